@@ -1,0 +1,112 @@
+"""Facts to chunks: what the index ranks.
+
+A fact in words carries the headings and labels it stands under, so a cell is found by its row, its column
+and its section alike. Rows, lists and passages are chunks too: some questions are about the whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+from corpus.facts import Parsed
+from corpus.models import Chunk, ChunkKind, Fact, Section
+
+PATH_SEPARATOR = " › "  # noqa: RUF001 - the sign readers know from breadcrumbs
+_PASSAGE_CHARS = 900  # about 200 tokens: the encoder reads 256
+_FACT_CHARS = 700
+_NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?|[A-Z][.)])\s+(?=\S)")
+
+
+def bare_heading(text: str) -> str:
+    """A heading without its numbering: `"5. Decision Guide"` -> `"Decision Guide"`."""
+    return _NUMBERING.sub("", text)
+
+
+def heading_words(path: Iterable[str]) -> str:
+    """A heading path in words, numbering removed."""
+    return PATH_SEPARATOR.join(bare_heading(p) for p in path if p)
+
+
+def fact_labels(fact: Fact) -> str:
+    """A fact's labels in words, outermost first."""
+    roles = ("lead", "parent", "label", "row", "column")
+    found = [(roles.index(x.role), x.text) for x in fact.labels if x.role in roles]
+    own = fact.value if fact.column == 0 else None
+    return PATH_SEPARATOR.join(text for _, text in sorted(found, key=lambda pair: pair[0]) if text != own)
+
+
+class _Chunks:
+    def __init__(self) -> None:
+        self.made: list[Chunk] = []
+
+    def add(self, kind: ChunkKind, section: Section, facts: Iterable[int], labels: str, value: str, limit: int) -> None:
+        heading = heading_words(section.path)
+        text = ": ".join(x for x in (PATH_SEPARATOR.join(x for x in (heading, labels) if x), value) if x)[:limit]
+        if not re.search(r"\w", text):
+            return
+        content = "\x1f".join((kind, text, heading, labels, value))
+        digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+        self.made.append(Chunk(len(self.made), kind, section.id, tuple(facts), text, heading, labels, value, digest))
+
+
+def make_chunks(parsed: Parsed) -> list[Chunk]:
+    """All chunks of a corpus, in the order of their facts."""
+    chunks = _Chunks()
+    rows: dict[tuple[int, int], list[Fact]] = defaultdict(list)
+    groups: dict[int, list[Fact]] = defaultdict(list)
+    by_section: dict[int, list[Fact]] = defaultdict(list)
+    for fact in parsed.facts:
+        by_section[fact.section].append(fact)
+        if fact.kind == "cell" and fact.table is not None and fact.row is not None:
+            rows[fact.table, fact.row].append(fact)
+        elif fact.group is not None and fact.kind in ("item", "pair"):
+            groups[fact.group].append(fact)
+    for section in parsed.sections:
+        facts = by_section[section.id]
+        for fact in facts:
+            if fact.kind in ("item", "pair", "sentence", "code") or (fact.kind == "cell" and fact.column):
+                chunks.add("fact", section, (fact.id,), fact_labels(fact), fact.value, _FACT_CHARS)
+        _rows(chunks, section, facts, rows, parsed)
+        for group in dict.fromkeys(f.group for f in facts if f.group in groups):
+            items = groups[group] if group is not None else []
+            if len(items) > 1:
+                shared = [x for x in items[0].labels if x.role in ("lead", "parent")]
+                value = "; ".join(_item_words(f) for f in items)
+                chunks.add("list", section, (f.id for f in items), PATH_SEPARATOR.join(x.text for x in shared), value, _PASSAGE_CHARS)
+        _passages(chunks, section, facts)
+    return chunks.made
+
+
+def _rows(chunks: _Chunks, section: Section, facts: list[Fact], rows: dict[tuple[int, int], list[Fact]], parsed: Parsed) -> None:
+    for where in dict.fromkeys((f.table, f.row) for f in facts if f.kind == "cell"):
+        cells = rows[where]  # type: ignore[index] - a cell has both
+        table = parsed.tables[cells[0].table or 0]
+        words = [f"{table.columns[c.column or 0]}: {c.value}" if table.columns[c.column or 0] else c.value for c in cells]
+        chunks.add("row", section, (c.id for c in cells), table.caption, "; ".join(words), _PASSAGE_CHARS)
+
+
+def _item_words(fact: Fact) -> str:
+    label = fact.label("label")
+    return f"{label}: {fact.value}" if label else fact.value
+
+
+def _passages(chunks: _Chunks, section: Section, facts: list[Fact]) -> None:
+    """The section's text in windows that the encoder can read whole; the heading alone where it has none."""
+    window: list[Fact] = []
+    size = 0
+    parts: list[str] = []
+    done = False
+    for fact in [f for f in facts if f.kind not in ("heading", "step")]:
+        words = fact.value if fact.kind == "cell" else _item_words(fact)
+        if window and size + len(words) > _PASSAGE_CHARS - 100:
+            chunks.add("passage", section, (f.id for f in window), "", " ".join(parts), _PASSAGE_CHARS)
+            window, parts, size, done = [], [], 0, True
+        window.append(fact)
+        parts.append(words)
+        size += len(words) + 1
+    if window or not done:
+        held = window or [f for f in facts if f.kind == "heading"]
+        chunks.add("passage", section, (f.id for f in held), "", " ".join(parts), _PASSAGE_CHARS)

@@ -1,0 +1,62 @@
+"""The optional `kb.toml` of a knowledge base, read into a model at once."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from corpus.errors import BadKbToml
+
+FILE_NAME = "kb.toml"
+
+
+class Alias(BaseModel):
+    """Another name users type for something the knowledge base names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    to: str = Field(min_length=1)
+    reason: str = ""
+
+
+class KbConfig(BaseModel):
+    """What a knowledge base says about itself; every field may be left out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str = ""
+    description: str = ""
+    language: str = "en"
+    aliases: dict[str, Alias] = Field(default_factory=dict)
+    exclude: tuple[str, ...] = ()
+    limits: dict[str, float] = Field(default_factory=dict)
+    rule: tuple[dict[str, Any], ...] = ()
+
+
+def parse_config(text: str, path: Path) -> KbConfig:
+    """Read the text of a `kb.toml`.
+
+    Raises:
+        BadKbToml: not TOML, an unknown key (the nearest known one is named), or a value of the wrong type.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadKbToml(path, f"is not valid TOML: {error}. Mend the line it names.") from error
+    for name in data:
+        if name not in KbConfig.model_fields:
+            near = difflib.get_close_matches(name, KbConfig.model_fields, n=1, cutoff=0.0)
+            raise BadKbToml(path, f"unknown key {name!r}; did you mean {near[0]!r}? Known keys: {', '.join(sorted(KbConfig.model_fields))}.")
+    aliases = data.get("aliases")
+    if isinstance(aliases, dict):  # the short form "k8s" = "Kubernetes" is as good as a table
+        data["aliases"] = {k: {"to": v} if isinstance(v, str) else v for k, v in aliases.items()}
+    try:
+        return KbConfig.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(x) for x in first["loc"])
+        raise BadKbToml(path, f"{where}: {first['msg'].lower()}. Correct that value.") from error

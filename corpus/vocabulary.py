@@ -1,0 +1,88 @@
+"""The words and names a corpus knows, made from its facts: what a question's words can be tied to.
+
+Pure. The index stores what is made here; the assistant looks it up by key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from corpus.chunking import bare_heading
+from corpus.models import Corpus
+from corpus.words import camel_parts, index_stems, key, stem, words
+
+EntryRole = Literal["row", "column", "label", "lead", "parent", "term", "heading", "name", "title"]
+_NAME_WORDS = 8  # a longer label is a sentence: found through the index, not as a name
+_PARENTHESES = re.compile(r"\s*\(([^()]+)\)")
+_ALTERNATIVES = re.compile(r"\s*[:–—]\s+|\s+/\s+|\s+\|\s+")  # noqa: RUF001
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One name at one place: `key` is `corpus.words.key(text)`, so spacing, case and plural fall together."""
+
+    key: str
+    text: str  # as the knowledge base writes it, markup removed
+    role: EntryRole
+    fact: int | None  # None for a heading or title
+    section: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Every name, and every word with the number of facts it occurs in."""
+
+    entries: tuple[Entry, ...]
+    frequencies: dict[str, int]  # stem -> number of facts whose value, labels or heading path hold it
+    forms: dict[str, str]  # word as written, lower case -> stem
+
+
+def spellings(text: str) -> Iterator[str]:
+    """The ways a label may be called: as written, without numbering, without and by its bracket, by its parts."""
+    text = bare_heading(text).strip()
+    yield text
+    outside = _PARENTHESES.sub("", text).strip()
+    if outside != text:
+        yield outside
+        for inner in _PARENTHESES.findall(text):
+            if len(inner.split()) <= _NAME_WORDS:
+                yield inner
+    parts = _ALTERNATIVES.split(outside)
+    if len(parts) > 1:
+        yield from (p for p in parts if p)
+    camel = camel_parts(outside)
+    if camel and len(outside.split()) == 1:
+        yield " ".join(camel)
+
+
+def make_vocabulary(corpus: Corpus) -> Vocabulary:
+    """Collect the names and words of a corpus."""
+    seen: dict[tuple[str, str, int | None, int], Entry] = {}
+
+    def add(text: str, role: EntryRole, fact: int | None, section: int) -> None:
+        for name in spellings(text):
+            if len(name.split()) <= _NAME_WORDS and (found := key(name)):
+                seen.setdefault((found, role, fact, section), Entry(found, name, role, fact, section))
+
+    counts: Counter[str] = Counter()
+    forms: dict[str, str] = {}
+    for section in corpus.sections:
+        if section.path:
+            add(section.path[-1], "heading", None, section.id)
+    for fact in corpus.facts:
+        for label in fact.labels:
+            add(label.text, label.role, fact.id, fact.section)
+        for name in fact.names:
+            add(name, "name", fact.id, fact.section)
+        path = corpus.sections[fact.section].path
+        texts = [fact.value, *path, *(x.text for x in fact.labels)]
+        counts.update({s for t in texts for s in index_stems(t)})
+        for text in texts:
+            for word in words(text):
+                if word not in forms:
+                    forms[word] = stem(word)
+    return Vocabulary(tuple(seen.values()), dict(counts), forms)

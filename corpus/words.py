@@ -1,0 +1,67 @@
+"""Text to words: the one tokeniser that the index, the vocabulary and every question share.
+
+Pure. Lower case, compatibility forms folded, accents dropped, possessives and plurals reduced by the Snowball
+English stemmer. Nothing is thrown away as a stop word here: a knowledge base may be about any word.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import snowballstemmer
+
+_STEMMER = snowballstemmer.stemmer("english")
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s\b|(?<=s)['’](?=\s|$)")  # noqa: RUF001 - the typographic apostrophe is what people paste
+_NEGATED = re.compile(r"n['’]t\b")  # noqa: RUF001
+_CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_LONGEST_STEMMED = 40  # a longer token is an identifier or noise; stemming it says nothing
+
+
+def fold(text: str) -> str:
+    """Lower case, compatibility forms and accents removed, possessives cut, *n't* read as *not*."""
+    text = unicodedata.normalize("NFKC", text)
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
+    text = _POSSESSIVE.sub("", text.lower())
+    return _NEGATED.sub(" not", text)
+
+
+def words(text: str) -> list[str]:
+    """Word tokens in order, unstemmed. Numbers keep their decimals and lose thousands separators."""
+    return [re.sub(r",(?=\d{3}\b)", "", t) if t[0].isdigit() else t for t in _TOKEN.findall(fold(text))]
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The stem of one lower-case word."""
+    if len(word) > _LONGEST_STEMMED or not word.isalpha():
+        return word
+    return str(_STEMMER.stemWord(word))
+
+
+def stems(text: str) -> list[str]:
+    """Stemmed word tokens in order: `stems("ML Models in production") == ["ml", "model", "in", "product"]`."""
+    return [stem(w) for w in words(text)]
+
+
+def camel_parts(text: str) -> list[str]:
+    """The words inside camel-case tokens: `camel_parts("TestMeanValue") == ["Test", "Mean", "Value"]`; others give nothing."""
+    found: list[str] = []
+    for token in re.findall(r"[A-Za-z0-9]+", text):
+        parts = _CAMEL.findall(token)
+        if len(parts) > 1 and all(len(p) > 1 or p.isdigit() for p in parts):
+            found += parts
+    return found
+
+
+def index_stems(text: str) -> list[str]:
+    """`stems` plus the parts of camel-case names, so that *mean value test* finds `TestMeanValue`."""
+    return stems(text) + [stem(p.lower()) for p in camel_parts(text)]
+
+
+def key(text: str) -> str:
+    """A name's look-up key: its stems run together, so *ML ops*, *ML-Ops* and *MLOps* are one name."""
+    return "".join(stems(text))
