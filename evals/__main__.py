@@ -1,0 +1,20 @@
+"""`python -m evals`: the same as `whichops eval`, with the two options that the command line shares."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from evals.command import add_arguments, main
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m evals", description="Ask the evaluation suite and hold it against the baseline.")
+    parser.add_argument("--kb", metavar="FOLDER", help="folder of Markdown to ask about (default: the shipped one)")
+    parser.add_argument("--index", metavar="DIR", help="where its index lives (default: a cache folder)")
+    add_arguments(parser)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main(_parser().parse_args()))

@@ -1,0 +1,154 @@
+"""Judge one answer against one expectation. Pure: no files, no model, no clock.
+
+A text is compared after both sides are brought to one form: one kind of quotation mark, dash, arrow and blank, white
+space as one blank. A literal has to stand as whole words ("No" is not in "noise"); a `/regular expression/` may match
+anywhere. Case never counts.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from assistant.models import Answer, Citation
+from evals.models import ANSWERS, CitationScore, Expectation, Reference
+
+_TYPOGRAPHY = str.maketrans(
+    {
+        "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201c": '"', "\u201d": '"', "\u201e": '"',
+        "\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2014": "-", "\u2212": "-",
+        "\u21d2": "→", "\u27f6": "→",
+    }
+)  # fmt: skip
+_ENUMERATION = re.compile(r"^(?:§\s*)?\d+(?:\.\d+)*[.):]?\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The judgement: right when there are no failures; each says what was expected."""
+
+    failures: tuple[str, ...]
+    score: CitationScore
+
+    @property
+    def right(self) -> bool:
+        return not self.failures
+
+
+def normalise(text: str) -> str:
+    """One form for text that a reader would call the same; letter case is kept."""
+    text = unicodedata.normalize("NFKC", text).translate(_TYPOGRAPHY)
+    text = re.sub(r"-+>|=+>", "→", text)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def is_pattern(text: str) -> bool:
+    """Whether an expected text is a `/regular expression/` and not a literal."""
+    return len(text) > 2 and text.startswith("/") and text.endswith("/")
+
+
+def compile_text(expected: str) -> re.Pattern[str]:
+    """The pattern that finds an expected text in a normalised one.
+
+    Raises:
+        re.error: the regular expression is faulty.
+    """
+    if is_pattern(expected):
+        return re.compile(expected[1:-1], re.IGNORECASE)
+    literal = normalise(expected)
+    # Word boundaries only where the literal itself begins or ends with a word character: "(e.g." or "CI/CD →" stay findable.
+    before = r"(?<!\w)" if literal[:1].isalnum() else ""
+    after = r"(?!\w)" if literal[-1:].isalnum() else ""
+    return re.compile(before + re.escape(literal) + after, re.IGNORECASE)
+
+
+def holds(text: str, expected: str) -> bool:
+    """Whether `text` (as it came) holds the expected literal or pattern."""
+    return compile_text(expected).search(normalise(text)) is not None
+
+
+def label(text: str) -> str:
+    """A heading or table label for comparing: no markup, no numbering, no case, no closing colon."""
+    text = normalise(re.sub(r"[*`]|__", "", text)).casefold().strip().rstrip(":").rstrip()
+    return _ENUMERATION.sub("", text) or text
+
+
+def cites_section(citation: Citation, reference: Reference) -> bool:
+    """Same file and, where the reference names a heading, that heading anywhere on the way to the cited place."""
+    if citation.document != reference.document:
+        return False
+    return reference.heading is None or label(reference.heading) in {label(heading) for heading in citation.section}
+
+
+def cites(citation: Citation, reference: Reference) -> bool:
+    """As `cites_section`, and the cell where the reference names one."""
+    if not cites_section(citation, reference):
+        return False
+    if not reference.names_cell:
+        return True
+    if citation.cell is None:
+        return False
+    row = reference.row is None or label(reference.row) == label(citation.cell.row)
+    column = reference.column is None or label(reference.column) == label(citation.cell.column)
+    return row and column
+
+
+def _share(values: Iterable[bool]) -> float | None:
+    listed = list(values)
+    return sum(listed) / len(listed) if listed else None
+
+
+def score_citations(citations: Sequence[Citation], expectation: Expectation) -> CitationScore:
+    """Precision and recall of the places cited, as sets of citations and references.
+
+    Precision is the share of citations that match any expected place, recall the share of expected places that are
+    cited; of `cite_any`, which asks for one, the whole group counts as one place. None where the denominator is empty.
+    Source: Manning, Raghavan and Schütze, Introduction to Information Retrieval (2008), section 8.3.
+    """
+    if not (expectation.cite_any or expectation.cite_all):
+        return CitationScore()
+    everywhere = (*expectation.cite_any, *expectation.cite_all)
+    groups = [[reference] for reference in expectation.cite_all]
+    if expectation.cite_any:
+        groups.append(list(expectation.cite_any))
+    cell_groups = [group for group in groups if all(reference.names_cell for reference in group)]
+    celled = [citation for citation in citations if citation.cell is not None] if cell_groups else []
+    return CitationScore(
+        section_precision=_share(any(cites_section(c, r) for r in everywhere) for c in citations),
+        section_recall=_share(any(cites_section(c, r) for c in citations for r in group) for group in groups),
+        cell_precision=_share(any(cites(c, r) for r in everywhere) for c in celled),
+        cell_recall=_share(any(cites(c, r) for c in citations for r in group) for group in cell_groups),
+    )
+
+
+def _listing(items: Iterable[object]) -> str:
+    return " or ".join(str(item) for item in items)
+
+
+def match(answer: Answer, expectation: Expectation) -> Match:
+    """Everything in which an answer falls short of an expectation.
+
+    A wrong status is the only failure then reported: what a refusal does not say would be noise. Where a case allows an
+    answer or a refusal, texts and citations are asked of the answer only.
+    """
+    failures: list[str] = []
+    score = score_citations(answer.citations, expectation) if answer.status in ANSWERS else CitationScore()
+    if answer.status not in expectation.status:
+        got = f"{answer.status} ({answer.decline})" if answer.decline else answer.status
+        failures.append(f"status: expected {_listing(expectation.status)}, got {got}")
+        return Match(tuple(failures), score)
+    if expectation.decline and answer.status not in {"answered", "smalltalk"} and answer.decline not in expectation.decline:
+        failures.append(f"kind of no: expected {_listing(expectation.decline)}, got {answer.decline}")
+    mixed = expectation.refuses is None and answer.status not in ANSWERS
+    if not mixed:
+        failures += [f"says not: {text}" for text in expectation.must if not holds(answer.text, text)]
+        failures += [f"says none of: {' | '.join(group)}" for group in expectation.any if not any(holds(answer.text, t) for t in group)]
+    failures += [f"must not say: {text}" for text in expectation.must_not if holds(answer.text, text)]
+    if answer.status in ANSWERS:
+        failures += [f"cites not: {r}" for r in expectation.cite_all if not any(cites(c, r) for c in answer.citations)]
+        wanted = expectation.cite_any
+        if wanted and not any(cites(c, r) for c in answer.citations for r in wanted):
+            failures.append(f"cites none of: {' | '.join(map(str, wanted))}")
+    return Match(tuple(failures), score)

@@ -1,0 +1,154 @@
+"""Cases × assistant → report. Asks, times and judges; decides nothing about passing as a whole (that is `gate`).
+
+The assistant comes in as an argument, so that anything which answers can be measured. Every case gets a conversation of
+its own; every answer is held to the promises in `integrity`, whatever its case expects.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from assistant.models import Answer, Citation
+from evals.integrity import check_answer
+from evals.matching import match
+from evals.metrics import measure, percentile
+from evals.models import ANSWERS, Case, CaseResult, Provenance, Report, Timing, TurnResult
+
+Verify = Callable[[Answer], Sequence[str]]
+"""Recomputes an answer's certificate from the files; returns what is wrong with it, in words."""
+
+Progress = Callable[[int, int, CaseResult], None]
+"""Called after each case with how many are done, of how many, and how this one went."""
+
+
+class Answers(Protocol):
+    """What is measured."""
+
+    def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer: ...  # noqa: A002 - the assistant's own name
+
+    def document(self, path: str) -> str: ...
+
+
+def place(citation: Citation) -> str:
+    """A citation in one readable line: file, innermost heading, cell, lines."""
+    heading = f"#{citation.section[-1]}" if citation.section else ""
+    cell = f"@{citation.cell.row}×{citation.cell.column}" if citation.cell else ""
+    first, last = citation.lines
+    return f"{citation.document}{heading}{cell} L{first}" + (f"-{last}" if last != first else "")
+
+
+class Runner:
+    """Asks cases of one assistant.
+
+    Args:
+        new_conversation: makes the state that the turns of one case share.
+        verify: checks a certificate; None where there is nothing to check it with (a fake assistant).
+        clock: seconds, rising; replaced in tests.
+    """
+
+    def __init__(
+        self,
+        assistant: Answers,
+        *,
+        new_conversation: Callable[[], Any],
+        verify: Verify | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._assistant = assistant
+        self._new_conversation = new_conversation
+        self._verify = verify
+        self._clock = clock
+        self._suggested: dict[str, str] = {}  # a suggestion -> the status it gets when asked
+
+    def run(
+        self, cases: Sequence[Case], provenance: Provenance, *, selection: str | None = None, progress: Progress | None = None
+    ) -> Report:
+        """Ask every case in order; the report has no verdict yet."""
+        begin = self._clock()
+        results: list[CaseResult] = []
+        times: dict[str, tuple[float, ...]] = {}
+        for number, case in enumerate(cases, start=1):
+            result, milliseconds = self.run_case(case)
+            results.append(result)
+            times[case.id] = tuple(round(value, 3) for value in milliseconds)
+            if progress is not None:
+                progress(number, len(cases), result)
+        flat = [value for values in times.values() for value in values]
+        timing = Timing(
+            seconds=round(self._clock() - begin, 3),
+            latency_p50_ms=percentile(flat, 0.5),
+            latency_p95_ms=percentile(flat, 0.95),
+            questions_ms=times,
+        )
+        return Report(provenance=provenance, selection=selection, metrics=measure(results), results=tuple(results), timing=timing)
+
+    def run_case(self, case: Case) -> tuple[CaseResult, list[float]]:
+        """One case and the milliseconds each of its questions took. An exception ends the case as an error, not the run."""
+        conversation = self._new_conversation()
+        turns: list[TurnResult] = []
+        milliseconds: list[float] = []
+        error: str | None = None
+        for number, turn in enumerate(case.turns, start=1):
+            begin = self._clock()
+            try:
+                answer = self._assistant.ask(turn.question, conversation, id=f"{case.id}/{number}")
+            except Exception as raised:  # noqa: BLE001 - one crash must not hide the other results
+                error = f"turn {number}: {type(raised).__name__}: {raised}"
+                break
+            milliseconds.append((self._clock() - begin) * 1000)
+            found = match(answer, turn.expect)
+            # Later suggestions may lean on what was said before; only those of a first turn stand alone.
+            defects = self._defects(answer, suggestions=number == 1)
+            turns.append(
+                TurnResult(
+                    question=turn.question,
+                    expected=turn.expect.status,
+                    expected_decline=turn.expect.decline,
+                    status=answer.status,
+                    decline=answer.decline,
+                    reading=answer.reading.kind,
+                    rule=answer.rule,
+                    answer_id=answer.answer_id,
+                    confidence=answer.confidence,
+                    text=answer.text,
+                    cited=tuple(dict.fromkeys(place(citation) for citation in answer.citations)),
+                    failures=found.failures,
+                    defects=tuple(defects),
+                    score=found.score,
+                )
+            )
+        passed = error is None and not any(turn.failures or turn.defects for turn in turns)
+        result = CaseResult(
+            id=case.id,
+            kind=case.kind,
+            tier=case.tier,
+            tags=case.tags,
+            group=case.group,
+            hash=case.hash,
+            passed=passed,
+            error=error,
+            turns=tuple(turns),
+        )
+        return result, milliseconds
+
+    def _defects(self, answer: Answer, *, suggestions: bool) -> list[str]:
+        found = check_answer(answer, self._assistant.document)
+        if self._verify is not None:
+            try:
+                found += [f"certificate: {problem}" for problem in self._verify(answer)]
+            except Exception as raised:  # noqa: BLE001 - a certificate that cannot be checked has not been checked
+                found.append(f"certificate: {type(raised).__name__}: {raised}")
+        if suggestions:
+            statuses = {text: self._status(text) for text in answer.suggestions}
+            found += [f"suggests what gets {status}: {text}" for text, status in statuses.items() if status not in ANSWERS]
+        return found
+
+    def _status(self, suggestion: str) -> str:
+        if suggestion not in self._suggested:
+            try:
+                self._suggested[suggestion] = self._assistant.ask(suggestion, self._new_conversation()).status
+            except Exception as raised:  # noqa: BLE001 - reported as what the suggestion gets
+                self._suggested[suggestion] = f"an error ({raised})"
+        return self._suggested[suggestion]
