@@ -1,0 +1,354 @@
+"""An answer as text for a terminal: its Markdown laid out in columns, its sources, what was kept, what may be asked next.
+
+Pure: text and a `Style` in, text out. Whatever comes from a knowledge base is cleaned of control and direction characters here, so
+no file can move the cursor, change colours or reorder what is shown.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.models import Answer, Citation, Mention, Trace
+
+NARROWEST, WIDEST = 40, 200  # columns; beyond these lines are hard to read
+NARROWEST_COLUMN = 8  # of a table; narrower ones break nearly every word
+
+_UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_ANSI = re.compile("\x1b\\[[0-9;]*m")
+_TABLE_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*")
+_ITEM = re.compile(r"(?P<indent>\s*)(?P<bullet>[-*+]|\d{1,9}[.)])\s+(?P<text>.*)")
+_FENCE = re.compile(r"\s*(?P<mark>`{3,}|~{3,})")
+_INLINE = re.compile(
+    r"\\(?P<escaped>[!-/:-@\[-`{-~])"
+    r"|(?P<ticks>`+)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
+    r"|\*\*(?=\S)(?P<strong>.+?)(?<=\S)\*\*"
+    r"|(?<![\w*])\*(?=[^\s*])(?P<star>[^*]+?)(?<=\S)\*(?![\w*])"
+    r"|(?<!\w)_(?=[^\s_])(?P<under>[^_]+?)(?<=\S)_(?!\w)"
+    r"|!?\[(?P<label>[^\[\]]*)\]\((?P<target>[^()\s]*)\)"
+    r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});)"
+    r"|(?P<marker>\[\d+\])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How text is laid out: columns to wrap at (0: lines are left as long as they are) and whether ANSI colours are used."""
+
+    width: int = 0
+    colour: bool = False
+
+
+PLAIN = Style()
+
+
+def style_for(*, tty: bool, columns: int, environ: Mapping[str, str]) -> Style:
+    """The style for a stream: colours and wrapping on a terminal only, with NO_COLOR, FORCE_COLOR and TERM=dumb honoured."""
+    colour = tty and environ.get("TERM", "") != "dumb"
+    if environ.get("FORCE_COLOR"):
+        colour = True
+    if environ.get("NO_COLOR"):
+        colour = False
+    return Style(width=max(NARROWEST, min(WIDEST, columns)) if tty else 0, colour=colour)
+
+
+def clean(text: str) -> str:
+    """Text without control, direction and surrogate characters; line ends and tabs stay."""
+    return _UNSHOWN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def one_line(text: str) -> str:
+    """Cleaned text with every run of white space as one blank."""
+    return " ".join(clean(text).split())
+
+
+def columns_of(text: str) -> int:
+    """Terminal columns a line takes: two for wide characters, none for combining ones and ANSI codes."""
+    text = _ANSI.sub("", text)
+    if text.isascii():
+        return len(text)
+    return sum(_columns_of_character(character) for character in text)
+
+
+def _columns_of_character(character: str) -> int:
+    if unicodedata.combining(character) or character in "\u200b\u200d\ufe0f":
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def answer_text(answer: Answer, style: Style = PLAIN) -> str:
+    """The whole answer for a reader: what was kept or mended, the answer with its markers, sources, nearest places, suggestions."""
+    body = markdown_text(answer.markdown or answer.text, style)
+    parts = [interpretation(answer, style), body, sources(answer.citations, style)]
+    if answer.nearest:
+        parts.append(
+            _heading("Nearest in the knowledge base, not an answer:", style) + "\n" + _places(answer.nearest, style, numbered=False)
+        )
+    if answer.suggestions:
+        lines = [_hang("  - ", one_line(s), style) for s in answer.suggestions]
+        parts.append("\n".join([_heading("You could ask:", style), *lines]))
+    return "\n\n".join(part for part in parts if part)
+
+
+def interpretation(answer: Answer, style: Style = PLAIN) -> str:
+    """One line per thing that was read otherwise than typed; empty when nothing was."""
+    lines = [f"Read “{one_line(typed)}” as “{one_line(name)}”." for typed, name in answer.reading.repaired]
+    if answer.reading.kept:
+        lines.append(f"Kept from before: {'; '.join(one_line(k) for k in answer.reading.kept)}.")
+    return "\n".join(_paint(line, "2", style) for text in lines for line in wrap(text, style.width))
+
+
+def sources(citations: Sequence[Citation], style: Style = PLAIN) -> str:
+    """The short list of sources, `[1] file:line  Section › Sub — row × column`; empty without citations."""
+    if not citations:
+        return ""
+    return _heading("Sources:", style) + "\n" + _places(citations, style, numbered=True)
+
+
+def place(citation: Citation) -> str:
+    """Where a citation stands, as editors open it: `file:line`, and its headings and labels."""
+    first, last = citation.lines
+    where = f"{one_line(citation.document)}:{first}" + (f"-{last}" if last != first else "")
+    path = " › ".join(one_line(heading) for heading in citation.section)
+    labels = ""
+    if citation.cell is not None:
+        labels = " × ".join(one_line(label) for label in (citation.cell.row, citation.cell.column) if label.strip())
+    return "  ".join(part for part in (where, " — ".join(p for p in (path, labels) if p)) if part)
+
+
+def full_sources(citations: Sequence[Citation], style: Style = PLAIN) -> str:
+    """Every citation with its quote, for a reader who wants to check."""
+    parts = []
+    for citation in citations:
+        head = _hang(f"[{citation.marker}] ", place(citation), style)
+        quote = [line for text in clean(citation.quote).split("\n") for line in wrap(text, style.width - 4 if style.width else 0)]
+        parts.append("\n".join([head, *(_paint("    " + line, "2", style).rstrip() for line in quote)]))
+    return "\n\n".join(parts)
+
+
+def explanation(answer: Answer, trace: Trace, style: Style = PLAIN) -> str:
+    """Why this answer: how the question was read, the rule, the scores it was judged on, and the candidates, best first."""
+    reading = answer.reading
+    rows: list[tuple[str, str]] = [("status", answer.status + (f" ({answer.decline})" if answer.decline else ""))]
+    rows += [("kind", reading.kind), ("read as", one_line(reading.question))]
+    rows += [("mention", mention_text(mention)) for mention in reading.mentions]
+    if reading.unknown:
+        rows.append(("not tied", ", ".join(one_line(word) for word in reading.unknown)))
+    rows += [("rule", trace.rule), ("confidence", answer.confidence)]
+    rows += [("threshold", f"{name} {value:.4g}") for name, value in sorted(trace.thresholds.items())]
+    rows += [("measured", f"{name} {value:.4g}") for name, value in sorted(trace.features.items())]
+    rows += [("candidate", f"{n}. {candidate_text(candidate)}") for n, candidate in enumerate(trace.candidates, 1)]
+    rows += [("note", one_line(note)) for note in trace.notes]
+    proved = sum(atom.op != "text" for atom in answer.certificate)
+    rows.append(("certificate", f"{len(answer.certificate)} parts, {proved} of them proved from the files"))
+    t = answer.timings_ms
+    rows.append(
+        ("time", f"understand {t.understand:.1f} ms, retrieve {t.retrieve:.1f} ms, compose {t.compose:.1f} ms, total {t.total:.1f} ms")
+    )
+    rows.append(("index", trace.generation))
+    margin = max(len(name) for name, _ in rows) + 2
+    lines = [_hang("  " + name.ljust(margin), text, style) for name, text in rows if text]
+    return "\n".join([_heading("How this was answered:", style), *lines])
+
+
+def mention_text(mention: Mention) -> str:
+    """One mention in words."""
+    name = f" = {one_line(mention.name)}" if mention.name.casefold() != mention.words.casefold() else ""
+    return f"“{one_line(mention.words)}”{name} ({mention.role}, {mention.how})"
+
+
+def candidate_text(candidate: Mapping[str, object]) -> str:
+    """One candidate of a trace: its fields in their own order, numbers short."""
+    return ", ".join(f"{key} {_value(value)}" for key, value in candidate.items() if value is not None)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, (list, tuple)):
+        return " › ".join(_value(v) for v in value)
+    if isinstance(value, Mapping):
+        return "(" + candidate_text(value) + ")"
+    return one_line(str(value))
+
+
+def markdown_text(markdown: str, style: Style = PLAIN) -> str:
+    """Lay out the Markdown of an answer: paragraphs, lists, tables, quotations and code, wrapped to the style's width."""
+    lines = clean(markdown).expandtabs(4).split("\n")
+    out: list[str] = []
+    paragraph: list[str] = []
+
+    def flush() -> None:
+        if paragraph:
+            out.extend(wrap(inline(" ".join(paragraph), style), style.width))
+            paragraph.clear()
+
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        if fence := _FENCE.match(line):
+            flush()
+            at += 1
+            while at < len(lines) and not lines[at].strip().startswith(fence["mark"]):
+                out.append("    " + lines[at])
+                at += 1
+        elif "|" in line and at + 1 < len(lines) and "-" in lines[at + 1] and _TABLE_RULE.fullmatch(lines[at + 1]):
+            flush()
+            rows = [cells(line)]
+            at += 2
+            while at < len(lines) and "|" in lines[at] and lines[at].strip():
+                rows.append(cells(lines[at]))
+                at += 1
+            out.extend(table(rows, style))
+            continue
+        elif item := _ITEM.fullmatch(line):
+            flush()
+            bullet = item["bullet"] if item["bullet"][0].isdigit() else "-"
+            text = [item["text"]]
+            while at + 1 < len(lines) and lines[at + 1].startswith(" ") and lines[at + 1].strip() and not _ITEM.fullmatch(lines[at + 1]):
+                at += 1
+                text.append(lines[at].strip())
+            out.append(_hang(item["indent"] + bullet + " ", inline(" ".join(text), style), style))
+        elif not line.strip():
+            flush()
+            if out and out[-1]:
+                out.append("")
+        elif line.startswith(">"):
+            flush()
+            out.extend("  " + text for text in wrap(inline(line.lstrip("> "), style), style.width - 2 if style.width else 0))
+        elif line.startswith("#"):
+            flush()
+            out.append(_paint(inline(line.lstrip("# "), style), "1", style))
+        else:
+            paragraph.append(line.strip())
+            if line.endswith(("  ", "\\")):  # a hard line break
+                paragraph[-1] = paragraph[-1].rstrip("\\")
+                flush()
+        at += 1
+    flush()
+    return "\n".join(out).strip("\n")
+
+
+def inline(text: str, style: Style = PLAIN) -> str:
+    """Inline Markdown as a reader wants it: no asterisks, backslashes or entities; bold, code and markers coloured where allowed."""
+
+    def replace(found: re.Match[str]) -> str:
+        kind = found.lastgroup
+        if found["escaped"] is not None:
+            return found["escaped"]
+        if found["code"] is not None:
+            return _paint(found["code"].strip() or found["code"], "36", style) if style.colour else f"`{found['code']}`"
+        if found["strong"] is not None:
+            return _paint(_INLINE.sub(replace, found["strong"]), "1", style)
+        if found["entity"] is not None:
+            return clean(html.unescape(found["entity"]))  # an entity may spell a control character
+        if found["marker"] is not None:
+            return _paint(found["marker"], "2", style)
+        if found["label"] is not None:
+            return found["label"] or found["target"]
+        return _INLINE.sub(replace, found[kind]) if kind else found[0]
+
+    return _INLINE.sub(replace, text)
+
+
+def cells(line: str) -> list[str]:
+    """The cells of one line of a pipe table; an escaped pipe is a character of its cell."""
+    parts = re.split(r"(?<!\\)\|", line.strip())
+    if parts and not parts[0].strip():
+        parts = parts[1:]
+    if len(parts) > 1 and not parts[-1].strip():
+        parts = parts[:-1]
+    return [part.strip() for part in parts]
+
+
+def table(rows: Sequence[Sequence[str]], style: Style = PLAIN) -> list[str]:
+    """Lay out a table in aligned columns, head first; cells wrap, and a table too wide for columns becomes a list of rows."""
+    count = len(rows[0])
+    shown = [[_cell(row[i], style) if i < len(row) else [""] for i in range(count)] for row in rows]
+    widths = [max(columns_of(line) for row in shown for line in row[i]) for i in range(count)]
+    room = style.width - 2 * (count - 1) if style.width else sum(widths)
+    if sum(widths) > room:
+        if room < NARROWEST_COLUMN * count:
+            return _records(rows, style)
+        while sum(widths) > room:
+            widest = max(range(count), key=lambda i: widths[i])
+            widths[widest] -= 1
+    out: list[str] = []
+    for number, row in enumerate(shown):
+        wrapped = [[piece for line in row[i] for piece in wrap(line, widths[i])] or [""] for i in range(count)]
+        for at in range(max(len(w) for w in wrapped)):
+            pieces = [w[at] if at < len(w) else "" for w in wrapped]
+            line = "  ".join(piece + " " * (width - columns_of(piece)) for piece, width in zip(pieces, widths, strict=True)).rstrip()
+            out.append(_paint(line, "1", style) if number == 0 else line)
+        if number == 0:
+            out.append("  ".join("-" * width for width in widths))
+    return out
+
+
+def _cell(text: str, style: Style) -> list[str]:
+    return [inline(part.strip(), style) for part in re.split(r"<br\s*/?>", text, flags=re.IGNORECASE)]
+
+
+def _records(rows: Sequence[Sequence[str]], style: Style) -> list[str]:
+    out: list[str] = []
+    for row in rows[1:]:
+        for name, value in zip(rows[0], row, strict=False):
+            label = inline(name, style)
+            out.extend(_hang(f"{label}: " if label else "", ", ".join(_cell(value, style)), style).split("\n"))
+        out.append("")
+    return out[:-1]
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break a line at blanks so that none is wider than `width` columns (0: not at all); a longer word is broken where it must."""
+    if width <= 0 or columns_of(text) <= width:
+        return [text]
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        candidate = f"{line} {word}" if line else word
+        if columns_of(candidate) <= width:
+            line = candidate
+            continue
+        if line:
+            lines.append(line)
+        *full, line = _pieces(word, width)
+        lines.extend(full)
+    return [*lines, line] if line else lines
+
+
+def _pieces(word: str, width: int) -> list[str]:
+    if columns_of(word) <= width:
+        return [word]
+    pieces, piece, used = [], "", 0
+    for part in re.findall("\x1b\\[[0-9;]*m|.", word, re.DOTALL):
+        size = columns_of(part)
+        if used + size > width and piece:
+            pieces.append(piece)
+            piece, used = "", 0
+        piece += part
+        used += size
+    return [*pieces, piece]
+
+
+def _hang(head: str, text: str, style: Style) -> str:
+    """Text after a head, its further lines indented to stand under its first."""
+    indent = columns_of(head)
+    lines = wrap(text, max(style.width - indent, NARROWEST_COLUMN) if style.width else 0)
+    return "\n".join((head if n == 0 else " " * indent) + line for n, line in enumerate(lines or [""]))
+
+
+def _places(citations: Iterable[Citation], style: Style, *, numbered: bool) -> str:
+    head: Callable[[Citation], str] = (lambda c: f"  [{c.marker}] ") if numbered else (lambda _: "  - ")
+    return "\n".join(_hang(head(citation), place(citation), style) for citation in citations)
+
+
+def _heading(text: str, style: Style) -> str:
+    return _paint(text, "2", style)
+
+
+def _paint(text: str, code: str, style: Style) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if style.colour and text else text
