@@ -193,7 +193,7 @@ def markdown_text(markdown: str, style: Style = PLAIN) -> str:
             flush()
             at += 1
             while at < len(lines) and not lines[at].strip().startswith(fence["mark"]):
-                out.append("    " + lines[at])
+                out.append(("    " + lines[at]).rstrip())
                 at += 1
         elif "|" in line and at + 1 < len(lines) and "-" in lines[at + 1] and _TABLE_RULE.fullmatch(lines[at + 1]):
             flush()
