@@ -1,0 +1,156 @@
+"""A small assistant for the page's tests: fixed answers over a tiny folder about tea, real models, no index."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from assistant.models import Answer, Cell, Citation, Mention, Reading, Timings
+from corpus.errors import KbError
+
+TEA = """\
+# Tea for every hour
+
+Tea is a drink made from leaves. It keeps people awake, or does not.
+
+## 1. Which tea when
+
+| Hour | Green | Black |
+|------|-------|-------|
+| **Morning** | Sencha | Assam, Ceylon |
+| **Evening** | Bancha | Keemun |
+
+## 2. Water
+
+- **Green tea:** 75 degrees.
+- **Black tea:** boiling.
+
+### Hard water
+
+Soften it first. <script>window.hacked = 1</script> ![pixel](http://evil.example/pixel.png)
+"""
+
+LONG = "# Log\n\n" + "".join(f"Line number {n} of a long file.\n" for n in range(1, 6001))
+
+
+@dataclass(frozen=True)
+class FakeEntry:
+    level: int
+    title: str
+    line: int
+
+
+@dataclass(frozen=True)
+class FakeSummary:
+    title: str = "Tea for every hour"
+    description: str = "What to drink, and when."
+    documents: int = 2
+    tables: int = 1
+    facts: int = 14
+    skipped: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ("which tea in the evening", "green vs black", "how hot is the water", "what is tea")
+    generation: str = "gen-1"
+
+
+def cite(document: str, text: str, quote: str, marker: int = 1, section: tuple[str, ...] = (), cell: Cell | None = None) -> Citation:
+    """A citation of the first place where `quote` stands."""
+    line = text.count("\n", 0, text.index(quote)) + 1
+    return Citation(marker=marker, document=document, section=section, lines=(line, line + quote.count("\n")), quote=quote, cell=cell)
+
+
+TABLE = ("Tea for every hour", "1. Which tea when")
+
+
+@dataclass
+class FakeAssistant:
+    """Answers a few questions; anything else is off topic. `files` may be changed under it."""
+
+    files: dict[str, str] = field(default_factory=lambda: {"tea.md": TEA, "long.md": LONG})
+    facts: FakeSummary = field(default_factory=FakeSummary)
+    delay: float = 0.0
+    closed: bool = False
+    asked: list[str] = field(default_factory=list)
+
+    def summary(self) -> FakeSummary:
+        return self.facts
+
+    def documents(self) -> tuple[str, ...]:
+        return tuple(self.files)
+
+    def document(self, path: str) -> str:
+        try:
+            return self.files[path]
+        except KeyError:
+            raise KbError(f"No document {path!r}.") from None
+
+    def outline(self, path: str) -> tuple[FakeEntry, ...]:
+        found = []
+        for number, line in enumerate(self.document(path).splitlines(), 1):
+            if match := re.match(r"(#+) (.*)", line):
+                found.append(FakeEntry(len(match[1]), match[2], number))
+        return tuple(found)
+
+    def close(self) -> None:
+        self.closed = True
+
+    def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer:
+        self.asked.append(question)
+        time.sleep(self.delay)
+        previous = list(conversation) if conversation is not None else []
+        if conversation is not None:
+            conversation.append(question)
+        return self._answer(question.strip().lower().rstrip("?"), question, id, previous)
+
+    def _answer(self, key: str, question: str, number: str, previous: list[str]) -> Answer:
+        def reply(markdown: str, *citations: Citation, **more: Any) -> Answer:
+            reading = more.pop("reading", Reading(kind="cell", question=question))
+            values: dict[str, Any] = {
+                "id": number, "question": question, "status": "answered", "text": re.sub(r"\s*\[\d+\]", "", markdown), "markdown": markdown,
+                "citations": citations, "reading": reading, "rule": "cell-1", "confidence": "high",
+                "answer_id": hashlib.sha256(markdown.encode("utf-8", "replace")).hexdigest()[:16], "timings_ms": Timings(understand=1, retrieve=2, compose=1, total=4),
+            }
+            return Answer(**(values | more))
+
+        evening = cite("tea.md", TEA, "Keemun", section=TABLE, cell=Cell(row="Evening", column="Black"))
+        if key == "which tea in the evening":
+            green = cite("tea.md", TEA, "Bancha", 2, section=TABLE, cell=Cell(row="Evening", column="Green"))
+            water = cite("tea.md", TEA, "**Green tea:** 75 degrees.", 3, section=("Tea for every hour", "2. Water"))
+            return reply(
+                "In the evening: **Keemun** [1], or **Bancha** [2] at 75 degrees [3].", evening, green, water,
+                suggestions=("green vs black", "how hot is the water"),
+                reading=Reading(kind="decision", question=question, mentions=(Mention(words="evening", name="Evening", role="condition", how="exact"),)),
+            )
+        if key == "green vs black":
+            table = "| | Green | Black |\n|---|---|---|\n| Morning | Sencha [1] | Assam, Ceylon [2] |\n| Evening | Bancha [3] | Keemun [4] |"
+            cells = [("Sencha", "Morning", "Green"), ("Assam, Ceylon", "Morning", "Black"), ("Bancha", "Evening", "Green"), ("Keemun", "Evening", "Black")]
+            return reply(table, *(cite("tea.md", TEA, q, n, TABLE, Cell(row=r, column=c)) for n, (q, r, c) in enumerate(cells, 1)))
+        if key == "and in the morning":
+            said = f"Read in the light of “{previous[-1]}”." if previous else "Nothing was asked before."
+            return reply(
+                f"Sencha [1]. {said}", cite("tea.md", TEA, "Sencha", section=TABLE, cell=Cell(row="Morning", column="Green")),
+                reading=Reading(kind="cell", question="which tea in the morning", kept=("tea",), repaired=()),
+            )
+        if key == "keemum":
+            return reply("**Keemun** is a black tea for the evening [1].", evening, reading=Reading(kind="keyword", question=question, repaired=(("keemum", "Keemun"),)), confidence="medium")
+        if key == "hi":
+            return reply("Hello. Ask me about tea.", status="smalltalk", rule="hello")
+        if key == "which one":
+            return reply("Green or black?", status="clarify", rule="clarify", suggestions=("which tea in the evening", "green vs black"))
+        if key == "is keemun green":
+            return reply("No: Keemun is listed under Black [1].", evening, status="corrected", rule="premise")
+        if key == "how much is keemun":
+            return reply("Keemun is known here, but no price is given.", status="declined", decline="unknown_attribute", nearest=(evening,), suggestions=("which tea in the evening",), confidence="low")
+        if key == "long":
+            return reply("It is line 4000 [1].", cite("long.md", LONG, "Line number 4000 of a long file.", section=("Log",)))
+        if key == "boom":
+            raise RuntimeError("secret detail of the inside")
+        if key == "mend me":
+            raise KbError("The index in x is damaged. Run `whichops index --rebuild`.")
+        if key.startswith("echo "):
+            body = question[5:]
+            return reply(body + " [1]", Citation(marker=1, document="tea.md", section=(body,), lines=(1, 1), quote=body, cell=Cell(row=body, column=body)),
+                         suggestions=(body,), nearest=(), reading=Reading(kind=body, question=body, kept=(body,), repaired=((body, body),), unknown=(body,)))
+        return reply(f"Nothing here is about {len(question)} characters of that.", status="declined", decline="off_topic", confidence="low", rule="off-topic")

@@ -1,0 +1,173 @@
+"""The routes that other programs and the source pane use: ask, source, health.
+
+The same `Answer` as the batch and the chat, byte for byte; errors are JSON with one `error` that says what to do.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.models import Answer
+from corpus.errors import KbError
+from ui.web.opening import Opening
+from ui.web.source import Asked, OutlineItem, SourceView, view_source
+
+log = logging.getLogger(__name__)
+
+MAX_CONVERSATIONS = 500
+CONVERSATION_SECONDS = 3600.0  # since it was last used
+
+
+class AskRequest(BaseModel):
+    """A question. Requests that share a `conversation` are turns of one talk, in order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str
+    conversation: str | None = Field(default=None, min_length=1, max_length=200)
+    id: str = Field(default="1", max_length=200)
+
+
+class Problem(BaseModel):
+    """Why there is no answer, and what to do."""
+
+    error: str
+
+
+class Health(BaseModel):
+    """How the server stands."""
+
+    state: str  # opening, ready, failed
+    stage: str  # what it is doing, in words
+    done: int
+    total: int
+    title: str = ""
+    generation: str = ""
+    error: str = ""
+
+
+@dataclass
+class _Talk:
+    conversation: Any
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    used: float = 0.0
+
+
+class Conversations:
+    """Talks by the name a program gave them: bounded in number and age, each with one turn at a time."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+        self._talks: OrderedDict[str, _Talk] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, name: str) -> _Talk:
+        """The talk of that name, begun if need be."""
+        now = time.monotonic()
+        with self._lock:
+            talk = self._talks.get(name)
+            if talk is None or now - talk.used > CONVERSATION_SECONDS:
+                talk = self._talks[name] = _Talk(self._opening.conversation())
+            talk.used = now
+            self._talks.move_to_end(name)
+            while len(self._talks) > MAX_CONVERSATIONS:
+                self._talks.popitem(last=False)
+        return talk
+
+
+def _problem(status: int, message: str, **headers: str) -> JSONResponse:
+    return JSONResponse({"error": message}, status_code=status, headers=headers)
+
+
+def unavailable(opening: Opening) -> JSONResponse | None:
+    """The reply while there is no assistant to ask; None when there is."""
+    if opening.state == "opening":
+        return _problem(503, f"The knowledge base is still being opened: {opening.stage.sentence}. Ask again in a moment.", **{"Retry-After": "2"})
+    if opening.state == "failed":
+        return _problem(503, opening.message)
+    return None
+
+
+def unexpected(error: Exception, what: str) -> str:
+    """Log an error nobody foresaw; what the user is told, with a number to find it by."""
+    number = uuid.uuid4().hex[:8]
+    log.error("%s failed (error %s)", what, number, exc_info=error)
+    return f"Something went wrong inside (error {number}). The terminal that runs the server has the details; the question can be asked again."
+
+
+def make_router(opening: Opening) -> APIRouter:
+    """The routes, for one assistant."""
+    router = APIRouter()
+    conversations = Conversations(opening)
+    problems: dict[int | str, dict[str, Any]] = {n: {"model": Problem} for n in (404, 413, 422, 500, 503)}
+
+    @router.post("/api/ask", response_model=Answer, responses=problems, summary="Ask one question")
+    def ask(body: AskRequest, request: Request) -> Any:
+        if not request.headers.get("content-type", "").lower().startswith("application/json"):
+            return _problem(422, "Send JSON, with Content-Type: application/json.")
+        missing = unavailable(opening)
+        if missing is not None or opening.assistant is None:
+            return missing or _problem(503, "There is no assistant.")
+        try:
+            if body.conversation is None:
+                answer = opening.assistant.ask(body.question, id=body.id)
+            else:
+                talk = conversations.get(body.conversation)
+                with talk.lock:
+                    answer = opening.assistant.ask(body.question, talk.conversation, id=body.id)
+        except KbError as error:
+            return _problem(500, str(error))
+        except Exception as error:  # noqa: BLE001 (the edge of a request)
+            return _problem(500, unexpected(error, "/api/ask"))
+        return JSONResponse(answer.as_json())
+
+    @router.get("/api/source", response_model=SourceView, responses=problems, summary="A cited place and the file around it")
+    def source(asked: Asked = Query()) -> Any:  # noqa: B008 (how FastAPI is told)
+        missing = unavailable(opening)
+        if missing is not None or opening.assistant is None:
+            return missing or _problem(503, "There is no assistant.")
+        try:
+            if asked.document not in opening.assistant.documents():
+                return _problem(404, "No indexed document has that name.")
+            text = opening.assistant.document(asked.document)
+            outline = [OutlineItem(level=e.level, title=e.title, line=e.line) for e in opening.assistant.outline(asked.document)]
+            view = view_source(asked, text, outline)
+        except KbError as error:
+            return _problem(404, str(error))
+        except Exception as error:  # noqa: BLE001 (the edge of a request)
+            return _problem(500, unexpected(error, "/api/source"))
+        return JSONResponse(view.model_dump(mode="json"))
+
+    @router.get("/api/health", response_model=Health, summary="How the server stands")
+    def health() -> Health:
+        stage = opening.stage
+        summary = opening.assistant.summary() if opening.assistant is not None else None
+        return Health(
+            state=opening.state,
+            stage=stage.words,
+            done=stage.done,
+            total=stage.total,
+            title=summary.title if summary else "",
+            generation=summary.generation if summary else "",
+            error=opening.message,
+        )
+
+    @router.get("/healthz", include_in_schema=False)
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/readyz", include_in_schema=False)
+    def readyz() -> JSONResponse:
+        return JSONResponse({"status": opening.state}, status_code=200 if opening.state == "ready" else 503)
+
+    return router

@@ -1,0 +1,75 @@
+"""The whole server as one FastAPI app: our routes, the page's files, and Gradio's page under the guard."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from ui.web.opening import Opening
+
+STATIC = Path(__file__).parent / "static"
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
+
+
+def stay_local() -> None:
+    """Switch off everything in Gradio and its libraries that would call out. Must run before Gradio is imported."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    os.environ["DO_NOT_TRACK"] = "1"
+
+
+def build_app(opening: Opening, *, hosts: Sequence[str] = LOOPBACK) -> FastAPI:
+    """The app for one assistant.
+
+    Args:
+        opening: the assistant, open or being opened.
+        hosts: the names this server may be called by; a request for any other is refused.
+    """
+    stay_local()
+    import gradio as gr
+    from fastapi import FastAPI, Request
+    from fastapi.exceptions import RequestValidationError
+    from fastapi.responses import JSONResponse
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+    from starlette.staticfiles import StaticFiles
+
+    from ui.web.api import make_router
+    from ui.web.page import HEAD, make_page, theme
+    from ui.web.security import Guard
+
+    api = FastAPI(title="whichops", summary="Questions about a folder of Markdown, answered with their sources.", docs_url=None, redoc_url=None,
+                  openapi_url="/api/openapi.json")
+    api.include_router(make_router(opening))
+    api.mount("/chat", StaticFiles(directory=STATIC), name="static")
+
+    @api.exception_handler(RequestValidationError)
+    async def not_understood(_request: Request, error: Exception) -> JSONResponse:
+        found: list[dict[str, Any]] = list(error.errors()) if isinstance(error, RequestValidationError) else []
+        said = "; ".join(f"{'.'.join(str(p) for p in e.get('loc', ())[1:]) or 'body'}: {e.get('msg', 'not understood')}" for e in found[:5])
+        return JSONResponse({"error": said or "The request was not understood."}, status_code=422)
+
+    app = gr.mount_gradio_app(
+        api,
+        make_page(opening),
+        path="/",
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        show_error=False,
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+        max_file_size="1kb",
+        theme=theme(),
+        head=HEAD,
+    )
+    # The last one added is the outermost: the guard sees everything first, and its headers are on every reply.
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
+    app.add_middleware(Guard)
+    return app
