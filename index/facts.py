@@ -1,0 +1,450 @@
+"""Sections, tables, facts, chunks and names of a generation, fetched by id or key from SQLite.
+
+One file, written once, opened read-only and immutable. One connection is shared by all threads behind a
+lock: a look-up takes microseconds, and a connection that is already open survives the deletion of an old
+generation, where a new one would not.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from corpus.models import Chunk, Corpus, Document, Fact, Label, Section, Span, Table
+from corpus.reader import FileStat, read_text
+from corpus.vocabulary import Entry, Vocabulary
+from index.errors import DocumentChanged, IndexDamaged, UnknownDocument
+
+FILE = "facts.sqlite"
+_CACHED = 20_000  # records of each kind kept in memory
+_ASKED = 500  # ids per query; SQLite has allowed at least 999 parameters for ever
+
+_SCHEMA = """
+CREATE TABLE files (path TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER) WITHOUT ROWID;
+CREATE TABLE documents (id INTEGER PRIMARY KEY, path TEXT UNIQUE, sha256 TEXT, size INTEGER, mtime_ns INTEGER);
+CREATE TABLE skipped (id INTEGER PRIMARY KEY, what TEXT);
+CREATE TABLE sections (id INTEGER PRIMARY KEY, document INTEGER, data TEXT);
+CREATE TABLE tables (id INTEGER PRIMARY KEY, section INTEGER, data TEXT);
+CREATE TABLE facts (id INTEGER PRIMARY KEY, section INTEGER, tbl INTEGER, row INTEGER, col INTEGER, grp INTEGER, pos INTEGER, data TEXT);
+CREATE TABLE chunks (
+  id INTEGER PRIMARY KEY, kind TEXT, section INTEGER, facts TEXT, text TEXT, heading TEXT, labels TEXT, value TEXT, hash BLOB
+);
+CREATE TABLE chunk_facts (fact INTEGER, chunk INTEGER, PRIMARY KEY (fact, chunk)) WITHOUT ROWID;
+CREATE TABLE entries (id INTEGER PRIMARY KEY, key TEXT, text TEXT, role TEXT, fact INTEGER, section INTEGER);
+CREATE TABLE frequencies (stem TEXT PRIMARY KEY, facts INTEGER) WITHOUT ROWID;
+CREATE TABLE forms (form TEXT PRIMARY KEY, stem TEXT) WITHOUT ROWID;
+"""
+_INDEXES = """
+CREATE INDEX sections_document ON sections (document);
+CREATE INDEX tables_section ON tables (section);
+CREATE INDEX facts_section ON facts (section);
+CREATE INDEX facts_cell ON facts (tbl, row, col) WHERE tbl IS NOT NULL;
+CREATE INDEX facts_group ON facts (grp, pos) WHERE grp IS NOT NULL;
+CREATE INDEX entries_key ON entries (key);
+"""
+_COUNTED = ("documents", "sections", "tables", "facts", "chunks", "entries", "frequencies", "forms", "skipped")
+
+T = TypeVar("T")
+
+
+def _pair(row: tuple[Any, ...]) -> tuple[str, str]:
+    return row[0], row[1]
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))  # ASCII: lone surrogates survive too
+
+
+def _span(span: Span) -> list[int]:
+    return [span.start, span.end, span.first_line, span.last_line]
+
+
+def write(folder: Path, corpus: Corpus, vocabulary: Vocabulary, files: Sequence[FileStat]) -> None:
+    """Write `facts.sqlite`. Not synced: whoever completes the generation does that.
+
+    Raises:
+        sqlite3.Error, OSError: it cannot be written.
+        ValueError: ids are not positions, or a record names another that is not there.
+    """
+    documents = {d.path: i for i, d in enumerate(corpus.documents)}
+    every: tuple[Sequence[Section | Table | Fact | Chunk], ...] = (corpus.sections, corpus.tables, corpus.facts, corpus.chunks)
+    for records in every:
+        for place, record in enumerate(records):
+            if record.id != place:
+                raise ValueError(f"{type(record).__name__} {record.id} stands at place {place}")
+    connection = sqlite3.connect(folder / FILE, isolation_level=None)
+    try:
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", "locking_mode=EXCLUSIVE", "encoding='UTF-8'"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.executescript(_SCHEMA)
+        connection.execute("BEGIN")
+        many = connection.executemany
+        many("INSERT INTO files VALUES (?,?,?)", ((f.path, f.size, f.mtime_ns) for f in files))
+        many(
+            "INSERT INTO documents VALUES (?,?,?,?,?)", ((i, d.path, d.sha256, d.size, d.mtime_ns) for i, d in enumerate(corpus.documents))
+        )
+        many("INSERT INTO skipped (what) VALUES (?)", ((_safe(what),) for what in corpus.skipped))
+        many("INSERT INTO sections VALUES (?,?,?)", ((s.id, documents[s.document], _section_data(s)) for s in corpus.sections))
+        many("INSERT INTO tables VALUES (?,?,?)", ((t.id, t.section, _table_data(t)) for t in corpus.tables))
+        many("INSERT INTO facts VALUES (?,?,?,?,?,?,?,?)", (_fact_row(f, documents) for f in corpus.facts))
+        many("INSERT INTO chunks VALUES (?,?,?,?,?,?,?,?,?)", (_chunk_row(c) for c in corpus.chunks))
+        many("INSERT OR IGNORE INTO chunk_facts VALUES (?,?)", sorted((fact, c.id) for c in corpus.chunks for fact in c.facts))
+        many(
+            "INSERT INTO entries (key, text, role, fact, section) VALUES (?,?,?,?,?)",
+            ((e.key, _safe(e.text), e.role, e.fact, e.section) for e in vocabulary.entries),
+        )
+        many("INSERT INTO frequencies VALUES (?,?)", ((_safe(stem), n) for stem, n in sorted(vocabulary.frequencies.items())))
+        many("INSERT INTO forms VALUES (?,?)", ((_safe(form), _safe(stem)) for form, stem in sorted(vocabulary.forms.items())))
+        connection.executescript(_INDEXES)
+        if connection.in_transaction:
+            connection.execute("COMMIT")
+    finally:
+        connection.close()
+
+
+def _safe(text: str) -> str:
+    """Lone surrogates, which SQLite refuses, as question marks. Files decode without any; only callers' own text may hold one."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _section_data(s: Section) -> str:
+    return _dump([list(s.path), s.level, s.first_line, s.last_line, s.last_line_deep])
+
+
+def _table_data(t: Table) -> str:
+    return _dump([_span(t.span), list(t.columns), list(t.rows), t.caption, t.entities, list(t.decision) if t.decision else None])
+
+
+def _fact_row(f: Fact, documents: Mapping[str, int]) -> tuple[Any, ...]:
+    labels = [[x.role, x.text, _span(x.span)] if x.span else [x.role, x.text] for x in f.labels]
+    value = None if f.value == f.raw else f.value
+    data = _dump([f.kind, documents[f.document], *_span(f.span), f.raw, value, labels, list(f.names), f.depth, int(f.ordered)])
+    return f.id, f.section, f.table, f.row, f.column, f.group, f.position, data
+
+
+def _chunk_row(c: Chunk) -> tuple[Any, ...]:
+    facts = ",".join(map(str, c.facts))
+    return c.id, c.kind, c.section, facts, _safe(c.text), _safe(c.heading), _safe(c.labels), _safe(c.value), bytes.fromhex(c.hash)
+
+
+class _Forms(Mapping[str, str]):
+    """Word as written → stem; single look-ups by query, all of them read at the first iteration and kept."""
+
+    def __init__(self, ask: Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]) -> None:
+        self._ask = ask
+        self._all: dict[str, str] | None = None
+
+    def _whole(self) -> dict[str, str]:
+        if self._all is None:
+            self._all = dict(map(_pair, self._ask("SELECT form, stem FROM forms ORDER BY form", ())))
+        return self._all
+
+    def __getitem__(self, form: str) -> str:
+        if self._all is not None:
+            return self._all[form]
+        rows = self._ask("SELECT stem FROM forms WHERE form = ?", (_safe(form),))
+        if not rows:
+            raise KeyError(form)
+        return str(rows[0][0])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._whole())
+
+    def __len__(self) -> int:
+        return len(self._whole())
+
+
+class FactStore:
+    """Records of one generation by id. Safe to use from several threads. An unknown id is a KeyError: it is a bug of the caller."""
+
+    def __init__(self, folder: Path, kb: Path | None) -> None:
+        """Open `facts.sqlite` of a generation whose checksums were verified; `kb` is where `document_text` reads.
+
+        Raises:
+            IndexDamaged: it is not such a file.
+        """
+        self._path = folder / FILE
+        self._kb = kb
+        self._lock = threading.Lock()
+        try:
+            self._connection = sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            self._connection.execute("PRAGMA mmap_size=1073741824")  # pages are shared with other processes, not copied
+            rows = self._connection.execute("SELECT id, path, sha256, size, mtime_ns FROM documents ORDER BY id").fetchall()
+        except sqlite3.Error as error:
+            raise IndexDamaged(self._path, f"cannot be read ({error})") from error
+        self._documents = tuple(Document(path, "", sha256, size, mtime_ns) for _, path, sha256, size, mtime_ns in rows)
+        self._by_path = {d.path: i for i, d in enumerate(self._documents)}
+        self._facts: dict[int, Fact] = {}
+        self._chunks: dict[int, Chunk] = {}
+        self._sections: dict[int, Section] = {}
+        self._tables: dict[int, Table] = {}
+        self._entries: dict[str, list[Entry]] = {}
+        self._frequencies: dict[str, int] = {}
+        self._forms = _Forms(self._ask)
+
+    def close(self) -> None:
+        """Close the file; nothing can be fetched afterwards."""
+        with self._lock:
+            self._connection.close()
+
+    # -- fetching ---------------------------------------------------------------------------------
+
+    def _ask(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        try:
+            with self._lock:
+                return self._connection.execute(sql, parameters).fetchall()
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.ProgrammingError):  # closed, or a bug: not the file's fault
+                raise
+            raise IndexDamaged(self._path, f"cannot be read ({error})") from error
+
+    def _records(self, ids: Iterable[int], cache: dict[int, T], sql: str, make: Callable[[tuple[Any, ...]], T]) -> list[T]:
+        """Records in the order of `ids`; `sql` ends in `IN (` and its first column is the id."""
+        wanted = list(ids)
+        found = {i: cache[i] for i in wanted if i in cache}
+        missing = sorted(set(wanted) - found.keys())
+        for start in range(0, len(missing), _ASKED):
+            part = missing[start : start + _ASKED]
+            for row in self._ask(f"{sql}{','.join('?' * len(part))})", part):
+                found[row[0]] = make(row)
+        for i in missing:
+            if i not in found:
+                raise KeyError(f"no record {i} for: {sql}…)")
+            _keep(cache, i, found[i])
+        return [found[i] for i in wanted]
+
+    def fact(self, fact_id: int) -> Fact:
+        """The fact of that id."""
+        known = self._facts.get(fact_id)
+        return known if known is not None else self.facts([fact_id])[0]
+
+    def facts(self, ids: Iterable[int]) -> list[Fact]:
+        """The facts of those ids, in that order."""
+        return self._records(ids, self._facts, f"{_FACT} WHERE id IN (", self._make_fact)
+
+    def section(self, section_id: int) -> Section:
+        """The section of that id."""
+        return self.sections_by_id([section_id])[0]
+
+    def sections_by_id(self, ids: Iterable[int]) -> list[Section]:
+        """The sections of those ids, in that order."""
+        return self._records(ids, self._sections, "SELECT id, document, data FROM sections WHERE id IN (", self._make_section)
+
+    def sections(self, document: str) -> list[Section]:
+        """All sections of a document, from top to bottom.
+
+        Raises:
+            UnknownDocument: there is no such document.
+        """
+        rows = self._ask("SELECT id, document, data FROM sections WHERE document = ? ORDER BY id", (self._document_id(document),))
+        return [self._make_section(row) for row in rows]
+
+    def table(self, table_id: int) -> Table:
+        """The table of that id."""
+        return self.tables_by_id([table_id])[0]
+
+    def tables_by_id(self, ids: Iterable[int]) -> list[Table]:
+        """The tables of those ids, in that order."""
+        return self._records(ids, self._tables, "SELECT id, section, data FROM tables WHERE id IN (", _make_table)
+
+    def tables(self, section: int | None = None) -> list[Table]:
+        """The tables of a section, or all, in the order of the files."""
+        if section is None:
+            return [_make_table(row) for row in self._ask("SELECT id, section, data FROM tables ORDER BY id", ())]
+        return [_make_table(row) for row in self._ask("SELECT id, section, data FROM tables WHERE section = ? ORDER BY id", (section,))]
+
+    def chunk(self, chunk_id: int) -> Chunk:
+        """The chunk of that id."""
+        known = self._chunks.get(chunk_id)
+        return known if known is not None else self.chunks([chunk_id])[0]
+
+    def chunks(self, ids: Iterable[int]) -> list[Chunk]:
+        """The chunks of those ids, in that order."""
+        return self._records(ids, self._chunks, f"{_CHUNK} WHERE id IN (", _make_chunk)
+
+    def chunks_of_fact(self, fact: int) -> list[int]:
+        """Ids of the chunks that cover a fact, ascending; empty for a fact that no chunk holds."""
+        return [row[0] for row in self._ask("SELECT chunk FROM chunk_facts WHERE fact = ? ORDER BY chunk", (fact,))]
+
+    def table_cells(self, table: int, row: int | None = None, column: int | None = None) -> list[Fact]:
+        """The cells of a table, of one of its rows, of one of its columns, or the one cell; by row, then column, then place in the file.
+
+        A cell that holds several facts (a list, say) gives several.
+        """
+        where, parameters = "tbl = ?", [table]
+        for name, value in (("row", row), ("col", column)):
+            if value is not None:
+                where += f" AND {name} = ?"
+                parameters.append(value)
+        return self._found(f"{where} ORDER BY row, col, id", parameters)
+
+    def group(self, group_id: int) -> list[Fact]:
+        """The facts of one list, flow or paragraph, in order."""
+        return self._found("grp = ? ORDER BY pos, id", (group_id,))
+
+    def section_facts(self, section: int) -> list[Fact]:
+        """The facts that stand directly in a section, from top to bottom."""
+        return self._found("section = ? ORDER BY id", (section,))
+
+    def _found(self, where: str, parameters: Sequence[Any]) -> list[Fact]:
+        facts = []
+        for row in self._ask(f"{_FACT} WHERE {where}", parameters):
+            fact = self._facts.get(row[0])
+            if fact is None:
+                fact = self._make_fact(row)
+                _keep(self._facts, fact.id, fact)
+            facts.append(fact)
+        return facts
+
+    def entries(self, key: str) -> list[Entry]:
+        """The names filed under `corpus.words.key(text)`, in the order of the files."""
+        known = self._entries.get(key)
+        if known is None:
+            rows = self._ask("SELECT key, text, role, fact, section FROM entries WHERE key = ? ORDER BY id", (_safe(key),))
+            known = [Entry(*row) for row in rows]
+            _keep(self._entries, key, known)
+        return list(known)
+
+    def all_entries(self) -> Iterator[Entry]:
+        """Every name, in the order of the files. Reads all of them: for tables made once, not per question."""
+        for row in self._ask("SELECT key, text, role, fact, section FROM entries ORDER BY id", ()):
+            yield Entry(*row)
+
+    def frequency(self, stem: str) -> int:
+        """Number of facts that hold a word of that stem; 0 for a word the knowledge base does not know."""
+        known = self._frequencies.get(stem)
+        if known is None:
+            rows = self._ask("SELECT facts FROM frequencies WHERE stem = ?", (_safe(stem),))
+            known = int(rows[0][0]) if rows else 0
+            _keep(self._frequencies, stem, known)
+        return known
+
+    def forms(self) -> Mapping[str, str]:
+        """Word as written, lower case → stem. A look-up is one query; the first iteration reads all and keeps them."""
+        return self._forms
+
+    def counts(self) -> dict[str, int]:
+        """How many there are of each kind of record."""
+        return {name: int(self._ask(f"SELECT count(*) FROM {name}", ())[0][0]) for name in _COUNTED}  # noqa: S608 - our own names
+
+    def skipped(self) -> tuple[str, ...]:
+        """`path: why`, for files left out or repaired when the index was built."""
+        return tuple(row[0] for row in self._ask("SELECT what FROM skipped ORDER BY id", ()))
+
+    def files(self) -> tuple[FileStat, ...]:
+        """Every file that was looked at when the index was built, sorted by path."""
+        return tuple(FileStat(*row) for row in self._ask("SELECT path, size, mtime_ns FROM files ORDER BY path", ()))
+
+    def documents(self) -> list[Document]:
+        """All documents, in order, each with an empty text."""
+        return list(self._documents)
+
+    def document_text(self, path: str) -> str:
+        """Text of an indexed document, read from the knowledge base now.
+
+        Raises:
+            UnknownDocument: `path` is not a document of the index, whatever may lie there on disk.
+            DocumentChanged: the file is gone, unreadable, or not what was indexed.
+        """
+        document = self._documents[self._document_id(path)]
+        if self._kb is None:
+            raise DocumentChanged(path, "cannot be found: the index does not say where its folder is, and none was named,")
+        try:
+            text, sha256 = read_text(self._kb, path)
+        except (OSError, ValueError) as error:
+            raise DocumentChanged(path, "was removed or made unreadable") from error
+        if sha256 != document.sha256:
+            raise DocumentChanged(path, "has changed")
+        return text
+
+    def _document_id(self, path: str) -> int:
+        try:
+            return self._by_path[path]
+        except KeyError:
+            raise UnknownDocument(path) from None
+
+    # -- for the builder and `verify`: everything, in order -------------------------------------------
+
+    def chunk_texts(self) -> Iterator[tuple[int, str]]:
+        """(id, text) of every chunk, ascending."""
+        yield from self._stream("SELECT id, text FROM chunks ORDER BY id")
+
+    def all_chunks(self) -> Iterator[Chunk]:
+        """Every chunk, ascending, past the cache."""
+        for row in self._stream(f"{_CHUNK} ORDER BY id"):
+            yield _make_chunk(row)
+
+    def integrity(self) -> list[str]:
+        """What SQLite finds wrong with its own file; empty when nothing is."""
+        return [str(row[0]) for row in self._ask("PRAGMA integrity_check(10)", ()) if row[0] != "ok"]
+
+    def _stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
+        step = 4096
+        with self._lock:
+            cursor = self._connection.execute(sql)
+        while True:
+            try:
+                with self._lock:
+                    rows = cursor.fetchmany(step)
+            except sqlite3.DatabaseError as error:
+                raise IndexDamaged(self._path, f"cannot be read ({error})") from error
+            yield from rows
+            if len(rows) < step:
+                return
+
+    # -- making records -----------------------------------------------------------------------------
+
+    def _make_section(self, row: tuple[Any, ...]) -> Section:
+        path, level, first, last, deep = json.loads(row[2])
+        return Section(row[0], self._documents[row[1]].path, tuple(path), level, first, last, deep)
+
+    def _make_fact(self, row: tuple[Any, ...]) -> Fact:
+        fact_id, section, table, table_row, column, group, position, data = row
+        kind, document, start, end, first, last, raw, value, labels, names, depth, ordered = json.loads(data)
+        return Fact(
+            id=fact_id,
+            kind=kind,
+            document=self._documents[document].path,
+            section=section,
+            span=Span(start, end, first, last),
+            raw=raw,
+            value=raw if value is None else value,
+            labels=tuple(Label(x[0], x[1], Span(*x[2]) if len(x) > 2 else None) for x in labels),
+            names=tuple(names),
+            table=table,
+            row=table_row,
+            column=column,
+            group=group,
+            position=position,
+            depth=depth,
+            ordered=bool(ordered),
+        )
+
+
+_FACT = "SELECT id, section, tbl, row, col, grp, pos, data FROM facts"
+_CHUNK = "SELECT id, kind, section, facts, text, heading, labels, value, hash FROM chunks"
+
+K = TypeVar("K")
+
+
+def _keep(cache: dict[K, T], key: K, value: T) -> None:
+    """Remember a record; the oldest make room. Each step is atomic, so threads can at worst fetch one twice."""
+    cache[key] = value
+    if len(cache) > _CACHED:
+        for old in list(cache)[: _CACHED // 4]:
+            cache.pop(old, None)
+
+
+def _make_table(row: tuple[Any, ...]) -> Table:
+    span, columns, rows, caption, entities, decision = json.loads(row[2])
+    when_what_why = (decision[0], decision[1], decision[2]) if decision else None
+    return Table(row[0], row[1], Span(*span), tuple(columns), tuple(rows), caption, entities, when_what_why)
+
+
+def _make_chunk(row: tuple[Any, ...]) -> Chunk:
+    facts = tuple(map(int, row[3].split(","))) if row[3] else ()
+    return Chunk(row[0], row[1], row[2], facts, row[4], row[5], row[6], row[7], row[8].hex())

@@ -1,0 +1,147 @@
+"""Words of all chunks and the search among them (BM25), by tantivy.
+
+Text is split into stems by `corpus.words` before it comes here, the words of a question likewise, so
+tantivy only splits at blanks. Three fields, weighted when asked, not when built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from corpus.models import Chunk
+from corpus.words import index_stems
+from index.errors import IndexDamaged
+from index.vectors import mark
+
+FOLDER = "words"
+FIELDS = ("heading", "labels", "value")
+_HEAP = 128_000_000  # bytes the writer may hold before it writes a segment
+_SPARE = 16  # hits fetched beyond k, so that equal scores at the edge are seen
+_EQUAL = 1e-6  # relative; scores of the same terms are added in the same order, so true ties are equal
+_I63 = (1 << 63) - 1  # marks are kept in 63 bits here: the fast field reads back signed
+
+
+def _schema() -> Any:
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    for name in FIELDS:
+        builder.add_text_field(name, stored=False, tokenizer_name="whitespace", index_option="freq")
+    builder.add_unsigned_field("id", stored=False, indexed=False, fast=True)
+    builder.add_unsigned_field("mark", stored=False, indexed=False, fast=True)
+    return builder.build()
+
+
+def build(folder: Path, chunks: Iterable[Chunk], count: Callable[[int], None] | None = None) -> None:
+    """Write the words of `chunks` to `folder/words`.
+
+    Raises:
+        OSError, ValueError: what tantivy raises when it cannot write.
+    """
+    import tantivy
+
+    target = folder / FOLDER
+    target.mkdir()
+    index = tantivy.Index(_schema(), path=str(target), reuse=False)
+    writer = index.writer(heap_size=_HEAP, num_threads=1)  # one thread: documents keep the order of their ids
+    stems = _Stems()
+    for done, chunk in enumerate(chunks, 1):
+        document = tantivy.Document()
+        for name, text in zip(FIELDS, (chunk.heading, chunk.labels, chunk.value), strict=True):
+            if text:
+                document.add_text(name, stems.joined(text))
+        document.add_unsigned("id", chunk.id)
+        document.add_unsigned("mark", mark(chunk.hash) & _I63)
+        writer.add_document(document)
+        if count is not None and done % 1000 == 0:
+            count(done)
+    writer.commit()
+    writer.wait_merging_threads()
+    for leftover in target.glob(".tantivy-*.lock"):
+        leftover.unlink()  # empty lock files of the writer; a generation is never written again
+
+
+class _Stems:
+    """Headings and labels repeat from chunk to chunk: remember the last few thousand."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def joined(self, text: str) -> str:
+        found = self._known.get(text)
+        if found is None:
+            found = " ".join(index_stems(text))
+            if len(self._known) >= 4096:
+                self._known.clear()
+            self._known[text] = found
+        return found
+
+
+class WordIndex:
+    """The words of a generation, ready to be searched by any number of threads."""
+
+    def __init__(self, folder: Path, boosts: Mapping[str, float]) -> None:
+        """Open `folder/words`, whose checksums were verified.
+
+        Raises:
+            IndexDamaged: it cannot be parsed.
+        """
+        import tantivy
+
+        self._tantivy: Any = tantivy
+        self._boosts = dict(boosts)
+        try:
+            index = tantivy.Index.open(str(folder / FOLDER))
+            index.config_reader("Manual", 0)
+            self._schema: Any = index.schema
+            self._searcher: Any = index.searcher()
+        except (OSError, ValueError) as error:
+            raise IndexDamaged(folder / FOLDER, f"cannot be read ({error})") from error
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def search(self, terms: Sequence[tuple[str, float]], k: int) -> list[tuple[int, float]]:
+        """The k chunks that hold the weightiest of `terms` (stem, weight), as (id, BM25), best first, ties by id.
+
+        Any term may match (OR). Terms of weight 0 or less are left out; a term given twice counts with its last weight.
+        """
+        query = self._query(terms)
+        k = min(k, len(self))
+        if query is None or k <= 0:
+            return []
+        fetch = min(len(self), k + _SPARE)
+        while True:
+            hits = self._searcher.search(query, fetch, count=False).hits
+            if len(hits) < fetch or fetch == len(self) or hits[k - 1][0] - hits[-1][0] > _EQUAL * hits[k - 1][0]:
+                break
+            fetch = min(len(self), fetch * 2)
+        ids = self._searcher.fast_field_values("id", [address for _, address in hits])
+        ranked = sorted(zip(ids, (float(score) for score, _ in hits), strict=True), key=lambda hit: (-hit[1], hit[0]))
+        return [(int(i), score) for i, score in ranked[:k]]
+
+    def _query(self, terms: Sequence[tuple[str, float]]) -> Any:
+        tantivy = self._tantivy
+        parts = []
+        for stem, weight in sorted(dict(terms).items()):  # sorted: the order of a sum decides its last bit
+            for name in FIELDS:
+                boost = weight * self._boosts[name]
+                if boost > 0 and stem:
+                    term = tantivy.Query.term_query(self._schema, name, stem, "freq")
+                    parts.append((tantivy.Occur.Should, tantivy.Query.boost_query(term, boost)))
+        return tantivy.Query.boolean_query(parts) if parts else None
+
+    def marks(self) -> dict[int, int]:
+        """Mark (63 bits) of every posting by chunk id; reads the whole index, for `verify`."""
+        hits = self._searcher.search(self._tantivy.Query.all_query(), max(1, len(self)), count=False).hits
+        addresses = [address for _, address in hits]
+        ids = self._searcher.fast_field_values("id", addresses)
+        marks = self._searcher.fast_field_values("mark", addresses)
+        return {int(i): int(m) for i, m in zip(ids, marks, strict=True)}
+
+
+def expected_mark(chunk_hash: str) -> int:
+    """What `marks` holds for a chunk of that hash."""
+    return mark(chunk_hash) & _I63

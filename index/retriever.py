@@ -1,0 +1,128 @@
+"""The seam: everything above asks an index through `Retriever` and knows no engine.
+
+Readers take no lock and see one generation from open to close, whatever is built meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+from index.encoder import Encoder, Floats, open_encoder
+from index.errors import IndexDamaged, IndexOutdated
+from index.facts import FactStore
+from index.generations import Generation, open_generation
+from index.lexical import WordIndex
+from index.manifest import Manifest
+from index.models import resolve
+from index.settings import IndexSettings
+from index.vectors import VectorIndex
+
+
+class Retriever:
+    """One generation, open for questions. Safe to use from several threads."""
+
+    def __init__(self, generation: Generation, settings: IndexSettings, encoder: Encoder | None, kb: Path | None) -> None:
+        """Use `Retriever.open`."""
+        self._generation = generation
+        self._settings = settings
+        self._encoder: Encoder | None = encoder
+        self._loading: Future[Encoder] = Future()
+        if encoder is None:  # the longest part of a cold start, and mostly outside Python's lock
+            pool = ThreadPoolExecutor(1, thread_name_prefix="encoder")
+            self._loading = pool.submit(open_encoder, settings)
+            pool.shutdown(wait=False)
+        manifest = generation.manifest
+        self.facts = FactStore(generation.folder, kb if kb is not None else Path(manifest.kb))
+        self._words = WordIndex(
+            generation.folder, {"heading": settings.boost_heading, "labels": settings.boost_labels, "value": settings.boost_value}
+        )
+        self._vectors = VectorIndex(generation.folder, rescore=settings.rescore)
+        if not len(self._vectors) == len(self._words) == manifest.counts.chunks:
+            raise IndexDamaged(
+                generation.folder, f"holds {len(self._vectors)} vectors and {len(self._words)} postings for {manifest.counts.chunks} chunks"
+            )
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path,
+        settings: IndexSettings | None = None,
+        *,
+        generation: str | None = None,
+        kb: Path | None = None,
+        encoder: Encoder | None = None,
+    ) -> Retriever:
+        """Open the current generation of an index folder, or the one named, after checking its files.
+
+        Args:
+            directory: the index folder, as `IndexReport.directory` gives it.
+            kb: where documents are read; the folder the index was built from if left out.
+            encoder: use this one instead of the one the settings name.
+        Raises:
+            IndexMissing, IndexDamaged: there is no whole generation; the message names the file.
+            IndexOutdated: it was built with another model than the settings name, or by another version.
+            ModelUnavailable: the settings name a model that is not here.
+        """
+        settings = settings or IndexSettings()
+        found = open_generation(directory, generation)
+        spec = encoder.spec if encoder is not None else resolve(settings)
+        made_with = found.manifest.model
+        if made_with.fingerprint != spec.fingerprint:
+            raise IndexOutdated(directory, f"it was built with the model {made_with.name}, the settings name {spec.name}")
+        return cls(found, settings, encoder, kb)
+
+    @property
+    def generation(self) -> str:
+        """Name of the generation, new with every build."""
+        return self._generation.name
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the generation says about itself."""
+        return self._generation.manifest
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder, waited for if it is still being loaded.
+
+        Raises:
+            ModelUnavailable: it cannot be loaded.
+        """
+        if self._encoder is None:
+            self._encoder = self._loading.result()
+        return self._encoder
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """(n, dim) float32, each row of L2 norm 1: the vectors of questions."""
+        return self.encoder.encode(texts)
+
+    def search_dense(self, vector: Floats, k: int) -> list[tuple[int, float]]:
+        """The k chunks nearest in meaning to `vector` (dim,), as (chunk id, cosine), best first, ties by id."""
+        return self._vectors.search(np.asarray(vector, dtype=np.float32).reshape(-1), k)
+
+    def search_words(self, terms: Sequence[tuple[str, float]], k: int) -> list[tuple[int, float]]:
+        """The k chunks best matching any of `terms` (stem, weight), as (chunk id, BM25), best first, ties by id. 0 < weight."""
+        return self._words.search(terms, k)
+
+    def similarity(self, vector: Floats, chunk_ids: Sequence[int]) -> Floats:
+        """Cosine of `vector` (dim,) and each chunk: (len(chunk_ids),) float32.
+
+        Raises:
+            IndexError: an id that is not there.
+        """
+        return self._vectors.similarity(np.asarray(vector, dtype=np.float32).reshape(-1), chunk_ids)
+
+    def close(self) -> None:
+        """Close the files; nothing can be asked afterwards."""
+        self.facts.close()
+
+    def __enter__(self) -> Retriever:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()

@@ -1,0 +1,157 @@
+"""Vectors on disk and the search among them. The only place that imports faiss.
+
+Row i of `vec.f32.npy` is the vector of chunk i; `vec.marks.npy` holds the mark of its chunk beside it.
+Up to a limit every row is compared (`IndexFlatIP`). Above it, 56-byte codes of all rows are scanned
+(`RaBitQfs`: exhaustive, no graph) and the best candidates compared exactly on the mapped rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import IndexDamaged
+
+Floats = npt.NDArray[np.float32]
+Marks = npt.NDArray[np.uint64]
+
+ROWS = "vec.f32.npy"
+MARKS = "vec.marks.npy"
+CODES = "codes.faiss"
+_SPARE = 16  # rows fetched beyond k, so that equal scores at the edge are seen
+_EQUAL = 1e-5  # scores closer than this may swap when computed exactly; faiss and numpy add in other orders
+_TRAINED_ON = 65_536  # rows the codes' centre is taken from; more changes nothing measurable
+
+
+def mark(chunk_hash: str) -> int:
+    """The first 8 bytes of a chunk's hash: what its vector and its posting carry to show whose they are."""
+    return int(chunk_hash[:16], 16)
+
+
+def create_rows(folder: Path, count: int, dimension: int) -> Floats:
+    """A new, zeroed `vec.f32.npy` of shape (count, dimension), mapped for writing.
+
+    Raises:
+        OSError: no space, no right to write.
+    """
+    if count == 0:
+        empty: Floats = np.empty((0, dimension), dtype=np.float32)
+        np.save(folder / ROWS, empty)
+        return empty
+    with (folder / ROWS).open("wb") as file:  # reserve first: a full disk must be an error here, not a signal while filling the map
+        np.lib.format.write_array_header_1_0(file, {"descr": "<f4", "fortran_order": False, "shape": (count, dimension)})
+        size = file.tell() + count * dimension * 4
+        _reserve(file.fileno(), size)
+    rows: Floats = np.lib.format.open_memmap(folder / ROWS, mode="r+")
+    return rows
+
+
+def _reserve(descriptor: int, size: int) -> None:
+    import os
+
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(descriptor, 0, size)
+    else:
+        os.ftruncate(descriptor, size)
+
+
+def save_marks(folder: Path, hashes: Sequence[str]) -> None:
+    """Write the marks of all chunks, in row order."""
+    np.save(folder / MARKS, np.array([mark(h) for h in hashes], dtype=np.uint64))
+
+
+def save_codes(folder: Path, rows: Floats) -> None:
+    """Write the codes of all rows; they can be made again from the rows alone."""
+    import faiss
+
+    index = faiss.index_factory(rows.shape[1], "RaBitQfs", faiss.METRIC_INNER_PRODUCT)
+    step = max(1, rows.shape[0] // _TRAINED_ON)
+    index.train(np.ascontiguousarray(rows[::step]))
+    for start in range(0, rows.shape[0], _TRAINED_ON):
+        index.add(np.ascontiguousarray(rows[start : start + _TRAINED_ON]))
+    faiss.write_index(index, str(folder / CODES))
+
+
+def load_array(path: Path, dtype: type[np.generic], dimensions: int) -> npt.NDArray[Any]:
+    """A `.npy` file, mapped read-only, of the type and number of dimensions expected.
+
+    Raises:
+        IndexDamaged: it is not such a file.
+    """
+    try:
+        array: npt.NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise IndexDamaged(path, f"cannot be read ({error})") from error
+    if array.dtype != dtype or array.ndim != dimensions:
+        raise IndexDamaged(path, f"holds {array.dtype} of {array.ndim} dimensions")
+    return array
+
+
+class VectorIndex:
+    """All vectors of a generation, ready to be searched by any number of threads."""
+
+    def __init__(self, folder: Path, *, rescore: int) -> None:
+        """Open the files of a generation whose checksums were verified.
+
+        Raises:
+            IndexDamaged: a file cannot be parsed.
+        """
+        import faiss
+
+        faiss.omp_set_num_threads(1)  # one question, one thread: pools of several libraries fight over few cores
+        self.rows: Floats = load_array(folder / ROWS, np.float32, 2)
+        self._rescore = rescore
+        self.coded = (folder / CODES).exists()
+        try:
+            if self.coded:
+                faiss.set_deserialization_vector_byte_limit(max(1 << 24, 4 * (folder / CODES).stat().st_size))
+                self._index: Any = faiss.read_index(str(folder / CODES))
+            else:
+                self._index = faiss.IndexFlatIP(self.rows.shape[1])
+                self._index.add(np.ascontiguousarray(self.rows))
+        except RuntimeError as error:
+            raise IndexDamaged(folder / CODES, f"cannot be read ({str(error).splitlines()[0][:200]})") from error
+        if self._index.ntotal != self.rows.shape[0] or self._index.d != self.rows.shape[1]:
+            raise IndexDamaged(folder / CODES, "does not belong to the vectors beside it")
+
+    def __len__(self) -> int:
+        return int(self.rows.shape[0])
+
+    @property
+    def dimension(self) -> int:
+        return int(self.rows.shape[1])
+
+    def similarity(self, vector: Floats, ids: Sequence[int]) -> Floats:
+        """Cosine of `vector` (dim,) and the rows of `ids`: (len(ids),) float32.
+
+        Each is added up in double precision on its own, so that equal rows get equal scores wherever they stand.
+
+        Raises:
+            IndexError: an id that is not there.
+        """
+        places = np.asarray(ids, dtype=np.int64)
+        if places.size and (places.min() < 0 or places.max() >= len(self)):
+            raise IndexError(f"chunk ids run from 0 to {len(self) - 1}")
+        scores: npt.NDArray[np.float64] = (self.rows[places] * vector).sum(axis=1, dtype=np.float64)
+        return scores.astype(np.float32)
+
+    def search(self, vector: Floats, k: int) -> list[tuple[int, float]]:
+        """The k rows nearest to `vector` (dim,), as (id, cosine), best first, ties by id."""
+        k = min(k, len(self))
+        if k <= 0:
+            return []
+        query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
+        fetch = min(len(self), max(k + _SPARE, self._rescore if self.coded else 0))
+        while True:
+            found, places = self._index.search(query, fetch)
+            ids = places[0][places[0] >= 0]
+            if self.coded or fetch == len(self) or found[0][k - 1] - found[0][fetch - 1] > _EQUAL:
+                break
+            fetch = min(len(self), fetch * 2)
+        scores = self.similarity(query[0], ids)
+        order = np.lexsort((ids, -scores))[:k]
+        return [(int(ids[i]), float(scores[i])) for i in order]
