@@ -123,8 +123,10 @@ mustnot = ["x"]
 
     assert found == [
         "a.toml:5: unknown key 'musst' in case 'one'; did you mean 'must'?",
-        "a.toml:6: case 'one': status: Input should be 'answered', 'corrected', 'clarify', 'declined', "
-        "'smalltalk' or 'invalid', not 'answerd'",
+        (
+            "a.toml:6: case 'one': status: Input should be 'answered', 'corrected', 'clarify', 'declined', "
+            "'smalltalk' or 'invalid', not 'answerd'"
+        ),
         "a.toml:12: case 'two': must: /(/ is not a regular expression (missing ), unterminated subpattern at position 0)",
         "b.toml:8: case 'three': '#Nowhere' names no file; write 'file.md#Nowhere', or set document = \"file.md\" at the top",
         "b.toml:9: unknown key 'mustnot' in turn 2 of case 'three'; did you mean 'must_not'?",
