@@ -135,8 +135,8 @@ def lint_suite(suite: Suite, corpus: Corpus) -> list[Fault]:
     asked: dict[str, Case] = {}
     for case in suite.cases:
         if len(case.turns) == 1:
-            # Case and punctuation are part of what is tested; only an exact repeat is a mistake.
-            question = " ".join(case.turns[0].question.split())
+            # Case, blanks and punctuation are part of what is tested; only an exact repeat is a mistake.
+            question = case.turns[0].question
             if question in asked:
                 faults.append(Fault(case.file, case.line or 0, f"{case.id}: asks the same as {asked[question].id} ({question!r})"))
             asked.setdefault(question, case)
