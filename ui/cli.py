@@ -10,7 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import IO, TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from assistant import Assistant, Settings
@@ -43,7 +43,7 @@ class Parser(argparse.ArgumentParser):
 
 def build_parser(argv: Sequence[str]) -> Parser:
     """The whole command line. `argv` tells whether the arguments of `eval`, which live in their own room, are wanted."""
-    common = argparse.ArgumentParser(add_help=False)
+    common = Parser(add_help=False)
     common.add_argument("--kb", metavar="FOLDER", default=argparse.SUPPRESS, help="folder of Markdown to ask (default: the shipped one)")
     common.add_argument(
         "--index", metavar="DIR", default=argparse.SUPPRESS, help="where its index lives (default: a folder in the user's cache)"
@@ -58,7 +58,7 @@ def build_parser(argv: Sequence[str]) -> Parser:
     parser.set_defaults(run=run_chat, plain=False)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="whichops")
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], words: str) -> argparse.ArgumentParser:
+    def command(name: str, run: Callable[[argparse.Namespace], int], words: str) -> Parser:
         sub = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".", parents=[common])
         sub.set_defaults(run=run)
         return sub
@@ -209,16 +209,12 @@ def open_assistant(settings: Settings, *, progress: Callable[[str, int, int], No
         shown.close()
     report = assistant.index_report
     if report.built:
-        say(report_line(report))
+        from ui.indexing import build_line
+
+        say(build_line(report))
     for warning in report.warnings:
         say(f"whichops: {warning}")
     return assistant
-
-
-def report_line(report: Any) -> str:
-    """What a build did, in one line."""
-    counts = ", ".join(f"{number:,} {name}" for name, number in report.counts.items())
-    return f"Indexed {counts} in {report.seconds:.1f} s ({report.encoded:,} texts encoded, {report.reused:,} reused)."
 
 
 def stdout_style() -> Style:
@@ -340,7 +336,8 @@ def run_index(args: argparse.Namespace) -> int:
         return show_status(settings)
     if args.verify:
         return show_verify(settings)
-    return build(settings, rebuild=args.rebuild, progress=Progress(every_stage=True))
+    progress = Progress(every_stage=True)
+    return build(settings, rebuild=args.rebuild, progress=progress, done=progress.close, warn=lambda words: say(f"whichops: {words}"))
 
 
 def run_eval(args: argparse.Namespace) -> int:

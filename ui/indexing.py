@@ -1,0 +1,108 @@
+"""`whichops index`: build or refresh, say what is there, check that it is whole. What was asked for goes to standard output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+    from index import IndexReport
+
+OK, UNUSABLE = 0, 4
+
+
+def counted(report: IndexReport) -> str:
+    """What an index holds, in words."""
+    held = [(report.counts.documents, "file", "files"), (report.counts.tables, "table", "tables"), (report.counts.facts, "fact", "facts")]
+    return ", ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in held)
+
+
+def build_line(report: IndexReport) -> str:
+    """What a build did, in one line."""
+    reused = f", {report.reused:,} kept from before" if report.reused else ""
+    return f"Indexed {counted(report)} in {report.seconds:.1f} s ({report.encoded:,} texts encoded{reused})."
+
+
+def build(
+    settings: Settings,
+    *,
+    rebuild: bool,
+    progress: Callable[[str, int, int], None],
+    done: Callable[[], object],
+    warn: Callable[[str], object],
+) -> int:
+    """Bring the index up to date, or make it anew.
+
+    Args:
+        progress: told of every stage; `done` is called after the last.
+        warn: told of every file that was left out or mended.
+    Raises:
+        KbError: it could not be built; what was there before is untouched.
+    """
+    from index import ensure_index
+
+    try:
+        report = ensure_index(
+            settings.kb,
+            directory=settings.index.directory,
+            settings=settings.index,
+            corpus_settings=settings.corpus,
+            progress=progress,
+            rebuild=rebuild,
+        )
+    finally:
+        done()
+    for warning in report.warnings:
+        warn(warning)
+    print(build_line(report) if report.built else f"The index is fresh: {counted(report)}.")
+    print(f"It is in {report.directory} ({report.generation}).")
+    return OK
+
+
+def show_status(settings: Settings) -> int:
+    """Print what is there and whether it is fresh; the exit code is 0 if it can be asked now or after a refresh, else 4."""
+    from index import status
+
+    found = status(settings.kb, directory=settings.index.directory, settings=settings.index, corpus_settings=settings.corpus)
+    rows: list[tuple[str, str]] = [
+        ("state", found.state + (f": {found.reason}" if found.reason else "")),
+        ("knowledge base", str(found.kb)),
+    ]
+    rows.append(("index", str(found.directory)))
+    if found.generation is not None:
+        rows.append(("generation", found.generation + (f" (before it: {found.previous})" if found.previous else "")))
+    if found.created:
+        rows.append(("built", f"{found.created} by whichops {found.tool_version}"))
+    if found.model:
+        rows.append(("model", f"{found.model}, {found.dimension} dimensions"))
+    if found.counts is not None:
+        rows.append(("holds", ", ".join(f"{number:,} {name}" for name, number in found.counts.model_dump().items())))
+    if found.bytes_on_disk:
+        rows.append(("on disk", f"{found.bytes_on_disk / 1e6:.1f} MB"))
+    for name, paths in (("added", found.changes.added), ("removed", found.changes.removed), ("changed", found.changes.touched)):
+        if paths:
+            rows.append((name, ", ".join(paths[:5]) + (f" and {len(paths) - 5:,} more" if len(paths) > 5 else "")))
+    for name, text in rows:
+        print(f"{name.ljust(14)}  {' '.join(text.split())}")
+    return OK if found.state in ("fresh", "stale") else UNUSABLE
+
+
+def show_verify(settings: Settings) -> int:
+    """Print whether every file of the index is what was written; 4 if not.
+
+    Raises:
+        IndexMissing: there is none.
+    """
+    from index import default_directory, verify
+
+    directory: Path = settings.index.directory or default_directory(settings.kb, settings.index)
+    found = verify(directory, settings.index)
+    if found.ok:
+        print(f"The index in {found.directory} is whole: {found.files:,} files and {found.chunks:,} chunks agree ({found.generation}).")
+        return OK
+    for problem in found.problems:
+        print(problem)
+    print(f"The index in {found.directory} is damaged. Run `whichops index --rebuild`.")
+    return UNUSABLE
