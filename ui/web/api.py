@@ -5,6 +5,7 @@ The same `Answer` as the batch and the chat, byte for byte; errors are JSON with
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -85,14 +86,26 @@ class Conversations:
         return talk
 
 
+class Json(JSONResponse):
+    """JSON that can be sent whatever text it holds: a lone surrogate, which UTF-8 has no bytes for, goes as an escape."""
+
+    def render(self, content: Any) -> bytes:
+        """The body."""
+        try:
+            return super().render(content)
+        except UnicodeEncodeError:
+            return json.dumps(content, allow_nan=False, separators=(",", ":")).encode("ascii")
+
+
 def _problem(status: int, message: str, **headers: str) -> JSONResponse:
-    return JSONResponse({"error": message}, status_code=status, headers=headers)
+    return Json({"error": message}, status_code=status, headers=headers)
 
 
 def unavailable(opening: Opening) -> JSONResponse | None:
     """The reply while there is no assistant to ask; None when there is."""
     if opening.state == "opening":
-        return _problem(503, f"The knowledge base is still being opened: {opening.stage.sentence}. Ask again in a moment.", **{"Retry-After": "2"})
+        said = f"The knowledge base is still being opened: {opening.stage.sentence}. Ask again in a moment."
+        return _problem(503, said, **{"Retry-After": "2"})
     if opening.state == "failed":
         return _problem(503, opening.message)
     return None
@@ -102,7 +115,7 @@ def unexpected(error: Exception, what: str) -> str:
     """Log an error nobody foresaw; what the user is told, with a number to find it by."""
     number = uuid.uuid4().hex[:8]
     log.error("%s failed (error %s)", what, number, exc_info=error)
-    return f"Something went wrong inside (error {number}). The terminal that runs the server has the details; the question can be asked again."
+    return f"Something went wrong inside (error {number}). The terminal that runs the server has the details."
 
 
 def make_router(opening: Opening) -> APIRouter:
@@ -129,7 +142,7 @@ def make_router(opening: Opening) -> APIRouter:
             return _problem(500, str(error))
         except Exception as error:  # noqa: BLE001 (the edge of a request)
             return _problem(500, unexpected(error, "/api/ask"))
-        return JSONResponse(answer.as_json())
+        return Json(answer.as_json())
 
     @router.get("/api/source", response_model=SourceView, responses=problems, summary="A cited place and the file around it")
     def source(asked: Asked = Query()) -> Any:  # noqa: B008 (how FastAPI is told)
@@ -146,7 +159,7 @@ def make_router(opening: Opening) -> APIRouter:
             return _problem(404, str(error))
         except Exception as error:  # noqa: BLE001 (the edge of a request)
             return _problem(500, unexpected(error, "/api/source"))
-        return JSONResponse(view.model_dump(mode="json"))
+        return Json(view.model_dump(mode="json"))
 
     @router.get("/api/health", response_model=Health, summary="How the server stands")
     def health() -> Health:
@@ -168,6 +181,6 @@ def make_router(opening: Opening) -> APIRouter:
 
     @router.get("/readyz", include_in_schema=False)
     def readyz() -> JSONResponse:
-        return JSONResponse({"status": opening.state}, status_code=200 if opening.state == "ready" else 503)
+        return Json({"status": opening.state}, status_code=200 if opening.state == "ready" else 503)
 
     return router

@@ -39,12 +39,17 @@ def build_app(opening: Opening, *, hosts: Sequence[str] = LOOPBACK) -> FastAPI:
     from starlette.middleware.trustedhost import TrustedHostMiddleware
     from starlette.staticfiles import StaticFiles
 
-    from ui.web.api import make_router
+    from ui.web.api import Json, make_router
     from ui.web.page import HEAD, make_page, theme
     from ui.web.security import Guard
 
-    api = FastAPI(title="whichops", summary="Questions about a folder of Markdown, answered with their sources.", docs_url=None, redoc_url=None,
-                  openapi_url="/api/openapi.json")
+    api = FastAPI(
+        title="whichops",
+        summary="Questions about a folder of Markdown, answered with their sources.",
+        docs_url=None,  # both would load scripts from another site
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
     api.include_router(make_router(opening))
     api.mount("/chat", StaticFiles(directory=STATIC), name="static")
 
@@ -52,9 +57,9 @@ def build_app(opening: Opening, *, hosts: Sequence[str] = LOOPBACK) -> FastAPI:
     async def not_understood(_request: Request, error: Exception) -> JSONResponse:
         found: list[dict[str, Any]] = list(error.errors()) if isinstance(error, RequestValidationError) else []
         said = "; ".join(f"{'.'.join(str(p) for p in e.get('loc', ())[1:]) or 'body'}: {e.get('msg', 'not understood')}" for e in found[:5])
-        return JSONResponse({"error": said or "The request was not understood."}, status_code=422)
+        return Json({"error": said or "The request was not understood."}, status_code=422)
 
-    app = gr.mount_gradio_app(
+    app: FastAPI = gr.mount_gradio_app(
         api,
         make_page(opening),
         path="/",

@@ -155,7 +155,7 @@ class Opening:
             assistant = self._open(self._progress)
         except KbError as error:
             self.error = error
-        except Exception as error:  # noqa: BLE001 (the edge of a thread: it is logged, shown, and ends the server)
+        except Exception as error:  # the edge of a thread: it is shown, and ends the server
             log.exception("The knowledge base could not be opened")
             self.error = error
         else:

@@ -111,7 +111,7 @@ class Replies:
     async def _reply(self, question: str, session: Session) -> str:
         """The answer, or what went wrong, as HTML; never raises."""
         try:
-            while self.opening.state == "opening":
+            while self.opening.state == "opening":  # noqa: ASYNC110 (set by a thread that knows no event loop)
                 await asyncio.sleep(0.05)
             assistant = self.opening.assistant
             if assistant is None:
@@ -137,8 +137,9 @@ class Replies:
         session = session or Session()
         asked = str(request.query_params.get("q", "")).strip()[:MAX_QUESTION]
         if asked:
-            async for messages, _box, session in self.ask(asked, session):
-                yield self._welcome()[0], gr.update(value=messages, placeholder=self._welcome()[1]), session, gr.skip()
+            async for messages, _box, kept in self.ask(asked, session):
+                header, page = self._welcome()
+                yield header, gr.update(value=messages, placeholder=page), kept, gr.skip()
             return
         while True:
             state = self.opening.state
@@ -180,8 +181,10 @@ def theme() -> gr.themes.Base:
 def make_page(opening: Opening) -> gr.Blocks:
     """The page, not yet served."""
     replies = Replies(opening)
-    header, first = replies._welcome()
+    # What is baked into the page is sent to every visitor; how things stand comes with the load event a moment later.
+    header, first = replies._welcome() if opening.state == "ready" else (_header("whichops", ""), None)
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    page: gr.Blocks
     with gr.Blocks(title="whichops", analytics_enabled=False, fill_height=True, fill_width=True) as page:
         session = gr.State(None, time_to_live=SESSION_SECONDS)
         with gr.Row(elem_id="head"):
@@ -218,10 +221,9 @@ def make_page(opening: Opening) -> gr.Blocks:
             submit_btn=True,
             autofocus=True,
         )
-        box.submit(replies.ask, [box, session], [chat, box, session], concurrency_limit=64, **private)
-        new.click(replies.reset, None, [chat, session, box], **private)
-        page.load(replies.load, [session], [head, chat, session, box], concurrency_limit=None, **private)
+        asking = box.submit(replies.ask, [box, session], [chat, box, session], concurrency_limit=64, **private)
+        loading = page.load(replies.load, [session], [head, chat, session, box], concurrency_limit=None, **private)
+        # An answer that is still on its way belongs to the old chat.
+        new.click(replies.reset, None, [chat, session, box], cancels=[asking, loading], **private)
     page.queue(default_concurrency_limit=64, max_size=512, status_update_rate="auto")
     return page
-
-

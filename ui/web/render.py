@@ -250,14 +250,13 @@ def _how(answer: Answer) -> str:
     """How the answer came about: rule, reading, times."""
     rows = [("Rule", text(answer.rule)), ("Kind of question", text(answer.reading.kind.replace("_", " ")))]
     if answer.reading.mentions:
-        said = "<br>".join(
-            f"“{text(m.words)}” → <b>{text(m.name)}</b> <small>{text(m.role)}, {_HOW.get(m.how, text(m.how))}</small>" for m in answer.reading.mentions
-        )
-        rows.append(("Understood", said))
+        said = (f"“{text(m.words)}” → <b>{text(m.name)}</b> <small>{text(m.role)}, {_HOW[m.how]}</small>" for m in answer.reading.mentions)
+        rows.append(("Understood", "<br>".join(said)))
     if answer.reading.unknown:
         rows.append(("Not in the files", ", ".join(f"“{text(u)}”" for u in answer.reading.unknown)))
     ms = answer.timings_ms
-    rows.append(("Time", f"{ms.total:.1f} ms <small>understand {ms.understand:.1f}, retrieve {ms.retrieve:.1f}, compose {ms.compose:.1f}</small>"))
+    parts = f"understand {ms.understand:.1f}, retrieve {ms.retrieve:.1f}, compose {ms.compose:.1f}"
+    rows.append(("Time", f"{ms.total:.1f} ms <small>{parts}</small>"))
     rows.append(("Proof", f"{len(answer.certificate)} steps checked against the files" if answer.certificate else "none needed"))
     rows.append(("Answer", f"<code>{text(answer.answer_id)}</code>"))
     body = "".join(f"<tr><th scope='row'>{name}</th><td>{value}</td></tr>" for name, value in rows)
@@ -286,7 +285,8 @@ def answer_html(answer: Answer) -> str:
         meta = []
         if answer.status in ("answered", "corrected"):
             meta.append(f'<span class="confidence {answer.confidence}">{_CONFIDENCE[answer.confidence]}</span>')
-        meta.append('<button class="copy" title="Copy the answer with its sources">Copy</button>')
+        if cited:
+            meta.append('<button class="copy" title="Copy the answer with its sources">Copy</button>')
         if answer.status != "invalid":
             meta.append(_how(answer))
         parts.append(f'<div class="meta">{"".join(meta)}</div>')

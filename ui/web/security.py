@@ -22,7 +22,7 @@ MAX_PAGE = 8 * 1024 * 1024  # bytes of HTML that are held back to hash its scrip
 # Gradio brings some eighty routes that write files, fetch for others, or report on the process. These are what the page uses.
 _GRADIO = re.compile(
     r"^/(?:config|theme\.css|robots\.txt|favicon\.ico|(?:assets|static)/.+"
-    r"|gradio_api/(?:theme\.css|startup-events|queue/(?:join|data)|heartbeat/[0-9a-z]+|cancel|reset|run/predict))?/?$"
+    r"|gradio_api/(?:theme\.css|startup-events|queue/(?:join|data)|heartbeat/[0-9a-z]+|cancel|reset))?/?$"
 )
 _OURS = re.compile(r"^/(?:api|chat)/|^/(?:healthz|readyz)$")
 
@@ -103,7 +103,7 @@ class Guard:
         if not length.isdigit() or int(length) > self.max_body:
             await _refuse(guarded, 413, f"A request may have {self.max_body} bytes.")
             return
-        started = False
+        started = refused = False
         seen = 0
 
         async def counted() -> Message:
@@ -116,9 +116,13 @@ class Guard:
             return message
 
         async def watched(message: Message) -> None:
-            nonlocal started
+            nonlocal started, refused
+            if seen > self.max_body and not started:  # the app caught what was raised, and worded it in its own way
+                started = refused = True
+                await _refuse(guarded, 413, f"A request may have {self.max_body} bytes.")
             started = True
-            await guarded(message)
+            if not refused:
+                await guarded(message)
 
         try:
             if path == "/" and scope["method"] == "GET":

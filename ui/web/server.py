@@ -1,6 +1,6 @@
 """Serve the page: take a port, open the assistant beside it, stop cleanly.
 
-The page answers at once; the assistant is opened in the background. Returns exit codes, prints nothing on stdout.
+The page answers at once; the assistant is opened in the background. Prints nothing on stdout.
 """
 
 from __future__ import annotations
@@ -92,20 +92,19 @@ def serve(
         ready: called with the page's address once it can be loaded.
         new_conversation: makes an empty conversation; by default the assistant's own.
     Returns:
-        An exit code: 0 after an interrupt, else that of the error that ended it.
+        0, after an interrupt.
     Raises:
-        KbError: there is no port to serve on.
+        KbError: there is no port to serve on, or what `open_assistant` raised. A page that is open by then says so too.
     """
     sock = bind(host, port)
     try:
-        return _serve(sock, host, port, open_assistant, open_browser, ready, new_conversation)
+        return _serve(sock, port, open_assistant, open_browser, ready, new_conversation)
     finally:
         sock.close()
 
 
 def _serve(
     sock: socket.socket,
-    host: str,
     port: int,
     open_assistant: Callable[[Progress], Answering],
     open_browser: bool,
@@ -121,10 +120,20 @@ def _serve(
 
     from ui.web.app import build_app
 
-    app = build_app(opening)
+    app = None if opening.state == "failed" else build_app(opening)
+    if app is None or opening.state == "failed":  # a folder that is not there is known at once: no page need say so
+        raise opening.error or RuntimeError("the server was not built")
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, date_header=False, ws="none", lifespan="on",
-        timeout_keep_alive=30, timeout_graceful_shutdown=2, h11_max_incomplete_event_size=64 * 1024,
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        ws="none",
+        lifespan="on",
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=2,
+        h11_max_incomplete_event_size=64 * 1024,
     )
     server = uvicorn.Server(config)
     url = url_of(sock)
@@ -136,12 +145,10 @@ def _serve(
         if server.should_exit:
             return
         if wished:
-            print(f"Port {port} is in use; taking {sock.getsockname()[1]} instead.", file=sys.stderr)
+            sys.stderr.write(f"Port {port} is in use; taking {sock.getsockname()[1]} instead.\n")
         if ready is not None:
             ready(url)
-        # A folder that is not there is known at once: no need to show a page that only says so.
-        opening.wait(0.5)
-        if open_browser and opening.state != "failed":
+        if open_browser:
             import webbrowser
 
             webbrowser.open(url)
@@ -149,8 +156,7 @@ def _serve(
     def end_if_failed() -> None:
         opening.wait()
         if opening.error is not None:
-            print(f"Error: {opening.message}", file=sys.stderr)
-            time.sleep(LAST_WORDS if opening.seconds > 1 else 0.0)
+            time.sleep(LAST_WORDS)
             server.should_exit = True
 
     for task in (announce, end_if_failed):
@@ -162,5 +168,5 @@ def _serve(
     finally:
         opening.close()
     if opening.error is not None:
-        return opening.error.exit_code if isinstance(opening.error, KbError) else 1
+        raise opening.error
     return 0

@@ -185,11 +185,11 @@ def _table(asked: Asked, text: str, lines: Sequence[str], first: int, last: int)
             if not first <= cell.span.first_line + above <= last:
                 continue
             table = found.tables[cell.table or 0]
-            row = cell.label("row") or table.rows[cell.row or 0]
-            column = cell.label("column") or table.columns[cell.column or 0]
+            row_label = cell.label("row") or table.rows[cell.row or 0]
+            column_label = cell.label("column") or table.columns[cell.column or 0]
             score = (
-                4 * (_squeeze(column) == _squeeze(asked.column))
-                + 2 * (_squeeze(row) == _squeeze(asked.row))
+                4 * (_squeeze(column_label) == _squeeze(asked.column))
+                + 2 * (_squeeze(row_label) == _squeeze(asked.row))
                 + (bool(asked.quote) and (cell.raw.startswith(asked.quote) or asked.quote in cell.raw))
             )
             if best is None or score > best[0]:

@@ -1,0 +1,278 @@
+"""The commands with a small assistant in place of the real one: what goes where, and how each ends."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus.errors import KnowledgeBaseEmpty, UsageError
+from ui import cli
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def small_assistant(fake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "open_assistant", lambda settings, progress=None: fake)
+
+
+def ask(*argv: str) -> int:
+    return cli.main(["ask", *argv])
+
+
+def type_in(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+
+def test_an_answer_goes_to_standard_output_and_nothing_to_standard_error(capsys: pytest.CaptureFixture[str], fake: Any) -> None:
+    assert ask("what colour is the sky") == 0
+    assert capsys.readouterr() == ("Blue. [1]\n\nSources:\n  [1] colours.md:5  Colours\n", "")
+    assert fake.closed
+
+
+def test_a_question_may_be_typed_without_quotation_marks(fake: Any) -> None:
+    ask("what", "colour", "is", "grass")
+    assert fake.asked == ["what colour is grass"]
+
+
+def test_a_dash_reads_the_question_from_standard_input(monkeypatch: pytest.MonkeyPatch, fake: Any) -> None:
+    type_in(monkeypatch, "the sky é\r\n".encode())
+    assert ask("-") == 0
+    assert fake.asked == ["the sky é"]
+
+
+def test_bytes_that_are_not_utf_8_are_replaced_in_a_question(monkeypatch: pytest.MonkeyPatch, fake: Any) -> None:
+    type_in(monkeypatch, b"the sky \xff")
+    ask("-")
+    ask("the sky \udcff")
+    assert fake.asked == ["the sky \ufffd", "the sky \ufffd"]
+
+
+def test_json_is_the_answer_as_one_object_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask("--json", "sky") == 0
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1
+    assert json.loads(out)["citations"][0]["lines"] == [5, 5]
+
+
+def test_explain_adds_how_it_was_answered_and_as_json_a_trace(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask("--explain", "sky") == 0
+    assert "\n\nHow this was answered:\n  status       answered\n" in capsys.readouterr().out
+    assert ask("--explain", "--json", "sky") == 0
+    assert list(json.loads(capsys.readouterr().out)) == ["answer", "trace"]
+
+
+def test_a_no_ends_with_0_and_with_3_where_that_is_asked_for() -> None:
+    assert ask("the sea") == 0
+    assert ask("--fail-on-decline", "the sea") == 3
+    assert ask("--fail-on-decline", "the sky") == 0
+
+
+def test_what_is_no_question_is_told_on_standard_error_and_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask("") == 2
+    assert capsys.readouterr() == ("", "whichops: Ask something.\n")
+    assert ask("--json", "") == 2
+    assert json.loads(capsys.readouterr().out)["status"] == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (["ask"], "No question."),
+        (["ask", "--batch", "x.jsonl", "sky"], "Give a question or --batch FILE, not both."),
+        (["ask", "--batch", "no/such/file.jsonl"], "no/such/file.jsonl cannot be read (No such file or directory)."),
+        (["ask", "--kb", "", "sky"], "--kb names no folder."),
+        (["frobnicate"], "invalid choice: 'frobnicate'"),
+        (["ask", "--no-such-option"], "unrecognized arguments: --no-such-option. See `whichops"),
+        (["ui", "--port", "many"], "ui.port = 'many' (from command line): input should be a valid integer"),
+        (["index", "--status", "--verify"], "not allowed with argument"),
+        (["verify", "no-such.json"], "no-such.json cannot be read"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_wrong_usage_is_one_line_that_says_what_to_do_and_ends_with_2(
+    argv: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(argv) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("whichops: ")
+    assert words in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "line", "code"),
+    [
+        (KnowledgeBaseEmpty(Path("notes"), []), "whichops: notes holds no Markdown to answer from (*.md, *.markdown).", 4),
+        (UsageError("Wrong.\nWholly."), "whichops: Wrong. Wholly.\n", 2),
+        (PermissionError(13, "Permission denied", "there"), "whichops: Permission denied: there\n", 1),
+        (ZeroDivisionError("oh"), "whichops: a fault in the program, please report it: ZeroDivisionError: oh", 1),
+    ],
+    ids=["knowledge base", "usage", "system", "fault"],
+)
+def test_an_error_is_one_line_without_a_traceback(
+    error: Exception, line: str, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "open_assistant", fail)
+
+    assert ask("sky") == code
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(line)
+    assert err.count("\n") == 1
+
+
+def test_the_traceback_is_shown_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("WHICHOPS_DEBUG", "1")
+    assert ask("crash") == 1
+    assert "Traceback (most recent call last)" in capsys.readouterr().err
+
+
+def test_an_interrupt_ends_with_130_and_says_nothing(
+    fake: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(fake, "ask", interrupt)
+    assert ask("sky") == 130
+    assert capsys.readouterr() == ("", "")
+
+
+def test_chat_is_what_is_meant_without_a_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for argv in ([], ["chat"], ["--kb", "."]):
+        type_in(monkeypatch, b"/help\n")
+        assert cli.main(argv) == 0
+        assert capsys.readouterr().err.startswith("Ask a question in your own words")
+
+
+def test_the_folder_may_be_named_before_or_after_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str | None] = []
+    monkeypatch.setattr(cli, "run_ask", lambda args: seen.append(args.kb) or 0)
+
+    cli.main(["--kb", "a", "ask", "sky"])
+    cli.main(["ask", "--kb", "b", "sky"])
+    cli.main(["ask", "sky"])
+
+    assert seen == ["a", "b", None]
+
+
+def test_settings_show_every_value_and_where_it_came_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "kb.toml").write_text("[limits]\nmax_files = 7\nmax_depth = 3\n")
+    monkeypatch.setenv("WHICHOPS_CORPUS_MAX_DEPTH", "5")
+    monkeypatch.setenv("WHICHOPS_INDEX", "from-environment")
+
+    assert cli.main(["settings", "--json", "--kb", str(tmp_path), "--index", "from-command-line"]) == 0
+
+    rows = json.loads(capsys.readouterr().out)
+    assert rows["kb"] == {"value": str(tmp_path), "origin": "command line"}
+    assert rows["corpus.max_files"] == {"value": "7", "origin": "kb.toml"}
+    assert rows["corpus.max_depth"] == {"value": "5", "origin": "WHICHOPS_CORPUS_MAX_DEPTH"}
+    assert rows["index.directory"] == {"value": "from-command-line", "origin": "command line"}
+    assert rows["corpus.max_total_mb"] == {"value": "1000.0", "origin": "default"}
+
+
+def test_settings_are_a_table_with_a_head(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["settings"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["setting", "value", "from", "what", "it", "is"]
+    assert any(line.startswith("ui.port ") and " 7860 " in line and " default " in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words", "code"),
+    [
+        ("WHICHOPS_MODLE", "x", "Unknown environment variable WHICHOPS_MODLE; did you mean WHICHOPS_MODEL?", 2),
+        ("WHICHOPS_UI_PORT", "70000", "ui.port = '70000' (from WHICHOPS_UI_PORT): input should be less than or equal to 65535", 2),
+        ("WHICHOPS_CORPUS_MAX_FILES", "0", "corpus.max_files = '0' (from WHICHOPS_CORPUS_MAX_FILES)", 2),
+    ],
+)
+def test_a_wrong_variable_is_named_with_what_would_be_right(
+    name: str, value: str, words: str, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert cli.main(["settings"]) == code
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("toml", "words"),
+    [
+        ("titel = 'x'", "unknown key 'titel'; did you mean 'title'?"),
+        ("[limits]\nmax_flies = 3", "unknown key 'max_flies'; did you mean 'max_files'?"),
+        ("[limits]\nmax_files = -3", "[limits] corpus.max_files = -3"),
+        ("title = ", "is not valid TOML"),
+        ("\xff", "is not UTF-8"),
+    ],
+    ids=["unknown key", "unknown limit", "bad limit", "torn", "not utf-8"],
+)
+def test_a_wrong_kb_toml_is_named_with_what_would_be_right_and_ends_with_4(
+    tmp_path: Path, toml: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "kb.toml").write_bytes(toml.encode("latin-1"))
+    assert cli.main(["ask", "--kb", str(tmp_path), "sky"]) == 4
+    err = capsys.readouterr().err
+    assert str(tmp_path / "kb.toml") in err
+    assert words in err
+
+
+def test_verify_refuses_what_is_no_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number, text in enumerate(['{"id": 1}', "[]", "no json", "", '{"answer": 3}', "[" * 100_000]):
+        file = tmp_path / f"{number}.json"
+        file.write_text(text)
+        assert cli.main(["verify", str(file)]) == 2
+        assert str(file) in capsys.readouterr().err
+
+
+def test_progress_is_one_line_rewritten_on_a_terminal_and_stages_elsewhere() -> None:
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    screen, pipe = Screen(), io.StringIO()
+    for progress in (cli.Progress(screen), cli.Progress(pipe, every_stage=True)):
+        progress("reading", 0, 0)
+        progress("encoding", 1, 2000)
+        progress("encoding", 2000, 2000)
+        progress.close()
+    assert screen.getvalue() == "\r\x1b[Kreading\r\x1b[Kencoding: 1 of 2,000\r\x1b[Kencoding: 2,000 of 2,000\r\x1b[K"
+    assert pipe.getvalue() == "reading ...\nencoding ...\n"
+
+
+def test_output_is_utf_8_whatever_the_locale_says() -> None:
+    code = "import sys; from ui import cli; cli.use_utf8(); print('\\u00e9 \\u203a \\udcff'); sys.exit(0)"
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"},
+    )
+    assert result.stdout == "é › \\udcff\n".encode()
+
+
+def test_a_reader_that_goes_away_ends_it_silently() -> None:
+    code = (
+        "import sys; from ui import cli\n"
+        "cli.run_chat = lambda args: [print('x' * 100_000, flush=True) for _ in range(99)]\n"
+        "sys.exit(cli.main([]))"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(30) == 141
