@@ -48,6 +48,10 @@ class Encoder(Protocol):
         """(n, dimension) float32, each row of L2 norm 1; for questions, one thread."""
         ...
 
+    def has_word(self, word: str) -> bool:
+        """Whether a lower-case word is one piece of the model's vocabulary."""
+        ...
+
     def encode_many(self, texts: Sequence[str], count: Count | None = None) -> Iterator[tuple[npt.NDArray[np.int64], Floats]]:
         """The same for a build: yields (places in `texts`, rows) in any order, each place once, and reports progress."""
         ...
@@ -122,6 +126,9 @@ class OnnxEncoder:
             out[place] = self._run([self._tokenizer.encode(_clean(text)).ids])[0]
         return out
 
+    def has_word(self, word: str) -> bool:
+        return self._tokenizer.token_to_id(word) is not None
+
     def encode_many(self, texts: Sequence[str], count: Count | None = None) -> Iterator[tuple[npt.NDArray[np.int64], Floats]]:
         done = 0
         pool = ThreadPoolExecutor(self._threads)
@@ -188,6 +195,7 @@ class SentenceTransformerEncoder:
             raise ModelUnavailable(spec.name, f"{folder} cannot be loaded ({reason})", advice) from error
         self._spec = spec
         self._dimension = len(self._model.encode([""], show_progress_bar=False)[0])
+        self._vocabulary = frozenset(self._model.tokenizer.get_vocab())
 
     @property
     def spec(self) -> ModelSpec:
@@ -196,6 +204,9 @@ class SentenceTransformerEncoder:
     @property
     def dimension(self) -> int:
         return self._dimension
+
+    def has_word(self, word: str) -> bool:
+        return word in self._vocabulary
 
     def encode(self, texts: Sequence[str]) -> Floats:
         return self._rows(texts, 1)

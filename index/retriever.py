@@ -101,6 +101,10 @@ class Retriever:
         """(n, dim) float32, each row of L2 norm 1: the vectors of questions."""
         return self.encoder.encode(texts)
 
+    def is_common_word(self, word: str) -> bool:
+        """Whether a lower-case word is one whole piece of the encoder's own vocabulary: ordinary English, no typing mistake."""
+        return self.encoder.has_word(word)
+
     def search_dense(self, vector: Floats, k: int) -> list[tuple[int, float]]:
         """The k chunks nearest in meaning to `vector` (dim,), as (chunk id, cosine), best first, ties by id."""
         return self._vectors.search(np.asarray(vector, dtype=np.float32).reshape(-1), k)

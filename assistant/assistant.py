@@ -1,0 +1,518 @@
+"""Question in, cited answer out: the one object every front end talks to.
+
+Opens the index of a folder (building or refreshing it first), then understand → retrieve → judge → compose →
+verify for each question. Same files, same question, same conversation: the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from assistant import certificate, suggesting
+from assistant.conversation import Conversation
+from assistant.finding import Finding
+from assistant.frame import Frame, understand
+from assistant.judging import Verdict, judge
+from assistant.language import load_data
+from assistant.mentions import Namer
+from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace
+from assistant.question import clean
+from assistant.resolving import findings
+from assistant.retrieval import Evidence, Gatherer
+from assistant.settings import Settings, default_kb, load_settings
+from assistant.view import View
+from assistant.wording import Echo, Figure, Quote, Rendered, Wording
+from corpus.config import KbConfig
+from corpus.errors import KbError
+from corpus.models import Fact
+from corpus.reader import read_config, read_text, scan_folder
+from index import IndexReport, Progress, Retriever, ensure_index
+
+_SUGGESTIONS = 3
+_EXAMPLES = 4
+_NEAREST = 3
+_PARTS = 4  # questions answered in one message
+_NEAREST_DENSE = 0.22  # cosine below which a section is not even near
+_SPLIT = re.compile(r"\?\s+(?=\S)|[,;]?\s+and\s+(?=(?:what|which|who|how|why|when|where|does|do|is|are|can|should)\b)", re.I)
+
+
+class OutlineEntry(BaseModel):
+    """A heading of a document."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    level: int
+    title: str
+    line: int
+
+
+class KbSummary(BaseModel):
+    """What is indexed, for an empty page and for *what can you do*."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    description: str
+    folder: str
+    documents: int
+    sections: int
+    tables: int
+    facts: int
+    skipped: tuple[str, ...]
+    examples: tuple[str, ...]  # each was asked, each answers
+    generation: str
+
+
+class UnknownDocumentError(KbError):
+    """A document was asked for that is not in the index."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path!r} is not a document of this knowledge base. Ask for one that a citation names.")
+
+
+@dataclass(slots=True)
+class _State:
+    """Everything that belongs to one generation; replaced whole on refresh."""
+
+    report: IndexReport
+    retriever: Retriever
+    view: View
+    config: KbConfig
+    namer: Namer
+    gatherer: Gatherer
+    texts: dict[str, tuple[str, str]] = field(default_factory=dict)  # path -> (text, sha256), as read for this generation
+    asked: dict[str, bool] = field(default_factory=dict)  # suggestion -> whether it answers
+    examples: tuple[str, ...] | None = None
+
+
+@dataclass(slots=True)
+class _Work:
+    """One question on its way: what each stage made of it."""
+
+    frame: Frame
+    evidence: Evidence | None = None
+    finding: Finding | None = None
+    verdict: Verdict | None = None
+    tried: list[tuple[Finding, Verdict]] = field(default_factory=list)
+
+
+class Assistant:
+    """Answers questions about one folder of Markdown. Safe to use from several threads."""
+
+    def __init__(self, kb: Path, settings: Settings, directory: Path | None, progress: Progress | None) -> None:
+        self.kb = kb
+        self.settings = settings
+        self._directory = directory
+        self._wording = Wording()
+        self._lock = threading.Lock()
+        self._looked = 0.0
+        self._state = self._load(progress)
+
+    @classmethod
+    def open(cls, kb: Path | None = None, *, index: Path | None = None, settings: Settings | None = None, progress: Progress | None = None) -> Assistant:
+        """Open a knowledge base, building or refreshing its index first.
+
+        Args:
+            kb: the folder; the shipped one if left out.
+            index: where its index lives; a cache folder named by the knowledge base if left out.
+            progress: told what is being built, and how far.
+        Raises:
+            KbError: folder, settings or index cannot be used; the message says what to do.
+        """
+        settings = settings or load_settings(kb=kb)
+        return cls(kb or settings.kb or default_kb(), settings, index, progress)
+
+    # ---- life
+
+    def _load(self, progress: Progress | None) -> _State:
+        config = read_config(self.kb) if self.kb.is_dir() else KbConfig()
+        report = ensure_index(self.kb, directory=self._directory, settings=self.settings.index, corpus_settings=self.settings.corpus, progress=progress)
+        retriever = Retriever.open(report.directory, self.settings.index, kb=self.kb)
+        view = View(retriever)
+        namer = Namer(view, {typed: alias.to for typed, alias in config.aliases.items()}, _common(retriever))
+        self._looked = time.monotonic()
+        self._stats = scan_folder(self.kb, self.settings.corpus)
+        return _State(report, retriever, view, config, namer, Gatherer(view))
+
+    def refresh(self) -> bool:
+        """Look whether the files have changed; if so build and switch to the new generation. True if it changed.
+
+        Raises:
+            KbError: the folder is gone or cannot be indexed; the old generation goes on answering.
+        """
+        with self._lock:
+            if scan_folder(self.kb, self.settings.corpus) == self._stats:
+                self._looked = time.monotonic()
+                return False
+            old = self._state
+            self._state = self._load(None)
+            return old.retriever.generation != self._state.retriever.generation
+
+    def _current(self) -> _State:
+        if time.monotonic() - self._looked >= self.settings.assistant.refresh_seconds:
+            try:
+                self.refresh()
+            except KbError:
+                self._looked = time.monotonic()  # what is indexed is still true of the files it was made from; the certificate says if not
+        return self._state
+
+    @property
+    def index_report(self) -> IndexReport:
+        """How the index was opened or built."""
+        return self._state.report
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self._state.retriever.close()
+
+    # ---- asking
+
+    def ask(self, question: str, conversation: Conversation | None = None, *, id: str = "1") -> Answer:
+        """Answer one question; never raises on any text.
+
+        Args:
+            conversation: the talk it belongs to; None starts fresh.
+            id: what the answer carries as its id.
+        """
+        return self.explain(question, conversation, id=id)[0]
+
+    def explain(self, question: str, conversation: Conversation | None = None, *, id: str = "1") -> tuple[Answer, Trace]:
+        """The answer with everything that led to it: rule, scores, what lost and by how much."""
+        state = self._current()
+        return _Asking(self, state, self._wording, conversation, id).run(question)
+
+    # ---- looking
+
+    def documents(self) -> tuple[str, ...]:
+        """Paths of the indexed documents, sorted."""
+        return tuple(d.path for d in self._state.view.store.documents())
+
+    def document(self, path: str) -> str:
+        """Text of an indexed document.
+
+        Raises:
+            UnknownDocumentError: no such document; never a path on disk.
+        """
+        if path not in self.documents():
+            raise UnknownDocumentError(path)
+        return _read(self._state, self.kb, path)[0]
+
+    def outline(self, path: str) -> tuple[OutlineEntry, ...]:
+        """The headings of a document, in order.
+
+        Raises:
+            UnknownDocumentError: no such document.
+        """
+        if path not in self.documents():
+            raise UnknownDocumentError(path)
+        return tuple(OutlineEntry(level=s.level, title=s.path[-1], line=s.first_line) for s in self._state.view.store.sections(path) if s.path)
+
+    def summary(self) -> KbSummary:
+        """What is indexed, with example questions that answer."""
+        state = self._current()
+        counts = state.view.store.counts()
+        if state.examples is None:
+            state.examples = tuple(_answering(self, state, suggesting.examples(state.view), _EXAMPLES))
+        return KbSummary(
+            title=_title(state, self.kb), description=state.config.description, folder=self.kb.name, documents=counts["documents"], sections=counts["sections"], tables=counts["tables"],
+            facts=counts["facts"], skipped=state.view.store.skipped(), examples=state.examples, generation=state.retriever.generation,
+        )  # fmt: skip
+
+
+class _Asking:
+    """One question, start to end."""
+
+    def __init__(self, owner: Assistant, state: _State, wording: Wording, conversation: Conversation | None, id: str, *, suggest: bool = True) -> None:
+        self.owner, self.state, self.wording, self.conversation, self.id, self.suggest = owner, state, wording, conversation, id, suggest
+        self.began = time.perf_counter()
+        self.spent = {"understand": 0.0, "retrieve": 0.0, "compose": 0.0}
+        self.problems: tuple[str, ...] = ()  # why an answer could not be proved
+
+    def run(self, question: str) -> tuple[Answer, Trace]:
+        text = clean(question)
+        limit = self.owner.settings.assistant.max_question_characters
+        if len(text) > limit:
+            return self._said("invalid", question[:limit], "too_long", {"size": len(question), "limit": limit})
+        if not text or not re.search(r"\w", text) and text.strip("?! "):
+            if not text:
+                return self._said("invalid", question, "empty", {})
+            return self._declined(question, self._frame(text, ()), None, "unclear")
+        talk = _talk(text)
+        if talk is not None:
+            return self._talk(question, talk)
+        parts = [p for p in _SPLIT.split(text) if p.strip(" ?")]
+        if 1 < len(parts) <= _PARTS and all(len(p.split()) > 1 for p in parts):
+            together = self._several(question, parts)
+            if together is not None:
+                return together
+        return self._one(question, text)
+
+    # ---- stages
+
+    def _frame(self, text: str, kept: tuple[str, ...]) -> Frame:
+        began = time.perf_counter()
+        frame = understand(text, self.state.namer, self.state.namer.common, kept=kept)
+        self.spent["understand"] += (time.perf_counter() - began) * 1000
+        return frame
+
+    def _work(self, text: str) -> _Work:
+        kept: tuple[str, ...] = ()
+        if self.conversation is not None:
+            text, kept = self.conversation.resolve(text, self.state.namer, self.state.view)
+        work = _Work(self._frame(text, kept))
+        if not work.frame.content:
+            return work
+        began = time.perf_counter()
+        work.evidence = self.state.gatherer.gather(work.frame)
+        self.spent["retrieve"] += (time.perf_counter() - began) * 1000
+        for finding in findings(work.frame, work.evidence, self.state.view):
+            verdict = judge(work.frame, finding, work.evidence, self.state.gatherer.data.thresholds)
+            work.tried.append((finding, verdict))
+            if verdict.answer:
+                work.finding, work.verdict = finding, verdict
+                break
+        else:
+            work.verdict = work.tried[0][1] if work.tried else judge(work.frame, None, work.evidence, self.state.gatherer.data.thresholds)
+        return work
+
+    def _one(self, question: str, text: str) -> tuple[Answer, Trace]:
+        work = self._work(text)
+        if work.finding is None or work.verdict is None:
+            kind = work.verdict.decline if work.verdict and work.verdict.decline else "unclear"
+            return self._declined(question, work.frame, work, kind)
+        began = time.perf_counter()
+        finding, frame = work.finding, work.frame
+        rule, rendered = self.wording.render(finding.shape, finding.slots)
+        frame = _with_roles(frame, finding)
+        reading = frame.reading(question)
+        if self.conversation is not None:
+            owner = self.state.view.owner(finding.deciding[0].fact) if finding.deciding else None
+            self.conversation.remember(frame, owner.text if owner else None)
+        figures = [v for v in finding.slots.values() if isinstance(v, Figure)]
+        answer = self._finish(question, "corrected" if finding.corrected else "answered", rule.id, rendered, reading, work.verdict.confidence, figures, began)
+        if answer is None:
+            return self._failed(question, work)
+        return answer.model_copy(update={"suggestions": self.suggestions(work)}), self._trace(rule.id, work)
+
+    def _finish(self, question: str, status: Status, rule: str, rendered: Rendered, reading: Reading, confidence: Any, figures: list[Figure], began: float) -> Answer | None:
+        """Build, prove and identify the answer; None when it cannot be proved."""
+        citations = tuple(self._citation(fact, number) for number, fact in enumerate(rendered.cited, 1))
+        atoms = certificate.make(rendered, figures, self._read)
+        answer = self._answer(question, status, rendered.text, rendered.markdown, citations, reading, rule, confidence, atoms)
+        checked = certificate.check(answer.as_json(), self._read, self.wording.fixed_words)
+        self.spent["compose"] += (time.perf_counter() - began) * 1000
+        if not checked.holds:
+            self.problems = checked.problems
+            return None
+        return answer
+
+    def _several(self, question: str, parts: list[str]) -> tuple[Answer, Trace] | None:
+        """Several questions in one message: each answered apart; None when that is not what it is."""
+        talk = Conversation()
+        answers = []
+        trace = None
+        for part in parts:
+            asked = _Asking(self.owner, self.state, self.wording, talk, self.id, suggest=False)
+            answer, trace = asked._one(part, part)  # noqa: SLF001 - the same class
+            answers.append(answer)
+            for stage, spent in asked.spent.items():
+                self.spent[stage] += spent
+        if trace is None or not all(a.status in ("answered", "corrected", "declined") for a in answers) or all(a.status == "declined" for a in answers):
+            return None
+        citations: list[Citation] = []
+        atoms: list[Atom] = []
+        texts, marked = [], []
+        for number, answer in enumerate(answers, 1):
+            shift, base = len(citations), len(atoms)
+            citations += [c.model_copy(update={"marker": c.marker + shift}) for c in answer.citations]
+            atoms += [a.model_copy(update={"marker": a.marker + shift if a.marker else None, "of": tuple(i + base for i in a.of)}) for a in answer.certificate]
+            texts.append(f"{number}. {answer.text}")
+            moved = re.sub(r"(?<!\\)\[(\d+)\]", lambda m, by=shift: f"[{int(m[1]) + by}]", answer.markdown)  # type: ignore[misc]
+            marked.append(f"**{number}.** {moved}")
+        reading = answers[0].reading.model_copy(update={"kind": "several", "question": question, "mentions": tuple(m for a in answers for m in a.reading.mentions)})
+        order = ("high", "medium", "low")
+        worst = max((a.confidence for a in answers if a.status != "declined"), key=order.index)
+        made = self._answer(question, "answered", " ".join(texts), "\n\n".join(marked), tuple(citations), reading, "several-questions", worst, tuple(atoms))
+        if self.conversation is not None:
+            self.conversation.turns += talk.turns[-1:]
+        return made, trace.model_copy(update={"rule": "several-questions"})
+
+    # ---- no, and talk
+
+    def _declined(self, question: str, frame: Frame, work: _Work | None, kind: DeclineKind) -> tuple[Answer, Trace]:
+        began = time.perf_counter()
+        view = self.state.view
+        verdict = work.verdict if work else None
+        missing = [frame.tokens[p] for p in (verdict.missing if verdict else frame.content)]
+        strange = [frame.tokens[p] for p in frame.strange]
+        words = strange if kind == "unknown_name" and strange else [t for t in missing if not t.function]
+        present = [t for t in frame.content_ties() if t.roles & {"row", "column", "label", "name"} and not all(frame.tokens[p] in words for p in range(t.start, t.end))]
+        slots: dict[str, Any] = {
+            "words": [Echo(w) for w in dict.fromkeys(t.surface for t in words)][:3],
+            "names": [Echo(n) for n in dict.fromkeys(t.name for t in present)][:3],
+            "topics": suggesting.topics(view),
+        }
+        if kind == "unknown_attribute" and not slots["words"]:
+            slots["words"] = [Echo("that")]
+        _, rendered = self.wording.render(kind, slots)
+        nearest = self._nearest(work.evidence) if work and work.evidence else ()
+        options: list[str] = []
+        if self.suggest:
+            sections = [c.section for c, _ in (work.evidence.chunks if work and work.evidence else [])[:2]]
+            made = [q for t in present[:1] for q in (t.name,)]
+            pool = iter([*made, *(q for s in sections for q in suggesting.around(s, view)), *suggesting.examples(view)])
+            options = list(_answering(self.owner, self.state, pool, _SUGGESTIONS))
+        self.spent["compose"] += (time.perf_counter() - began) * 1000
+        answer = self._answer(question, "declined", rendered.text, rendered.markdown, (), frame.reading(question), f"no-{kind.replace('_', '-')}", "low", (), decline=kind, nearest=nearest, suggestions=tuple(options))
+        return answer, self._trace(answer.rule, work)
+
+    def _nearest(self, evidence: Evidence) -> tuple[Citation, ...]:
+        found: dict[int, Citation] = {}
+        for chunk, cosine in evidence.chunks:
+            if cosine < _NEAREST_DENSE or len(found) >= _NEAREST:
+                break
+            facts = self.state.view.store.facts(chunk.facts[:1])
+            if facts and chunk.section not in found:
+                found[chunk.section] = self._citation(facts[0], len(found) + 1)
+        return tuple(found.values())
+
+    def _talk(self, question: str, talk: str) -> tuple[Answer, Trace]:
+        summary = self.owner.summary() if self.suggest else None
+        slots: dict[str, Any] = summary.model_dump() if summary else {}
+        return self._said("smalltalk", question, f"talk_{talk}", slots, suggestions=summary.examples[:_SUGGESTIONS] if summary and talk in ("greeting", "help") else ())
+
+    def _said(self, status: Status, question: str, shape: str, slots: dict[str, Any], suggestions: tuple[str, ...] = ()) -> tuple[Answer, Trace]:
+        rule, rendered = self.wording.render(shape, slots)
+        answer = self._answer(question, status, rendered.text, rendered.markdown, (), Reading(kind=status, question=question), rule.id, "high", (), suggestions=suggestions)
+        return answer, self._trace(rule.id, None)
+
+    def _failed(self, question: str, work: _Work) -> tuple[Answer, Trace]:
+        rule, rendered = self.wording.render("failed", {})
+        answer = self._answer(question, "invalid", rendered.text, rendered.markdown, (), work.frame.reading(question), rule.id, "low", ())
+        return answer, self._trace(rule.id, work).model_copy(update={"notes": self.problems})
+
+    # ---- parts
+
+    def _read(self, path: str) -> tuple[str, str]:
+        return _read(self.state, self.owner.kb, path)
+
+    def _citation(self, fact: Fact, marker: int) -> Citation:
+        row, column = fact.label("row"), fact.label("column")
+        cell = Cell(row=row or "", column=column or "") if fact.kind == "cell" else None
+        return Citation(marker=marker, document=fact.document, section=self.state.view.path(fact), lines=(fact.span.first_line, fact.span.last_line), quote=fact.raw, cell=cell)
+
+    def _answer(
+        self, question: str, status: Status, text: str, markdown: str, citations: tuple[Citation, ...], reading: Reading, rule: str, confidence: Any, atoms: tuple[Atom, ...],
+        *, decline: DeclineKind | None = None, nearest: tuple[Citation, ...] = (), suggestions: tuple[str, ...] | None = None,
+    ) -> Answer:  # fmt: skip
+        same = [status, text, markdown, [c.model_dump(mode="json") for c in citations], decline, rule]
+        digest = hashlib.sha256(json.dumps(same, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        spent = {k: round(v, 3) for k, v in self.spent.items()}
+        timings = Timings(**spent, total=round((time.perf_counter() - self.began) * 1000, 3))
+        return Answer(
+            id=self.id, question=question, status=status, text=text, markdown=markdown, citations=citations, decline=decline, nearest=nearest, suggestions=suggestions or (),
+            reading=reading, rule=rule, answer_id=digest, confidence=confidence, certificate=atoms, timings_ms=timings,
+        )  # fmt: skip
+
+    def suggestions(self, work: _Work) -> tuple[str, ...]:
+        """Follow-on questions, each known to answer."""
+        if not self.suggest or work.finding is None:
+            return ()
+        asked = work.frame.text.lower().strip(" ?")
+        pool = (q for q in suggesting.following(work.finding, self.state.view) if q.lower().strip(" ?") != asked)
+        return tuple(_answering(self.owner, self.state, pool, _SUGGESTIONS))
+
+    def _trace(self, rule: str, work: _Work | None) -> Trace:
+        thresholds = dict(self.state.gatherer.data.thresholds)
+        if work is None or work.evidence is None:
+            return Trace(rule=rule, generation=self.state.retriever.generation, thresholds=thresholds, features={}, candidates=())
+        best = work.evidence.candidates[0].score if work.evidence.candidates else 0.0
+        shown = tuple(
+            {
+                "document": c.fact.document, "line": c.fact.span.first_line, "section": list(self.state.view.path(c.fact)), "kind": c.fact.kind, "value": c.fact.value[:120],
+                "labels": [x.text for x in c.fact.labels], "score": round(c.score, 4), "behind": round(best - c.score, 4), "dense": round(c.dense, 4), "words": round(c.words, 4),
+                "cover": round(c.cover, 4), "exact": c.exact, "found": {work.frame.tokens[p].surface: w for p, w in sorted(c.where.items())},
+            }
+            for c in work.evidence.candidates[:8]
+        )  # fmt: skip
+        notes = tuple(f"{f.shape}: {'taken' if v.answer else 'refused'} ({', '.join(f'{k} {x:g}' for k, x in v.features.items())})" for f, v in work.tried)
+        return Trace(rule=rule, generation=self.state.retriever.generation, thresholds=thresholds, features=work.verdict.features if work.verdict else {}, candidates=shown, notes=notes)
+
+
+# ---------------------------------------------------------------- helpers
+
+
+def _with_roles(frame: Frame, finding: Finding) -> Frame:
+    if finding.roles:
+        frame.roles.update(finding.roles)
+    return frame
+
+
+def _read(state: _State, kb: Path, path: str) -> tuple[str, str]:
+    found = state.texts.get(path)
+    if found is None:
+        found = state.texts[path] = read_text(kb, path)
+    return found
+
+
+def _common(retriever: Retriever) -> Callable[[str], bool]:
+    """Whether a word is ordinary English: one whole piece of the encoder's own vocabulary."""
+    return lru_cache(maxsize=20_000)(retriever.is_common_word)
+
+
+def _title(state: _State, kb: Path) -> str:
+    if state.config.title:
+        return state.config.title
+    documents = state.view.store.documents()
+    for document in documents[:1] if len(documents) == 1 else [d for d in documents if d.path.lower() in ("readme.md", "index.md")]:
+        for section in state.view.store.sections(document.path):
+            if section.level == 1:
+                return section.path[-1]
+    return kb.resolve().name.replace("-", " ").replace("_", " ")
+
+
+@lru_cache(maxsize=1)
+def _talk_patterns() -> list[tuple[str, list[re.Pattern[str]]]]:
+    return [(t["id"], [re.compile(p) for p in t["patterns"]]) for t in load_data("talk.toml")["talk"]]
+
+
+def _talk(text: str) -> str | None:
+    """Which sort of small talk a message is, or None."""
+    flat = " ".join(re.sub(r"[^\w\s'?]", " ", text.lower()).split())
+    bare = flat.strip(" ?") or flat
+    for name, patterns in _talk_patterns():
+        if any(p.fullmatch(bare) or p.fullmatch(flat) for p in patterns):
+            return name
+    return None
+
+
+def _answering(owner: Assistant, state: _State, questions: Iterator[str], most: int) -> Iterator[str]:
+    """Those of the questions that answer, at most so many; each is asked once per generation."""
+    given: set[str] = set()
+    tried = 0
+    for question in questions:
+        if len(given) >= most or tried >= 4 * most:
+            return
+        if question in given:
+            continue
+        tried += 1
+        if question not in state.asked:
+            answer, _ = _Asking(owner, state, owner._wording, None, "", suggest=False).run(question)  # noqa: SLF001 - one object in two classes
+            state.asked[question] = answer.status == "answered"
+        if state.asked[question]:
+            given.add(question)
+            yield question
+
+
+__all__ = ["Assistant", "KbSummary", "OutlineEntry", "Quote"]

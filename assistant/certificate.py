@@ -1,0 +1,158 @@
+"""Proof of an answer: what it quotes stands in the files, and nothing else is said.
+
+`make` writes the atoms of a worded answer; `verify_answer` checks a saved answer against the files alone:
+it needs neither the index nor the engine. Every word of an answer is a word of a quoted span, of the fixed
+wording, or of the question; a number is the count of the quotes it names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.models import Atom
+from assistant.wording import Figure, Rendered, Wording
+from corpus.markdown import plain
+from corpus.reader import read_text
+
+Text = tuple[str, str]  # (text of the file, SHA-256 of its bytes)
+_WORD = re.compile(r"\w+")
+_PROVED = ("answered", "corrected")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a check of a saved answer found."""
+
+    problems: tuple[str, ...]  # empty: the answer holds
+    notes: tuple[str, ...]  # changes elsewhere that do not touch it
+
+    @property
+    def holds(self) -> bool:
+        """Whether every claim stands."""
+        return not self.problems
+
+
+def make(rendered: Rendered, figures: Iterable[Figure], read: Callable[[str], Text]) -> tuple[Atom, ...]:
+    """The atoms of a worded answer.
+
+    Args:
+        read: gives text and SHA-256 of a document by its path.
+    """
+    atoms: list[Atom] = []
+    places: dict[tuple[str, int, int, str], int] = {}
+    for quote, marker in rendered.quotes:
+        text, sha = read(quote.document)
+        place = (quote.document, quote.span.start, quote.span.end, quote.text)
+        if place in places and atoms[places[place]].marker in (marker, None):
+            if marker is not None:
+                atoms[places[place]] = atoms[places[place]].model_copy(update={"marker": marker})
+            continue
+        places[place] = len(atoms)
+        atoms.append(
+            Atom(op="quote", marker=marker, document=quote.document, sha256=sha, start=quote.span.start, end=quote.span.end, quote=text[quote.span.start : quote.span.end], text=quote.text)
+        )
+    for figure in figures:
+        of = tuple(places[q.document, q.span.start, q.span.end, q.text] for q in figure.of if (q.document, q.span.start, q.span.end, q.text) in places)
+        atoms.append(Atom(op="count", text=str(figure.value), of=of))
+    return tuple(atoms)
+
+
+def unproved(answer: Mapping[str, Any], fixed: frozenset[str]) -> list[str]:
+    """Words of an answer's text that nothing accounts for, in order."""
+    allowed = set(fixed)
+    allowed |= set(_WORD.findall(str(answer["question"]).lower()))
+    allowed |= set(_WORD.findall(str(answer.get("reading", {}).get("question", "")).lower()))
+    for mention in answer.get("reading", {}).get("mentions", ()):
+        allowed |= set(_WORD.findall(str(mention["name"]).lower()))
+    for atom in answer["certificate"]:
+        if atom["op"] in ("quote", "count"):
+            allowed |= set(_WORD.findall(str(atom["text"]).lower()))
+    said = _WORD.findall(str(answer["text"]).lower())
+    listed = {str(i) for i in range(1, 1 + len(answer["certificate"]))}  # numbering of a list
+    return [w for w in said if w not in allowed and w not in listed]
+
+
+def check(answer: Mapping[str, Any], read: Callable[[str], Text], fixed: frozenset[str]) -> Check:
+    """Recompute every atom of an answer.
+
+    Args:
+        answer: as JSON data (`Answer.as_json()`).
+        read: gives text and SHA-256 of a document by its path; raises OSError or ValueError when it is gone.
+        fixed: the closed vocabulary of the templates.
+    """
+    problems: list[str] = []
+    notes: list[str] = []
+    atoms: Sequence[Mapping[str, Any]] = answer["certificate"]
+    proved: set[int] = set()
+    changed: set[str] = set()
+    for number, atom in enumerate(atoms):
+        if atom["op"] == "count":
+            if str(len(atom["of"])) != atom["text"] or any(not 0 <= i < len(atoms) or atoms[i]["op"] != "quote" for i in atom["of"]):
+                problems.append(f"atom {number}: counts {len(atom['of'])} quotes but says {atom['text']}")
+            continue
+        if atom["op"] != "quote":
+            problems.append(f"atom {number}: {atom['op']!r} is no operation this version can check")
+            continue
+        try:
+            text, sha = read(atom["document"])
+        except (OSError, ValueError) as error:
+            problems.append(f"atom {number}: {atom['document']} cannot be read ({error})")
+            continue
+        found = text[atom["start"] : atom["end"]]
+        if found != atom["quote"]:
+            problems.append(f"atom {number}: {atom['document']} characters {atom['start']}-{atom['end']} hold {found[:80]!r}, not {atom['quote'][:80]!r}")
+            continue
+        if atom["text"] not in _readings(found):
+            problems.append(f"atom {number}: {atom['text'][:80]!r} does not stand in {found[:80]!r}")
+            continue
+        if sha != atom["sha256"]:
+            changed.add(atom["document"])
+        if atom["marker"] is not None:
+            proved.add(atom["marker"])
+    notes += [f"{document} has changed since, but not where it is quoted" for document in sorted(changed)]
+    if answer["status"] in _PROVED:
+        for citation in answer["citations"]:
+            if citation["marker"] not in proved:
+                problems.append(f"citation [{citation['marker']}] is not proved by any atom")
+        problems += [f"the word {w!r} is not accounted for" for w in dict.fromkeys(unproved(answer, fixed))]
+        problems += _quotes_at_lines(answer["citations"], read)
+    return Check(tuple(problems), tuple(notes))
+
+
+def _readings(raw: str) -> str:
+    """The ways a span reads: markup removed, lines run together, or as it stands."""
+    flat = re.sub(r"\s+", " ", raw.replace("\\|", "|"))
+    lines = re.sub(r"\s*(?:\r\n?|\n)[ \t>]*", " ", raw)
+    return "\n".join((plain(raw), plain(lines), plain(flat), re.sub(r"(?:^|\n)\s*(?:`{3,}|~{3,})[^\n]*", "", raw), flat, raw))
+
+
+def _quotes_at_lines(citations: Iterable[Mapping[str, Any]], read: Callable[[str], Text]) -> list[str]:
+    from corpus.markdown import LINE_END
+
+    problems = []
+    for citation in citations:
+        try:
+            text, _ = read(citation["document"])
+        except (OSError, ValueError):
+            continue  # said already
+        first, last = citation["lines"]
+        starts = [0] + [m.end() for m in LINE_END.finditer(text)] + [len(text) + 1]
+        if not 1 <= first <= last < len(starts) or citation["quote"] not in text[starts[first - 1] : starts[last]]:
+            problems.append(f"citation [{citation['marker']}]: the quote does not stand in {citation['document']} lines {first}-{last}")
+    return problems
+
+
+def verify_answer(answer: Mapping[str, Any], kb: Path) -> Check:
+    """Check a saved answer (`ask --json`) against the files of a knowledge base, without index or engine.
+
+    Raises:
+        KeyError, TypeError: the object is no answer.
+    """
+    return check(answer, lambda path: read_text(kb, path), Wording().fixed_words)
+
+
+__all__ = ["Check", "check", "make", "unproved", "verify_answer"]

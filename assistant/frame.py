@@ -1,0 +1,106 @@
+"""A question understood: what kind it is, what it names, what has to be accounted for. Pure but for the look-ups."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from assistant.language import language
+from assistant.mentions import Common, Namer, Repair, Tie
+from assistant.models import Mention, Reading
+from assistant.question import Token, tokens
+
+_NEGATION = re.compile(r"\b(?:not|never|without|no|isnt|arent|doesnt|dont|cannot|cant|lacks?|except)\b|n['’]t\b", re.I)  # noqa: RUF001
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The frame of one question; `tokens` and all places are those of `text`."""
+
+    kind: str
+    text: str  # the question as resolved
+    tokens: tuple[Token, ...]
+    ties: tuple[Tie, ...]
+    content: tuple[int, ...]  # places of the tokens an answer has to account for
+    unknown: tuple[int, ...]  # of those, the ones the knowledge base does not contain
+    strange: tuple[int, ...]  # of those, the ones that are no ordinary English either: names of something else
+    repairs: tuple[Repair, ...]
+    answer_type: str | None
+    answer_pattern: re.Pattern[str] | None
+    negated: bool
+    kept: tuple[str, ...] = ()
+    roles: dict[str, str] = field(default_factory=dict)  # tie key -> role it was given in the answer
+
+    def content_ties(self) -> list[Tie]:
+        """Names that are content, not frame words."""
+        places = set(self.content)
+        return [t for t in self.ties if any(p in places for p in range(t.start, t.end))]
+
+    def reading(self, typed: str) -> Reading:
+        """The frame as the answer carries it."""
+        mentions = tuple(
+            Mention(words=t.words, name=t.name, role=self.roles.get(t.key, "entity" if t.is_label() else "value"), how=t.how)  # type: ignore[arg-type]
+            for t in self.content_ties()
+        )
+        return Reading(
+            kind=self.kind,
+            question=self.text if self.kept else typed,
+            mentions=mentions,
+            kept=self.kept,
+            repaired=tuple((r.typed, r.read) for r in self.repairs),
+            unknown=tuple(dict.fromkeys(self.tokens[p].surface for p in self.unknown)),
+        )
+
+
+def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...] = (), kind: str | None = None) -> Frame:
+    """Read a cleaned question against a knowledge base.
+
+    Args:
+        text: the question, resolved if it was a follow-up.
+        namer: ties words to the knowledge base.
+        common: tells ordinary English words from names.
+        kept: what was kept from the conversation, in words.
+        kind: the kind, where the conversation decides it.
+    """
+    lang = language()
+    found = tokens(text)
+    repairs = namer.repair(found)
+    for repair in repairs:
+        old = found[repair.place]
+        (new,) = tokens(repair.read)[:1] or [old]
+        found[repair.place] = Token(old.surface, new.word, new.stem, old.start, old.end, False)
+    ties = namer.ties(found, repairs)
+    mended = _mended(text, found, repairs)
+    kind = kind or lang.kind_of(mended)
+    asking = lang.frame_words(kind)
+    tied = {p for t in ties for p in range(t.start, t.end)}
+    labels = {p for t in ties if t.roles & {"row", "column", "label", "name", "heading"} for p in range(t.start, t.end)}
+    content = [
+        i for i, t in enumerate(found)
+        if (not t.function or i in tied) and not (t.stem in asking and i not in labels)
+    ]  # fmt: skip
+    if not content:  # a question made of frame words alone still asks about something
+        content = [i for i, t in enumerate(found) if not t.function]
+    unknown = [i for i in content if i not in tied and not namer.knows(found[i])]
+    strange = [i for i in unknown if not common(found[i].word) or _looks_like_name(found, i)]
+    wanted = lang.answer_type(mended)
+    return Frame(
+        kind=kind, text=mended if repairs or kept else text, tokens=tuple(found), ties=tuple(ties), content=tuple(content), unknown=tuple(unknown), strange=tuple(strange), repairs=tuple(repairs),
+        answer_type=wanted[0] if wanted else None, answer_pattern=wanted[1] if wanted else None, negated=bool(_NEGATION.search(mended)), kept=kept,
+    )  # fmt: skip
+
+
+def _mended(text: str, found: list[Token], repairs: list[Repair]) -> str:
+    for repair in sorted(repairs, key=lambda r: -found[r.place].start):
+        token = found[repair.place]
+        text = text[: token.start] + repair.read + text[token.end :]
+    return text
+
+
+def _looks_like_name(found: list[Token], place: int) -> bool:
+    """Capitals inside the sentence, or capitals within the word, say that a name was meant."""
+    surface = found[place].surface
+    if surface[1:] != surface[1:].lower() and len(surface) > 1:
+        return True
+    all_capital = all(t.surface[:1].isupper() for t in found if t.surface[:1].isalpha())
+    return place > 0 and surface[:1].isupper() and not all_capital

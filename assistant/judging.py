@@ -1,0 +1,74 @@
+"""Whether to answer, and which kind of no otherwise: on raw scores, coverage and binding, never on a rank. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.finding import Finding
+from assistant.frame import Frame
+from assistant.models import Confidence, DeclineKind
+from assistant.retrieval import Evidence
+
+_HARD_TYPES = frozenset({"price", "date", "person", "version"})  # an answer without one of these is no answer
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The judge's word, with the features it was given on."""
+
+    answer: bool
+    decline: DeclineKind | None
+    confidence: Confidence
+    features: dict[str, float]
+    missing: tuple[int, ...]  # content places that the evidence does not hold
+
+
+def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds: Mapping[str, float]) -> Verdict:
+    """Decide on one finding.
+
+    Args:
+        thresholds: from `judge.toml`; scores are 0..1, higher is closer.
+    """
+    deciding = finding.deciding if finding else evidence.candidates[:1]
+    held = {p for c in deciding for p in c.where} | {p for t in frame.ties if finding and t.key in finding.roles for p in range(t.start, t.end)}
+    missing = tuple(p for p in evidence.worth if p not in held)
+    cover = sum(w for p, w in evidence.worth.items() if p in held)
+    dense = max((c.dense for c in deciding), default=0.0)
+    score = max((c.score for c in deciding), default=0.0)
+    typed = any(frame.answer_pattern.search(c.fact.value) for c in deciding) if frame.answer_pattern else True
+    bound = bool(finding and finding.bound)
+    features = {"cover": round(cover, 4), "dense": round(dense, 4), "score": round(score, 4), "bound": float(bound), "typed": float(typed), "strange": float(len(frame.strange)), "unknown": float(len(frame.unknown))}
+
+    def verdict(answer: bool, decline: DeclineKind | None) -> Verdict:
+        strong = bound and cover >= 0.75 or score >= thresholds["high"]  # noqa: PLR2004
+        confidence: Confidence = "high" if strong else ("medium" if bound or score >= thresholds["medium"] else "low")
+        return Verdict(answer, decline, confidence, features, missing)
+
+    if not frame.content:
+        return verdict(False, "unclear")
+    strange = [p for p in frame.strange if p in missing]
+    if strange and not (dense >= thresholds["strange_dense"] and cover >= thresholds["strange_cover"]):
+        return verdict(False, "unknown_name")
+    if finding is not None:
+        wrong_type = frame.answer_type in _HARD_TYPES and not typed
+        enough = (
+            (bound and cover >= thresholds["bound_cover"])
+            or (score >= thresholds["answer"] and cover >= thresholds["cover"] and dense >= thresholds["dense"])
+            or dense >= thresholds["dense_alone"]
+        )  # fmt: skip
+        if enough and not wrong_type:
+            return verdict(True, None)
+    return verdict(False, _kind_of_no(frame, evidence, missing, thresholds))
+
+
+def _kind_of_no(frame: Frame, evidence: Evidence, missing: tuple[int, ...], thresholds: Mapping[str, float]) -> DeclineKind:
+    """Which kind of no: nothing known of it at all, or a known name without what was asked."""
+    names = [t for t in frame.content_ties() if t.roles & {"row", "column", "label", "name", "heading"}]
+    known = [t for t in names if not all(p in missing for p in range(t.start, t.end)) or t.roles]
+    best = evidence.best()
+    if not known and (best is None or best.dense < thresholds["topic"]):
+        return "off_topic"
+    if not missing and not frame.unknown and best is None:
+        return "unclear"
+    return "unknown_attribute" if known or (best is not None and best.dense >= thresholds["topic"]) else "off_topic"

@@ -1,0 +1,147 @@
+"""English as data: function words, kinds of question, answer types, loaded once and checked.
+
+Everything that is specific to a language is in `answers/language.toml` and `answers/kinds.toml`; this file
+gives it types. It knows nothing of any knowledge base.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib import resources
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from corpus.errors import KbError
+from corpus.words import stem, words
+
+
+class BadAnswerData(KbError):
+    """A rule, wording or language file shipped with the program is wrong: a fault of ours, never of the user."""
+
+    def __init__(self, file: str, problem: str) -> None:
+        super().__init__(f"assistant/answers/{file}: {problem}. Reinstall whichops, or undo your change to that file.")
+
+
+def load_data(file: str) -> dict[str, Any]:
+    """The contents of one file of `assistant/answers/`.
+
+    Raises:
+        BadAnswerData: it is missing or not TOML.
+    """
+    try:
+        return tomllib.loads(resources.files("assistant").joinpath("answers", file).read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise BadAnswerData(file, str(error)) from error
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Kind(_Data):
+    """A kind of question: the patterns that announce it and examples with slots."""
+
+    id: str
+    patterns: tuple[str, ...]
+    examples: tuple[str, ...] = ()
+
+
+class AnswerType(_Data):
+    """What an answer has to hold when the question asks for a number, a price, a date …"""
+
+    id: str
+    asks: tuple[str, ...]
+    has: str
+
+
+class _LanguageFile(_Data):
+    function_words: str
+    frame_words: dict[str, str]
+    answer_type: tuple[AnswerType, ...]
+    polarity: dict[str, str]
+    attribute_classes: dict[str, str]
+
+
+class _KindsFile(_Data):
+    kind: tuple[Kind, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True)
+class _CompiledType:
+    id: str
+    asks: tuple[re.Pattern[str], ...]
+    has: re.Pattern[str]
+
+
+class Language:
+    """The loaded files, compiled. One instance serves the whole process."""
+
+    def __init__(self) -> None:
+        self._file = _LanguageFile.model_validate(load_data("language.toml"))
+        self.kinds = _KindsFile.model_validate(load_data("kinds.toml")).kind
+        self.function_words = frozenset(words(self._file.function_words)) | {"s", "t", "d", "ll", "m", "re", "ve"}
+
+    @cached_property
+    def _patterns(self) -> list[tuple[str, list[re.Pattern[str]]]]:
+        return [(kind.id, [re.compile(p) for p in kind.patterns]) for kind in self.kinds]
+
+    def kind_of(self, question: str) -> str:
+        """The kind whose pattern matches the question first, in the order of the file."""
+        text = " ".join(question.lower().replace("’", "'").split()).rstrip(" ?!.")  # noqa: RUF001
+        for name, patterns in self._patterns:
+            if any(p.search(text) for p in patterns):
+                return name
+        return "keyword"
+
+    @lru_cache(maxsize=64)  # noqa: B019 - one instance per process
+    def frame_words(self, kind: str) -> frozenset[str]:
+        """Stems that only ask, in a question of that kind."""
+        return frozenset(stem(w) for w in words(self._file.frame_words.get(kind, "")))
+
+    @cached_property
+    def _types(self) -> list[_CompiledType]:
+        return [_CompiledType(t.id, tuple(re.compile(p) for p in t.asks), re.compile(t.has, re.I)) for t in self._file.answer_type]
+
+    def answer_type(self, question: str) -> tuple[str, re.Pattern[str]] | None:
+        """The most specific type of answer asked for, and what such an answer must hold; None when any will do.
+
+        Later types in the file are more specific than earlier ones.
+        """
+        text = question.lower()
+        found = None
+        for kind in self._types:
+            if any(p.search(text) for p in kind.asks):
+                found = (kind.id, kind.has)
+        return found
+
+    def polarity(self, value: str) -> bool | None:
+        """Whether a table cell says yes (True) or no (False) in its first word; None when neither."""
+        first = value.strip().lower()
+        token = re.match(r"[\w/+-]+|\S", first)
+        if not token:
+            return None
+        if token[0] in self._file.polarity["no"].split() or first.startswith(("not ", "no ")):
+            return False
+        return True if token[0] in self._file.polarity["yes"].split() else None
+
+    @cached_property
+    def _classes(self) -> dict[str, frozenset[str]]:
+        return {name: frozenset(stem(w) for w in words(text)) for name, text in self._file.attribute_classes.items()}
+
+    def label_is(self, label: str, kind: str) -> bool:
+        """Whether a column or row name is of a class such as `definition` or `why`."""
+        return any(stem(w) in self._classes[kind] for w in words(label))
+
+
+@lru_cache(maxsize=1)
+def language() -> Language:
+    """The shipped language data.
+
+    Raises:
+        BadAnswerData: the files are damaged.
+    """
+    return Language()

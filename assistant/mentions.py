@@ -1,0 +1,204 @@
+"""Tie the words of a question to what the knowledge base knows: names, aliases, words, repaired spellings.
+
+Longest name first, so that a name inside a longer name is not seen. Spelling is repaired only for words the
+knowledge base does not contain, never for what looks like another name, and the repair is kept to be shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from assistant.question import Token
+from corpus.vocabulary import Entry
+from corpus.words import key, stem
+
+_LONGEST = 8  # words of a name
+_SHORTEST_REPAIRED = 5  # letters; a shorter word has too many neighbours one letter away
+_TWO_MISTAKES = 8  # letters from which two mistakes may be repaired
+_NUMERONYM = re.compile(r"^([a-z])(\d{1,2})([a-z])$")  # k8s, i18n
+
+
+class Known(Protocol):
+    """What tying needs of the fact store."""
+
+    def entries(self, key: str) -> Sequence[Entry]: ...
+
+    def frequency(self, stem: str) -> int: ...
+
+    def forms(self) -> Mapping[str, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Words of the question tied to a name of the knowledge base."""
+
+    words: str  # as typed
+    name: str  # as the knowledge base writes it
+    key: str
+    start: int  # token indexes [start, end)
+    end: int
+    how: Literal["exact", "alias", "spelling", "kept"]
+    roles: frozenset[str]  # row, column, label, heading, name …
+    entries: tuple[Entry, ...]
+
+    def is_label(self) -> bool:
+        """Whether something is filed under this name, rather than only saying it."""
+        return bool(self.roles & {"row", "column", "label", "heading"})
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A spelling mended: the place of the token, as typed, as read."""
+
+    place: int
+    typed: str
+    read: str
+
+
+class Common(Protocol):
+    """Tells whether a lower-case word is ordinary English."""
+
+    def __call__(self, word: str) -> bool: ...
+
+
+class Namer:
+    """Ties questions to one knowledge base.
+
+    Args:
+        known: its vocabulary.
+        aliases: what users type -> what the knowledge base writes, from `kb.toml`.
+        common: tells whether a lower-case word is ordinary English, which is never a misspelling.
+    """
+
+    def __init__(self, known: Known, aliases: Mapping[str, str], common: Common) -> None:
+        self._known = known
+        self._aliases = {key(typed): name for typed, name in aliases.items()}
+        self.common = common
+        self._by_length: dict[int, list[str]] | None = None
+
+    # ---- spelling
+
+    def repair(self, tokens: Sequence[Token]) -> list[Repair]:
+        """Misspelt words of the question with what they are read as."""
+        found = []
+        for place, token in enumerate(tokens):
+            if self._is_known(token) or self._joins_neighbour(tokens, place):
+                continue
+            read = self._numeronym(token.word) or self._nearest(token)
+            if read:
+                found.append(Repair(place, token.surface, read))
+        return found
+
+    def knows(self, token: Token) -> bool:
+        """Whether the knowledge base holds the word in any form."""
+        return bool(token.word in self._known.forms() or self._known.frequency(token.stem) or token.stem in self._aliases)
+
+    def _is_known(self, token: Token) -> bool:
+        return token.function or self.knows(token)
+
+    def _joins_neighbour(self, tokens: Sequence[Token], place: int) -> bool:
+        """Whether the word is part of a name written apart (`Git Lab`)."""
+        for a, b in ((place - 1, place + 1), (place, place + 2)):
+            if 0 <= a and b <= len(tokens):
+                joined = "".join(t.stem for t in tokens[a:b])
+                if self._known.entries(joined) or joined in self._aliases:
+                    return True
+        return False
+
+    def _numeronym(self, word: str) -> str | None:
+        match = _NUMERONYM.match(word)
+        if not match:
+            return None
+        length = int(match[2]) + 2
+        fits = {f for f in self._words(length) if f.startswith(match[1]) and f.endswith(match[3])}
+        return fits.pop() if len(fits) == 1 else None
+
+    def _words(self, length: int) -> list[str]:
+        if self._by_length is None:
+            self._by_length = {}
+            for form in sorted(self._known.forms()):
+                if form.isalpha():
+                    self._by_length.setdefault(len(form), []).append(form)
+        return self._by_length.get(length, [])
+
+    def _nearest(self, token: Token) -> str | None:
+        """The one known word within the allowed number of mistakes, or None.
+
+        A word with capitals inside, or all in capitals, is a name typed on purpose; an ordinary English
+        word is no misspelling either. The first letter is rarely mistyped, and look-alike names differ there.
+        """
+        word = token.word
+        if len(word) < _SHORTEST_REPAIRED or not word.isalpha() or self.common(word):
+            return None
+        if token.surface[1:] != token.surface[1:].lower():
+            return None
+        from rapidfuzz.distance import OSA
+
+        allowed = 2 if len(word) >= _TWO_MISTAKES else 1
+        best: list[tuple[int, int, str]] = []
+        for length in range(len(word) - allowed, len(word) + allowed + 1):
+            for form in self._words(length):
+                if form[0] == word[0]:
+                    distance = OSA.distance(word, form, score_cutoff=allowed)
+                    if distance <= allowed:
+                        best.append((distance, -self._known.frequency(stem(form)), form))
+        best.sort()
+        if not best:
+            return None
+        tied = {stem(f) for d, _, f in best if d == best[0][0]}
+        return best[0][2] if len(tied) == 1 or best[0][1] < best[1][1] else None
+
+    # ---- names
+
+    def ties(self, tokens: Sequence[Token], repairs: Sequence[Repair] = ()) -> list[Tie]:
+        """Names in the question, longest first where they overlap, in order of place."""
+        repaired = {r.place for r in repairs}
+        found: list[Tie] = []
+        place = 0
+        while place < len(tokens):
+            tie = self._longest(tokens, place, repaired)
+            if tie is None:
+                place += 1
+            else:
+                found.append(tie)
+                place = tie.end
+        return found
+
+    def _longest(self, tokens: Sequence[Token], start: int, repaired: set[int]) -> Tie | None:
+        for end in range(min(len(tokens), start + _LONGEST), start, -1):
+            run = tokens[start:end]
+            if all(t.function for t in run) and not self._written_so(run):
+                continue
+            if end - start > 1 and (run[0].function or run[-1].function) and not self._written_so(run):
+                continue
+            joined = "".join(t.stem for t in run)
+            how: Literal["exact", "alias", "spelling"] = "exact"
+            if joined in self._aliases and not self._known.entries(joined):
+                joined, how = key(self._aliases[joined]), "alias"
+            entries = self._known.entries(joined)
+            if entries:
+                if how == "exact" and any(p in repaired for p in range(start, end)):
+                    how = "spelling"
+                name = _best_text(entries, " ".join(t.surface for t in run))
+                return Tie(" ".join(t.surface for t in run), name, joined, start, end, how, frozenset(e.role for e in entries), tuple(entries))
+        return None
+
+    def _written_so(self, run: Sequence[Token]) -> bool:
+        """Whether function words are typed exactly as a name of the knowledge base is written, capitals and all (`IT`, `Go`)."""
+        typed = " ".join(t.surface for t in run)
+        if typed == typed.lower():
+            return False
+        return any(e.text == typed for e in self._known.entries("".join(t.stem for t in run)))
+
+
+_ROLE_ORDER = ("row", "column", "label", "name", "heading", "term", "parent", "lead", "title")
+
+
+def _best_text(entries: Sequence[Entry], typed: str) -> str:
+    """How the knowledge base writes the name: as typed if it does so anywhere, else as its most telling label."""
+    if any(e.text == typed for e in entries):
+        return typed
+    return min(entries, key=lambda e: (_ROLE_ORDER.index(e.role), e.fact if e.fact is not None else -1)).text

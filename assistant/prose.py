@@ -1,0 +1,115 @@
+"""Answers from running text and lists: the sentence, the labelled item, the list with its lead-in, the steps."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.finding import Finding, fact_label, part, value
+from assistant.frame import Frame
+from assistant.retrieval import Candidate, Evidence
+from assistant.view import View
+from corpus.markdown import sentences
+from corpus.models import Fact
+
+_LONG_ITEM = 320  # characters: a longer item is answered by its best sentence
+_SHOWN = 10  # items of a list before the rest is counted
+_LEANS = re.compile(r"^(?:this|that|these|those|it|its|they|their|such|he|she|also|however|instead|otherwise|then|in (?:this|that|these|such) cases?|if so|for example)\b", re.I)
+_LIST_KINDS = frozenset({"list", "count", "steps", "howto"})
+
+
+def answer_from(candidate: Candidate, frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The finding a list item, a labelled item, a sentence or a code block gives."""
+    fact = candidate.fact
+    if fact.kind in ("item", "pair") and fact.group is not None:
+        whole = list_of(candidate, frame, evidence, view)
+        if whole is not None:
+            return whole
+    if fact.kind == "pair":
+        return labelled(candidate, view)
+    if fact.kind == "step":
+        return flow(candidate, view)
+    if fact.kind == "code":
+        return code(candidate, view)
+    return sentence(candidate, frame, view)
+
+
+def labelled(candidate: Candidate, view: View) -> Finding:
+    """A `Label: value` item, under its heading."""
+    fact = candidate.fact
+    return Finding("pair", {"label": fact_label(fact, "label"), "value": value(fact)}, [candidate], candidate.exact > 0)
+
+
+def sentence(candidate: Candidate, frame: Frame, view: View) -> Finding:
+    """The sentence itself; one that leans on its neighbour (`This …`) is quoted with it."""
+    fact = candidate.fact
+    if len(fact.value) > _LONG_ITEM and fact.kind == "item":
+        fact = _best_sentence(fact, frame, view)
+    quotes = [value(fact)] if fact is candidate.fact else [part(candidate.fact, fact.value)]
+    if fact.kind == "sentence" and _LEANS.match(fact.value) and fact.position:
+        before = next((f for f in view.group(fact) if f.position == fact.position - 1), None)
+        if before is not None and len(before.value) + len(fact.value) < 500:  # noqa: PLR2004
+            quotes.insert(0, value(before))
+    if fact.value.rstrip().endswith(":") and fact.kind == "sentence":  # it introduces a list or a block: that is the answer
+        following = _introduced(fact, view)
+        if following:
+            return Finding("list", {"lead": value(fact), "items": [_item(f) for f in following[:_SHOWN]], "left": max(0, len(following) - _SHOWN)}, [candidate])
+    return Finding("sentence", {"sentences": quotes}, [candidate])
+
+
+def _best_sentence(fact: Fact, frame: Frame, view: View) -> Fact:
+    """The sentence of a long item that holds most of the question, as a fact of the same place."""
+    asked = {frame.tokens[p].stem for p in frame.content}
+    pieces = [fact.value[a:b] for a, b in sentences(fact.value)]
+    best = max(pieces, key=lambda s: (len(asked & view.stems_of(s)), -len(s)), default=fact.value)
+    return Fact(fact.id, fact.kind, fact.document, fact.section, fact.span, fact.raw, best, fact.labels, fact.names)
+
+
+def _introduced(fact: Fact, view: View) -> list[Fact]:
+    """The items or block right after a lead-in sentence."""
+    after = [f for f in view.store.section_facts(fact.section) if f.span.start > fact.span.end and f.kind in ("item", "pair", "code", "cell")]
+    if not after or after[0].span.first_line - fact.span.last_line > 2:  # noqa: PLR2004
+        return []
+    first = after[0]
+    if first.kind == "code":
+        return [first]
+    return [f for f in view.group(first) if f.kind in ("item", "pair")] if first.group is not None else []
+
+
+def list_of(candidate: Candidate, frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The whole list an item is in, when the question asks for a list or several of its items answer."""
+    fact = candidate.fact
+    items = [f for f in view.group(fact) if f.kind in ("item", "pair") and f.depth == fact.depth]
+    if len(items) < 2:  # noqa: PLR2004
+        return None
+    near = [c for c in evidence.candidates[:12] if c.fact.group == fact.group]
+    in_items = any(candidate.where.get(p) in ("label", "value") for p in evidence.worth)
+    alike = [c for c in near if c.score >= candidate.score - 0.08]
+    ordered = fact.ordered and frame.kind in ("howto", "steps", "list")
+    asks = frame.kind in _LIST_KINDS and (len(alike) >= 2 or not in_items or ordered)  # noqa: PLR2004
+    if not (asks or len(alike) >= 3 or (not in_items and len(items) <= _SHOWN)):  # noqa: PLR2004
+        return None
+    lead = fact_label(fact, "lead") or fact_label(fact, "parent")
+    return Finding("steps" if fact.ordered else "list", {"lead": lead, "items": [_item(f) for f in items[:_SHOWN]], "left": max(0, len(items) - _SHOWN)}, [candidate, *near])
+
+
+def _item(fact: Fact) -> dict[str, object]:
+    return {"label": fact_label(fact, "label"), "value": value(fact)}
+
+
+def flow(candidate: Candidate, view: View) -> Finding | None:
+    """A flow in order."""
+    steps = [f for f in view.group(candidate.fact) if f.kind == "step"]
+    if not steps:
+        return None
+    owner = view.owner(steps[0])
+    from assistant.finding import name
+
+    return Finding("flow", {"owner": name(owner) if owner else None, "steps": [value(f) for f in steps]}, [candidate], candidate.exact > 0)
+
+
+def code(candidate: Candidate, view: View) -> Finding:
+    """A code block, with the sentence before it if there is one."""
+    fact = candidate.fact
+    before = [f for f in view.store.section_facts(fact.section) if f.kind == "sentence" and f.span.end <= fact.span.start]
+    lead = before[-1] if before and fact.span.first_line - before[-1].span.last_line <= 2 else None  # noqa: PLR2004
+    return Finding("code", {"lead": value(lead) if lead else None, "code": value(fact)}, [candidate])

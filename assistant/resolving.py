@@ -1,0 +1,138 @@
+"""From frame and evidence to findings, best first: which way of answering fits this kind of question.
+
+Ways that start from names come first, the ranked evidence last; the judge takes the first finding that is
+good enough. The order is the same for every knowledge base.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from assistant import prose, relations
+from assistant.finding import Finding, name, value
+from assistant.frame import Frame
+from assistant.retrieval import Candidate, Evidence
+from assistant.tables import TableReader
+from assistant.view import View
+from corpus.words import key
+
+Way = Callable[[Frame, Evidence, View], Finding | None]
+
+_TRIED = 4  # units of the ranked evidence that are tried
+_SUPPORT = 0.14  # how far below the deciding fact another may score and still support it
+_DECISION_BONUS = 0.06  # a table that says what to choose when is meant for the question
+_LIST_LEAD = 0.03  # how far a list's cosine may lie below the best fact's to be preferred for a list question
+
+
+def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Which thing serves a need: the decision row that means it, or the fact of a thing that does."""
+    named = relations.things(frame, view)
+    scored: list[tuple[float, Candidate]] = []
+    for candidate in evidence.candidates[:60]:
+        fact = candidate.fact
+        owner = view.owner(fact)
+        if owner is None or fact.kind in ("code", "step"):
+            continue
+        if len(named) > 1 and not any(t.key in key(owner.text) for t in named):
+            continue
+        bonus = 0.0
+        if fact.table is not None:
+            table = view.table(fact.table)
+            if table.decision:
+                bonus = _DECISION_BONUS
+            elif fact.column == 0 or not (set(candidate.where.values()) & {"value"}) and candidate.where:
+                continue  # only its labels are asked for: it says nothing of the need
+        scored.append((candidate.score + bonus, candidate))
+    if not scored:
+        return None
+    scored.sort(key=lambda pair: (-pair[0], pair[1].fact.id))
+    top = scored[0][1]
+    if top.fact.table is not None and view.table(top.fact.table).decision:
+        return TableReader(view, frame, evidence, top).read()
+    support = []
+    seen = {(top.fact.table, top.fact.row) if top.fact.table is not None else (None, top.fact.id)}
+    for total, candidate in scored[1:]:
+        place = (candidate.fact.table, candidate.fact.row) if candidate.fact.table is not None else (None, candidate.fact.id)
+        if total >= scored[0][0] - _SUPPORT and place not in seen and len(support) < 2:  # noqa: PLR2004
+            seen.add(place)
+            support.append(candidate)
+    slots = {**_owned(top, view), "support": [_owned(c, view) for c in support]}
+    return Finding("decision_fact", slots, [top, *support])
+
+
+def _owned(candidate: Candidate, view: View) -> dict[str, object]:
+    fact = candidate.fact
+    if fact.table is not None and (decided := view.table(fact.table).decision):
+        cells = {c.column: c for c in view.row(fact)}
+        when, what = cells.get(decided[0]), cells.get(decided[1])
+        why = cells.get(decided[2]) if decided[2] is not None else None
+        return {"owner": value(what) if what else None, "attribute": value(when) if when and why else None, "value": value(why or when or fact)}
+    owner, attribute = view.owner(fact), view.attribute(fact)
+    plain_attribute = attribute if attribute and owner and attribute.text != owner.text else None
+    return {"owner": name(owner) if owner else None, "attribute": name(plain_attribute) if plain_attribute else None, "value": value(fact)}
+
+
+def whole_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The list whose meaning is nearest to a question that asks for one."""
+    best = evidence.best()
+    if best is None:
+        return None
+    for chunk, cosine in evidence.chunks[:12]:
+        if chunk.kind == "list" and cosine >= best.dense - _LIST_LEAD:
+            items = [f for f in view.store.facts(chunk.facts) if f.kind in ("item", "pair")]
+            scored = {c.fact.id: c for c in evidence.candidates}
+            mine = sorted((scored[f.id] for f in items if f.id in scored), key=lambda c: -c.score)
+            if mine:
+                found = prose.list_of(mine[0], frame, evidence, view)
+                if found is not None:
+                    return found
+    return None
+
+
+def ranked(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
+    """What the ranked evidence gives, unit by unit."""
+    seen: set[tuple[str, int]] = set()
+    for candidate in evidence.candidates:
+        fact = candidate.fact
+        unit = ("table", fact.table) if fact.table is not None else ("group", fact.group) if fact.group is not None and fact.kind != "sentence" else ("fact", fact.id)
+        if unit in seen:
+            continue
+        if len(seen) >= _TRIED:
+            return
+        seen.add(unit)
+        if fact.table is not None:
+            found = TableReader(view, frame, evidence, candidate).read()
+        else:
+            found = prose.answer_from(candidate, frame, evidence, view)
+        if found is not None:
+            yield found
+
+
+_WAYS: dict[str, tuple[Way, ...]] = {
+    "compare": (relations.comparison,),
+    "overlap": (relations.overlap, relations.comparison),
+    "equivalent": (relations.counterpart,),
+    "definition": (relations.definition, relations.belonging, relations.card),
+    "decision": (decision,),
+    "which": (relations.belonging, decision),
+    "yesno": (relations.belonging,),
+    "attribute": (relations.belonging,),
+    "steps": (relations.step_order,),
+    "list": (whole_list,),
+    "keyword": (relations.card, relations.definition, relations.belonging),
+}
+
+
+def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
+    """Findings worth judging, in the order in which they are to be tried."""
+    for way in _WAYS.get(frame.kind, ()):
+        found = way(frame, evidence, view)
+        if found is not None:
+            yield found
+    for found in ranked(frame, evidence, view):
+        if frame.kind == "count" and (counted := relations.count(found)) is not None and not (frame.answer_pattern and found.shape == "cell" and any(ch.isdigit() for ch in found.slots["value"].text)):
+            yield counted
+        yield found
+
+
+__all__ = ["findings"]

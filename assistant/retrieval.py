@@ -1,0 +1,179 @@
+"""From a frame to evidence: the facts that may carry the answer, each with every raw score.
+
+Two channels propose (vectors, words), names add what is filed under them; then each fact is scored on its
+own: how much of the question's information stands at the fact and where, how near it is in meaning.
+No ranks are fused; every score keeps its scale and can be shown.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from assistant.frame import Frame
+from assistant.language import load_data
+from assistant.view import View
+from corpus.chunking import bare_heading
+from corpus.models import Chunk, Fact
+from corpus.words import key
+
+_DENSE_K = 60
+_WORDS_K = 60
+_FILED_K = 40  # facts taken per name from what is filed under it
+_CHUNK_SHARE = {"fact": 1.0, "row": 0.97, "list": 0.95, "passage": 0.9}  # a larger chunk says less of each of its facts
+
+
+class _Weights(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    credit: dict[str, float]
+    weights: dict[str, float]
+    thresholds: dict[str, float]
+
+
+def load_weights() -> _Weights:
+    """Weights and thresholds of the judge, from `answers/judge.toml`."""
+    return _Weights.model_validate(load_data("judge.toml"))
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A fact that may carry the answer, with its raw scores."""
+
+    fact: Fact
+    dense: float = 0.0  # cosine to the question, -1..1
+    words: float = 0.0  # BM25 of its best chunk
+    cover: float = 0.0  # share of the question's information found at the fact, 0..1
+    where: dict[int, str] = field(default_factory=dict)  # token place -> field it was found in
+    exact: int = 0  # names of the question that are a label or name of the fact
+    precise: float = 0.0  # share of the fact's labels the question asked for, 0..1
+    typed: bool = False  # holds the type of answer asked for
+    score: float = 0.0
+
+    def found(self, *fields: str) -> list[int]:
+        """Places of the content tokens found in any of the fields."""
+        return [p for p, w in self.where.items() if w in fields]
+
+
+@dataclass(slots=True)
+class Evidence:
+    """All candidates of a question, best first, and what each content word is worth."""
+
+    candidates: list[Candidate]
+    worth: dict[int, float]  # token place -> information content, sums to 1
+    vector: np.ndarray  # the question's, unit length
+    chunks: list[tuple[Chunk, float]]  # best chunks by meaning, best first
+
+    def best(self) -> Candidate | None:
+        """The strongest candidate."""
+        return self.candidates[0] if self.candidates else None
+
+
+class Gatherer:
+    """Gathers evidence from one generation."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.data = load_weights()
+        self.total = max(1, view.store.counts().get("facts", 1))
+
+    def worth(self, frame: Frame) -> dict[int, float]:
+        """Information content of each content token, summing to 1: rare words weigh more, repeats count once."""
+        raw: dict[int, float] = {}
+        seen: set[str] = set()
+        for place in frame.content:
+            token = frame.tokens[place]
+            if token.stem in seen:
+                continue
+            seen.add(token.stem)
+            frequency = self.view.frequency(token.stem)
+            value = math.log(1 + self.total / (frequency + 0.5))
+            raw[place] = value * (0.35 if token.function else 1.0)
+        total = sum(raw.values()) or 1.0
+        return {p: v / total for p, v in raw.items()}
+
+    def gather(self, frame: Frame) -> Evidence:
+        """Propose and score candidates; best first, ties by id."""
+        retriever = self.view.retriever
+        vector = retriever.encode([frame.text])[0]
+        worth = self.worth(frame)
+        dense = retriever.search_dense(vector, _DENSE_K)
+        terms = [(frame.tokens[p].stem, 1.0) for p in worth]
+        by_words = retriever.search_words(terms, _WORDS_K) if terms else []
+        cosine = dict(dense)
+        bm25 = dict(by_words)
+        facts: dict[int, None] = {}
+        hit_chunks = self.view.store.chunks([*cosine, *(c for c in bm25 if c not in cosine)])
+        for chunk in hit_chunks:
+            for fact in chunk.facts[:40] if chunk.kind != "passage" else chunk.facts[:12]:
+                facts[fact] = None
+        for tie in frame.content_ties():
+            filed = [e.fact for e in tie.entries if e.fact is not None]
+            for fact in filed[:_FILED_K]:
+                facts[fact] = None
+        candidates = self.score(frame, worth, vector, list(facts), bm25)
+        best = sorted((c for c in hit_chunks if c.id in cosine), key=lambda c: (-cosine[c.id], c.id))
+        return Evidence(candidates, worth, vector, [(c, cosine[c.id]) for c in best])
+
+    def score(self, frame: Frame, worth: dict[int, float], vector: np.ndarray, facts: Sequence[int], bm25: dict[int, float]) -> list[Candidate]:
+        """Score facts against a frame; best first, ties by id."""
+        store = self.view.store
+        loaded = [f for f in store.facts(facts) if f.kind not in ("heading",)]
+        chunk_ids = {f.id: store.chunks_of_fact(f.id) for f in loaded}
+        distinct = sorted({c for ids in chunk_ids.values() for c in ids})
+        kinds = {c.id: c.kind for c in store.chunks(distinct)}
+        similar = dict(zip(distinct, self.view.retriever.similarity(vector, distinct).tolist(), strict=True)) if distinct else {}
+        keys = {t.key for t in frame.content_ties()}
+        candidates = []
+        for fact in loaded:
+            candidate = Candidate(fact)
+            ids = chunk_ids[fact.id]
+            candidate.dense = max((similar[c] * _CHUNK_SHARE[kinds[c]] for c in ids), default=0.0)
+            candidate.words = max((bm25.get(c, 0.0) for c in ids), default=0.0)
+            self._cover(candidate, frame, worth, keys)
+            w = self.data.weights
+            candidate.typed = bool(frame.answer_pattern and frame.answer_pattern.search(fact.value))
+            candidate.score = (
+                w["cover"] * candidate.cover + w["dense"] * candidate.dense + w["exact"] * min(candidate.exact, 2)
+                + w["precise"] * candidate.precise + w["answer_type"] * candidate.typed
+            )  # fmt: skip
+            candidates.append(candidate)
+        candidates.sort(key=lambda c: (-round(c.score, 6), c.fact.id))
+        return candidates
+
+    def _cover(self, candidate: Candidate, frame: Frame, worth: dict[int, float], keys: set[str]) -> None:
+        fact, view, credit = candidate.fact, self.view, self.data.credit
+        own = [x.text for x in fact.labels if x.role in ("row", "column", "label")]
+        over = [x.text for x in fact.labels if x.role in ("lead", "parent")]
+        path = [bare_heading(p) for p in view.path(fact)]
+        fields = [
+            ("label", frozenset[str]().union(*(view.stems_of(x) for x in own))),
+            ("value", view.stems_of(fact.value)),
+            ("heading", view.stems_of(path[-1]) if path else frozenset[str]()),
+            ("above", frozenset[str]().union(*(view.stems_of(x) for x in (*over, *path[:-1])))),
+        ]
+        if fact.table is not None:
+            fields.append(("row", frozenset[str]().union(*(view.stems_of(c.value) for c in view.row(fact)))))
+        elif fact.group is not None:
+            fields.append(("near", frozenset[str]().union(*(view.stems_of(f.value) for f in view.group(fact) if abs(f.position - fact.position) == 1))))
+        fields.append(("document", view.stems_of(fact.document)))
+        cover = 0.0
+        # A name written apart or by an alias is found where the knowledge base's own writing of it is found.
+        written = {p: view.stems_of(t.name) for t in frame.ties for p in range(t.start, t.end)}
+        for place, share in worth.items():
+            token = frame.tokens[place]
+            for name, held in fields:
+                if token.stem in held or (place in written and written[place] and written[place] <= held):
+                    candidate.where[place] = name
+                    cover += share * credit[name]
+                    break
+        candidate.cover = min(1.0, cover)
+        names = {key(x) for x in own} | {key(n) for n in fact.names}
+        candidate.exact = len(keys & names)
+        asked = {frame.tokens[p].stem for p in worth}
+        labels = [s for x in own for s in view.stems_of(x)]
+        candidate.precise = sum(s in asked for s in labels) / len(labels) if labels else 0.0

@@ -1,0 +1,120 @@
+"""Questions worth asking next, made from the knowledge base itself. Each is asked before it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.finding import Finding
+from assistant.view import View
+from corpus.chunking import bare_heading
+from corpus.words import key, stems
+
+_LONGEST = 60  # characters of a name in a suggestion
+
+
+def following(finding: Finding, view: View) -> Iterator[str]:
+    """Questions next to an answer: the same of another thing, another attribute of the same, the two compared."""
+    fact = finding.deciding[0].fact if finding.deciding else None
+    if fact is None:
+        return
+    owner, attribute = view.owner(fact), view.attribute(fact)
+    if fact.table is not None and owner is not None:
+        table = view.table(fact.table)
+        others = [t for t in view.things_of(table) if key(t) != key(owner.text)] if not table.decision else []
+        line = view.column(fact) if table.entities == "columns" else view.row(fact)
+        if others and attribute is not None:
+            yield f"{attribute.text} of {others[0]}"
+        for cell in line:
+            theirs = view.attribute(cell)
+            if theirs is not None and attribute is not None and cell.column and theirs.text != attribute.text and _short(theirs.text):
+                yield f"{theirs.text} of {owner.text}"
+                break
+        if others:
+            yield f"{owner.text} vs {others[0]}"
+        if table.decision:
+            for row in table.rows:
+                if row not in (fact.value, fact.label("row")) and _short(row):
+                    yield f"which do I need for {_lower_first(row)}"
+    if fact.group is not None:
+        for sibling in view.group(fact):
+            label = sibling.label("label")
+            if label and label != fact.label("label") and _short(label):
+                yield f"{label} {bare_heading(view.path(fact)[-1])}" if view.path(fact) else label
+    yield from around(fact.section, view)
+
+
+def around(section: int, view: View) -> Iterator[str]:
+    """Questions about the sections next to one: question headings as they are, others as *what is …*."""
+    for number in (section + 1, section - 1, section + 2):
+        try:
+            other = view.section(number)
+        except (KeyError, IndexError):
+            continue
+        if other.path and other.document == view.section(section).document:
+            heading = bare_heading(other.path[-1])
+            if _short(heading):
+                yield heading
+
+
+def examples(view: View) -> Iterator[str]:
+    """First questions for a folder: a decision, a definition, a comparison, a cell; else its headings and labels."""
+    tables = view.store.tables()[:400]
+    for table in tables:
+        if table.decision:
+            for row in [r for r in table.rows if r and _short(r)][1:2] or [r for r in table.rows if r and _short(r)][:1]:
+                yield f"which do I need for {_lower_first(row)}"
+            break
+    things: dict[str, tuple[str, int]] = {}
+    for table in tables:
+        if not table.decision:
+            for thing in view.things_of(table):
+                things[key(thing)] = (thing, things.get(key(thing), ("", 0))[1] + 1)
+    known = [t for t, n in sorted(things.values(), key=lambda p: -p[1]) if _short(t) and n > 1][:3]
+    if known:
+        yield f"What is {known[-1]}?"
+    if len(known) > 1:
+        yield f"{known[0]} vs {known[1]}"
+    for table in sorted(tables, key=lambda t: -len(t.rows) * len(t.columns) if len(t.columns) < 8 else 0)[:3]:  # noqa: PLR2004
+        if table.decision or len(table.columns) < 2 or not table.rows:  # noqa: PLR2004
+            continue
+        thing = view.things_of(table)
+        names = list(table.rows) if table.entities == "columns" else list(table.columns[1:])
+        if thing and names and all(_short(x) and x for x in (thing[-1], names[-1])):
+            yield f"{names[-1]} of {thing[-1]}"
+    for document in view.store.documents()[:40]:
+        for section in view.store.sections(document.path)[:6]:
+            if section.path:
+                heading = bare_heading(section.path[-1])
+                if heading.endswith("?") and _short(heading):
+                    yield heading
+                elif 1 < len(stems(heading)) <= 5:  # noqa: PLR2004
+                    yield heading
+
+
+def topics(view: View, most: int = 4) -> list[str]:
+    """What the folder is about, in a few names: the things its tables describe most, else its first headings."""
+    counts: dict[str, tuple[str, int]] = {}
+    for table in view.store.tables()[:400]:
+        if not table.decision:
+            for thing in view.things_of(table):
+                counts[key(thing)] = (counts.get(key(thing), (thing, 0))[0], counts.get(key(thing), (thing, 0))[1] + 1)
+    often = [t for t, n in sorted(counts.values(), key=lambda p: -p[1]) if n > 1 and _short(t)]
+    if often:
+        return often[:most]
+    found: dict[str, None] = {}
+    for document in view.store.documents()[:most]:
+        for section in view.store.sections(document.path)[:2]:
+            if section.path and len(section.path[-1]) <= _LONGEST:
+                found[bare_heading(section.path[0])] = None
+                break
+    return list(found)[:most]
+
+
+def _short(text: str) -> bool:
+    return 1 < len(text) <= _LONGEST
+
+
+def _lower_first(text: str) -> str:
+    """A label inside a sentence: its first word in lower case, unless it is a name or an acronym."""
+    first = text.split(" ", 1)[0]
+    return text if first[1:] != first[1:].lower() or len(first) == 1 else text[0].lower() + text[1:]

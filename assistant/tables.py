@@ -1,0 +1,218 @@
+"""Answers from tables: which row, which column and which cell a question speaks of, and what it leaves open.
+
+What is bound decides what is asked: row and column bound ask for the cell, a row and a value ask for the
+column, a value alone asks for its owner. The same in every table of every folder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.finding import Finding, distinct, fact_label, name, value
+from assistant.frame import Frame
+from assistant.language import language
+from assistant.retrieval import Candidate, Evidence
+from assistant.view import View
+from corpus.models import Fact, Table
+from corpus.words import key
+
+_OWNER_KINDS = frozenset({"decision", "which"})
+_MANY = 12  # cells shown of a row or column before the rest is counted
+_CLEAR = 0.035  # lead in cosine of one cell over the next before meaning alone picks it
+
+
+@dataclass(slots=True)
+class Binding:
+    """What of a table the question's words are tied to. None: nothing, or several equally well."""
+
+    row: int | None
+    column: int | None
+    rows: list[int]  # all rows tied equally well
+    columns: list[int]
+    row_share: float  # information of the question tied to the row's label
+    column_share: float
+    value_share: float  # … found in the candidate's own value and in no label
+    loose: list[int]  # content places tied to no label of the table
+
+
+class TableReader:
+    """Reads one table for one question."""
+
+    def __init__(self, view: View, frame: Frame, evidence: Evidence, best: Candidate) -> None:
+        assert best.fact.table is not None
+        self.view, self.frame, self.evidence, self.best = view, frame, evidence, best
+        self.table: Table = view.table(best.fact.table)
+        self.scored = {c.fact.id: c for c in evidence.candidates if c.fact.table == self.table.id}
+        self.binding = self._bind()
+
+    # ---- binding
+
+    def _bind(self) -> Binding:
+        rows, row_share = self._axis([(i, t) for i, t in enumerate(self.table.rows)])
+        columns, column_share = self._axis([(i, t) for i, t in enumerate(self.table.columns) if i or not self.table.decision])
+        fact = self.best.fact
+        # One word cannot be both the row and the column asked for: the axis that takes more of the question keeps it.
+        row_places, column_places = self._places(self.table.rows, rows), self._places(self.table.columns, columns)
+        if rows and columns and row_places == column_places:
+            if fact.row in rows and row_share > column_share:
+                columns, column_share = [], 0.0
+            else:
+                rows, row_share = [], 0.0
+        labelled = row_places | column_places
+        loose = [p for p in self.evidence.worth if p not in labelled]
+        held = self.view.stems_of(fact.value)
+        value_share = sum(self.evidence.worth[p] for p in loose if self.frame.tokens[p].stem in held)
+        row = fact.row if fact.row in rows else (rows[0] if len(rows) == 1 else None)
+        column = fact.column if fact.column in columns else (columns[0] if len(columns) == 1 else None)
+        if column == 0:
+            column, columns = None, []
+        return Binding(row, column, rows, columns, row_share, column_share, value_share, loose)
+
+    def _axis(self, labels: list[tuple[int, str]]) -> tuple[list[int], float]:
+        """Places on an axis whose labels take most of the question, and how much they take."""
+        ties = {t.key for t in self.frame.content_ties()}
+        scores: dict[int, tuple[float, float]] = {}
+        for place, text in labels:
+            held = self.view.stems_of(text)
+            share = sum(w for p, w in self.evidence.worth.items() if self._says(p, held))
+            if share > 0:
+                asked = sum(any(self.frame.tokens[p].stem == s for p in self.evidence.worth) for s in held)
+                whole = 1.0 if key(text) in ties else asked / max(1, len(held))
+                scores[place] = (share + 0.05 * whole, share)
+        if not scores:
+            return [], 0.0
+        top = max(s for s, _ in scores.values())
+        chosen = [p for p, (s, _) in scores.items() if s >= top - 1e-9]
+        if len(chosen) == len(labels) and len(labels) > 1:
+            return [], 0.0  # every label says it: it tells nothing apart
+        return chosen, scores[chosen[0]][1]
+
+    def _says(self, place: int, held: frozenset[str]) -> bool:
+        if self.frame.tokens[place].stem in held:
+            return True
+        return any(t.start <= place < t.end and self.view.stems_of(t.name) and self.view.stems_of(t.name) <= held for t in self.frame.ties)
+
+    def _places(self, labels: tuple[str, ...], chosen: list[int]) -> set[int]:
+        found: set[int] = set()
+        for i in chosen:
+            held = self.view.stems_of(labels[i])
+            found |= {p for p in self.evidence.worth if self._says(p, held)}
+        return found
+
+    # ---- the answer
+
+    def read(self) -> Finding | None:
+        """The finding this table gives, or None when it gives none."""
+        b, table = self.binding, self.table
+        if table.decision and self.frame.kind not in ("why",):
+            found = self._decide()
+            if found is not None:
+                return found
+        if b.row is not None and b.column is not None:
+            return self._cell(b.row, b.column, bound=True)
+        if b.row is not None:
+            return self._in_row(b.row)
+        if b.column is not None:
+            return self._in_column(b.column)
+        if len(b.rows) > 1 and b.columns == [] and b.value_share < b.row_share and self.best.fact.row in b.rows:
+            return self._in_row(self.best.fact.row or 0)
+        return self.owner(self.best)
+
+    def _at(self, row: int, column: int) -> Fact | None:
+        return next((c for c in self.view.store.table_cells(self.table.id, row=row) if c.column == column), None)
+
+    def _candidate(self, fact: Fact) -> Candidate:
+        return self.scored.get(fact.id) or Candidate(fact, dense=self.best.dense, cover=self.best.cover, score=self.best.score, exact=self.best.exact)
+
+    def _cell(self, row: int, column: int, *, bound: bool) -> Finding | None:
+        fact = self._at(row, column)
+        if fact is None:
+            return None
+        if self.frame.kind == "yesno":
+            told = language().polarity(fact.value)
+            if told is not None:
+                return Finding("cell_yes" if told else "cell_no", self._cell_slots(fact), [self._candidate(fact)], bound)
+        return Finding("cell", self._cell_slots(fact), [self._candidate(fact)], bound)
+
+    def _cell_slots(self, fact: Fact) -> dict[str, object]:
+        owner, attribute = self.view.owner(fact), self.view.attribute(fact)
+        return {"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(fact)}
+
+    def _decide(self) -> Finding | None:
+        """A decision row: what it recommends, when, and why."""
+        assert self.table.decision is not None
+        when, what, why = self.table.decision
+        row = self.best.fact.row or 0
+        if self.best.fact.column == what and not self.best.found("row", "heading") and self.best.where:
+            return None  # the question names the recommendation: its uses are asked for, not a decision
+        facts = {c.column: c for c in self.view.row(self.best.fact)}
+        if when not in facts or what not in facts:
+            return None
+        slots = {"when": value(facts[when]), "what": value(facts[what]), "why": value(facts[why]) if why in facts else None}
+        return Finding("decision", slots, [self._candidate(facts[what]), self.best], bound=self.binding.row == row)
+
+    def _in_row(self, row: int) -> Finding | None:
+        """A row is meant: one of its cells, the columns that say yes, or all of it."""
+        cells = [c for c in self.view.store.table_cells(self.table.id, row=row) if c.column]
+        if not cells:
+            return None
+        if len(cells) == 1:
+            return self._cell(row, cells[0].column or 0, bound=True)
+        loose = {self.frame.tokens[p].stem for p in self.binding.loose}
+        said = [(len(loose & self.view.stems_of(c.value)), c) for c in cells]
+        most = max(n for n, _ in said)
+        if most and self.frame.kind in (*_OWNER_KINDS, "list", "attribute", "yesno") and sum(n == most for n, _ in said) == 1:
+            return self.owner(self._candidate(next(c for n, c in said if n == most)))
+        told = [(language().polarity(c.value), c) for c in cells]
+        if self.frame.kind in (*_OWNER_KINDS, "list", "attribute") and sum(t is not None for t, _ in told) * 2 > len(told):
+            wanted = not self.frame.negated
+            holders = [c for t, c in told if t is wanted]
+            if holders:
+                return Finding("holders", {"holders": [fact_label(c, "column", cite=True) for c in holders], "attribute": fact_label(cells[0], "row"), "values": [value(c) for c in holders]}, [self._candidate(c) for c in holders], True)
+        if self.binding.loose:
+            picked = self._clearest(cells)
+            if picked is not None:
+                return self._cell(row, picked.column or 0, bound=False)
+        return self._whole(cells, "row", [fact_label(c, "column") for c in cells])
+
+    def _in_column(self, column: int) -> Finding | None:
+        """A column is meant: the row whose value the question holds, the one it means, or all of it."""
+        cells = distinct([c for c in self.view.store.table_cells(self.table.id, column=column)])
+        if not cells:
+            return None
+        if self.best.fact.column == column and self.binding.value_share > 0:
+            return self.owner(self.best)
+        if self.frame.kind not in ("list", "count", "compare") and self.binding.loose:
+            picked = self._clearest(cells)
+            if picked is not None:
+                return self._cell(picked.row or 0, column, bound=False)
+        return self._whole(cells, "column", [fact_label(c, "row") for c in cells])
+
+    def _clearest(self, cells: list[Fact]) -> Fact | None:
+        """The cell that means what is asked, if it leads the others clearly."""
+        ranked = sorted(((self._candidate(c).dense + 0.3 * self._candidate(c).cover, c) for c in cells if c.id in self.scored), key=lambda x: -x[0])
+        if not ranked:
+            return None
+        if len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _CLEAR:
+            return ranked[0][1]
+        return None
+
+    def _whole(self, cells: list[Fact], shape: str, labels: list[object]) -> Finding:
+        shown = [{"label": tag, "value": value(c)} for c, tag in list(zip(cells, labels, strict=True))[:_MANY]]
+        subject = fact_label(cells[0], "row" if shape == "row" else "column")
+        return Finding(shape, {"subject": subject, "cells": shown, "left": len(cells) - len(shown)}, [self._candidate(c) for c in cells], True)
+
+    def owner(self, candidate: Candidate) -> Finding | None:
+        """Whose value it is: asked when the question holds the value itself."""
+        fact = candidate.fact
+        if self.table.decision:
+            return self._decide()
+        owner, attribute = self.view.owner(fact), self.view.attribute(fact)
+        if fact.column == 0:
+            cells = [c for c in self.view.row(fact) if c.column]
+            if len(cells) == 1:
+                return self._cell(fact.row or 0, cells[0].column or 0, bound=True)
+            return self._whole(cells, "row", [fact_label(c, "column") for c in cells]) if cells else None
+        slots = {"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(fact)}
+        shape = "owner" if self.frame.kind in (*_OWNER_KINDS, "list", "yesno") and owner else "cell"
+        return Finding(shape, slots, [candidate], candidate.exact > 0)

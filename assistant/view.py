@@ -1,0 +1,148 @@
+"""The knowledge base seen as things with attributes: whose fact is this, what else stands in its row.
+
+A thin, cached layer over the fact store; tables in both orientations, decision tables, labelled lists and
+headings all answer the same few questions here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from corpus.chunking import bare_heading
+from corpus.models import Fact, Label, Section, Span, Table
+from corpus.words import index_stems, key
+from index import Retriever
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name with the place it stands at: what an answer may print. `fact` is cited for it, if any."""
+
+    text: str
+    document: str
+    span: Span | None
+    fact: Fact | None = None
+
+
+class View:
+    """Look-ups over one generation of the index. Safe to share between threads."""
+
+    def __init__(self, retriever: Retriever) -> None:
+        self.retriever = retriever
+        self.store = retriever.facts
+        self.fact = lru_cache(maxsize=50_000)(self.store.fact)
+        self.section = lru_cache(maxsize=10_000)(self.store.section)
+        self.table = lru_cache(maxsize=5_000)(self.store.table)
+        self.entries = lru_cache(maxsize=20_000)(lambda name: tuple(self.store.entries(name)))
+        self.frequency = lru_cache(maxsize=50_000)(self.store.frequency)
+        self.is_thing = lru_cache(maxsize=20_000)(self._is_thing)
+        self.stems_of = lru_cache(maxsize=50_000)(lambda text: frozenset(index_stems(text)))
+
+    def forms(self) -> Mapping[str, str]:
+        """Every word of the knowledge base, lower case -> its stem."""
+        return self.store.forms()
+
+    # ---- neighbours
+
+    def row(self, fact: Fact) -> list[Fact]:
+        """The cells of the fact's table row, left to right."""
+        return self.store.table_cells(fact.table, row=fact.row) if fact.table is not None else []
+
+    def column(self, fact: Fact) -> list[Fact]:
+        """The cells of the fact's table column, top to bottom."""
+        return self.store.table_cells(fact.table, column=fact.column) if fact.table is not None else []
+
+    def group(self, fact: Fact) -> list[Fact]:
+        """The list, flow or paragraph the fact is in, in order."""
+        return self.store.group(fact.group) if fact.group is not None else [fact]
+
+    def path(self, fact: Fact) -> tuple[str, ...]:
+        """Heading texts above the fact, outermost first."""
+        return self.section(fact.section).path
+
+    # ---- things and attributes
+
+    def _is_thing(self, name_key: str) -> bool:
+        """Whether a name is one of the things the knowledge base describes: an entity of a table, or a label that recurs."""
+        places: set[tuple[str, int]] = set()
+        for entry in self.entries(name_key)[:400]:
+            if entry.fact is None or entry.role not in ("row", "column", "label"):
+                continue
+            fact = self.fact(entry.fact)
+            if fact.table is not None:
+                axis = self.table(fact.table).entities
+                if (axis == "rows") == (entry.role == "row") and not self.table(fact.table).decision:
+                    places.add(("table", fact.table))
+            elif fact.group is not None:
+                places.add(("group", fact.group))
+        return len(places) >= 2 or any(kind == "table" for kind, _ in places)  # noqa: PLR2004
+
+    def owner(self, fact: Fact) -> Name | None:
+        """The thing a fact is about: what a decision row recommends, the entity of a cell, the label of a pair, the thing a sentence names."""
+        if fact.table is not None and fact.row is not None and fact.column is not None:
+            return self._cell_owner(fact, self.table(fact.table))
+        for label in fact.labels:
+            if label.role == "label" and label.span is not None and (self.is_thing(key(label.text)) or any(self.is_thing(key(n)) for n in label.text.split(" + "))):
+                return Name(label.text, fact.document, label.span, fact)
+        for name in fact.names:
+            if self.is_thing(key(name)) and name in fact.value:
+                return Name(name, fact.document, fact.span, fact)
+        heading = self._heading_thing(fact)
+        if heading is not None:
+            return heading
+        found = next((x for x in fact.labels if x.role == "label"), None)
+        return Name(found.text, fact.document, found.span, fact) if found else None
+
+    def _cell_owner(self, fact: Fact, table: Table) -> Name | None:
+        if table.decision:
+            what = next((c for c in self.row(fact) if table.decision and c.column == table.decision[1]), None)
+            return Name(what.value, what.document, what.span, what) if what else None
+        label = _label(fact, "column" if table.entities == "columns" else "row")
+        return Name(label.text, fact.document, label.span, fact) if label else None
+
+    def _heading_thing(self, fact: Fact) -> Name | None:
+        """A thing named in a heading above the fact (`MLflow in action`), nearest heading first."""
+        for depth, heading in reversed(list(enumerate(self.path(fact)))):
+            words = bare_heading(heading).split()
+            for size in range(min(4, len(words)), 0, -1):
+                for start in range(len(words) - size + 1):
+                    name = " ".join(words[start : start + size])
+                    if self.is_thing(key(name)):
+                        place = self.heading_fact(fact.section) if depth == len(self.path(fact)) - 1 else None
+                        return Name(name, fact.document, place.span if place else None, place)
+        return None
+
+    def heading_fact(self, section: int) -> Fact | None:
+        """The heading of a section as a fact, to cite it."""
+        return next((f for f in self.store.section_facts(section) if f.kind == "heading"), None)
+
+    def attribute(self, fact: Fact) -> Name | None:
+        """What a fact says of its owner: the other label of a cell, the label or last heading otherwise."""
+        if fact.table is not None:
+            table = self.table(fact.table)
+            label = _label(fact, "row" if table.entities == "columns" and not table.decision else "column")
+            return Name(label.text, fact.document, label.span, fact) if label else None
+        owner = self.owner(fact)
+        label = next((x for x in fact.labels if x.role == "label" and (owner is None or x.text != owner.text)), None)
+        if label is not None:
+            return Name(label.text, fact.document, label.span, fact)
+        path = self.path(fact)
+        if not path:
+            return None
+        place = self.heading_fact(fact.section)
+        return Name(bare_heading(path[-1]), fact.document, place.span if place else None, place)
+
+    def things_of(self, table: Table) -> Sequence[str]:
+        """The labels of a table's entity axis."""
+        return [c for c in table.columns[1:] if c] if table.entities == "columns" else [r for r in table.rows if r]
+
+
+def _label(fact: Fact, role: str) -> Label | None:
+    return next((x for x in fact.labels if x.role == role), None)
+
+
+def section_words(section: Section) -> str:
+    """A section's headings in words."""
+    return " ".join(bare_heading(p) for p in section.path)

@@ -1,0 +1,208 @@
+"""Fixed wording from data, with quoted values that know where they stand.
+
+A template prints values of the knowledge base only through `Quote`: in the rendered text each leaves a
+placeholder, from which the plain text, the Markdown with markers, the citations and the certificate are
+made in one go. So nothing can be printed that is not accounted for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, TemplateError
+from pydantic import BaseModel, ConfigDict
+
+from assistant.language import BadAnswerData, load_data
+from corpus.models import Fact, Span
+
+_PLACEHOLDER = re.compile(r"\x02(\d+)\x03")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words of the knowledge base to print.
+
+    Args:
+        text: what is printed: the span's words without markup, or a part of them.
+        document, span: where they stand.
+        fact: the fact to cite for them; None prints them without a marker (a label beside a cited value).
+    """
+
+    text: str
+    document: str
+    span: Span
+    fact: Fact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """Words of the question to print again."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number computed from cited facts."""
+
+    value: int
+    of: tuple[Quote, ...]
+
+
+class Rule(BaseModel):
+    """When (shape of the finding), and in which words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    shape: str
+    text: str  # the direct answer
+    more: str = ""  # Markdown under it: what supports it
+    markdown: str = ""  # instead of `text` where Markdown is laid out otherwise (tables, lists)
+    why: str = ""  # for readers of this file
+
+
+class _RulesFile(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rule: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A worded answer."""
+
+    text: str
+    markdown: str
+    cited: tuple[Fact, ...]  # in order of their markers, 1-based
+    quotes: tuple[tuple[Quote, int | None], ...]  # every value printed, with its marker
+
+
+class Wording:
+    """All rules, compiled. Faults are reported together, with file and id."""
+
+    def __init__(self, files: Sequence[str] = ("rules.toml", "declines.toml", "talk.toml")) -> None:
+        self._environment = Environment(undefined=StrictUndefined, autoescape=False, finalize=_no_none, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - plain text, never HTML
+        self._environment.filters["listed"] = _listed
+        self.rules: dict[str, Rule] = {}
+        faults = []
+        for file in files:
+            for rule in _RulesFile.model_validate({"rule": load_data(file).get("rule", [])}).rule:
+                if rule.shape in self.rules:
+                    faults.append(f"{file}: rule {rule.id!r} repeats the shape {rule.shape!r}")
+                self.rules[rule.shape] = rule
+                for part in (rule.text, rule.more, rule.markdown):
+                    try:
+                        self._environment.from_string(part)
+                    except TemplateError as error:
+                        faults.append(f"{file}: rule {rule.id!r}: {error}")
+        if faults:
+            raise BadAnswerData("rules.toml", "; ".join(faults))
+
+    @property
+    def fixed_words(self) -> frozenset[str]:
+        """Every word that stands in a template outside its slots: the closed vocabulary of connective text."""
+        return _fixed_words(tuple(part for r in self.rules.values() for part in (r.text, r.more, r.markdown)))
+
+    def render(self, shape: str, slots: Mapping[str, Any]) -> tuple[Rule, Rendered]:
+        """Word a finding.
+
+        Raises:
+            BadAnswerData: no rule has this shape, or its template names a value that is not there.
+        """
+        rule = self.rules.get(shape)
+        if rule is None:
+            raise BadAnswerData("rules.toml", f"no rule words the shape {shape!r}")
+        press = _Press()
+        context = {name: press.feed(value) for name, value in slots.items()}
+        try:
+            text = self._environment.from_string(rule.text).render(context)
+            markdown = self._environment.from_string(rule.markdown).render(context) if rule.markdown else text
+            more = self._environment.from_string(rule.more).render(context) if rule.more else ""
+        except TemplateError as error:
+            raise BadAnswerData("rules.toml", f"rule {rule.id!r}: {error}") from error
+        return rule, press.result(text, markdown + ("\n\n" + more.strip() if more.strip() else ""))
+
+
+class _Press:
+    """Turns quotes into placeholders on the way in and into words and markers on the way out."""
+
+    def __init__(self) -> None:
+        self.quotes: list[Quote | Echo | Figure] = []
+
+    def feed(self, value: Any) -> Any:
+        if isinstance(value, Quote | Echo | Figure):
+            self.quotes.append(value)
+            return f"\x02{len(self.quotes) - 1}\x03"
+        if isinstance(value, Mapping):
+            return {k: self.feed(v) for k, v in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.feed(v) for v in value]
+        return value
+
+    def result(self, text: str, markdown: str) -> Rendered:
+        markers: dict[int, int] = {}
+        cited: list[Fact] = []
+        printed: dict[int, int | None] = {}
+
+        def marked(match: re.Match[str]) -> str:
+            value = self.quotes[int(match[1])]
+            if not isinstance(value, Quote):
+                return _escape(_words(value))
+            marker = None
+            if value.fact is not None:
+                if value.fact.id not in markers:
+                    cited.append(value.fact)
+                    markers[value.fact.id] = len(cited)
+                marker = markers[value.fact.id]
+            printed[int(match[1])] = marker
+            return _escape(value.text) + (f" [{marker}]" if marker else "")
+
+        marked_up = _PLACEHOLDER.sub(marked, markdown)
+        plain = _PLACEHOLDER.sub(lambda m: _words(self.quotes[int(m[1])]), text)
+        for match in _PLACEHOLDER.finditer(text):
+            printed.setdefault(int(match[1]), None)
+        quotes = tuple((q, m) for i, m in sorted(printed.items()) if isinstance(q := self.quotes[i], Quote))
+        plain = re.sub(r"[ \t]+", " ", plain).strip()
+        return Rendered(plain, _tidy(marked_up), tuple(cited), quotes)
+
+
+def _words(value: Quote | Echo | Figure) -> str:
+    return str(value.value) if isinstance(value, Figure) else value.text
+
+
+def _tidy(markdown: str) -> str:
+    """Markers stand before the sentence's end, one of each kind in a row."""
+    markdown = re.sub(r"([.!?]) (\[\d+\])", r" \2\1", markdown)
+    markdown = re.sub(r"(\[\d+\])((?:[.,;:]? *))\1", r"\1\2", markdown)
+    return re.sub(r"[ \t]+(?=\S)", " ", markdown).strip()
+
+
+def _escape(text: str) -> str:
+    """A value as literal Markdown text: what would be markup in it is shown as typed."""
+    return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", text)
+
+
+def _no_none(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def _listed(values: Sequence[str], last: str = "and") -> str:
+    values = list(values)
+    if len(values) <= 1:
+        return "".join(values)
+    return ", ".join(values[:-1]) + f" {last} " + values[-1]
+
+
+@lru_cache(maxsize=4)
+def _fixed_words(parts: tuple[str, ...]) -> frozenset[str]:
+    text = " ".join(re.sub(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", " ", part) for part in parts)
+    inside = " ".join(re.findall(r"['\"]([^'\"]*)['\"]", " ".join(re.findall(r"\{[{%].*?[%}]\}", " ".join(parts)))))
+    return frozenset(re.findall(r"\w+", f"{text} {inside} and or".lower()))
+
+
+__all__ = ["Echo", "Figure", "Quote", "Rendered", "Rule", "Wording"]
