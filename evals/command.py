@@ -10,8 +10,9 @@ import hashlib
 import json
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from evals.report import failure_lines, to_console, to_json
 
 if TYPE_CHECKING:
     from assistant import Assistant, Settings
+    from assistant.models import Answer
 
 SHIPPED_BASELINE = Path(__file__).parent / "baseline.json"
 
@@ -82,12 +84,33 @@ def _digest(data: object) -> str:
 
 def provenance_of(assistant: Assistant, settings: Settings, suite: Suite) -> Provenance:
     """Hashes of whatever may change an answer: documents, cases, model, settings (not where anything lies on this machine)."""
+    from index.models import resolve
+
     files = {path: hashlib.sha256(assistant.document(path).encode()).hexdigest() for path in assistant.documents()}
-    data = settings.model_dump(mode="json")
-    index = data.get("index", {})
-    model = {key: value for key, value in index.items() if "model" in key or "sha" in key}
-    shaping = {room: data[room] for room in ("corpus", "index", "assistant") if room in data}
-    return Provenance(kb=_digest(files), cases=suite.hash, model=_digest(model), settings=_digest(shaping))
+    shaping = {
+        "corpus": settings.corpus.model_dump(mode="json"),
+        "index": settings.index.model_dump(mode="json", exclude={"model", "directory", "cache_directory", "threads", "lock_timeout"}),
+        "assistant": settings.assistant.model_dump(mode="json"),
+    }
+    return Provenance(kb=_digest(files), cases=suite.hash, model=resolve(settings.index).fingerprint, settings=_digest(shaping))
+
+
+def verifier(kb: Path) -> Callable[[Answer], Sequence[str]]:
+    """What checks certificates against the files of a folder, as `assistant.certificate.verify_answer` does.
+
+    Each file is read once, and the wording loaded once, for all answers of a run.
+    """
+    from assistant.certificate import check
+    from assistant.wording import Wording
+    from corpus.reader import read_text
+
+    fixed = Wording().fixed_words
+
+    @cache
+    def read(path: str) -> tuple[str, str]:
+        return read_text(kb, path)
+
+    return lambda answer: check(answer.as_json(), read, fixed).problems
 
 
 class _Progress:
@@ -119,14 +142,12 @@ def evaluate(args: argparse.Namespace, suite: Suite) -> Report:
     chosen, selection = select(suite.cases, match=args.match, kinds=args.kind, tags=args.tag)
     from assistant import Assistant, Conversation, load_settings
     from evals.runner import Runner
-    from evals.verifying import verifier
 
-    kb = getattr(args, "kb", None)
-    folder = getattr(args, "index", None)
-    settings = load_settings(kb=Path(kb) if kb else None)
-    assistant = Assistant.open(Path(kb) if kb else None, index=Path(folder) if folder else None, settings=settings)
+    shared = {"kb": "kb", "index": "index.directory", "model": "index.model"}
+    settings = load_settings({name: getattr(args, option, None) for option, name in shared.items()})
+    assistant = Assistant.open(settings.kb, index=settings.index.directory, settings=settings)
     try:
-        runner = Runner(assistant, new_conversation=Conversation, verify=verifier(assistant))
+        runner = Runner(assistant, new_conversation=Conversation, verify=verifier(settings.kb))
         return runner.run(chosen, provenance_of(assistant, settings, suite), selection=selection, progress=_Progress())
     finally:
         assistant.close()

@@ -280,7 +280,7 @@ def _read_suite_file(folder: Path) -> tuple[dict[str, Any], list[Fault]]:
     faults += [Fault(SUITE_FILE, top.at(key), problem) for key, problem in _unknown_keys(given, _SUITE, SUITE_FILE)]
     floors = given.get("floors", {})
     if isinstance(floors, dict):
-        faults += [Fault(SUITE_FILE, lines.get(key, 0), p) for key, p in _unknown_keys(floors, frozenset(HEADLINE), "[floors]")]
+        faults += [Fault(SUITE_FILE, lines.get(key, 0), p) for key, p in _unknown_keys(floors, frozenset(HEADLINE) - {"words"}, "[floors]")]
         for key, value in floors.items():
             if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
                 faults.append(Fault(SUITE_FILE, lines.get(key, 0), f"floor {key} is a share from 0 to 1, not {value!r}"))

@@ -32,7 +32,7 @@ HEADLINE: dict[str, str] = {
 }
 """Every headline measure and what it means; shares of 1 unless said otherwise."""
 
-_LOWER_IS_BETTER = frozenset({"false_answers", "false_refusals", "words"})
+_LOWER_IS_BETTER = frozenset({"false_answers", "false_refusals"})
 
 
 def lower_is_better(measure: str) -> bool:
