@@ -209,9 +209,11 @@ def open_assistant(settings: Settings, *, progress: Callable[[str, int, int], No
         shown.close()
     report = assistant.index_report
     if report.built:
-        from ui.indexing import build_line
+        from ui.indexing import build_line, left_out
 
         say(build_line(report))
+        for words in left_out(report, settings.kb):
+            say(f"whichops: {words}")
     for warning in report.warnings:
         say(f"whichops: {warning}")
     return assistant

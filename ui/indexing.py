@@ -25,6 +25,19 @@ def build_line(report: IndexReport) -> str:
     return f"Indexed {counted(report)} in {report.seconds:.1f} s ({report.encoded:,} texts encoded{reused})."
 
 
+def left_out(report: IndexReport, kb: Path) -> tuple[str, ...]:
+    """Files that were left out or mended, each with the reason."""
+    if not report.counts.skipped:
+        return ()
+    from index import FactStore
+
+    store = FactStore(report.directory / report.generation, kb)
+    try:
+        return store.skipped()
+    finally:
+        store.close()
+
+
 def build(
     settings: Settings,
     *,
@@ -54,7 +67,7 @@ def build(
         )
     finally:
         done()
-    for warning in report.warnings:
+    for warning in (*report.warnings, *left_out(report, settings.kb)):
         warn(warning)
     print(build_line(report) if report.built else f"The index is fresh: {counted(report)}.")
     print(f"It is in {report.directory} ({report.generation}).")

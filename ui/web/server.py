@@ -159,6 +159,8 @@ def _serve(
             time.sleep(LAST_WORDS)
             server.should_exit = True
 
+    # A page that is open keeps its streams open; that they are cut at the end is meant, and no reason for a traceback.
+    logging.getLogger("uvicorn.error").addFilter(lambda _record: not server.should_exit)
     for task in (announce, end_if_failed):
         threading.Thread(target=task, name=task.__name__, daemon=True).start()
     try:

@@ -108,13 +108,14 @@
           const part = await fetchView(new URLSearchParams({ document: view.document, at: String(at) }));
           part.lines = view.lines; part.found = view.found; part.marked = [];
           part.text = part.text.slice(0, until - at + 1);
-          const height = body.scrollHeight;
+          const anchor = button.nextElementSibling; // what is being read stays where it is on the screen
+          const top = anchor ? anchor.getBoundingClientRect().top : 0;
           const nodes = [linesOf(part)];
           const end = part.first_line + part.text.length - 1;
           if (where === "after" && end < part.total_lines) nodes.push(more(view, "Later lines", end + 1, part.total_lines, "after"));
           if (where === "before" && at > 1) nodes.unshift(earlier(view, at));
           button.replaceWith(...nodes);
-          if (where === "before") body.scrollTop += body.scrollHeight - height;
+          if (where === "before" && anchor) body.scrollTop += anchor.getBoundingClientRect().top - top;
         } catch (error) {
           button.disabled = false;
           say(String(error.message || error));
@@ -200,6 +201,7 @@
         show(true);
         title.textContent = query.get("document") || "Source";
         path.textContent = "";
+        body.setAttribute("aria-busy", "false");
         body.replaceChildren(make("p", { class: "note warn", text: `The source cannot be shown. ${error.message || error}` }));
         if (focus) title.focus({ preventScroll: true });
       }
@@ -323,21 +325,19 @@
     });
   };
 
-  let turns = 0;
+  let newest = ""; // the last question on the page, to know when another has come
   const settle = () => {
     mend(document);
     const asked = document.querySelectorAll("#chat .typed");
+    const last = asked[asked.length - 1];
+    const now = last ? `${asked.length} ${last.textContent}` : "";
+    if (now === newest) return;
+    newest = now;
     const scroller = document.querySelector("#chat .bubble-wrap");
-    if (asked.length !== turns) {
-      if (asked.length > turns && scroller) {
-        // The newest question goes to the top, so that its answer is read from its first line.
-        const last = asked[asked.length - 1];
-        const top = last.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
-        scroller.scrollTo({ top: Math.max(0, top - 24), behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
-      }
-      turns = asked.length;
-      document.documentElement.classList.toggle("talking", turns > 0);
-    }
+    if (!last || !scroller) return;
+    // The newest question goes to the top, so that its answer is read from its first line.
+    const top = last.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
+    scroller.scrollTo({ top: Math.max(0, top - 24), behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
   };
   let due = 0;
   new MutationObserver(() => {
