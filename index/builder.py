@@ -237,11 +237,17 @@ def ensure_index(
         scan_folder(kb, corpus_settings)  # a missing folder is to be said before anything is written
         if progress is not None:
             progress("waiting for the index folder", 0, 1)
-        with _translated(where), generations.writing(where, settings.lock_timeout):
-            found = None if rebuild else look()  # another process may have built it while this one waited
-            if found is None:
-                generation = _Build(kb, where, settings, corpus_settings, progress, rebuild, encoder, spec).run(began)
-                return _report(where, generation, True, began, warnings)
+        try:
+            with _translated(where), generations.writing(where, settings.lock_timeout):
+                found = None if rebuild else look()  # another process may have built it while this one waited
+                if found is None:
+                    built = _Build(kb, where, settings, corpus_settings, progress, rebuild, encoder, spec).run(began)
+                    return _report(where, built, True, began, warnings)
+        except (IndexNotWritable, IndexBuildFailed) as error:
+            found = generations.newest_whole(where, but=generations.current_or_none(where))
+            if rebuild or found is None or not _fresh(where, found, kb, spec, corpus_settings):
+                raise
+            warnings.append(f"{error} Answering from {found.name}, which was built from the same files.")
     return _report(where, found, False, began, warnings)
 
 

@@ -89,6 +89,8 @@ def open_generation(directory: Path, name: str | None = None, *, full: bool = Fa
         wanted, checksum = current_name(directory) if name is None else (name, None)
         folder = directory / wanted
         try:
+            if checksum is not None and not folder.is_dir():
+                raise IndexDamaged(directory / CURRENT, f"names {wanted}, which is not there")
             manifest, found = load(folder)
             if checksum is not None and found != checksum:
                 raise IndexDamaged(directory / CURRENT, f"does not belong to {wanted}")

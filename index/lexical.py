@@ -6,6 +6,8 @@ tantivy only splits at blanks. Three fields, weighted when asked, not when built
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -92,13 +94,20 @@ class WordIndex:
 
         self._tantivy: Any = tantivy
         self._boosts = dict(boosts)
+        place = folder / FOLDER
         try:
-            index = tantivy.Index.open(str(folder / FOLDER))
-            index.config_reader("Manual", 0)
+            if os.access(place, os.W_OK):
+                index = tantivy.Index.open(str(place))
+                self._searcher: Any = index.searcher()
+            else:  # to open an index tantivy makes a lock file beside it, which a read-only folder refuses
+                with tempfile.TemporaryDirectory(prefix="words-") as links:
+                    for path in place.iterdir():
+                        (Path(links) / path.name).symlink_to(path.resolve())
+                    index = tantivy.Index.open(links)
+                    self._searcher = index.searcher()  # holds every file open: the links are not needed again
             self._schema: Any = index.schema
-            self._searcher: Any = index.searcher()
         except (OSError, ValueError) as error:
-            raise IndexDamaged(folder / FOLDER, f"cannot be read ({error})") from error
+            raise IndexDamaged(place, f"cannot be read ({error})") from error
 
     def __len__(self) -> int:
         return int(self._searcher.num_docs)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -84,7 +85,7 @@ def load_array(path: Path, dtype: type[np.generic], dimensions: int) -> npt.NDAr
     """
     try:
         array: npt.NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, SyntaxError, TokenError) as error:  # all that numpy's header reader raises
         raise IndexDamaged(path, f"cannot be read ({error})") from error
     if array.dtype != dtype or array.ndim != dimensions:
         raise IndexDamaged(path, f"holds {array.dtype} of {array.ndim} dimensions")
