@@ -44,6 +44,7 @@ _EXAMPLES = 4
 _NEAREST = 3
 _PARTS = 4  # questions answered in one message
 _NEAREST_DENSE = 0.22  # cosine below which a section is not even near
+_SENTENCE = re.compile(r"[^.?!]+[.?!]*(?:\s+|$)")
 _SPLIT = re.compile(r"\?\s+(?=\S)|[,;]?\s+and\s+(?=(?:what|which|who|how|why|when|where|does|do|is|are|can|should)\b)", re.I)
 
 
@@ -248,7 +249,7 @@ class _Asking:
             if not text:
                 return self._said("invalid", question, "empty", {})
             return self._declined(question, self._frame(text, ()), None, "unclear")
-        talk = _talk(text)
+        talk = _talk(text) if self.suggest else None  # a heading that is asked to see whether it answers is no small talk
         if talk is not None:
             return self._talk(question, talk)
         parts = [p for p in _SPLIT.split(text) if p.strip(" ?")]
@@ -256,7 +257,14 @@ class _Asking:
             together = self._several(question, parts)
             if together is not None:
                 return together
-        return self._one(question, text)
+        answer, trace = self._one(question, text)
+        if answer.status == "declined":  # what was told before the question may have been beside it
+            asked = [s for s in _SENTENCE.findall(text) if s.strip().endswith("?")] or _SENTENCE.findall(text)[-1:]
+            if len(_SENTENCE.findall(text)) > 1 and asked:
+                again, its_trace = self._one(question, asked[-1].strip())
+                if again.status in ("answered", "corrected"):
+                    return again, its_trace
+        return answer, trace
 
     # ---- stages
 
@@ -294,6 +302,8 @@ class _Asking:
         began = time.perf_counter()
         finding, frame = work.finding, work.frame
         rule, rendered = self.wording.render(finding.shape, finding.slots)
+        if rendered.cited and all(self.state.view.is_forecast(f) for f in rendered.cited):
+            rendered = self.wording.prefixed("forecast", rendered)
         frame = _with_roles(frame, finding)
         reading = frame.reading(question)
         if self.conversation is not None:
@@ -409,7 +419,7 @@ class _Asking:
 
     def _citation(self, fact: Fact, marker: int) -> Citation:
         row, column = fact.label("row"), fact.label("column")
-        cell = Cell(row=row or "", column=column or "") if fact.kind == "cell" else None
+        cell = Cell(row=row or "", column=column or "") if fact.table is not None else None
         return Citation(marker=marker, document=fact.document, section=self.state.view.path(fact), lines=(fact.span.first_line, fact.span.last_line), quote=fact.raw, cell=cell)
 
     def _answer(

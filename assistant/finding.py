@@ -30,6 +30,7 @@ class Finding:
     bound: bool = False
     roles: dict[str, str] = field(default_factory=dict)
     corrected: bool = False  # the question's premise is contradicted by what is cited
+    meant: tuple[int, ...] = ()  # places of the question that were tied by meaning, not by word
 
 
 def value(fact: Fact) -> Quote:

@@ -28,6 +28,7 @@ class Frame:
     answer_type: str | None
     answer_pattern: re.Pattern[str] | None
     negated: bool
+    ranking: tuple[int, ...] = ()  # places of words that rank (*best*)
     kept: tuple[str, ...] = ()
     roles: dict[str, str] = field(default_factory=dict)  # tie key -> role it was given in the answer
 
@@ -68,26 +69,28 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
     for repair in repairs:
         old = found[repair.place]
         (new,) = tokens(repair.read)[:1] or [old]
-        found[repair.place] = Token(old.surface, new.word, new.stem, old.start, old.end, False)
+        found[repair.place] = Token(old.surface, new.word, new.stem, old.start, old.end, new.function)
     ties = namer.ties(found, repairs)
     mended = _mended(text, found, repairs)
     kind = kind or lang.kind_of(mended)
     asking = lang.frame_words(kind)
     tied = {p for t in ties for p in range(t.start, t.end)}
-    labels = {p for t in ties if t.roles & {"row", "column", "label", "name", "heading"} for p in range(t.start, t.end)}
-    content = [
-        i for i, t in enumerate(found)
-        if (not t.function or i in tied) and not (t.stem in asking and i not in labels)
-    ]  # fmt: skip
-    if not content:  # a question made of frame words alone still asks about something
-        content = [i for i, t in enumerate(found) if not t.function]
+    content = [i for i, t in enumerate(found) if not t.function or i in tied]
+    asked = [i for i in content if found[i].stem not in asking or _in_longer_name(i, ties)]
+    content = asked or [i for i in content if not found[i].function]  # a question of frame words alone still asks about something
     unknown = [i for i in content if i not in tied and not namer.knows(found[i])]
     strange = [i for i in unknown if not common(found[i].word) or _looks_like_name(found, i)]
     wanted = lang.answer_type(mended)
     return Frame(
         kind=kind, text=mended if repairs or kept else text, tokens=tuple(found), ties=tuple(ties), content=tuple(content), unknown=tuple(unknown), strange=tuple(strange), repairs=tuple(repairs),
-        answer_type=wanted[0] if wanted else None, answer_pattern=wanted[1] if wanted else None, negated=bool(_NEGATION.search(mended)), kept=kept,
+        answer_type=wanted[0] if wanted else None, answer_pattern=wanted[1] if wanted else None, negated=bool(_NEGATION.search(mended)),
+        ranking=tuple(i for i, t in enumerate(found) if t.stem in lang.ranking and i not in tied), kept=kept,
     )  # fmt: skip
+
+
+def _in_longer_name(place: int, ties: list[Tie]) -> bool:
+    """Whether a word is part of a name of several words, where it cannot be a mere asking word."""
+    return any(t.start <= place < t.end and t.end - t.start > 1 for t in ties)
 
 
 def _mended(text: str, found: list[Token], repairs: list[Repair]) -> str:

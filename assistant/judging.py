@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from assistant.finding import Finding
 from assistant.frame import Frame
 from assistant.models import Confidence, DeclineKind
-from assistant.retrieval import Evidence
+from assistant.retrieval import Candidate, Evidence
+from corpus.words import stem, words
 
 _HARD_TYPES = frozenset({"price", "date", "person", "version"})  # an answer without one of these is no answer
 
@@ -32,6 +33,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     """
     deciding = finding.deciding if finding else evidence.candidates[:1]
     held = {p for c in deciding for p in c.where} | {p for t in frame.ties if finding and t.key in finding.roles for p in range(t.start, t.end)}
+    held |= set(finding.meant) if finding else set()
     missing = tuple(p for p in evidence.worth if p not in held)
     cover = sum(w for p, w in evidence.worth.items() if p in held)
     dense = max((c.dense for c in deciding), default=0.0)
@@ -47,11 +49,21 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
 
     if not frame.content:
         return verdict(False, "unclear")
+    if frame.ranking and frame.kind != "decision" and not _ranks(frame, deciding):
+        return verdict(False, "unknown_attribute")
     strange = [p for p in frame.strange if p in missing]
+    if _foreign(frame, evidence, thresholds):
+        return verdict(False, "off_topic")
     if strange and not (dense >= thresholds["strange_dense"] and cover >= thresholds["strange_cover"]):
         return verdict(False, "unknown_name")
     if finding is not None:
         wrong_type = frame.answer_type in _HARD_TYPES and not typed
+        # What is asked beside the names has to be found too: a name alone carries no answer.
+        asked = {p: w for p, w in evidence.worth.items() if not any(t.start <= p < t.end for t in frame.content_ties())}
+        left = sum(w for p, w in asked.items() if p in missing) / sum(asked.values()) if asked else 0.0
+        features["left"] = round(left, 4)
+        if left > thresholds["left"] and dense < thresholds["left_dense"]:
+            return verdict(False, _kind_of_no(frame, evidence, missing, thresholds))
         enough = (
             (bound and cover >= thresholds["bound_cover"])
             or (score >= thresholds["answer"] and cover >= thresholds["cover"] and dense >= thresholds["dense"])
@@ -60,6 +72,19 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         if enough and not wrong_type:
             return verdict(True, None)
     return verdict(False, _kind_of_no(frame, evidence, missing, thresholds))
+
+
+def _ranks(frame: Frame, deciding: list[Candidate]) -> bool:
+    """Whether the evidence itself says the ranking word the question uses."""
+    return any(frame.tokens[p].stem in {stem(w) for w in words(c.fact.value)} for p in frame.ranking for c in deciding)
+
+
+def _foreign(frame: Frame, evidence: Evidence, thresholds: Mapping[str, float]) -> bool:
+    """Whether nothing in the knowledge base is near, and none of several words asked about is its own."""
+    best = evidence.chunks[0][1] if evidence.chunks else 0.0
+    known = sum(w for p, w in evidence.worth.items() if p not in frame.unknown)
+    names = [t for t in frame.content_ties() if t.is_label() or "name" in t.roles]
+    return best < thresholds["topic"] and not names and known < thresholds["foreign"] and (len(evidence.worth) > len(frame.strange) or best < thresholds["alien"])
 
 
 def _kind_of_no(frame: Frame, evidence: Evidence, missing: tuple[int, ...], thresholds: Mapping[str, float]) -> DeclineKind:

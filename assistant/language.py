@@ -61,6 +61,7 @@ class AnswerType(_Data):
 class _LanguageFile(_Data):
     function_words: str
     frame_words: dict[str, str]
+    ranking: dict[str, str]
     answer_type: tuple[AnswerType, ...]
     polarity: dict[str, str]
     attribute_classes: dict[str, str]
@@ -100,7 +101,12 @@ class Language:
     @lru_cache(maxsize=64)  # noqa: B019 - one instance per process
     def frame_words(self, kind: str) -> frozenset[str]:
         """Stems that only ask, in a question of that kind."""
-        return frozenset(stem(w) for w in words(self._file.frame_words.get(kind, "")))
+        return frozenset(stem(w) for name in (kind, "any") for w in words(self._file.frame_words.get(name, "")))
+
+    @cached_property
+    def ranking(self) -> frozenset[str]:
+        """Stems of words that rank (*best*, *leading*)."""
+        return frozenset(stem(w) for w in words(self._file.ranking["words"]))
 
     @cached_property
     def _types(self) -> list[_CompiledType]:
@@ -133,7 +139,7 @@ class Language:
         return {name: frozenset(stem(w) for w in words(text)) for name, text in self._file.attribute_classes.items()}
 
     def label_is(self, label: str, kind: str) -> bool:
-        """Whether a column or row name is of a class such as `definition` or `why`."""
+        """Whether a column, row or heading name is of a class such as `definition`, `why` or `forecast`."""
         return any(stem(w) in self._classes[kind] for w in words(label))
 
 

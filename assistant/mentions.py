@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from assistant.language import language
 from assistant.question import Token
 from corpus.vocabulary import Entry
 from corpus.words import key, stem
@@ -87,7 +88,7 @@ class Namer:
         for place, token in enumerate(tokens):
             if self._is_known(token) or self._joins_neighbour(tokens, place):
                 continue
-            read = self._numeronym(token.word) or self._nearest(token)
+            read = self._numeronym(token.word) or self._function_word(token) or self._nearest(token)
             if read:
                 found.append(Repair(place, token.surface, read))
         return found
@@ -123,6 +124,15 @@ class Namer:
                 if form.isalpha():
                     self._by_length.setdefault(len(form), []).append(form)
         return self._by_length.get(length, [])
+
+    def _function_word(self, token: Token) -> str | None:
+        """The question word a short word with two letters swapped or one too many was meant to be (`waht`)."""
+        if not 4 <= len(token.word) <= 6 or self.common(token.word) or token.surface != token.word:  # noqa: PLR2004
+            return None
+        from rapidfuzz.distance import OSA
+
+        fits = [w for w in language().function_words if len(w) >= 4 and w[0] == token.word[0] and OSA.distance(w, token.word, score_cutoff=1) <= 1]  # noqa: PLR2004
+        return fits[0] if len(fits) == 1 else None
 
     def _nearest(self, token: Token) -> str | None:
         """The one known word within the allowed number of mistakes, or None.
@@ -179,12 +189,21 @@ class Namer:
             if joined in self._aliases and not self._known.entries(joined):
                 joined, how = key(self._aliases[joined]), "alias"
             entries = self._known.entries(joined)
+            if not entries and end - start > 1:
+                joined, how = "".join(t.word[0] for t in run), "alias"
+                entries = self._acronym(joined, run)
             if entries:
                 if how == "exact" and any(p in repaired for p in range(start, end)):
                     how = "spelling"
                 name = _best_text(entries, " ".join(t.surface for t in run))
                 return Tie(" ".join(t.surface for t in run), name, joined, start, end, how, frozenset(e.role for e in entries), tuple(entries))
         return None
+
+    def _acronym(self, initials: str, run: Sequence[Token]) -> Sequence[Entry]:
+        """A name that the knowledge base writes only as these words' initials, in capitals (*machine learning* for `ML`)."""
+        if any(t.function for t in run):
+            return ()
+        return [e for e in self._known.entries(initials) if e.text == initials.upper()]
 
     def _written_so(self, run: Sequence[Token]) -> bool:
         """Whether function words are typed exactly as a name of the knowledge base is written, capitals and all (`IT`, `Go`)."""

@@ -17,10 +17,18 @@ from assistant.mentions import Tie
 from assistant.retrieval import Candidate, Evidence
 from assistant.view import View
 from assistant.wording import Echo, Figure, Quote
+from corpus.chunking import bare_heading
 from corpus.models import Fact
 from corpus.words import key, stems
 
 _MOST_ASPECTS = 24
+_FEWEST_ATTRIBUTES, _MOST_ATTRIBUTES = 3, 60  # fewer names do not tell meanings apart; more are not attributes
+_ATTRIBUTE_MEANT = 0.34  # cosine of the question without its thing and an attribute's name; asked for something else it stays below 0.25
+_ATTRIBUTE_LEAD = 0.04
+_SECTION_ITEMS = 10
+_FLOW_WITHIN = 25  # candidates among which a flow or a numbered list has to be
+_CARD_LINES = 6
+_ENUMERATION = 0.6  # share of a value that its names make up when it is a list of them
 _COPULA = r"(?:is|are|means?|refers? to|stands? for|describes?|denotes?)"
 
 
@@ -83,7 +91,7 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 def label_heading(view: View, section: int, beside: Fact) -> Quote | None:
     """The heading of a section as an uncited quote beside a cited value."""
     heading = view.heading_fact(section)
-    return Quote(heading.value, heading.document, heading.span) if heading else None
+    return Quote(bare_heading(heading.value), heading.document, heading.span) if heading else None
 
 
 # ---------------------------------------------------------------- comparison
@@ -100,11 +108,9 @@ def comparison(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     aspects: dict[tuple[str, int, str], dict[str, Fact]] = defaultdict(dict)
     labels: dict[tuple[str, int, str], Quote | None] = {}
     for tie in sides:
-        for fact in filed_under(tie, view):
-            owner, attribute = view.owner(fact), view.attribute(fact)
-            if owner is None or attribute is None or key(owner.text) != tie.key or fact.kind == "step" or fact.column == 0:
-                continue
-            if fact.table is not None and view.table(fact.table).decision:
+        for fact in _facts_of(tie, view):
+            attribute = view.attribute(fact)
+            if attribute is None:
                 continue
             place = (attribute.text, fact.table if fact.table is not None else -1 - (fact.group or 0), fact.document)
             aspects[place].setdefault(tie.key, fact)
@@ -153,17 +159,138 @@ def together(keys: list[str], view: View) -> list[Fact]:
     return [found[i] for i in sorted(found)]
 
 
-def overlap(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
-    """What the text says of two things together."""
-    keys = list(dict.fromkeys(t.key for t in things(frame, view)))
-    pair = [t for t in frame.content_ties() if t.roles & {"label"} and not view.is_thing(t.key)]
-    facts = together(keys, view) if len(keys) > 1 else [f for t in pair for f in filed_under(t, view, ("label",))]
-    if not facts:
+def attribute_by_meaning(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The attribute of a named thing that the rest of the question means, by the names of the attributes alone.
+
+    The thing is taken out of the question first: it is in every candidate, and would drown what is asked.
+    """
+    named = things(frame, view)
+    if len({t.key for t in named}) != 1 or not _others(frame, named):
         return None
-    items = [{"label": fact_label(f, "label"), "value": value(f)} for f in facts]
-    if len(items) == 1:
+    tie = named[0]
+    facts = _facts_of(tie, view)
+    labels = list(dict.fromkeys(a.text for f in facts if (a := view.attribute(f)) is not None))
+    if len(labels) < _FEWEST_ATTRIBUTES or len(labels) > _MOST_ATTRIBUTES:
+        return None
+    first, last = frame.tokens[tie.start], frame.tokens[tie.end - 1]
+    rest = f"{frame.text[: first.start]}it{frame.text[last.end :]}"
+    similar = view.label_similarity(rest, tuple(labels))
+    order = sorted(range(len(labels)), key=lambda i: (-similar[i], i))
+    lead = similar[order[0]] - similar[order[1]]
+    if similar[order[0]] < _ATTRIBUTE_MEANT or lead < _ATTRIBUTE_LEAD:
+        return None
+    meant = [f for f in facts if (a := view.attribute(f)) is not None and a.text == labels[order[0]]]
+    candidates = _scored(evidence, meant[:1])
+    owner, attribute = view.owner(meant[0]), view.attribute(meant[0])
+    slots = {"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(meant[0])}
+    return Finding("cell", slots, candidates, True, {tie.key: "entity"}, meant=tuple(_others(frame, named)))
+
+
+def _facts_of(tie: Tie, view: View) -> list[Fact]:
+    """What is said of a thing, one fact per attribute and place; decision rows and steps left out."""
+    found = []
+    for fact in filed_under(tie, view):
+        owner = view.owner(fact)
+        if owner is None or key(owner.text) != tie.key or fact.kind == "step" or fact.column == 0:
+            continue
+        if fact.table is not None and view.table(fact.table).decision:
+            continue
+        found.append(fact)
+    return found
+
+
+def reason(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The reason a decision row gives, for the row or the recommendation the question names."""
+    best: list[tuple[float, Fact]] = []
+    for candidate in evidence.candidates:
+        fact = candidate.fact
+        if fact.table is None or fact.row is None:
+            continue
+        decided = view.table(fact.table).decision
+        if not decided or decided[2] is None:
+            continue
+        row = {c.column: c for c in view.row(fact)}
+        why, what, when = row.get(decided[2]), row.get(decided[1]), row.get(decided[0])
+        if why is None or what is None or when is None:
+            continue
+        held = view.stems_of(f"{what.value} {when.value} {why.value}")
+        share = sum(w for p, w in evidence.worth.items() if frame.tokens[p].stem in held)
+        best.append((share + 0.2 * candidate.dense, why))
+    if not best:
+        return None
+    best.sort(key=lambda pair: (-pair[0], pair[1].id))
+    why = best[0][1]
+    decided = view.table(why.table).decision if why.table is not None else None
+    assert decided is not None
+    row = {c.column: c for c in view.row(why)}
+    asked = {t.key for t in things(frame, view)}
+    given = {key(n) for n in row[decided[1]].names}
+    slots = {"what": value(row[decided[1]]), "when": value(row[decided[0]]), "why": value(why)}
+    scored = _scored(evidence, [why, row[decided[0]], row[decided[1]]])
+    if asked and not asked & given:
+        return Finding("decision", slots, scored, True, corrected=True)
+    return Finding("decision", slots, scored, True)
+
+
+def section(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What stands under a heading the question names: its list, its labelled subsections, or its first sentences."""
+    named = [t for t in frame.content_ties() if "heading" in t.roles]
+    if not named:
+        return None
+    tie = max(named, key=lambda t: (t.end - t.start, len(t.key)))
+    rest = {frame.tokens[p].stem for p in _others(frame, [tie])}
+    sections = [s for s in dict.fromkeys(e.section for e in tie.entries if e.role == "heading") if rest <= view.stems_of(" ".join(view.section(s).path))]
+    if not sections:
+        return None
+    facts = [f for f in view.store.section_facts(sections[0]) if f.kind != "heading"]
+    items = [f for f in facts if f.kind in ("item", "pair") and f.depth == 0 and f.group is not None]
+    scored = {c.fact.id: c for c in evidence.candidates}
+    roles = {tie.key: "topic"}
+    if items:
+        group = [f for f in items if f.group == items[0].group]
+        shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in group[:_SECTION_ITEMS]]
+        lead = fact_label(group[0], "lead") or label_heading(view, sections[0], group[0])
+        slots = {"lead": lead, "items": shown, "left": len(group) - len(shown)}
+        return Finding("steps" if group[0].ordered else "list", slots, [scored.get(f.id) or Candidate(f, cover=1.0, score=1.0) for f in group], True, roles)
+    sentences = [f for f in facts if f.kind == "sentence"][:2]
+    if sentences:
+        return Finding("sentence", {"sentences": [value(f) for f in sentences]}, _scored(evidence, sentences), True, roles)
+    return None
+
+
+def overlap(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What the text says of two things together: when both are needed, and what they share."""
+    keys = list(dict.fromkeys(t.key for t in things(frame, view)))
+    pair = [t for t in frame.content_ties() if "label" in t.roles and not view.is_thing(t.key)]
+    facts = together(keys, view) if len(keys) > 1 else [f for t in pair for f in filed_under(t, view, ("label",))]
+    items: list[dict[str, object]] = []
+    if len(keys) > 1:
+        for row in _recommending(keys, view):
+            items.append({"label": value(row["what"]), "value": value(row["when"]), "why": value(row["why"]) if row.get("why") else None})
+            facts = [*[f for f in row.values()], *facts]
+    items += [{"label": fact_label(f, "label"), "value": value(f), "why": None} for f in facts if f.kind != "cell"]
+    if not items:
+        return None
+    if len(items) == 1 and items[0]["why"] is None:
         return Finding("pair", items[0], _scored(evidence, facts), True)
-    return Finding("list", {"lead": None, "items": items, "left": 0}, _scored(evidence, facts), True)
+    return Finding("together", {"items": items}, _scored(evidence, facts), True, {k: "entity" for k in keys})
+
+
+def _recommending(keys: list[str], view: View) -> list[dict[str, Fact]]:
+    """Decision rows that recommend all the things at once."""
+    rows: dict[tuple[int, int], dict[str, Fact]] = {}
+    for entry in view.entries(keys[0]):
+        if entry.fact is None or entry.role != "name":
+            continue
+        fact = view.fact(entry.fact)
+        decided = view.table(fact.table).decision if fact.table is not None else None
+        if decided and fact.column == decided[1] and {key(n) for n in fact.names} >= set(keys):
+            cells = {c.column: c for c in view.row(fact)}
+            found = {"what": fact, "when": cells[decided[0]]}
+            if decided[2] is not None and decided[2] in cells:
+                found["why"] = cells[decided[2]]
+            rows[fact.table or 0, fact.row or 0] = found
+    return list(rows.values())
 
 
 # ---------------------------------------------------------------- counterpart, membership
@@ -213,24 +340,28 @@ def counterpart(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Where a name is listed: under which thing, as what; for yes/no questions, whether it is where the question says."""
-    named = [t for t in frame.content_ties() if "name" in t.roles and not view.is_thing(t.key)]
+    named = [t for t in frame.content_ties() if "name" in t.roles and not t.roles & {"row", "column", "label"}]
     if not named:
         return None
     tie = max(named, key=lambda t: (t.end - t.start, len(t.key)))
     facts = [f for f in _holders(tie, view)]
-    cells = [f for f in facts if f.table is not None and any(key(n) == tie.key for n in f.names)]
+    cells = [f for f in facts if f.table is not None and any(key(n) == tie.key for n in f.names) and _enumerates(f)]
     if not cells:
         return None
     asked = [t for t in things(frame, view) if t.key != tie.key]
     rest = [p for p in _others(frame, [tie, *asked])]
-    if frame.kind == "yesno" and asked:
-        if [p for p in rest if not _category(frame.tokens[p].stem, cells, view)]:
-            return None
+    if asked:
         mine = [f for f in cells if (o := view.owner(f)) and key(o.text) in {t.key for t in asked}]
-        shape = "member_yes" if mine else "member_no"
+        roles = {tie.key: "value", asked[0].key: "entity"}
+        if frame.kind == "why" and not mine:
+            return Finding("member_no", _listed(tie, asked[0], cells, view), _scored(evidence, cells), True, roles, corrected=True)
+        if frame.kind != "yesno" or [p for p in rest if not _category(frame.tokens[p].stem, cells, view)]:
+            return None
         shown = mine or cells
-        return Finding(shape, _listed(tie, asked[0], shown, view), _scored(evidence, shown), True, {tie.key: "value", asked[0].key: "entity"}, corrected=False)
-    if frame.kind in ("which", "keyword", "definition", "attribute", "decision") and not asked:
+        return Finding("member_yes" if mine else "member_no", _listed(tie, asked[0], shown, view), _scored(evidence, shown), True, roles)
+    if frame.negated and frame.kind in ("which", "list", "decision", "attribute"):
+        return _without(tie, cells, evidence, view)
+    if frame.kind in ("which", "belongs", "keyword", "definition", "attribute", "decision"):
         if rest and not all(_category(frame.tokens[p].stem, cells, view) for p in rest):
             return None
         mentions = [f for f in facts if f.table is None][:2]
@@ -238,6 +369,27 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         slots["mentions"] = [value(f) for f in mentions]
         return Finding("belongs", slots, _scored(evidence, [*cells, *mentions]), True, {tie.key: "value"})
     return None
+
+
+def _without(tie: Tie, cells: list[Fact], evidence: Evidence, view: View) -> Finding | None:
+    """The things of the same table that do not list the name."""
+    table = view.table(cells[0].table or 0)
+    holders = {key(o.text) for c in cells if (o := view.owner(c))}
+    others = [t for t in view.things_of(table) if key(t) not in holders]
+    if not others:
+        return None
+    line = view.row(cells[0]) if table.entities == "columns" else view.column(cells[0])
+    shown = [c for c in line if (o := view.owner(c)) and key(o.text) not in holders and c.column]
+    places = [{"owner": name(o) if (o := view.owner(c)) else None, "value": value(c)} for c in shown]
+    owner = view.owner(cells[0])
+    slots = {"name": part(cells[0], tie.name) if tie.name in cells[0].value else Echo(tie.name), "owner": name(owner) if owner else None, "places": places}
+    return Finding("not_held", slots, _scored(evidence, [*cells, *shown]), True, {tie.key: "value"})
+
+
+def _enumerates(fact: Fact) -> bool:
+    """Whether a value is a list of names rather than a sentence that mentions one."""
+    apart = [n for n in fact.names if n in fact.value]
+    return sum(len(n) for n in apart) >= _ENUMERATION * len(fact.value)
 
 
 def _category(stem: str, cells: list[Fact], view: View) -> bool:
@@ -277,14 +429,28 @@ def step_order(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         if not 0 <= at < len(flow):
             return Finding("step_none", {"step": value(here), "end": "last" if after else "first"}, [named[0]], True)
         return Finding("step_next", {"step": value(flow[at]), "here": value(here), "side": "after" if after else "before"}, [named[0]], True)
-    scope = next((c for c in evidence.candidates if _holds_flow(c.fact, view)), None)
+    scope = next((c for c in evidence.candidates[:_FLOW_WITHIN] if _holds_flow(c.fact, view)), None)
     if scope is None:
-        return None
+        return _ordered(evidence, view, first=bool(first), last=bool(last))
     flow = _flow_of(scope.fact, view)
     owner = view.owner(flow[0])
     if first or last:
         return Finding("step_edge", {"step": value(flow[0] if first else flow[-1]), "edge": "First" if first else "Last", "owner": name(owner) if owner else None}, [scope], scope.exact > 0)
-    return Finding("flow", {"owner": name(owner) if owner else None, "steps": [value(f) for f in flow]}, [scope], scope.exact > 0)
+    whole = scope.fact if scope.fact.kind != "step" else next((f for f in view.store.section_facts(scope.fact.section) if f.kind != "step" and f.span.start <= flow[0].span.start and flow[-1].span.end <= f.span.end), None)
+    steps = [value(whole)] if whole is not None and whole.kind == "cell" else [value(f) for f in flow]
+    return Finding("flow", {"owner": name(owner) if owner else None, "steps": steps}, [scope], scope.exact > 0)
+
+
+def _ordered(evidence: Evidence, view: View, *, first: bool, last: bool) -> Finding | None:
+    """A numbered list taken as an order: whole, or its first or last item."""
+    scope = next((c for c in evidence.candidates[:_FLOW_WITHIN] if c.fact.ordered and c.fact.kind in ("item", "pair")), None)
+    if scope is None:
+        return None
+    items = [f for f in view.group(scope.fact) if f.kind in ("item", "pair") and f.depth == scope.fact.depth]
+    if first or last:
+        return Finding("step_edge", {"step": value(items[0] if first else items[-1]), "edge": "First" if first else "Last", "owner": None}, [scope])
+    shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in items[:_SECTION_ITEMS]]
+    return Finding("steps", {"lead": fact_label(scope.fact, "lead"), "items": shown, "left": len(items) - len(shown)}, [scope])
 
 
 def _flow_of(fact: Fact, view: View) -> list[Fact]:
@@ -308,10 +474,11 @@ def count(finding: Finding) -> Finding | None:
         items = [q for q in items if not any(q.text != o.text and q.text in o.text for o in items)]
     elif finding.shape in ("list", "steps"):
         items = [i["label"] or i["value"] for i in finding.slots["items"]]
+        items = [Quote(q.text, q.document, q.span, i["value"].fact) for q, i in zip(items, finding.slots["items"], strict=True)]
         if finding.slots["left"]:
             return None
     elif finding.shape in ("row", "column") and not finding.slots["left"]:
-        items = [c["label"] for c in finding.slots["cells"] if c["label"]]
+        items = [Quote(c["label"].text, c["label"].document, c["label"].span, c["value"].fact) for c in finding.slots["cells"] if c["label"]]
     if len(items) < 2:  # noqa: PLR2004
         return None
     return Finding("count", {"number": Figure(len(items), tuple(items)), "items": items}, finding.deciding, finding.bound, finding.roles)
@@ -325,11 +492,9 @@ def card(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     tie = asked[0]
     lines: dict[str, dict[str, object]] = {}
     facts = []
-    for fact in filed_under(tie, view):
-        owner, attribute = view.owner(fact), view.attribute(fact)
-        if owner is None or attribute is None or key(owner.text) != tie.key or fact.kind == "step" or fact.column == 0 or len(lines) >= 6:  # noqa: PLR2004
-            continue
-        if fact.table is not None and view.table(fact.table).decision:
+    for fact in _facts_of(tie, view):
+        attribute = view.attribute(fact)
+        if attribute is None or len(lines) >= _CARD_LINES:
             continue
         if attribute.text not in lines:
             lines[attribute.text] = {"label": name(attribute), "value": value(fact)}

@@ -6,6 +6,7 @@ good enough. The order is the same for every knowledge base.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from assistant import prose, relations
@@ -16,11 +17,15 @@ from assistant.tables import TableReader
 from assistant.view import View
 from corpus.words import key
 
+_CLAUSE = re.compile(r"[,;.]\s+|\s+(?:and|but|also|plus)\s+", re.I)
+_CLAUSE_MEANT = 0.4  # cosine of a clause and a decision row that means it
+
 Way = Callable[[Frame, Evidence, View], Finding | None]
 
 _TRIED = 4  # units of the ranked evidence that are tried
 _SUPPORT = 0.14  # how far below the deciding fact another may score and still support it
 _DECISION_BONUS = 0.06  # a table that says what to choose when is meant for the question
+_NAMED = 0.8  # share of the question that labels and headings must hold for a cell to be named outright
 _LIST_LEAD = 0.03  # how far a list's cosine may lie below the best fact's to be preferred for a list question
 
 
@@ -48,7 +53,8 @@ def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     scored.sort(key=lambda pair: (-pair[0], pair[1].fact.id))
     top = scored[0][1]
     if top.fact.table is not None and view.table(top.fact.table).decision:
-        return TableReader(view, frame, evidence, top).read()
+        several = _several_needs(frame, evidence, view, [c for _, c in scored])
+        return several or TableReader(view, frame, evidence, top).read()
     support = []
     seen = {(top.fact.table, top.fact.row) if top.fact.table is not None else (None, top.fact.id)}
     for total, candidate in scored[1:]:
@@ -58,6 +64,31 @@ def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             support.append(candidate)
     slots = {**_owned(top, view), "support": [_owned(c, view) for c in support]}
     return Finding("decision_fact", slots, [top, *support])
+
+
+def _several_needs(frame: Frame, evidence: Evidence, view: View, candidates: list[Candidate]) -> Finding | None:
+    """Two decision rows for a message that tells two needs, each in a clause of its own; None for one need."""
+    clauses = [c for c in _CLAUSE.split(frame.text) if len(c.split()) > 1]
+    if len(clauses) < 2:  # noqa: PLR2004
+        return None
+    rows: dict[tuple[int, int], Candidate] = {}
+    for candidate in candidates:
+        if candidate.fact.table is not None and view.table(candidate.fact.table).decision:
+            rows.setdefault((candidate.fact.table, candidate.fact.row or 0), candidate)
+    if len(rows) < 2:  # noqa: PLR2004
+        return None
+    places = list(rows)
+    texts = tuple(" ".join(c.value for c in view.row(rows[p].fact)) for p in places)
+    chosen: dict[tuple[int, int], float] = {}
+    for clause in clauses:
+        similar = view.label_similarity(clause, texts)
+        best = max(range(len(texts)), key=lambda i: (similar[i], -i))
+        if similar[best] >= _CLAUSE_MEANT:
+            chosen[places[best]] = max(chosen.get(places[best], 0.0), similar[best])
+    if len(chosen) < 2:  # noqa: PLR2004
+        return None
+    picked = [rows[p] for p in chosen]
+    return Finding("decisions", {"rows": [_owned(c, view) for c in picked]}, picked)
 
 
 def _owned(candidate: Candidate, view: View) -> dict[str, object]:
@@ -108,31 +139,60 @@ def ranked(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
             yield found
 
 
+def bound_cell(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The table cell whose row and column are both named, with nothing of weight left over."""
+    tables: set[int] = set()
+    ranked_cells = sorted((c for c in evidence.candidates if c.fact.kind == "cell" and c.fact.column), key=lambda c: (-_by_labels(c, evidence), -c.score, c.fact.id))
+    for candidate in ranked_cells[:6]:
+        if candidate.fact.table in tables or _by_labels(candidate, evidence) < _NAMED:
+            continue
+        tables.add(candidate.fact.table or 0)
+        found = TableReader(view, frame, evidence, candidate).bound_cell()
+        if found is not None:
+            return found
+    return None
+
+
+def _by_labels(candidate: Candidate, evidence: Evidence) -> float:
+    """Share of the question that the fact's labels and headings hold; its own labels count a little more."""
+    return sum(w * (1.0 if candidate.where[p] == "label" else 0.97) for p, w in evidence.worth.items() if candidate.where.get(p) in ("label", "heading", "above"))
+
+
 _WAYS: dict[str, tuple[Way, ...]] = {
-    "compare": (relations.comparison,),
+    "compare": (relations.comparison, bound_cell),
     "overlap": (relations.overlap, relations.comparison),
     "equivalent": (relations.counterpart,),
-    "definition": (relations.definition, relations.belonging, relations.card),
-    "decision": (decision,),
-    "which": (relations.belonging, decision),
+    "definition": (bound_cell, relations.definition, relations.belonging, relations.card, relations.section, relations.attribute_by_meaning),
+    "decision": (bound_cell, relations.belonging, decision),
+    "belongs": (relations.belonging, relations.attribute_by_meaning),
+    "which": (bound_cell, relations.belonging, relations.counterpart, relations.attribute_by_meaning, decision),
     "yesno": (relations.belonging,),
-    "attribute": (relations.belonging,),
+    "why": (relations.belonging, relations.reason),
+    "attribute": (bound_cell, relations.comparison, relations.belonging, relations.section, relations.attribute_by_meaning),
     "steps": (relations.step_order,),
-    "list": (whole_list,),
-    "keyword": (relations.card, relations.definition, relations.belonging),
+    "list": (bound_cell, relations.comparison, relations.card, relations.section, relations.attribute_by_meaning, whole_list),
+    "count": (bound_cell, relations.section),
+    "howto": (bound_cell, relations.attribute_by_meaning),
+    "keyword": (bound_cell, relations.card, relations.section, relations.definition, relations.belonging),
 }
 
 
 def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
     """Findings worth judging, in the order in which they are to be tried."""
+    for found in _in_order(frame, evidence, view):
+        if frame.kind == "count":
+            counted = relations.count(found)
+            if counted is not None and not (found.shape == "cell" and any(ch.isdigit() for ch in found.slots["value"].text)):
+                yield counted
+        yield found
+
+
+def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
     for way in _WAYS.get(frame.kind, ()):
         found = way(frame, evidence, view)
         if found is not None:
             yield found
-    for found in ranked(frame, evidence, view):
-        if frame.kind == "count" and (counted := relations.count(found)) is not None and not (frame.answer_pattern and found.shape == "cell" and any(ch.isdigit() for ch in found.slots["value"].text)):
-            yield counted
-        yield found
+    yield from ranked(frame, evidence, view)
 
 
 __all__ = ["findings"]

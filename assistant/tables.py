@@ -16,7 +16,8 @@ from assistant.view import View
 from corpus.models import Fact, Table
 from corpus.words import key
 
-_OWNER_KINDS = frozenset({"decision", "which"})
+_OWNER_KINDS = frozenset({"decision", "which", "belongs"})
+_ALL_KINDS = frozenset({"list", "count", "which", "attribute", "decision"})  # kinds that may ask for every row
 _MANY = 12  # cells shown of a row or column before the rest is counted
 _CLEAR = 0.035  # lead in cosine of one cell over the next before meaning alone picks it
 
@@ -64,8 +65,6 @@ class TableReader:
         value_share = sum(self.evidence.worth[p] for p in loose if self.frame.tokens[p].stem in held)
         row = fact.row if fact.row in rows else (rows[0] if len(rows) == 1 else None)
         column = fact.column if fact.column in columns else (columns[0] if len(columns) == 1 else None)
-        if column == 0:
-            column, columns = None, []
         return Binding(row, column, rows, columns, row_share, column_share, value_share, loose)
 
     def _axis(self, labels: list[tuple[int, str]]) -> tuple[list[int], float]:
@@ -104,6 +103,10 @@ class TableReader:
     def read(self) -> Finding | None:
         """The finding this table gives, or None when it gives none."""
         b, table = self.binding, self.table
+        if b.columns and b.columns[0] == 0 and b.row is None and self.frame.kind in _ALL_KINDS:
+            return self._labels(next((c for c in b.columns if c), None))
+        if b.column == 0:
+            b.column = next((c for c in b.columns if c), None)
         if table.decision and self.frame.kind not in ("why",):
             found = self._decide()
             if found is not None:
@@ -124,12 +127,47 @@ class TableReader:
     def _candidate(self, fact: Fact) -> Candidate:
         return self.scored.get(fact.id) or Candidate(fact, dense=self.best.dense, cover=self.best.cover, score=self.best.score, exact=self.best.exact)
 
+    def _labels(self, column: int | None) -> Finding | None:
+        """The first column's header is asked for: all its rows, or with a second header the rows of that column."""
+        if column is not None:
+            return self._in_column(column)
+        cells = distinct([c for c in self.view.store.table_cells(self.table.id, column=0)])
+        if len(cells) < 2:  # noqa: PLR2004
+            return None
+        items: list[dict[str, object]] = [{"label": None, "value": value(c)} for c in cells[:_MANY]]
+        return Finding("list", {"lead": fact_label(cells[0], "column"), "items": items, "left": len(cells) - len(items)}, [self._candidate(c) for c in cells], True)
+
+    def bound_cell(self) -> Finding | None:
+        """The cell whose row and column the question names, each with words of its own; None when it does not."""
+        b = self.binding
+        if b.row is None or b.column in (None, 0) or self.table.decision:
+            return None
+        return self._cell(b.row, b.column or 0, bound=True)
+
+    def _elsewhere(self, fact: Fact) -> Fact | None:
+        """The cell of the same row or column that holds what the question wrongly says of this one."""
+        loose = {self.frame.tokens[p].stem for p in self.binding.loose}
+        if not loose or loose & self.view.stems_of(fact.value):
+            return None
+        for other in [*self.view.row(fact), *self.view.column(fact)]:
+            if other.id != fact.id and other.column and loose & self.view.stems_of(other.value):
+                return other
+        return None
+
     def _cell(self, row: int, column: int, *, bound: bool) -> Finding | None:
         fact = self._at(row, column)
         if fact is None:
             return None
+        if self.frame.kind in ("why", "yesno") and bound:
+            other = self._elsewhere(fact)
+            if other is not None:
+                slots = self._cell_slots(fact) | {"other": self._cell_slots(other), "yesno": self.frame.kind == "yesno"}
+                return Finding("cell_instead", slots, [self._candidate(fact), self._candidate(other)], True, corrected=True)
         if self.frame.kind == "yesno":
             told = language().polarity(fact.value)
+            said = {self.frame.tokens[p].stem for p in self.binding.loose} & self.view.stems_of(fact.value)
+            if told is None and said and not self.frame.negated:
+                told = True
             if told is not None:
                 return Finding("cell_yes" if told else "cell_no", self._cell_slots(fact), [self._candidate(fact)], bound)
         return Finding("cell", self._cell_slots(fact), [self._candidate(fact)], bound)
@@ -143,7 +181,7 @@ class TableReader:
         assert self.table.decision is not None
         when, what, why = self.table.decision
         row = self.best.fact.row or 0
-        if self.best.fact.column == what and not self.best.found("row", "heading") and self.best.where:
+        if self.best.fact.column == what and self.best.found("value") and not self.best.found("row", "label"):
             return None  # the question names the recommendation: its uses are asked for, not a decision
         facts = {c.column: c for c in self.view.row(self.best.fact)}
         if when not in facts or what not in facts:

@@ -10,6 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+
+from assistant.language import language
 from corpus.chunking import bare_heading
 from corpus.models import Fact, Label, Section, Span, Table
 from corpus.words import index_stems, key
@@ -37,12 +40,21 @@ class View:
         self.table = lru_cache(maxsize=5_000)(self.store.table)
         self.entries = lru_cache(maxsize=20_000)(lambda name: tuple(self.store.entries(name)))
         self.frequency = lru_cache(maxsize=50_000)(self.store.frequency)
+        self._label_vectors: dict[str, np.ndarray] = {}
         self.is_thing = lru_cache(maxsize=20_000)(self._is_thing)
         self.stems_of = lru_cache(maxsize=50_000)(lambda text: frozenset(index_stems(text)))
 
     def forms(self) -> Mapping[str, str]:
         """Every word of the knowledge base, lower case -> its stem."""
         return self.store.forms()
+
+    def label_similarity(self, text: str, labels: tuple[str, ...]) -> list[float]:
+        """Cosine of a text and each label; the labels' vectors are kept."""
+        missing = [x for x in labels if x not in self._label_vectors]
+        for label, vector in zip(missing, self.retriever.encode(missing) if missing else (), strict=True):
+            self._label_vectors[label] = vector
+        vector = self.retriever.encode([text])[0]
+        return [float(vector @ self._label_vectors[x]) for x in labels]
 
     # ---- neighbours
 
@@ -133,6 +145,10 @@ class View:
             return None
         place = self.heading_fact(fact.section)
         return Name(bare_heading(path[-1]), fact.document, place.span if place else None, place)
+
+    def is_forecast(self, fact: Fact) -> bool:
+        """Whether a fact stands under a heading about the future."""
+        return any(language().label_is(h, "forecast") for h in self.path(fact))
 
     def things_of(self, table: Table) -> Sequence[str]:
         """The labels of a table's entity axis."""

@@ -128,6 +128,12 @@ class Wording:
         return rule, press.result(text, markdown + ("\n\n" + more.strip() if more.strip() else ""))
 
 
+    def prefixed(self, shape: str, rendered: Rendered) -> Rendered:
+        """The same answer opened with the fixed words of another rule."""
+        words = self.rules[shape].text
+        return Rendered(words + rendered.text, words + rendered.markdown, rendered.cited, rendered.quotes)
+
+
 class _Press:
     """Turns quotes into placeholders on the way in and into words and markers on the way out."""
 
@@ -167,7 +173,7 @@ class _Press:
         for match in _PLACEHOLDER.finditer(text):
             printed.setdefault(int(match[1]), None)
         quotes = tuple((q, m) for i, m in sorted(printed.items()) if isinstance(q := self.quotes[i], Quote))
-        plain = re.sub(r"[ \t]+", " ", plain).strip()
+        plain = _punctuated(re.sub(r"[ \t]+", " ", plain)).strip()
         return Rendered(plain, _tidy(marked_up), tuple(cited), quotes)
 
 
@@ -175,9 +181,15 @@ def _words(value: Quote | Echo | Figure) -> str:
     return str(value.value) if isinstance(value, Figure) else value.text
 
 
+def _punctuated(text: str) -> str:
+    """A quoted full stop gives way to the sentence's own punctuation."""
+    return re.sub(r"(?<=[\w)])\.([.;])(?=\s|$)", r"\1", text)
+
+
 def _tidy(markdown: str) -> str:
     """Markers stand before the sentence's end, one of each kind in a row."""
     markdown = re.sub(r"([.!?]) (\[\d+\])", r" \2\1", markdown)
+    markdown = re.sub(r"( \[\d+\])\.([.;,])(?=\s|$)", r"\1\2", markdown)
     markdown = re.sub(r"(\[\d+\])((?:[.,;:]? *))\1", r"\1\2", markdown)
     return re.sub(r"[ \t]+(?=\S)", " ", markdown).strip()
 
