@@ -12,9 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from corpus.facts import Parsed
-from corpus.models import Chunk, ChunkKind, Fact, Section
+from corpus.models import Chunk, ChunkKind, Fact, Section, Span
 
-PATH_SEPARATOR = " › "  # noqa: RUF001 - the sign readers know from breadcrumbs
+PATH_SEPARATOR = " › "  # the sign readers know from breadcrumbs
 _PASSAGE_CHARS = 900  # about 200 tokens: the encoder reads 256
 _FACT_CHARS = 700
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?|[A-Z][.)])\s+(?=\S)")
@@ -47,7 +47,7 @@ class _Chunks:
         text = ": ".join(x for x in (PATH_SEPARATOR.join(x for x in (heading, labels) if x), value) if x)[:limit]
         if not re.search(r"\w", text):
             return
-        content = "\x1f".join((kind, text, heading, labels, value))
+        content = f"{kind}\x1f{text}\x1f{heading}\x1f{labels}\x1f{value}"
         digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
         self.made.append(Chunk(len(self.made), kind, section.id, tuple(facts), text, heading, labels, value, digest))
 
@@ -56,7 +56,7 @@ def make_chunks(parsed: Parsed) -> list[Chunk]:
     """All chunks of a corpus, in the order of their facts."""
     chunks = _Chunks()
     rows: dict[tuple[int, int], list[Fact]] = defaultdict(list)
-    groups: dict[int, list[Fact]] = defaultdict(list)
+    groups: dict[int | None, list[Fact]] = defaultdict(list)
     by_section: dict[int, list[Fact]] = defaultdict(list)
     for fact in parsed.facts:
         by_section[fact.section].append(fact)
@@ -71,7 +71,7 @@ def make_chunks(parsed: Parsed) -> list[Chunk]:
                 chunks.add("fact", section, (fact.id,), fact_labels(fact), fact.value, _FACT_CHARS)
         _rows(chunks, section, facts, rows, parsed)
         for group in dict.fromkeys(f.group for f in facts if f.group in groups):
-            items = groups[group] if group is not None else []
+            items = groups[group]
             if len(items) > 1:
                 shared = [x for x in items[0].labels if x.role in ("lead", "parent")]
                 value = "; ".join(_item_words(f) for f in items)
@@ -81,10 +81,16 @@ def make_chunks(parsed: Parsed) -> list[Chunk]:
 
 
 def _rows(chunks: _Chunks, section: Section, facts: list[Fact], rows: dict[tuple[int, int], list[Fact]], parsed: Parsed) -> None:
-    for where in dict.fromkeys((f.table, f.row) for f in facts if f.kind == "cell"):
-        cells = rows[where]  # type: ignore[index] - a cell has both
-        table = parsed.tables[cells[0].table or 0]
-        words = [f"{table.columns[c.column or 0]}: {c.value}" if table.columns[c.column or 0] else c.value for c in cells]
+    for where in dict.fromkeys((f.table, f.row) for f in facts if f.kind == "cell" and f.table is not None and f.row is not None):
+        cells = rows[where]
+        table = parsed.tables[where[0]]
+        merged: dict[Span, list[Fact]] = defaultdict(list)  # one merged cell, said once with all its columns
+        for cell in cells:
+            merged[cell.span].append(cell)
+        words = []
+        for same in merged.values():
+            columns = " / ".join(x for c in same if (x := table.columns[c.column or 0]))
+            words.append(f"{columns}: {same[0].value}" if columns else same[0].value)
         chunks.add("row", section, (c.id for c in cells), table.caption, "; ".join(words), _PASSAGE_CHARS)
 
 

@@ -7,23 +7,31 @@ One pass over a document's blocks. Nothing is reworded: a fact's `raw` is the fi
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from corpus.markdown import Block, Mapped, Source, emphasised, parse_blocks, plain, sentences
-from corpus.models import Document, Fact, FactKind, Label, Section, Span, Table
-from corpus.tables import Grid, GridCell, decision_columns, entity_axis, html_grids, pipe_grid
+from corpus.markdown import Block, ListInfo, Mapped, Source, code_spans, emphasised, parse_blocks, plain, sentences
+from corpus.models import Document, Fact, FactKind, Label, LabelRole, Section, Table
+from corpus.tables import Grid, GridCell, decision_columns, entity_axis, html_grids, pipe_grid, without_comments
 from corpus.words import key
 
-ARROW = re.compile(r"\s*(?:→|⇒|➜|➔|⟶|(?<![-<])->|=>(?!=))\s*")
+ARROW = re.compile(r"→|⇒|➜|➔|⟶|(?<![-<])->|(?<![=<])=>(?!=)")
 _LABELLED = re.compile(
-    r"^(?:\*\*|__)(?P<bold>[^*_\n]{1,80}?)(?:\s*:)?(?:\*\*|__)\s*(?P<bsep>[:–—-])?\s+(?=\S)"  # noqa: RUF001
-    r"|^(?P<code>`[^`\n]{1,80}`)\s*(?:[:–—-])\s+(?=\S)"  # noqa: RUF001
-    r"|^(?P<link>\[[^\]\n]{1,80}\]\([^)\n]*\))\s*(?:[:–—-])\s+(?=\S)"  # noqa: RUF001
-    r"|^(?P<bare>[^\W\d_][^:.!?*`\n\[\]]{0,60}?)\s*:\s+(?=\S)"
+    r"(?:\*\*|__)(?P<bold>[^*_\n]{1,80}?)(?:\s*:)?(?:\*\*|__)\s*(?P<bsep>[:–—-])?\s+(?=\S)"
+    r"|(?P<code>`[^`\n]{1,80}`)\s*(?:[:–—-])\s+(?=\S)"
+    r"|(?P<link>\[[^\]\n]{1,80}\]\([^)\n]{0,500}\))\s*(?:[:–—-])\s+(?=\S)"
+    r"|(?P<bare>[^\W\d_][^:.!?*`\n\[\]]{0,60}?)\s*:\s+(?=\S)"
 )
 _LABEL_WORDS = 7  # longer before a colon is a clause, not a label
 _NAME_WORDS = 5
+_NAME_CHARS = 80  # a longer run in bold is a sentence
+_LABEL_CHARS = 300  # a label is repeated with everything it labels
+_LONG_ITEM = 2000  # characters; a longer list item is read by its sentences
+_PAIR_CHARS, _PAIR_SENTENCES = 400, 2  # more after `Label:` is a paragraph that happens to begin with a colon
+_FLOW_ARROWS = 2  # one arrow is a mapping or a menu path
+_NEAR = 2  # lines from a caption to its table: at most one blank line between
 _LIST_SPLIT = re.compile(r"\s*[,;]\s*(?:and\s+|or\s+)?|\s+\+\s+|\s+&\s+|\s+and\s+|\s+or\s+")
 _PROPER = re.compile(r"(?<![.!?:]\s)(?<!^)\b(?:[A-Z][\w-]*[A-Z]\w*|[A-Z][\w-]+)(?:\s+(?:[A-Z][\w./-]*|\d[\w.]*))*")
 
@@ -38,14 +46,14 @@ def names_of(markup: str, value: str, *, enumerates: bool) -> tuple[str, ...]:
     found = emphasised(markup)
     ends_as_sentence = value.rstrip().endswith((".", "!", "?"))
     if enumerates and value and not ends_as_sentence:
-        parts = [p.strip(" .") for p in ARROW.split(value) for p in _LIST_SPLIT.split(p)] if ARROW.search(value) else [p.strip(" .") for p in _LIST_SPLIT.split(value)]
+        parts = [p.strip(" .") for step in ARROW.split(value) for p in _LIST_SPLIT.split(step)]
         if all(len(p.split()) <= _NAME_WORDS for p in parts):
             found += [p for p in parts if p]
             found += [inner for p in parts for inner in re.findall(r"\(([^()]{2,40})\)", p)]
     found += [m[0] for m in _PROPER.finditer(value)]
     unique: dict[str, str] = {}
     for name in found:
-        if name and len(name) <= 80:  # noqa: PLR2004 - a longer run is a sentence set in bold
+        if name and len(name) <= _NAME_CHARS:
             unique.setdefault(key(name), name)
     unique.pop("", None)
     return tuple(unique.values())
@@ -58,7 +66,6 @@ class Parsed:
     sections: list[Section] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
-    grids: list[Grid] = field(default_factory=list)  # of `tables`, in the same order
     groups: int = 0
 
     def group(self) -> int:
@@ -75,239 +82,343 @@ class _DocumentFacts:
         self.source = Source(document.text)
         self.into = into
         self.lists: dict[int, int] = {}  # list number in the file -> group in the corpus
+        self.contexts: dict[int, list[Label]] = {}  # list number in the file -> what all its items stand under
         self.blocks = parse_blocks(self.source)
         self.section_starts: list[int] = []
         self.first_section = len(into.sections)
 
     def run(self) -> None:
         self.cut_sections()
-        previous: Block | None = None
-        for block in self.blocks:
+        for i, block in enumerate(self.blocks):
             if block.kind == "table":
-                self.table(pipe_grid(block, self.source), block, previous)
+                self.table(pipe_grid(block, self.source), block, self.caption(i))
             elif block.kind == "html":
-                self.html(block, previous)
+                self.html(block, self.caption(i))
             elif block.kind == "code":
                 self.code(block)
             elif block.text is not None:
-                self.text(block)
-            previous = block
+                self.text(block, block.text)
+
+    def plain(self, markup: str) -> str:
+        return plain(markup, self.source.references)
 
     # ---- sections
 
     def cut_sections(self) -> None:
         headings = [b for b in self.blocks if b.kind == "heading" and b.top]
         total = max(self.source.line_count(), 1)
-        starts = [(b.first, b.level, plain(b.text.content) if b.text else "") for b in headings]
+        starts = [(b.first, b.level, _shortened(self.plain(b.text.content)) if b.text else "") for b in headings]
         if not starts or any(line.strip("\ufeff \t") for line in self.source.lines[: starts[0][0]]):
             starts.insert(0, (0, 0, ""))
         elif starts[0][0] > 0:
             starts[0] = (0, *starts[0][1:])  # blank lines above the first heading go with it
+        deep = [total] * len(starts)  # where each section ends with all its subsections
+        still: list[int] = []
         path: list[tuple[int, str]] = []
+        for i, (line, level, _) in enumerate(starts):
+            while still and level <= starts[still[-1]][1]:
+                deep[still.pop()] = line
+            still.append(i)
         for i, (line, level, title) in enumerate(starts):
             if level:
                 while path and path[-1][0] >= level:
                     path.pop()
                 path.append((level, title))
             last = starts[i + 1][0] if i + 1 < len(starts) else total
-            deep = next((s[0] for s in starts[i + 1 :] if s[1] <= level), total) if level else last
-            number = len(self.into.sections)
-            self.into.sections.append(Section(number, self.document.path, tuple(t for _, t in path), level, line + 1, max(last, line + 1), max(deep, line + 1)))
+            number, titles = len(self.into.sections), tuple(t for _, t in path)
+            end = deep[i] if level else last
+            self.into.sections.append(Section(number, self.document.path, titles, level, line + 1, max(last, line + 1), max(end, line + 1)))
             self.section_starts.append(line)
 
     def section_at(self, line: int) -> int:
         """Id of the section that holds the 0-based line."""
-        low = 0
-        for i, start in enumerate(self.section_starts):
-            if start <= line:
-                low = i
-            else:
-                break
-        return self.first_section + low
+        return self.first_section + max(bisect_right(self.section_starts, line) - 1, 0)
 
     # ---- making facts
 
-    def add(self, kind: FactKind, start: int, end: int, value: str, *, section: int, labels: Iterable[Label] = (), names: tuple[str, ...] = (), **place: int | bool | None) -> None:
-        if start >= end or not value:
+    def add(
+        self,
+        kind: FactKind,
+        bounds: tuple[int, int],
+        value: str,
+        *,
+        section: int,
+        labels: Iterable[Label] = (),
+        names: tuple[str, ...] = (),
+        table: tuple[int, int, int] | None = None,
+        group: int | None = None,
+        position: int = 0,
+        depth: int = 0,
+        ordered: bool = False,
+    ) -> None:
+        """Append a fact, unless it says nothing. `table` is (id, row, column)."""
+        start, end = bounds
+        if start >= end or not value.strip():
             return
-        fact = Fact(
-            id=len(self.into.facts), kind=kind, document=self.document.path, section=section, span=self.source.span(start, end),
-            raw=self.document.text[start:end], value=value, labels=tuple(labels), names=names, **place,  # type: ignore[arg-type]
-        )  # fmt: skip
-        self.into.facts.append(fact)
+        number, row, column = table or (None, None, None)
+        self.into.facts.append(
+            Fact(
+                id=len(self.into.facts),
+                kind=kind,
+                document=self.document.path,
+                section=section,
+                span=self.source.span(start, end),
+                raw=self.document.text[start:end],
+                value=value,
+                labels=tuple(labels),
+                names=names,
+                table=number,
+                row=row,
+                column=column,
+                group=group,
+                position=position,
+                depth=depth,
+                ordered=ordered,
+            )
+        )
 
-    def label_span(self, text: Mapped, start: int, end: int) -> Span:
-        return self.source.span(*text.bounds(start, end))
+    def label(self, role: LabelRole, name: str, start: int, end: int) -> list[Label]:
+        """The label as a list of one; of none where it has no words."""
+        text = _shortened(name)
+        return [Label(role, text, self.source.span(start, end))] if text and start < end else []
 
-    def text(self, block: Block) -> None:
-        text = block.text
-        assert text is not None
+    def text(self, block: Block, text: Mapped) -> None:
         content = text.content
         if not content.strip():
             return
         section = self.section_at(block.first)
         if block.kind == "heading":
-            start, end = text.bounds(0, len(content))
-            value = plain(content)
-            self.add("heading", start, end, value, section=section, names=names_of(content, value, enumerates=False))
+            value = self.plain(content)
+            self.add("heading", text.bounds(0, len(content)), value, section=section, names=names_of(content, value, enumerates=False))
             return
+        if block.is_term:
+            return  # it is the label of what defines it
         labels: list[Label] = []
         if block.term is not None and block.term.text is not None:
             term = block.term.text
-            labels.append(Label("label", plain(term.content), self.label_span(term, 0, len(term.content))))
+            labels = self.label("label", self.plain(term.content), *term.bounds(0, len(term.content)))
         if block.within is not None:
-            self.item(block, text, section, labels)
+            self.item(block, block.within, text, section, labels)
         else:
-            self.paragraph(block, text, section, labels)
+            self.paragraph(text, section, labels)
 
-    def context(self, block: Block) -> list[Label]:
-        """The lead-in and the parent item that a list item stands under."""
-        info = block.within
+    def context(self, info: ListInfo) -> list[Label]:
+        """The parent item and the lead-in that the items of a list stand under."""
+        if info.number in self.contexts:
+            return self.contexts[info.number]
         found: list[Label] = []
-        if info is None:
-            return found
-        for role, over in (("parent", info.parent), ("lead", info.lead)):
-            if over is not None and over.text is not None and over is not block:
-                content = over.text.content
-                bounds = sentences(content)
-                a, b = bounds[-1] if role == "lead" and bounds else (0, len(content))
-                labelled = _LABELLED.match(content) if role == "parent" else None
-                words = _label_text(labelled) if labelled else plain(content[a:b])
-                found.append(Label(role, words.rstrip(":").strip(), self.label_span(over.text, a, b)))  # type: ignore[arg-type]
+        if info.parent is not None and info.parent.text is not None:
+            content = info.parent.text.content
+            begin = _task_box(content)
+            labelled = _LABELLED.match(content, begin)
+            words = _label_text(labelled) if labelled else self.plain(content[begin:])
+            found += self.label("parent", words.rstrip(":").strip(), *info.parent.text.bounds(begin, len(content)))
+        if info.lead is not None and info.lead.text is not None:
+            found += self.last_sentence("lead", info.lead.text)
+        self.contexts[info.number] = found
         return found
 
-    def item(self, block: Block, text: Mapped, section: int, labels: list[Label]) -> None:
-        info = block.within
-        assert info is not None
-        group = self.lists.setdefault(info.number, -1)
-        if group < 0:
+    def last_sentence(self, role: LabelRole, text: Mapped, cut: re.Pattern[str] | None = None) -> list[Label]:
+        """The sentence that ends a paragraph, as the label of what follows; what `cut` matches at its start is left out."""
+        bounds = sentences(text.content)
+        if not bounds:
+            return []
+        a, b = bounds[-1]
+        words = self.plain(text.content[a:b])
+        if cut is not None:
+            words = cut.sub("", words)
+        return self.label(role, words.rstrip(":").strip(), *text.bounds(a, b))
+
+    def item(self, block: Block, info: ListInfo, text: Mapped, section: int, labels: list[Label]) -> None:
+        group = self.lists.get(info.number)
+        if group is None:
             group = self.lists[info.number] = self.into.group()
-        place = {"group": group, "position": block.position, "depth": info.depth, "ordered": info.ordered}
-        labels = labels + self.context(block)
-        content = re.sub(r"^\[[ xX]\]\s+", lambda m: " " * len(m[0]), text.content)  # a task box is no content
-        lead = len(content) - len(content.lstrip())
-        content = content.rstrip()
-        if not block.opens_item:
-            self.sentence_facts(content, text, section, labels, block)
-            return
-        label = _labelled(content[lead:])
-        whole = text.bounds(lead, len(content))
-        if label:
-            name, a, b = label
-            named = Label("label", name, self.label_span(text, lead, lead + a))
-            value = plain(content[lead + b :])
-            self.add("pair", *whole, value, section=section, labels=[named, *labels], names=names_of(content[lead + b :], value, enumerates=True), **place)
-            self.flow(content, lead + b, text, section, [named, *labels])
-        else:
-            value = plain(content[lead:])
-            self.add("item", *whole, value, section=section, labels=labels, names=names_of(content[lead:], value, enumerates=len(value.split()) <= _NAME_WORDS), **place)
-            self.flow(content, lead, text, section, labels)
-
-    def paragraph(self, block: Block, text: Mapped, section: int, labels: list[Label]) -> None:
+        labels = labels + self.context(info)
         content = text.content.rstrip()
-        label = _labelled(content)
-        one_line = "\n" not in content or len(content) < 400  # noqa: PLR2004
-        if labels:  # a glossary definition
-            value = plain(content)
-            self.add("pair", *text.bounds(0, len(content)), value, section=section, labels=labels, names=names_of(content, value, enumerates=True))
+        if not block.opens_item or len(content) > _LONG_ITEM:
+            self.sentence_facts(content, text, section, labels)
             return
-        if label and one_line and len(sentences(content[label[2] :])) <= 2:  # noqa: PLR2004
-            name, a, b = label
-            named = Label("label", name, self.label_span(text, 0, a))
-            value = plain(content[b:])
-            self.add("pair", *text.bounds(0, len(content)), value, section=section, labels=[named], names=names_of(content[b:], value, enumerates=True))
-            self.flow(content, b, text, section, [named])
-            return
-        self.flow(content, 0, text, section, [])
-        self.sentence_facts(content, text, section, [], block)
+        lead = _task_box(content)
+        label = _labelled(content[lead:])
+        begin = lead + label[2] if label else lead
+        value = self.plain(content[begin:])
+        names = names_of(content[begin:], value, enumerates=label is not None or len(value.split()) <= _NAME_WORDS)
+        if label:
+            labels = [*self.label("label", label[0], *text.bounds(lead, lead + label[1])), *labels]
+        self.add(
+            "pair" if label else "item",
+            text.bounds(lead, len(content)),
+            value,
+            section=section,
+            labels=labels,
+            names=names,
+            group=group,
+            position=block.position,
+            depth=info.depth,
+            ordered=info.ordered,
+        )
+        self.flow(content, begin, text, section, labels)
 
-    def sentence_facts(self, content: str, text: Mapped, section: int, labels: list[Label], block: Block) -> None:
+    def paragraph(self, text: Mapped, section: int, labels: list[Label]) -> None:
+        content = text.content.rstrip()
+        label = None if labels else _labelled(content)
+        if label and (("\n" in content and len(content) >= _PAIR_CHARS) or len(sentences(content[label[2] :])) > _PAIR_SENTENCES):
+            label = None
+        if not labels and not label:
+            self.flow(content, 0, text, section, [])
+            self.sentence_facts(content, text, section, [])
+            return
+        begin = 0
+        if label:
+            begin = label[2]
+            labels = self.label("label", label[0], *text.bounds(0, label[1]))
+        value = self.plain(content[begin:])
+        names = names_of(content[begin:], value, enumerates=True)
+        self.add("pair", text.bounds(0, len(content)), value, section=section, labels=labels, names=names)
+        self.flow(content, begin, text, section, labels)
+
+    def sentence_facts(self, content: str, text: Mapped, section: int, labels: list[Label]) -> None:
         group = self.into.group()
         for position, (a, b) in enumerate(sentences(content)):
-            value = plain(content[a:b])
-            self.add("sentence", *text.bounds(a, b), value, section=section, labels=labels, names=names_of(content[a:b], value, enumerates=False), group=group, position=position)
+            value = self.plain(content[a:b])
+            names = names_of(content[a:b], value, enumerates=False)
+            self.add("sentence", text.bounds(a, b), value, section=section, labels=labels, names=names, group=group, position=position)
 
-    def flow(self, content: str, begin: int, text: Mapped, section: int, labels: list[Label], **place: int | None) -> None:
-        """Add the steps of an arrow flow, `a → b → c`, if the text is one."""
-        arrows = list(ARROW.finditer(content, begin))
-        if len(arrows) < 2:  # noqa: PLR2004 - one arrow is a mapping or a menu path
+    def flow(
+        self, content: str, begin: int, text: Mapped, section: int, labels: list[Label], table: tuple[int, int, int] | None = None
+    ) -> None:
+        """Add the steps of every sentence that is an arrow flow, `a → b → c`. Arrows in code are none."""
+        if not ARROW.search(content, begin):
             return
-        cuts = [begin, *(x for m in arrows for x in (m.start(), m.end())), len(content)]
+        masked, at = [], 0
+        for a, b in code_spans(content):
+            masked += [content[at:a], "X" * (b - a)]
+            at = b
+        masked.append(content[at:])
+        outside = "".join(masked)
+        for first, last in sentences(outside[begin:]):
+            arrows = [m.span() for m in ARROW.finditer(outside, begin + first, begin + last)]
+            if len(arrows) >= _FLOW_ARROWS:
+                introduced = outside.rfind(": ", begin + first, arrows[0][0])  # `The order is: a → b → c`
+                start = introduced + 2 if introduced >= 0 else begin + first
+                cuts = [start, *(x for arrow in arrows for x in arrow), begin + last]
+                self.steps(cuts, text, section, labels, table)
+
+    def steps(self, cuts: list[int], text: Mapped, section: int, labels: list[Label], table: tuple[int, int, int] | None) -> None:
+        """Add one flow; `cuts` are the bounds of its steps, two each."""
         group = self.into.group()
-        for position in range(len(arrows) + 1):
-            a, b = cuts[2 * position], cuts[2 * position + 1]
-            piece = content[a:b].rstrip(" .\n")
-            lead = len(piece) - len(piece.lstrip())
-            if piece.strip():
-                value = plain(piece)
-                self.add("step", *text.bounds(a + lead, a + len(piece)), value, section=section, labels=labels, names=(value,), group=group, position=position, ordered=True, **place)
+        for position, (a, b) in enumerate(zip(cuts[::2], cuts[1::2], strict=True)):
+            piece = text.content[a:b].rstrip(" .\t\n")
+            start = a + len(piece) - len(piece.lstrip())
+            piece = piece.strip()
+            if piece.count("**") % 2:  # the whole flow is bold
+                start += 2 if piece.startswith("**") else 0
+                piece = piece.removeprefix("**").removesuffix("**").rstrip(" .")
+            value = self.plain(piece)
+            if value:
+                bounds, place = text.bounds(start, start + len(piece)), {"group": group, "position": position}
+                self.add("step", bounds, value, section=section, labels=labels, names=(value,), table=table, ordered=True, **place)
 
     def code(self, block: Block) -> None:
+        start, end = self.trimmed(block)
+        self.add("code", (start, end), block.code.strip(), section=self.section_at(block.first))
+
+    def trimmed(self, block: Block) -> tuple[int, int]:
+        """Where the words of a whole block begin and end."""
         start, end = self.source.starts[block.first], self.source.starts[block.last] + len(self.source.lines[block.last])
         raw = self.document.text[start:end]
-        inner = re.sub(r"^\s*(`{3,}|~{3,}).*$", "", raw, flags=re.M).strip("\r\n")
-        self.add("code", start, end, inner.strip(), section=self.section_at(block.first))
+        return start + len(raw) - len(raw.lstrip("\ufeff \t\r\n")), start + len(raw.rstrip())
 
-    def html(self, block: Block, previous: Block | None) -> None:
+    def html(self, block: Block, caption: list[Label]) -> None:
         grids = html_grids(block, self.source)
         for grid in grids:
-            self.table(grid, block, previous)
+            self.table(grid, block, caption)
         if grids:
             return
-        start, end = self.source.starts[block.first], self.source.starts[block.last] + len(self.source.lines[block.last])
+        start, end = self.trimmed(block)
         raw = self.document.text[start:end]
-        value = plain(re.sub(r"<!--.*?-->", " ", raw, flags=re.S).replace("\n", " "))
+        if _NO_TEXT.match(raw):
+            return
+        value = self.plain(_LINE_ENDS.sub(" ", without_comments(raw)))
         if re.search(r"\w", value):
-            lead = len(raw) - len(raw.lstrip())
-            self.add("sentence", start + lead, start + len(raw.rstrip()), value, section=self.section_at(block.first))
+            self.add("sentence", (start, end), value, section=self.section_at(block.first))
 
     # ---- tables
 
-    def table(self, grid: Grid, block: Block, previous: Block | None) -> None:
+    def caption(self, i: int) -> list[Label]:
+        """The paragraph just above a table, or a `Table: …` line just below it, as a label."""
+        block = self.blocks[i]
+        above = self.blocks[i - 1] if i else None
+        if above is not None and above.kind == "paragraph" and above.text is not None and block.first - above.last <= _NEAR:
+            return self.last_sentence("lead", above.text, _CAPTION)
+        below = self.blocks[i + 1] if i + 1 < len(self.blocks) else None
+        near = below is not None and below.first - block.last <= _NEAR
+        if near and below is not None and below.text is not None and _CAPTION_BELOW.match(below.text.content):
+            return self.last_sentence("lead", below.text, _CAPTION)
+        return []
+
+    def table(self, grid: Grid, block: Block, caption: list[Label]) -> None:
+        if not grid.rows:  # a header alone: what it says is still said
+            grid = replace(grid, header=None, rows=[grid.header] if grid.header else [])
         if not grid.rows:
             return
-        section = self.section_at(block.first)
-        number = len(self.into.tables)
-        width = len(grid.rows[0])
-        columns = tuple(c.text for c in grid.header) if grid.header else ("",) * width
-        rows = tuple(row[0].text for row in grid.rows)
-        lead: list[Label] = []
-        near = previous is not None and previous.kind == "paragraph" and block.first - previous.last <= 2  # noqa: PLR2004
-        if near and previous is not None and previous.text is not None:
-            content = previous.text.content
-            bounds = sentences(content)
-            if bounds:
-                a, b = bounds[-1]
-                words = re.sub(r"^(?:table\s*)?:\s*", "", plain(content[a:b]), flags=re.I).rstrip(":").strip()
-                if words:
-                    lead = [Label("lead", words, self.label_span(previous.text, a, b))]
-        self.into.tables.append(
-            Table(number, section, self.source.span(grid.start, max(grid.end, grid.start + 1)), columns, rows, lead[0].text if lead else "", "rows", decision_columns(columns) if grid.header else None)
+        if grid.caption is not None:
+            caption = self.label("lead", grid.caption.text, grid.caption.start, grid.caption.end)
+        header = [c.text for c in grid.header] if grid.header else []
+        columns = tuple(header + [""] * (grid.width - len(header)))
+        table = Table(
+            id=len(self.into.tables),
+            section=self.section_at(block.first),
+            span=self.source.span(grid.start, max(grid.end, grid.start + 1)),
+            columns=columns,
+            rows=tuple(row[0].text for row in grid.rows),
+            caption=caption[0].text if caption else "",
+            entities="rows",  # settled once the whole folder is read
+            decision=decision_columns(columns) if grid.header else None,
         )
-        self.into.grids.append(grid)
-        seen: set[tuple[int, int, int]] = set()
+        self.into.tables.append(table)
         for r, row in enumerate(grid.rows):
-            for c, cell in enumerate(row):
-                if (cell.start, c, -1) in seen and cell.start != cell.end:  # a cell merged downwards is one fact
-                    pass
-                seen.add((cell.start, c, -1))
-                self.cell(grid, section, number, r, c, row, cell, lead)
+            # A cell merged across the whole row is a headline between rows: one fact. Any other merged cell is a fact
+            # in each place it covers, so that it is found under each of its labels; the facts share one span.
+            headline = len(row) > 1 and all(cell is row[0] for cell in row)
+            for c, cell in enumerate(row[:1] if headline else row):
+                self.cell(grid, table, (r, c), cell, caption)
 
-    def cell(self, grid: Grid, section: int, number: int, r: int, c: int, row: list[GridCell], cell: GridCell, lead: list[Label]) -> None:
-        labels: list[Label] = []
-        if row[0].text:
-            labels.append(Label("row", row[0].text, self.source.span(row[0].start, row[0].end)))
-        if grid.header and grid.header[c].text:
-            head = grid.header[c]
-            labels.append(Label("column", head.text, self.source.span(head.start, head.end)))
-        labels += lead
+    def cell(self, grid: Grid, table: Table, place: tuple[int, int], cell: GridCell, caption: list[Label]) -> None:
+        r, c = place
+        first = grid.rows[r][0]
+        labels = self.label("row", first.text, first.start, first.end)
+        for row in (grid.header or [], *reversed(grid.over)):  # the lowest header first: it is the most exact
+            if c < len(row) and row[c].text not in (x.text for x in labels if x.role == "column"):
+                labels += self.label("column", row[c].text, row[c].start, row[c].end)
+        labels += caption
         names = names_of(cell.markup, cell.text, enumerates=True)
-        self.add("cell", cell.start, cell.end, cell.text, section=section, labels=labels, names=names, table=number, row=r, column=c)
-        if c and len(ARROW.findall(cell.text)) >= 2:  # noqa: PLR2004
-            first = self.source.line_of(cell.start) - 1
+        where = (table.id, r, c)
+        self.add("cell", (cell.start, cell.end), cell.text, section=table.section, labels=labels, names=names, table=where)
+        if c and ARROW.search(cell.text):
             lines = self.document.text[cell.start : cell.end]
-            if "\n" not in lines and first >= 0:
-                self.flow(lines, 0, Mapped(lines, (0,), (cell.start,)), section, labels, table=number, row=r, column=c)
+            if not _LINE_ENDS.search(lines):
+                self.flow(lines, 0, Mapped(lines, (0,), (cell.start,)), table.section, labels, where)
+
+
+_TASK_BOX = re.compile(r"\[[ xX]\]\s+")
+_NO_TEXT = re.compile(r"<(?:script|style)\b", re.IGNORECASE)
+_LINE_ENDS = re.compile(r"[\r\n]+")
+_CAPTION = re.compile(r"^(?:table\s*[\d.]*)?\s*:\s*", re.IGNORECASE)
+_CAPTION_BELOW = re.compile(r"[*_]{0,3}(?:table\s*[\d.]*)?\s*:\s", re.IGNORECASE)
+
+
+def _task_box(content: str) -> int:
+    """Length of the `[x] ` a task begins with: it is no content."""
+    box = _TASK_BOX.match(content)
+    return box.end() if box else 0
+
+
+def _shortened(label: str) -> str:
+    """A label that is repeated with everything it labels: no longer than a long sentence, cut between words."""
+    if len(label) <= _LABEL_CHARS:
+        return label
+    return label[:_LABEL_CHARS].rsplit(" ", 1)[0].strip() or label[:_LABEL_CHARS]
 
 
 def _label_text(match: re.Match[str]) -> str:
@@ -334,15 +445,9 @@ def add_document(document: Document, into: Parsed) -> None:
 
 def settle_tables(parsed: Parsed) -> None:
     """Decide every table's entity axis, once all labels of the folder are known."""
-    known: dict[str, int] = {}
-    for table in parsed.tables:
-        for text in (*table.columns, *table.rows):
-            known[key(text)] = known.get(key(text), 0) + 1
-    for fact in parsed.facts:
-        for label in fact.labels:
-            if label.role == "label":
-                known[key(label.text)] = known.get(key(label.text), 0) + 1
+    known: Counter[str] = Counter(key(text) for table in parsed.tables for text in (*table.columns, *table.rows))
+    known.update(key(label.text) for fact in parsed.facts for label in fact.labels if label.role == "label")
     for i, table in enumerate(parsed.tables):
         axis = entity_axis(table.columns, table.rows, known)
         if axis != table.entities:
-            parsed.tables[i] = Table(table.id, table.section, table.span, table.columns, table.rows, table.caption, axis, table.decision)
+            parsed.tables[i] = replace(table, entities=axis)

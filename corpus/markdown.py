@@ -4,16 +4,21 @@
 stands, which the parser does not keep. The trick is one invariant: the text handed to the parser has the
 same lines as the file, and each of its lines is a piece of the file's line. Markup that is not content
 (template tags, admonition fences, imports) is blanked out under that invariant, so lines never shift.
+
+Everything here takes time in proportion to the text, whatever the text: a pattern that could look ahead from
+every position is bounded, and what was found once is not looked for again.
 """
 
 from __future__ import annotations
 
+import html
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -28,8 +33,16 @@ BlockKind = Literal["heading", "paragraph", "table", "code", "html"]
 
 
 @lru_cache(maxsize=1)
-def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"maxNesting": 60}).enable(["table", "strikethrough"]).use(footnote_plugin).use(deflist_plugin)
+def _block_parser() -> MarkdownIt:
+    """Blocks only: inline markup is read later, piece by piece, and footnotes stay where they are written."""
+    parser = MarkdownIt("commonmark", {"maxNesting": 60}).enable("table").use(footnote_plugin).use(deflist_plugin)
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
+
+
+@lru_cache(maxsize=1)
+def _inline_parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"maxNesting": 60}).enable("strikethrough")
 
 
 class Source:
@@ -41,9 +54,10 @@ class Source:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.starts = [0] + [m.end() for m in LINE_END.finditer(text)]
-        ends = [m.start() for m in LINE_END.finditer(text)] + [len(text)]
-        self.lines = [text[a:b] for a, b in zip(self.starts, ends, strict=True)]
+        ends = [m.span() for m in LINE_END.finditer(text)]
+        self.starts = [0, *(after for _, after in ends)]
+        self.lines = [text[a:b] for a, b in zip(self.starts, [*(end for end, _ in ends), len(text)], strict=True)]
+        self.references: Mapping[str, Any] = {}  # link definitions, filled by `parse_blocks`
 
     def line_of(self, offset: int) -> int:
         """1-based line that holds the character at `offset`."""
@@ -102,82 +116,213 @@ class Block:
     position: int = 0  # of the item in its list
     opens_item: bool = False  # the first block of its item
     term: Block | None = None  # the glossary term this block defines
+    is_term: bool = False
+    code: str = ""  # of a code block: its lines without fences and container marks
     rows: list[list[str]] = field(default_factory=list)  # a table's cell texts as parsed, header first
     row_lines: list[int] = field(default_factory=list)  # 0-based line of each of those rows
 
 
 # ---------------------------------------------------------------- markup that is not content
 
-_BLANKED = (
-    re.compile(r"^\s*\{%.*?%\}\s*$"),  # Liquid, GitBook, Jekyll
-    re.compile(r"^\s*\{\{[<%].*?[%>]\}\}\s*$"),  # Hugo short codes
-    re.compile(r"^(import\s+[\w{*].*?\sfrom\s+['\"].*|export\s+(default|const)\s.*)$"),  # MDX
-    re.compile(r"^\s*:{3,}\s*(\{.*\}|[\w-]*\s*(\[.*\])?)\s*$"),  # container fences
-    re.compile(r"^\s*\[\[?toc\]?\]\s*$", re.I),
+_TAG_LINE = re.compile(
+    r"(?:\{%(?:(?!%\}).)*%\}\s*)+$"  # Liquid, GitBook, Jekyll
+    r"|(?:\{\{[<%](?:(?![%>]\}\}).)*[%>]\}\}\s*)+$"  # Hugo short codes
+    r"|\{:[^{}]*\}$"  # kramdown attributes
+    r"|\{/\*.*\*/\}$"  # MDX comments
+    r"|\[\[?_?toc_?\]?\]$",
+    re.IGNORECASE,
 )
-_ALERT = re.compile(r"^(\s*>\s*)\[!\w+\][+-]?\s*")
-_ADMONITION = re.compile(r"^(\s*)(?:!!!|\?\?\?\+?)\s+[\w-]+(?:\s+[\w-]+)*\s*(?:\"(.*)\")?\s*$")
-_FENCE = re.compile(r"^\s*(?:>\s*|[-*+]\s+|\d+[.)]\s+)*(`{3,}|~{3,})")
-_ANCHOR = re.compile(r"\s*\{#[\w.:-]+[^}]*\}\s*$")
-_FRONT_END = re.compile(r"^(---|\.\.\.|\+\+\+)\s*$")
+# Narrow on purpose: a line of prose may well begin with "import" or "export".
+_MODULE_LINE = re.compile(
+    r"import\s+(?:[\w$]+|\{[^{}]*\}|\*\s+as\s+\w+)(?:\s*,\s*\{[^{}]*\})?\s+from\s+(['\"])[^'\"]+\1\s*;?$"
+    r"|import\s+(['\"])[^'\"]+\2\s*;?$"
+    r"|export\s+const\s+\w+\s*=|export\s+default\s+(?:function\b|class\b|[({])"
+)
+_CONTAINER = re.compile(r":{3,}\s*(?:\{(?P<name>[\w:-]*)[^{}]*\}|[\w-]+(?=\s|\[|\{|$))?(?:\{[^{}]*\})?\s*(?P<title>.*)$")
+_ALERT = re.compile(r"\s*>\s*\[!\w+\][+-]?\s*")
+_ADMONITION = re.compile(r"\s*(?:!!!|\?\?\?\+?)\s+[\w-]+(?:\s+[\w-]+){0,8}\s*(?:\"(?P<title>.*)\")?\s*$")
+_FENCE = re.compile(r"(?P<prefix>\s*(?:>\s*|[-*+]\s+|\d{1,9}[.)]\s+)*)(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
+_DIRECTIVE = re.compile(r"\s*\{(?P<name>[\w:-]+)\}\s*(?P<title>.*)$")
+_OPTION = re.compile(r"\s*:[\w-]+:(?:\s|$)")
+_ATTRIBUTES = re.compile(r"\s\{:?\s*[#.][^{}]*\}$")
+_LIST_MARK = re.compile(r"[-*+\d]")
+# Fenced directives of MyST whose inside is prose; in every other fence it is code.
+_PROSE_DIRECTIVES = frozenset(
+    {
+        *("admonition", "attention", "caution", "danger", "error", "hint", "important", "note", "seealso", "tip", "warning"),
+        *("card", "deprecated", "details", "dropdown", "grid", "grid-item-card", "margin", "sidebar", "tab-item", "tab-set", "topic"),
+        *("versionadded", "versionchanged"),
+    }
+)
+_FRONT_KEY = re.compile(r"[\w.\"'-]+\s*[:=]")
+_FRONT_LINES = 400  # a rule further down than this closes nothing
 
 
 def _front_matter_end(lines: list[str]) -> int:
     """Number of lines the front matter takes, 0 where there is none."""
-    if not lines or lines[0].lstrip("\ufeff").rstrip() not in ("---", "+++"):
+    mark = lines[0].rstrip() if lines else ""
+    if mark not in ("---", "+++"):
         return 0
-    for i, line in enumerate(lines[1:400], 1):
-        if _FRONT_END.match(line):
-            # A rule, some text, a rule is no front matter: that has `key: value` or `key = value` lines, and no heading.
-            body = [x for x in lines[1:i] if x.strip()]
-            return i + 1 if body and re.match(r"^[\w.-]+\s*[:=]", body[0]) else 0
+    for i, line in enumerate(lines[1:_FRONT_LINES], 1):
+        if line.rstrip() == mark or (mark == "---" and line.rstrip() == "..."):
+            # A rule, some text, a rule is no front matter: that begins with a `key: value` or `key = value` line.
+            body = next((x for x in lines[1:i] if x.strip() and not x.startswith("#")), "")
+            return i + 1 if _FRONT_KEY.match(body) or (mark == "+++" and body.startswith("[")) else 0
     return 0
 
 
-def prepare(lines: list[str]) -> list[str]:
-    """Lines for the parser: as many as given, each a piece of the one it came from."""
-    ready: list[str] = []
-    front = _front_matter_end(lines)
-    fence = ""
-    indent: int | None = None  # of the admonition we are in: its content is dedented
-    for i, raw in enumerate(lines):
-        line = raw[1:] if i == 0 and raw.startswith("\ufeff") else raw
-        if i < front:
-            ready.append("")
-            continue
-        if indent is not None:
-            stripped = line.lstrip(" \t")
-            lead = len(line.expandtabs(4)) - len(stripped.expandtabs(4)) if stripped else 0
-            if stripped and lead <= indent:
-                indent = None
-            elif stripped:
-                line = stripped if "\t" in line[: len(line) - len(stripped)] else line[min(4, lead) :]
-        opened = _FENCE.match(line)
-        if fence:
-            if opened and opened[1].startswith(fence) and not line.strip().strip(fence[0]):
-                fence = ""
-            ready.append(line)
-            continue
-        if opened:
-            fence = opened[1]
-            ready.append(line)
-            continue
-        admonition = _ADMONITION.match(line)
-        if admonition:
-            indent = len(admonition[1].expandtabs(4))
-            ready.append(admonition[2] or "")
-        elif any(p.match(line) for p in _BLANKED):
-            ready.append("")
-        elif alert := _ALERT.match(line):
-            ready.append(line[alert.end() :])
-        elif line.lstrip().startswith("#"):
-            ready.append(_ANCHOR.sub("", line))
+def _columns(line: str) -> int:
+    """Width of the blanks a line begins with, a tab reaching to the next multiple of four."""
+    width = 0
+    for character in line:
+        if character == " ":
+            width += 1
+        elif character == "\t":
+            width += 4 - width % 4
         else:
-            ready.append(line)
-    return ready
+            break
+    return width
+
+
+def _dedent(line: str, columns: int) -> int:
+    """How many leading characters make up at most `columns` columns of blanks; a tab that reaches over goes too."""
+    width = 0
+    for at, character in enumerate(line):
+        if width >= columns or character not in " \t":
+            return at
+        width += 1 if character == " " else 4 - width % 4
+    return len(line)
+
+
+def _title(container: re.Match[str]) -> tuple[int, int]:
+    """Bounds of the title of a `:::` line; settings, `name="value"`, are none."""
+    begin, end = container.span("title")
+    title = container["title"].rstrip()
+    if '="' in title or title.strip(": ") == "":
+        return 0, 0
+    return (begin + 1, begin + len(title) - 1) if title[0] == "[" and title[-1] == "]" else (begin, end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fence:
+    mark: str
+    quoted: bool
+    indent: int  # columns its lines are indented at least, where it opens on the line of a list mark
+
+
+class _Preparing:
+    """Goes through the lines of a file once, knowing which fences and admonitions are open."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.mark = 1 if lines and lines[0].startswith("\ufeff") else 0  # a byte order mark is no content
+        self.lines = [lines[0][1:], *lines[1:]] if self.mark else lines
+        self.front = _front_matter_end(self.lines)
+        self.fence: _Fence | None = None
+        self.directives: list[str] = []  # marks of the open fences whose inside is prose
+        self.options = False  # just after such a fence: `:name: value` lines are its settings
+        self.admonitions: list[int] = []  # columns of the open `!!!` marks
+
+    def line(self, number: int) -> tuple[int, str]:
+        raw = self.lines[number]
+        column = 0 if number else self.mark
+        if number < self.front:
+            return column, ""
+        if not raw.strip():
+            return column, raw
+        cut = 0
+        if self.admonitions:
+            indent = _columns(raw)
+            while self.admonitions and indent <= self.admonitions[-1]:
+                self.admonitions.pop()
+            cut = _dedent(raw, 4 * len(self.admonitions))
+        line, column = raw[cut:], column + cut
+        if self.fence is not None and self.in_fence(line, self.fence):
+            return column, line
+        kept = self.outside(number, line)
+        return (column, line) if kept is None else (column + kept[0], line[kept[0] : kept[1]])
+
+    def in_fence(self, line: str, fence: _Fence) -> bool:
+        """Whether the line belongs to the open fence; closes it where it ends."""
+        text = line.strip()
+        if fence.quoted:
+            if not text.startswith(">"):
+                self.fence = None
+                return False
+            text = text.lstrip("> \t")
+        elif fence.indent and _columns(line) < fence.indent:
+            self.fence = None
+            return False
+        if text.startswith(fence.mark) and not text.strip(fence.mark[0]):
+            self.fence = None
+        return True
+
+    def outside(self, number: int, line: str) -> tuple[int, int] | None:
+        """What of a line outside code is content: bounds in the line, or None for all of it."""
+        if ("```" in line or "~~~" in line) and (found := _FENCE.match(line)):
+            return self.opens(line, found)
+        if self.options and _OPTION.match(line):
+            return 0, 0
+        self.options = False
+        text = line.strip()
+        mark = text[0]
+        if mark in "{[" and _TAG_LINE.match(text):
+            return 0, 0
+        if mark in "ie" and _MODULE_LINE.match(text):
+            return 0, 0
+        if mark == ":" and text.startswith(":::") and (found := _CONTAINER.match(line, len(line) - len(line.lstrip()))):
+            self.options = found["name"] is not None
+            return _title(found)
+        if mark in "!?" and (found := _ADMONITION.match(line)):
+            indent = _columns(self.lines[number])
+            if found["title"] is not None or self.indented_below(number, indent):
+                self.admonitions.append(indent)
+                return found.span("title") if found["title"] is not None else (0, 0)
+        if mark == ">" and (found := _ALERT.match(line)):
+            return found.end(), len(line)
+        if mark == "#" and text.endswith("}") and (found := _ATTRIBUTES.search(text, max(0, text.rfind("{") - 1))):
+            start = line.index(text)
+            return 0, start + found.start()
+        return None
+
+    def opens(self, line: str, found: re.Match[str]) -> tuple[int, int] | None:
+        """A line that begins with a fence."""
+        mark, info = found["fence"], found["info"]
+        if self.directives and not info.strip() and mark.startswith(self.directives[-1]):
+            self.directives.pop()
+            return 0, 0
+        if mark[0] == "`" and "`" in info:
+            return None  # code on one line
+        directive = _DIRECTIVE.match(line, found.start("info"))
+        if directive and directive["name"] in _PROSE_DIRECTIVES and not found["prefix"].strip():
+            self.directives.append(mark)
+            self.options = True
+            return directive.span("title")
+        prefix = found["prefix"]
+        marked = _LIST_MARK.search(prefix) is not None
+        self.fence = _Fence(mark, ">" in prefix, len(prefix.expandtabs(4)) if marked else 0)
+        return None
+
+    def indented_below(self, number: int, indent: int) -> bool:
+        """Whether the next line that is not blank stands further in."""
+        for line in self.lines[number + 1 : number + 4]:
+            if line.strip():
+                return _columns(line) > indent
+        return False
+
+
+def prepare(lines: list[str]) -> list[tuple[int, str]]:
+    """Lines for the parser: for each line given, the piece of it that is content, and at which column that starts."""
+    preparing = _Preparing(lines)
+    return [preparing.line(i) for i in range(len(lines))]
 
 
 # ---------------------------------------------------------------- tokens to blocks
+
+_TABLE_TAG = re.compile(r"<(/?)table\b", re.IGNORECASE)
+_DELIMITER_ROW = re.compile(r"[\s|:-]*$")
+_MARKS = re.compile(r"(?:[\s>]+|[-*+]\s+|\d{1,9}[.)]\s+|\[\^[^\]\s]+\]:)*")
+_LETTER = re.compile(r"[^\W\d_]")
+_NEAR = 2  # lines from a lead-in to what it introduces: at most one blank line between
 
 
 class _Walker:
@@ -190,24 +335,33 @@ class _Walker:
         self.lists: list[ListInfo] = []
         self.items: list[tuple[int, Block | None]] = []  # (position, first block) per open item
         self.nested = 0  # open quotations and footnotes
-        self.terms: list[Block | None] = []
+        self.terms: list[Block | None] = []  # the term last seen, per open glossary
         self.list_count = 0
         self.covered = -1  # last line swallowed by an HTML table
+        self.html_tables: list[tuple[int, int]] | None = None
 
     def mapped(self, content: str, first: int, last: int) -> Mapped:
-        """Find each line of `content` in the file's lines first..last."""
-        line_starts, source_starts, at = [], [], 0
-        lines = content.split("\n")
-        for i, piece in enumerate(lines):
-            number = min(first + i, last, len(self.source.lines) - 1)
-            raw = self.source.lines[number]
-            column = raw.rfind(piece) if piece else len(raw)
-            if column < 0:  # the parser changed the line (a tab split, a NUL): the line's start is the best there is
-                column = max(raw.rfind(piece.strip()), 0)
+        """Find each line of `content` in the file's lines first..last; blanks around lines are dropped."""
+        pieces = content.split("\n")
+        spare = last - first + 1 - len(pieces)
+        while spare > 0 and not self.prepared[first][1].strip():  # a line of no-break spaces, which the parser trims
+            first, spare = first + 1, spare - 1
+        line_starts, source_starts, kept, at = [], [], [], 0
+        for i, piece in enumerate(pieces):
+            number = min(first + i, last)
+            column, line = self.prepared[number]
+            wanted = piece.strip()
+            found = line.rfind(wanted)
+            if found < 0:
+                found = line.replace("\x00", "\ufffd").rfind(wanted)
+            if found < 0:  # the parser changed the line: the line itself is what stands in the file
+                wanted = line.strip()
+                found = line.find(wanted)
             line_starts.append(at)
-            source_starts.append(self.source.starts[number] + column)
-            at += len(piece) + 1
-        return Mapped(content, tuple(line_starts), tuple(source_starts))
+            source_starts.append(self.source.starts[number] + column + found)
+            kept.append(wanted)
+            at += len(wanted) + 1
+        return Mapped("\n".join(kept), tuple(line_starts), tuple(source_starts))
 
     def add(self, block: Block) -> None:
         block.top = not self.nested and not self.lists
@@ -225,7 +379,7 @@ class _Walker:
         first = token.map[0] if token.map else 0
         before = self.blocks[-1] if self.blocks else None
         lead = None
-        if before is not None and before.kind == "paragraph" and first - before.last <= 2:  # noqa: PLR2004 - at most one blank line
+        if before is not None and before.kind == "paragraph" and first - before.last <= _NEAR:
             same_item = bool(self.items) and before.within is (self.lists[-1] if self.lists else None)
             if (self.items and same_item) or (not self.items and before.within is None):
                 lead = before
@@ -234,40 +388,44 @@ class _Walker:
         self.list_count += 1
 
     def walk(self) -> list[Block]:
-        tokens = _parser().parse("\n".join(self.prepared))
+        env: dict[str, Any] = {}
+        tokens = _block_parser().parse("\n".join(line for _, line in self.prepared), env)
+        self.source.references = env.get("references", {})
         i = 0
         while i < len(tokens):
             i = self.step(tokens, i)
+        self.recover([*self.source.references.values(), *env.get("duplicate_refs", ())])
         self.blocks.sort(key=lambda b: (b.first, b.last))
         return self.blocks
 
-    def step(self, tokens: list[Token], i: int) -> int:  # noqa: C901, PLR0912 - one flat dispatch over token types
+    def recover(self, definitions: list[dict[str, Any]]) -> None:
+        """Lines with words that no block took (nested deeper than the parser goes) become paragraphs: no text is lost."""
+        taken = bytearray(len(self.prepared))
+        for first, last in [*((b.first, b.last) for b in self.blocks), *((d["map"][0], d["map"][1] - 1) for d in definitions)]:
+            taken[first : last + 1] = b"\x01" * (last + 1 - first)
+        for number, (column, line) in enumerate(self.prepared):
+            if not taken[number] and _LETTER.search(line):
+                begin = _MARKS.match(line).end()  # type: ignore[union-attr]  # it matches the empty string
+                content = line[begin:].rstrip()
+                if _LETTER.search(content):
+                    text = Mapped(content, (0,), (self.source.starts[number] + column + begin,))
+                    self.blocks.append(Block("paragraph", number, number, text, top=False))
+
+    def step(self, tokens: list[Token], i: int) -> int:
         token = tokens[i]
         kind = token.type
         if token.map and token.map[0] <= self.covered and token.nesting >= 0:
             return _skip(tokens, i)
         if kind in ("heading_open", "paragraph_open", "dt_open"):
-            inline = tokens[i + 1]
-            first, last = _lines(inline if inline.map else token)
-            block = Block("heading" if kind == "heading_open" else "paragraph", first, last, self.mapped(inline.content, first, last))
-            if kind == "heading_open":
-                block.level = int(token.tag[1])
-            if kind == "dt_open":
-                self.terms.append(None)
-                self.add(block)
-                self.terms[-1] = block
-                return i + 3
-            self.add(block)
+            self.words(tokens[i], tokens[i + 1])
             return i + 3
         if kind in ("fence", "code_block"):
             first, last = _lines(token)
-            self.add(Block("code", first, last))
+            self.add(Block("code", first, last, code=token.content))
         elif kind == "html_block":
             first, last = _lines(token)
             if "<table" in token.content.lower():
-                while last + 1 < len(self.source.lines) and "</table" not in " ".join(self.source.lines[first : last + 1]).lower():
-                    last += 1
-                self.covered = last
+                last = self.covered = self.html_table_end(first, last)
             self.add(Block("html", first, last))
         elif kind == "table_open":
             return self.table(tokens, i)
@@ -280,13 +438,41 @@ class _Walker:
             self.lists[-1].items += 1
         elif kind == "list_item_close":
             self.items.pop()
-        elif kind in ("blockquote_open", "footnote_open"):
+        elif kind in ("blockquote_open", "footnote_reference_open"):
             self.nested += 1
-        elif kind in ("blockquote_close", "footnote_close"):
+        elif kind in ("blockquote_close", "footnote_reference_close"):
             self.nested -= 1
+        elif kind == "dl_open":
+            self.terms.append(None)
         elif kind == "dl_close":
-            self.terms.clear()
+            self.terms.pop()
         return i + 1
+
+    def words(self, token: Token, inline: Token) -> None:
+        """A heading, a paragraph or a glossary term."""
+        first, last = _lines(inline if inline.map else token)
+        block = Block("heading" if token.type == "heading_open" else "paragraph", first, last, self.mapped(inline.content, first, last))
+        if token.type == "heading_open":
+            block.level = int(token.tag[1])
+        elif token.type == "dt_open":
+            self.terms[-1] = None
+            block.is_term = True
+        elif self.headless_table(block):
+            return
+        self.add(block)
+        if block.is_term:
+            self.terms[-1] = block
+
+    def headless_table(self, block: Block) -> bool:
+        """Whether a paragraph is a pipe table that begins with its delimiter row: no parser takes it for one, readers do."""
+        top = self.prepared[block.first][1]
+        if block.first == block.last or "|" not in top or "--" not in top or not _DELIMITER_ROW.match(top.lstrip("> ")):
+            return False
+        numbers = list(range(block.first, block.last + 1))
+        if not all("|" in self.prepared[n][1] for n in numbers):
+            return False
+        self.add(Block("table", block.first, block.last, rows=[[] for _ in numbers], row_lines=numbers))
+        return True
 
     def table(self, tokens: list[Token], i: int) -> int:
         first, last = _lines(tokens[i])
@@ -300,6 +486,27 @@ class _Walker:
             i += 1
         self.add(block)
         return i + 1
+
+    def html_table_end(self, first: int, last: int) -> int:
+        """Last line of the HTML tables that open in first..last: Markdown ends an HTML block at a blank line, a table does not.
+
+        A table that is never closed ends with its block, so it cannot swallow the rest of the file.
+        """
+        if self.html_tables is None:
+            opened: list[int] = []
+            self.html_tables = []
+            for tag in _TABLE_TAG.finditer(self.source.text):
+                line = self.source.line_of(tag.start()) - 1
+                if not tag[1]:
+                    opened.append(line)
+                elif opened:
+                    self.html_tables.append((opened.pop(), line))
+            self.html_tables.sort()
+        at = bisect_left(self.html_tables, (first, -1))
+        while at < len(self.html_tables) and self.html_tables[at][0] <= last:
+            last = max(last, self.html_tables[at][1])
+            at += 1
+        return last
 
 
 def _lines(token: Token) -> tuple[int, int]:
@@ -321,81 +528,177 @@ def _skip(tokens: list[Token], i: int) -> int:
 
 
 def parse_blocks(source: Source) -> list[Block]:
-    """The blocks of a file in order of their lines. Never raises, whatever the text."""
+    """The blocks of a file in order of their lines; fills `source.references`. Never raises, whatever the text."""
     return _Walker(source).walk()
 
 
 # ---------------------------------------------------------------- inline markup to words
 
-_BREAK = re.compile(r"^<\s*(br|/li|/p|/div|/tr)\b", re.I)
-_NOTE_OPEN = re.compile(r"^<a\b[^>]*href=[\"']?#", re.I)
+_BREAK = re.compile(r"<\s*(?:br|/li|/p|/div|/tr)\b", re.IGNORECASE)
+_NOTE_OPEN = re.compile(r"<a\b[^>]*href=[\"']?#", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
-_TAG_RUN = re.compile(r"\s*;(?:\s*;)+")
+_TAG_RUN = re.compile(r" ?;(?: ?;)*")
 _MARKUP = re.compile(r"[*_`\[\]<>&\\~!^]")
-_LINK_CODE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}")
-_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
+_TEMPLATE = re.compile(r"\{%[^{}]*%\}|\{\{[^{}]*\}\}")
+_FOOTNOTE = re.compile(r"\[\^[^\[\]\s]+\]")
+_LONG_MARKUP = 5000  # characters; beyond, and for heaps of brackets, markup is taken off by patterns that cannot run away
+_MANY_BRACKETS = 100
+_LOOSE_LINK = re.compile(r"!?\[([^\[\]]{0,300})\](?:\([^()\s]{0,500}(?:\s+[\"'][^\"'()]{0,200}[\"'])?\)|\[[^\[\]]{0,100}\])")
+_LOOSE_TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
+_CACHED = 300  # characters: labels and cells recur, paragraphs do not
+
+
+def plain(markup: str, references: Mapping[str, Any] | None = None) -> str:
+    """Inline Markdown to one line of words: markup, footnote marks and tags removed, `<br>` and `<li>` to `; `.
+
+    Args:
+        references: the link definitions of the file (`Source.references`), for links written `[text][name]`.
+    """
+    if references and "[" in markup:
+        return _plain(markup, references)
+    return _cached_plain(markup) if len(markup) <= _CACHED else _plain(markup, {})
 
 
 @lru_cache(maxsize=20000)
-def plain(markup: str) -> str:
-    """Inline Markdown to one line of words: markup, footnote marks and tags removed, `<br>` and `<li>` to `; `."""
-    markup = _FOOTNOTE.sub("", _LINK_CODE.sub("", markup))
+def _cached_plain(markup: str) -> str:
+    return _plain(markup, {})
+
+
+def _one_line(text: str) -> str:
+    return _SPACES.sub(" ", text).strip()
+
+
+def _plain(markup: str, references: Mapping[str, Any]) -> str:
+    if "{" in markup:
+        markup = _TEMPLATE.sub("", markup)
+    if "[^" in markup:
+        markup = _FOOTNOTE.sub("", markup)
     if not _MARKUP.search(markup):
-        return _SPACES.sub(" ", markup).strip()
-    tokens = _parser().parseInline(markup)
-    parts: list[str] = []
-    note = False
-    for token in tokens[0].children or []:
-        if token.type in ("text", "code_inline"):
-            if not (note and token.content.strip().isdigit()):
-                parts.append(token.content)
+        return _one_line(markup)
+    brackets = markup.count("[")
+    if len(markup) > _LONG_MARKUP or (brackets > _MANY_BRACKETS and brackets > 2 * markup.count("](")):
+        return _one_line(html.unescape(re.sub(r"[*`~]+", "", _LOOSE_TAG.sub(" ", _LOOSE_LINK.sub(r"\1", markup)))))
+    tokens: list[Token] = []
+    parser = _inline_parser()
+    parser.inline.parse(markup.replace("\x00", "\ufffd"), parser, {"references": references}, tokens)
+    text = _one_line("".join(_pieces(tokens)))
+    return _TAG_RUN.sub(";", text).strip("; ") if ";" in text else text
+
+
+def _pieces(tokens: list[Token]) -> Iterator[str]:
+    """The words of inline tokens, with what stands for a break between them."""
+    note = False  # inside a link to a footnote: its number is no content
+    last = ""
+    for token in tokens:
+        piece = ""
+        if token.type in ("text", "text_special", "code_inline"):  # special: an escape or an entity
+            piece = "" if note and token.content.strip().isdigit() else token.content
         elif token.type in ("softbreak", "hardbreak"):
-            parts.append(" ")
+            piece = " "
         elif token.type == "image":
-            parts.append(token.content)
+            piece = token.content
         elif token.type == "html_inline":
             if _NOTE_OPEN.match(token.content):
                 note = True
             elif token.content.lower().startswith("</a"):
                 note = False
             elif _BREAK.match(token.content):
-                parts.append("; " if parts and parts[-1].strip() and parts[-1].rstrip()[-1] not in ";:,.!?" else " ")
-    text = _SPACES.sub(" ", "".join(parts)).strip()
-    return _TAG_RUN.sub(";", text).strip("; ") if ";" in text else text
+                piece = "; " if last and last not in ";:,.!?" else " "
+        if piece.strip():
+            last = piece.rstrip()[-1]
+        if piece:
+            yield piece
+
+
+_EMPHASISED = re.compile(
+    r"\*\*(.{1,120}?)\*\*|__(.{1,120}?)__|`([^`]{1,120})`|(?<!!)\[([^\[\]]{1,120})\](?:\(|\[)",
+)
 
 
 def emphasised(markup: str) -> list[str]:
     """The names a text sets apart itself: bold runs, code and link texts, in order, markup removed."""
-    found = re.findall(r"\*\*(.+?)\*\*|__(.+?)__|`([^`]+)`|(?<!!)\[([^\]]+)\]\(", markup)
+    found = _EMPHASISED.findall(markup)
     return [name for group in found if (name := plain(next(filter(None, group), "")).strip(" :.;,"))]
+
+
+def code_spans(content: str) -> list[tuple[int, int]]:
+    """Bounds of the inline code in a text, back ticks and all, in order."""
+    if "`" not in content:
+        return []
+    runs = [m.span() for m in re.finditer(r"`+", content)]
+    closing: dict[int, int] = {}  # length -> the next run of that length
+    partner: list[int | None] = [None] * len(runs)
+    for i in range(len(runs) - 1, -1, -1):
+        length = runs[i][1] - runs[i][0]
+        partner[i] = closing.get(length)
+        closing[length] = i
+    spans, i = [], 0
+    while i < len(runs):
+        end = partner[i]
+        if end is not None:
+            spans.append((runs[i][0], runs[end][1]))
+        i = i + 1 if end is None else end + 1
+    return spans
 
 
 # ---------------------------------------------------------------- sentences
 
-_ABBREVIATED = frozenset("e.g i.e etc vs cf mr mrs ms dr prof st no fig approx al inc ltd co dept resp incl est min max sec ca".split())
-_SENTENCE_END = re.compile(r"[.!?]+(?:[)\]\"'*_”’`]|\[\^\w+\])*(?=\s)")  # noqa: RUF001
+_ABBREVIATED = frozenset(
+    {
+        *("al", "approx", "ca", "cf", "co", "dept", "dr", "e.g", "est", "etc", "fig", "i.e", "inc", "incl", "ltd", "max", "min"),
+        *("mr", "mrs", "ms", "no", "prof", "resp", "sec", "st", "vs"),
+    }
+)
+_LONGEST_ABBREVIATION = 12
+_SENTENCE_END = re.compile(r"(?<![.!?])[.!?]++(?:[)\]\"'*_”’`]|\[\^\w+\])*+(?=\s)")
+_NEXT_WORD = re.compile(r"\s*+[*_`\"'(\[“‘]*+(.?)")
+_LAST_WORD = re.compile(r"[\w.]*$")
+_LONGEST_SENTENCE = 2000  # characters; a longer run is cut between words, so that there is something to cite
 
 
 def sentences(content: str) -> list[tuple[int, int]]:
     """Bounds of the sentences of a paragraph (markup and all), trimmed of blanks, in order.
 
-    A full stop ends one unless it belongs to an abbreviation, an initial or a number, or the next word goes on in lower case.
+    A full stop ends one unless it belongs to an abbreviation, an initial or a number, stands in code, or the next word
+    goes on in lower case.
     """
+    code = code_spans(content)
+    inside = 0
     cuts = [0]
     for match in _SENTENCE_END.finditer(content):
-        after = content[match.end() :].lstrip()
-        before = re.search(r"([\w.]*)$", content[: match.start()])
-        word = (before[1] if before else "").lower().strip(".")
-        start = after.lstrip("*_`\"'([“‘")[:1]  # noqa: RUF001
-        if match[0].startswith(".") and (word in _ABBREVIATED or (len(word) == 1 and word.isalpha()) or start.islower()):
+        start = match.start()
+        while inside < len(code) and code[inside][1] <= start:
+            inside += 1
+        if inside < len(code) and code[inside][0] < start:
             continue
-        if content[: match.start()].count("`") % 2:  # inside code
-            continue
+        if match[0].startswith("."):
+            before = _LAST_WORD.search(content[max(0, start - _LONGEST_ABBREVIATION) : start])
+            word = before[0].lower().strip(".") if before else ""
+            after = _NEXT_WORD.match(content, match.end())
+            if word in _ABBREVIATED or (len(word) == 1 and word.isalpha()) or (after and after[1].islower()):
+                continue
         cuts.append(match.end())
     cuts.append(len(content))
     bounds = []
     for a, b in pairwise(cuts):
         piece = content[a:b]
-        if piece.strip():
-            bounds.append((a + len(piece) - len(piece.lstrip()), a + len(piece.rstrip())))
+        inner = piece.strip()
+        if inner:
+            begin = a + len(piece) - len(piece.lstrip())
+            bounds += _shortened(content, begin, begin + len(inner))
     return bounds
+
+
+def _shortened(content: str, begin: int, end: int) -> list[tuple[int, int]]:
+    """[begin, end) in pieces of bearable length, cut at blanks where there are any."""
+    pieces = []
+    while end - begin > _LONGEST_SENTENCE:
+        window = content[begin : begin + _LONGEST_SENTENCE]
+        cut = max(window.rfind(" "), window.rfind("\n"))
+        cut = cut if cut > 0 else _LONGEST_SENTENCE
+        pieces.append((begin, begin + len(window[:cut].rstrip())))
+        begin += cut
+        while content[begin].isspace():
+            begin += 1
+    pieces.append((begin, end))
+    return pieces

@@ -1,15 +1,16 @@
 """Tables to grids: every cell with its text, its exact place, and what the table is for.
 
 Pipe tables and HTML tables end in the same `Grid`. Merged cells are spread over the places they cover, all
-pointing at the one place in the file.
+pointing at the one place in the file: "the cell of row R and column C" finds them by either label.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from corpus.markdown import Block, Source, plain
@@ -28,39 +29,43 @@ class GridCell:
 
 @dataclass(slots=True)
 class Grid:
-    """A table as rows of cells, all rows equally long; `header` is None where the table has none."""
+    """A table as rows of cells; `header` is None where the table has none.
+
+    A row may be shorter than others, or longer than the header. A merged cell stands in every place it covers,
+    the same cell each time.
+    """
 
     header: list[GridCell] | None
     rows: list[list[GridCell]]
     start: int
     end: int
-    caption: str = ""
+    caption: GridCell | None = None
+    over: list[list[GridCell]] = field(default_factory=list)  # header rows above `header`, for headings that span columns
+
+    @property
+    def width(self) -> int:
+        """Number of columns, of the widest row."""
+        return max(len(row) for row in (self.header or [], *self.rows))
 
 
 # ---------------------------------------------------------------- pipe tables
 
-_PREFIX = re.compile(r"^(?:\s*(?:>|[-*+](?=\s)|\d+[.)](?=\s)))*\s*")
+_PREFIX = re.compile(r"(?:\s*(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)))*\s*")
 
 
 def _split_row(line: str) -> list[tuple[int, int]]:
-    """Bounds of a pipe row's cells in the line, trimmed; an escaped pipe does not split."""
-    begin = _PREFIX.match(line).end()  # type: ignore[union-attr] - the pattern matches the empty string
+    """Bounds of a pipe row's cells in the line, trimmed; a pipe after a backslash does not split."""
+    prefix = _PREFIX.match(line)
+    begin = prefix.end() if prefix else 0
     finish = len(line.rstrip())
-    cuts, i = [], begin
-    while i < finish:
-        if line[i] == "\\":
-            i += 2
-            continue
-        if line[i] == "|":
-            cuts.append(i)
-        i += 1
+    cuts = [m.start() for m in re.finditer(r"(?<!\\)\|", line) if begin <= m.start() < finish]
     edges = [begin - 1, *cuts, finish]
     if cuts and cuts[0] == begin:
         edges = edges[1:]
     if cuts and cuts[-1] == finish - 1:
         edges = edges[:-1]
     bounds = []
-    for a, b in zip(edges, edges[1:], strict=False):
+    for a, b in pairwise(edges):
         piece = line[a + 1 : b]
         inner = piece.strip()
         lead = len(piece) - len(piece.lstrip()) if inner else 0
@@ -69,30 +74,36 @@ def _split_row(line: str) -> list[tuple[int, int]]:
 
 
 def pipe_grid(block: Block, source: Source) -> Grid:
-    """The grid of a pipe table. Cells beyond the header's width keep their text in the last column's place only if parsed so."""
+    """The grid of a pipe table. Cells beyond the header's width, which renderers drop, are kept: their text is in the file."""
     rows = []
-    width = len(block.rows[0]) if block.rows else 0
     for texts, number in zip(block.rows, block.row_lines, strict=True):
         line, base = source.lines[number], source.starts[number]
         bounds = _split_row(line)
         cells = []
-        for i in range(width):
+        for i in range(max(len(bounds), len(texts))):
             a, b = bounds[i] if i < len(bounds) else (len(line), len(line))
-            parsed = texts[i] if i < len(texts) else ""
-            if line[a:b].replace("\\|", "|") != parsed.strip() and parsed.strip():
-                found = line.find(parsed.strip())
-                a, b = (found, found + len(parsed.strip())) if found >= 0 else (a, b)
-            cells.append(GridCell(plain(parsed), line[a:b], base + a, base + b))
+            markup = line[a:b].replace("\\|", "|")
+            parsed = texts[i].strip() if i < len(texts) else ""
+            if parsed and parsed != markup and (found := line.find(parsed)) >= 0:
+                a, b, markup = found, found + len(parsed), parsed
+            cells.append(GridCell(plain(markup, source.references), line[a:b], base + a, base + b))
+        while cells and not cells[-1].text and len(cells) > 1:
+            cells.pop()
         rows.append(cells)
-    header = rows[0] if rows else None
-    start = source.starts[block.first]
+    header = rows[0]
+    if block.rows and not block.rows[0]:  # a table without a header row: its first line is the delimiters
+        header = []
     end = source.starts[block.last] + len(source.lines[block.last])
-    if header is not None and not any(c.text for c in header):
-        header = None
-    return Grid(header, rows[1:], start, end)
+    return Grid(header if any(c.text for c in header) else None, [row for row in rows[1:] if row], source.starts[block.first], end)
 
 
 # ---------------------------------------------------------------- HTML tables
+
+# Attributes with an angle bracket in them are not understood: a bound on what one tag can hold keeps this linear.
+_TAGS = re.compile(r"<!--|<(?P<close>/?)(?P<name>table|thead|tbody|tfoot|tr|td|th|caption)\b(?P<attributes>[^<>]*)>", re.IGNORECASE)
+_SPAN = re.compile(r"\b(colspan|rowspan)\s*=\s*[\"']?\s*(\d{1,6})", re.IGNORECASE)
+_MAX_COLSPAN, _MAX_ROWSPAN = 100, 1000
+_MAX_SPREAD = 20  # places per cell of a table that merged cells may cover; a table beyond is taken as if nothing were merged
 
 
 @dataclass(slots=True)
@@ -105,119 +116,169 @@ class _Open:
 
 
 @dataclass(slots=True)
-class _HtmlTables(HTMLParser):
-    """Collects the tables of an HTML fragment with the offsets of each cell's content."""
+class _Html:
+    """One table of an HTML fragment, by offsets into it."""
 
-    text: str
-    base: int
-    tables: list[list[list[_Open]]] = field(default_factory=list)
-    bounds: list[list[int]] = field(default_factory=list)
+    start: int
+    end: int
+    rows: list[list[_Open]] = field(default_factory=list)
+    caption: _Open | None = None
+
+
+def _html_tables(text: str) -> list[_Html]:
+    """The outermost tables of an HTML fragment; a table inside a cell is text of that cell."""
+    tables: list[_Html] = []
+    depth = at = 0
+    head = False
     cell: _Open | None = None
-    depth: int = 0
 
-    def __post_init__(self) -> None:
-        HTMLParser.__init__(self, convert_charrefs=False)
-        self.line_starts = [0] + [m.end() for m in re.finditer(r"\n", self.text)]
+    def close(end: int) -> None:
+        nonlocal cell
+        if cell is not None:
+            cell.end = end
+            cell = None
 
-    def at(self) -> int:
-        line, column = self.getpos()
-        return self.line_starts[line - 1] + column
-
-    def close_cell(self) -> None:
-        if self.cell is not None:
-            self.cell.end = self.at()
-            self.cell = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "table":
-            self.depth += 1
-            if self.depth == 1:
-                self.tables.append([])
-                self.bounds.append([self.at(), len(self.text)])
-        if self.depth != 1:
-            return
-        if tag == "tr":
-            self.close_cell()
-            self.tables[-1].append([])
-        elif tag in ("td", "th"):
-            self.close_cell()
-            if not self.tables[-1]:
-                self.tables[-1].append([])
-            values = dict(attrs)
-            spans = [int(v) if v and v.isdigit() else 1 for v in (values.get("colspan"), values.get("rowspan"))]
-            opened = self.get_starttag_text() or ""
-            self.cell = _Open(tag == "th", min(spans[0], 100), min(spans[1], 1000), self.at() + len(opened))
-            self.tables[-1][-1].append(self.cell)
-
-    def handle_endtag(self, tag: str) -> None:
-        if self.depth == 1 and tag in ("td", "th", "tr", "table"):
-            self.close_cell()
-        if tag == "table" and self.depth:
-            self.depth -= 1
-            if self.depth == 0:
-                self.bounds[-1][1] = self.at() + len("</table>")
+    while tag := _TAGS.search(text, at):
+        at = tag.end()
+        if tag["name"] is None:  # a comment
+            at = text.find("-->", at)
+            if at < 0:
+                break
+            continue
+        name, closing = tag["name"].lower(), bool(tag["close"])
+        if name == "table":
+            depth = max(depth + (-1 if closing else 1), 0)
+            if depth == 1 and not closing:
+                tables.append(_Html(tag.start(), len(text)))
+            elif depth == 0 and tables and tables[-1].end == len(text):
+                close(tag.start())
+                tables[-1].end = tag.end()
+            continue
+        if depth != 1:
+            continue
+        table = tables[-1]
+        close(tag.start())
+        if name in ("thead", "tbody", "tfoot"):
+            head = name == "thead" and not closing
+        elif closing:
+            continue
+        elif name == "tr":
+            table.rows.append([])
+        else:
+            spans = {m[1].lower(): max(int(m[2]), 1) for m in _SPAN.finditer(tag["attributes"])}
+            across, down = min(spans.get("colspan", 1), _MAX_COLSPAN), min(spans.get("rowspan", 1), _MAX_ROWSPAN)
+            cell = _Open(head or name == "th", across, down, tag.end())
+            if name == "caption":
+                table.caption = cell
+            elif table.rows:
+                table.rows[-1].append(cell)
+            else:
+                table.rows.append([cell])
+    close(len(text))
+    return tables
 
 
 def html_grids(block: Block, source: Source) -> list[Grid]:
     """The grids of all tables in an HTML block; merged cells are repeated where they reach."""
-    start = source.starts[block.first]
-    end = source.starts[block.last] + len(source.lines[block.last])
-    text = source.text[start:end]
-    reader = _HtmlTables(text, start)
-    try:
-        reader.feed(text)
-        reader.close()
-    except (AssertionError, ValueError):  # html.parser gives up on some broken declarations; what it read so far is kept
-        pass
-    reader.close_cell()
+    base = source.starts[block.first]
+    text = source.text[base : source.starts[block.last] + len(source.lines[block.last])]
     grids = []
-    for rows, bounds in zip(reader.tables, reader.bounds, strict=True):
-        placed: dict[tuple[int, int], tuple[GridCell, bool]] = {}
-        width = 0
-        for r, row in enumerate(rows):
-            c = 0
-            for opened in row:
-                while (r, c) in placed:
-                    c += 1
-                raw = text[opened.start : opened.end] if opened.end >= 0 else ""
-                inner = raw.strip()
-                lead = len(raw) - len(raw.lstrip()) if inner else 0
-                cell = GridCell(plain(_flat(inner)), inner, start + opened.start + lead, start + opened.start + lead + len(inner))
-                for dr in range(min(opened.rowspan, len(rows) - r)):
-                    for dc in range(opened.colspan):
-                        placed[r + dr, c + dc] = (cell, opened.header)
-                c += opened.colspan
-                width = max(width, c)
-        if not width:
-            continue
-        empty = GridCell("", "", start + bounds[0], start + bounds[0])
-        grid = [[placed.get((r, c), (empty, False)) for c in range(width)] for r in range(len(rows))]
-        grid = [row for row in grid if any(cell.text for cell, _ in row)]
-        if not grid:
-            continue
-        headed = all(header for cell, header in grid[0] if cell.text)
-        body = [[cell for cell, _ in row] for row in (grid[1:] if headed else grid)]
-        grids.append(Grid([cell for cell, _ in grid[0]] if headed else None, body, start + bounds[0], start + bounds[1]))
+    for table in _html_tables(text):
+
+        def made(opened: _Open) -> GridCell:
+            raw = text[opened.start : max(opened.end, opened.start)]
+            inner = raw.strip()
+            start = base + opened.start + (len(raw) - len(raw.lstrip()) if inner else 0)
+            return GridCell(plain(_flat(inner), source.references), inner, start, start + len(inner))
+
+        rows = _placed(table.rows, made)
+        headed = 0
+        while headed < len(rows) - 1 and all(header for cell, header in rows[headed] if cell.text):
+            headed += 1
+        cells = [[cell for cell, _ in row] for row in rows]
+        caption = made(table.caption) if table.caption else None
+        if cells:
+            header = cells[headed - 1] if headed else None
+            over = cells[: headed - 1] if headed else []
+            bounds = base + table.start, base + table.end
+            grids.append(Grid(header, cells[headed:], *bounds, caption if caption and caption.text else None, over))
     return grids
 
 
-def _flat(html: str) -> str:
-    """Lines of an HTML cell run together, so that inline parsing sees one paragraph."""
-    return re.sub(r"\s*\n\s*", " ", html)
+def _placed(rows: list[list[_Open]], made: Callable[[_Open], GridCell], *, merge: bool = True) -> list[list[tuple[GridCell, bool]]]:
+    """Cells at the places they cover, with whether each is a header; rows without words are left out."""
+    most = _MAX_SPREAD * sum(len(row) for row in rows)
+    merge = merge and sum(cell.colspan * cell.rowspan for row in rows for cell in row) <= most
+    places: list[dict[int, tuple[GridCell, bool]]] = [{} for _ in rows]
+    for r, row in enumerate(rows):
+        column = 0
+        for opened in row:
+            cell = made(opened)
+            while column in places[r]:
+                column += 1
+            down, across = (min(opened.rowspan, len(rows) - r), opened.colspan) if merge else (1, 1)
+            for below in places[r : r + down]:
+                for c in range(column, column + across):
+                    below.setdefault(c, (cell, opened.header))
+            column += across
+    if merge and sum(max(row_places, default=0) for row_places in places) > most:
+        return _placed(rows, made, merge=False)
+    grid = []
+    for row_places in places:
+        if any(cell.text for cell, _ in row_places.values()):
+            end = next(iter(row_places.values()))[0].start
+            blank = (GridCell("", "", end, end), False)
+            grid.append([row_places.get(c, blank) for c in range(max(row_places) + 1)])
+    return grid
+
+
+def _flat(text: str) -> str:
+    """Lines of an HTML cell run together, so that inline parsing sees one paragraph; comments are dropped."""
+    return _LINE_ENDS.sub(" ", without_comments(text))
+
+
+def without_comments(text: str) -> str:
+    """HTML without its comments; one that is never closed runs to the end."""
+    kept, at = [], 0
+    while (start := text.find("<!--", at)) >= 0:
+        kept.append(text[at:start])
+        at = text.find("-->", start)
+        if at < 0:
+            return " ".join(kept)
+        at += 3
+    kept.append(text[at:])
+    return " ".join(kept)
+
+
+_LINE_ENDS = re.compile(r"[\r\n]+")
 
 
 # ---------------------------------------------------------------- what a table is for
 
 # Words that name a kind of column in any field, in English. They are about tables, not about a subject.
-_ASPECT = frozenset("aspect feature category criterion criteria property capability attribute dimension characteristic factor area".split())
-_WHEN = ("use case", "scenario", "when", "if you", "situation", "need", "requirement", "goal", "you want", "problem", "task", "purpose", "condition", "looking for")
-_WHAT = ("solution", "choose", "use", "recommend", "pick", "best choice", "answer", "select", "option", "suggestion", "best fit", "consider")
+_ASPECT = (
+    *("aspect", "feature", "category", "criterion", "criteria", "property", "capability", "attribute", "dimension", "characteristic"),
+    *("factor", "area"),
+)
+_WHEN = (
+    *("use case", "scenario", "when", "if you", "situation", "need", "requirement", "goal", "you want", "problem", "task", "purpose"),
+    *("condition", "looking for"),
+)
+_WHAT = (
+    *("solution", "choose", "use", "recommend", "pick", "best choice", "answer", "select", "option", "suggestion", "best fit"),
+    "consider",
+)
 _WHY = ("why", "reason", "rationale", "because", "explanation", "justification")
 
 
 def _says(label: str, phrases: Sequence[str]) -> bool:
-    text = " " + " ".join(stems(label)) + " "
-    return any(" " + " ".join(stems(p)) + " " in text for p in phrases)
+    text = _padded(label)
+    return any(_padded(p) in text for p in phrases)
+
+
+@lru_cache(maxsize=1000)
+def _padded(text: str) -> str:
+    return f" {' '.join(stems(text))} "
 
 
 def decision_columns(columns: Sequence[str]) -> tuple[int, int, int | None] | None:
@@ -238,7 +299,7 @@ def entity_axis(columns: Sequence[str], rows: Sequence[str], known: dict[str, in
         columns: header texts; rows: first cells of the body rows.
         known: how often each label key occurs as a label anywhere in the folder: things recur, aspects do not.
     """
-    if len(columns) < 3:  # noqa: PLR2004 - two columns are a list of things with one value each
+    if len(columns) < 3:  # two columns are a list of things with one value each
         return "rows"
     first = stems(columns[0])
     if any(word in _ASPECT_STEMS for word in first):
