@@ -10,7 +10,6 @@ import contextlib
 import datetime as dt
 import errno
 import hashlib
-import importlib.metadata
 import os
 import shutil
 import sqlite3
@@ -23,12 +22,10 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 import corpus
-from corpus import parse_corpus
 from corpus.config import FILE_NAME as KB_TOML
 from corpus.models import Chunk, Corpus
 from corpus.reader import FileStat, read_folder, scan_folder
 from corpus.settings import CorpusSettings
-from corpus.vocabulary import make_vocabulary
 from index import facts, generations, lexical, vectors
 from index.encoder import Encoder, Floats, open_encoder
 from index.errors import IndexBuildFailed, IndexDamaged, IndexInsideKb, IndexMissing, IndexNotWritable, NoUsableIndex
@@ -116,6 +113,8 @@ def settings_digest(corpus_settings: CorpusSettings) -> str:
 
 def tool_version() -> str:
     """The installed version of this program, or "unknown" when it runs from a plain folder."""
+    import importlib.metadata
+
     with contextlib.suppress(importlib.metadata.PackageNotFoundError):
         return importlib.metadata.version(APP)
     return "unknown"
@@ -307,6 +306,9 @@ class _Build:
 
     def run(self, began: float) -> Generation:
         """Read, parse, encode, write, switch."""
+        from corpus import parse_corpus  # asking needs neither
+        from corpus.vocabulary import make_vocabulary
+
         checked_ns = time.time_ns()
         stats = scan_folder(self.kb, self.corpus_settings)
         self.say("reading files", 0, len(stats))

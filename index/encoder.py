@@ -6,10 +6,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.errors import ModelUnavailable
-from index.export import GRAPH, TOKENIZER, ensure_graph, read_record
+from index.export import FILES, GRAPH, TOKENIZER, ensure_graph, read_record
 from index.models import PACKAGE, ModelSpec, checked_weights, graph_folder, package_folder, resolve, sha256_of
 from index.settings import IndexSettings
 
@@ -84,7 +82,7 @@ class OnnxEncoder:
             raise ModelUnavailable(
                 PACKAGE, f"its exported form in {folder} is missing or incomplete", "Run `whichops index` to make it again."
             )
-        for name in (GRAPH, TOKENIZER):
+        for name in FILES:
             if sha256_of(folder / name) != record["files"][name]["sha256"]:  # 0.05 s for 90 MB
                 raise ModelUnavailable(PACKAGE, f"{folder / name} is damaged", "Run `whichops index` to make it again.")
         import onnxruntime
@@ -102,7 +100,7 @@ class OnnxEncoder:
         self._spec = spec
         self._dimension = int(record["dimension"])
         self._threads = threads or cores()
-        self.graph_sha256 = str(record["files"][GRAPH]["sha256"])
+        self.graph_sha256 = str(record["graph"])
 
     @property
     def spec(self) -> ModelSpec:
@@ -131,6 +129,8 @@ class OnnxEncoder:
 
     def encode_many(self, texts: Sequence[str], count: Count | None = None) -> Iterator[tuple[npt.NDArray[np.int64], Floats]]:
         done = 0
+        from concurrent.futures import ThreadPoolExecutor
+
         pool = ThreadPoolExecutor(self._threads)
         try:
             for start in range(0, len(texts), _BLOCK):
@@ -179,6 +179,8 @@ class SentenceTransformerEncoder:
         """
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        import logging
+
         logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
         import torch
         from sentence_transformers import SentenceTransformer

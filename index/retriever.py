@@ -5,8 +5,8 @@ Readers take no lock and see one generation from open to close, whatever is buil
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 
@@ -31,11 +31,10 @@ class Retriever:
         self._generation = generation
         self._settings = settings
         self._encoder: Encoder | None = encoder
-        self._loading: Future[Encoder] = Future()
+        self._failed: Exception | None = None
+        self._loading = threading.Thread(target=self._load, name="encoder", daemon=True)
         if encoder is None:  # the longest part of a cold start, and mostly outside Python's lock
-            pool = ThreadPoolExecutor(1, thread_name_prefix="encoder")
-            self._loading = pool.submit(open_encoder, settings)
-            pool.shutdown(wait=False)
+            self._loading.start()
         manifest = generation.manifest
         self.facts = FactStore(generation.folder, kb if kb is not None else Path(manifest.kb))
         self._words = WordIndex(
@@ -94,8 +93,16 @@ class Retriever:
             ModelUnavailable: it cannot be loaded.
         """
         if self._encoder is None:
-            self._encoder = self._loading.result()
+            self._loading.join()
+        if self._encoder is None:
+            raise self._failed or RuntimeError("the encoder was not loaded")
         return self._encoder
+
+    def _load(self) -> None:
+        try:
+            self._encoder = open_encoder(self._settings)
+        except Exception as error:  # noqa: BLE001 - raised where the encoder is asked for
+            self._failed = error
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """(n, dim) float32, each row of L2 norm 1: the vectors of questions."""

@@ -40,7 +40,9 @@ class WordEncoder:
     def encode(self, texts: Sequence[str]) -> Floats:
         return np.stack([self._row(t) for t in texts]) if texts else np.empty((0, self.dimension), dtype=np.float32)
 
-    def encode_many(self, texts: Sequence[str], count: Callable[[int, int], None] | None = None) -> Iterator[tuple[npt.NDArray[np.int64], Floats]]:
+    def encode_many(
+        self, texts: Sequence[str], count: Callable[[int, int], None] | None = None
+    ) -> Iterator[tuple[npt.NDArray[np.int64], Floats]]:
         for start in reversed(range(0, len(texts), 3)):  # any order is allowed, so give an odd one
             part = texts[start : start + 3]
             self.encoded += part
@@ -50,7 +52,9 @@ class WordEncoder:
 
 
 class Build(Protocol):
-    def __call__(self, kb: Path, *, encoder: WordEncoder | None = None, rebuild: bool = False, settings: IndexSettings | None = None) -> IndexReport: ...
+    def __call__(
+        self, kb: Path, *, encoder: WordEncoder | None = None, rebuild: bool = False, settings: IndexSettings | None = None
+    ) -> IndexReport: ...
 
 
 def _chunk(number: int, section: int, facts: tuple[int, ...], heading: str, labels: str, value: str) -> Chunk:
@@ -77,7 +81,20 @@ def corpus() -> Corpus:
         cell(0, 0, "apple", "red"),
         cell(1, 1, "plum", "blue"),
         Fact(2, "item", "fruit.md", 0, span("wash"), "wash", "wash", group=0, position=0, ordered=True),
-        Fact(3, "item", "fruit.md", 0, span("**eat**"), "**eat**", "eat", (Label("lead", "First this"),), group=0, position=1, depth=2, ordered=True),
+        Fact(
+            3,
+            "item",
+            "fruit.md",
+            0,
+            span("**eat**"),
+            "**eat**",
+            "eat",
+            (Label("lead", "First this"),),
+            group=0,
+            position=1,
+            depth=2,
+            ordered=True,
+        ),
     )
     sections = (Section(0, "fruit.md", ("Fruit",), 1, 1, 9, 9),)
     tables = (Table(0, 0, Span(9, 70, 3, 6), ("Kind", "Colour"), ("apple", "plum"), "What colours", "rows", (0, 1, None)),)
@@ -102,7 +119,9 @@ def kb(tmp_path: Path) -> Path:
     folder = tmp_path / "kb"
     folder.mkdir()
     (folder / "fruit.md").write_text("# Fruit\n\n| Kind | Colour |\n|---|---|\n| apple | red |\n| plum | blue |\n", encoding="utf-8")
-    (folder / "tools.md").write_text("# Tools\n\n- Knife: cuts fruit\n- Spoon: stirs soup\n\nEvery kitchen needs a board.\n", encoding="utf-8")
+    (folder / "tools.md").write_text(
+        "# Tools\n\n- Knife: cuts fruit\n- Spoon: stirs soup\n\nEvery kitchen needs a board.\n", encoding="utf-8"
+    )
     for path in folder.iterdir():
         os.utime(path, (1_000_000_000, 1_000_000_000))
     return folder

@@ -39,7 +39,9 @@ def generations(directory: Path) -> list[str]:
 def test_what_was_built_can_be_asked(kb: Path, directory: Path, build: Any, encoder: Any) -> None:
     report = build(kb, encoder=encoder)
 
-    assert report.built and report.generation == "gen-000001" and report.directory == directory
+    assert report.built
+    assert report.generation == "gen-000001"
+    assert report.directory == directory
     assert report.encoded == len(set(encoder.encoded)) == len(encoder.encoded)
     with Retriever.open(directory, encoder=encoder) as retriever:
         best = retriever.search_words([(s, 1.0) for s in stems("blue plum")], 3)[0][0]
@@ -54,7 +56,9 @@ def test_what_was_built_can_be_asked(kb: Path, directory: Path, build: Any, enco
         assert retriever.manifest.counts.chunks == report.counts.chunks
 
 
-def test_nothing_is_read_again_while_nothing_changes(kb: Path, build: Any, encoder: Any, directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_read_again_while_nothing_changes(
+    kb: Path, build: Any, encoder: Any, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     build(kb, encoder=encoder)
     before = tree(directory)
     monkeypatch.setattr(builder_module, "read_folder", lambda *_: pytest.fail("the files were read"))
@@ -82,7 +86,8 @@ def test_only_new_texts_are_encoded(kb: Path, build: Any, encoder: Any) -> None:
 
     second = build(kb, encoder=encoder)
 
-    assert second.built and second.generation == "gen-000002"
+    assert second.built
+    assert second.generation == "gen-000002"
     assert second.reused == first.counts.chunks
     assert second.counts.chunks > first.counts.chunks
     assert second.encoded == len(encoder.encoded) > 0
@@ -118,7 +123,8 @@ def make() -> Any:
     from importlib.util import module_from_spec, spec_from_file_location
 
     spec = spec_from_file_location("index_conftest", Path(__file__).with_name("conftest.py"))
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
     return module.WordEncoder()
@@ -170,7 +176,8 @@ def test_other_limits_and_another_model_make_another_index(kb: Path, directory: 
     assert not build(kb, encoder=other).built
 
     report = ensure_index(kb, directory=directory, encoder=other, corpus_settings=CorpusSettings(max_depth=5))
-    assert report.built and report.encoded == 0
+    assert report.built
+    assert report.encoded == 0
 
 
 def test_rebuilding_encodes_everything_again(kb: Path, build: Any, encoder: Any) -> None:
@@ -179,7 +186,8 @@ def test_rebuilding_encodes_everything_again(kb: Path, build: Any, encoder: Any)
 
     again = build(kb, encoder=encoder, rebuild=True)
 
-    assert again.built and again.reused == 0
+    assert again.built
+    assert again.reused == 0
     assert len(encoder.encoded) == first.encoded
 
 
@@ -217,9 +225,14 @@ def test_stages_are_reported_in_words_and_up_to_the_end(kb: Path, directory: Pat
     told: list[tuple[str, int, int]] = []
     ensure_index(kb, directory=directory, encoder=encoder, progress=lambda stage, done, total: told.append((stage, done, total)))
 
-    assert [stage for stage in dict.fromkeys(t[0] for t in told)][:3] == ["waiting for the index folder", "reading files", "taking them apart"]
+    assert list(dict.fromkeys(t[0] for t in told))[:3] == [
+        "waiting for the index folder",
+        "reading files",
+        "taking them apart",
+    ]
     encoding = [t for t in told if t[0] == "encoding"]
-    assert encoding[0][1] == 0 and encoding[-1][1] == encoding[-1][2] == len(encoder.encoded)
+    assert encoding[0][1] == 0
+    assert encoding[-1][1] == encoding[-1][2] == len(encoder.encoded)
 
 
 def test_the_folder_is_named_by_the_knowledge_base_and_lies_outside_it(kb: Path, tmp_path: Path, own_cache: Path) -> None:
@@ -278,9 +291,12 @@ def test_only_one_builds_and_the_other_is_told_who(kb: Path, directory: Path) ->
         "with writing(Path(sys.argv[1]), 5):",
         "    print('held', flush=True); time.sleep(60)",
     ]
-    holder = subprocess.Popen([sys.executable, "-c", "\n".join(held), str(directory)], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
+    holder = subprocess.Popen(
+        [sys.executable, "-c", "\n".join(held), str(directory)], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+    )
     try:
-        assert holder.stdout is not None and holder.stdout.readline() == "held\n"
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
         with pytest.raises(IndexLocked, match=f"process {holder.pid}") as caught:
             ensure_index(kb, directory=directory, encoder=make(), settings=IndexSettings(lock_timeout=0.2))
         assert caught.value.exit_code == 1
@@ -293,7 +309,9 @@ def test_only_one_builds_and_the_other_is_told_who(kb: Path, directory: Path) ->
     assert time.monotonic() - began < 30
 
 
-def test_the_second_of_two_builds_finds_the_work_done(kb: Path, directory: Path, build: Any, encoder: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_second_of_two_builds_finds_the_work_done(
+    kb: Path, directory: Path, build: Any, encoder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real, calls = builder_module.open_generation, []
 
     def not_at_first(where: Path, *args: Any, **kwargs: Any) -> Any:
@@ -322,8 +340,7 @@ class Sick:
             yield places, rows
             if isinstance(self._trouble, BaseException):
                 raise self._trouble
-            rows *= self._trouble
-            yield places, rows
+            yield places, rows * self._trouble
 
 
 @pytest.mark.parametrize(
@@ -338,7 +355,9 @@ class Sick:
     ],
     ids=["nan", "not unit", "disk full", "model", "interrupted", "memory"],
 )
-def test_a_build_that_fails_leaves_what_was_there_and_nothing_half_made(kb: Path, directory: Path, build: Any, trouble: Any, expected: type[BaseException]) -> None:
+def test_a_build_that_fails_leaves_what_was_there_and_nothing_half_made(
+    kb: Path, directory: Path, build: Any, trouble: Any, expected: type[BaseException]
+) -> None:
     build(kb)
     before = {name: stat for name, stat in tree(directory).items() if name.startswith("gen-") or name == CURRENT}
     write(kb / "fruit.md", "# Changed\n\nquite.\n")
@@ -367,7 +386,8 @@ def test_above_the_limit_codes_are_written_and_searched(kb: Path, directory: Pat
 
     build(kb, encoder=encoder, settings=settings, rebuild=True)
 
-    assert (directory / "gen-000002" / "codes.faiss").exists() and not (directory / exact.generation / "codes.faiss").exists()
+    assert (directory / "gen-000002" / "codes.faiss").exists()
+    assert not (directory / exact.generation / "codes.faiss").exists()
     with Retriever.open(directory, settings, encoder=encoder) as retriever:
         assert retriever.search_dense(query, 5) == expected
 

