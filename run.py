@@ -165,6 +165,7 @@ def run_command(command: Command, step: Step) -> Result:
         encoding="utf-8",
         errors="replace",
         env=clean_environment(),
+        close_fds=False,  # the lock goes with it: should this process be killed, the next run waits until pip has ended
     )
     try:
         for line in process.stdout or ():
@@ -188,7 +189,7 @@ def clean_environment() -> Dict[str, str]:
 
 @contextlib.contextmanager
 def only_one(path: Path, say: Say) -> Iterator[None]:
-    """Hold a lock file that the system frees when its process ends, however it ends."""
+    """Hold a lock file that the system frees when this process and those it started have ended, however they end."""
     try:
         handle = path.open("a+b")
     except OSError as error:
@@ -200,6 +201,7 @@ def only_one(path: Path, say: Say) -> Iterator[None]:
             say("Another run.py is setting up here; waiting for it.")
             while not try_lock(handle):
                 time.sleep(0.2)
+        os.set_inheritable(handle.fileno(), True)
         yield  # closing the file frees the lock
 
 

@@ -316,6 +316,27 @@ def test_runs_at_the_same_time_set_up_once(root: Path) -> None:
     assert said == ["Another run.py is setting up here; waiting for it."]
 
 
+def test_a_run_that_was_killed_is_waited_for_until_its_pip_has_ended(root: Path) -> None:
+    code = (
+        "import sys, os, pathlib; sys.path.insert(0, sys.argv[1]); import run\n"
+        "with run.only_one(pathlib.Path(sys.argv[2]), print):\n"
+        "    step = run.Step('x'); print('held', flush=True)\n"
+        "    run.run_command([sys.executable, '-c', 'import time; time.sleep(1.5)'], step)\n"
+    )
+    lock = root / ".venv.lock"
+    with subprocess.Popen([sys.executable, "-c", code, str(ROOT), str(lock)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"held\n"
+        time.sleep(0.5)  # until its child has started
+        process.kill()
+    began, said = time.monotonic(), []
+    with run.only_one(lock, said.append):
+        waited = time.monotonic() - began
+
+    assert said == ["Another run.py is setting up here; waiting for it."]
+    assert 0.2 < waited < 30
+
+
 def test_a_python_that_is_too_old_is_told_so() -> None:
     with pytest.raises(run.SetupError, match=r"needs Python 3\.11 or newer; this is 3\.9\.2"):
         run.check_python((3, 9, 2))
