@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +50,27 @@ def parse_config(text: str, path: Path) -> KbConfig:
         raise BadKbToml(path, f"is not valid TOML: {error}. Mend the line it names.") from error
     for name in data:
         if name not in KbConfig.model_fields:
-            near = difflib.get_close_matches(name, KbConfig.model_fields, n=1, cutoff=0.0)
-            raise BadKbToml(path, f"unknown key {name!r}; did you mean {near[0]!r}? Known keys: {', '.join(sorted(KbConfig.model_fields))}.")
+            known = ", ".join(sorted(KbConfig.model_fields))
+            raise BadKbToml(path, f"unknown key {name!r}; did you mean {nearest(name, KbConfig.model_fields)!r}? Known keys: {known}.")
     aliases = data.get("aliases")
     if isinstance(aliases, dict):  # the short form "k8s" = "Kubernetes" is as good as a table
         data["aliases"] = {k: {"to": v} if isinstance(v, str) else v for k, v in aliases.items()}
     try:
         return KbConfig.model_validate(data)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(x) for x in first["loc"])
-        raise BadKbToml(path, f"{where}: {first['msg'].lower()}. Correct that value.") from error
+        raise BadKbToml(path, problem(error)) from error
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name spelt most like `name`."""
+    return difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0]
+
+
+def problem(error: ValidationError) -> str:
+    """The first fault of a value, in words: where it is, what is the matter, what to do."""
+    first = error.errors()[0]
+    where = ".".join(str(x) for x in first["loc"])
+    if first["type"] == "extra_forbidden":
+        name = str(first["loc"][-1])
+        return f"{where}: unknown key; did you mean {nearest(name, Alias.model_fields)!r}? Known keys: {', '.join(Alias.model_fields)}."
+    return f"{where}: {first['msg'][0].lower()}{first['msg'][1:]}. Correct that value."

@@ -40,7 +40,9 @@ class KnowledgeBaseEmpty(KnowledgeBaseError):
 
     def __init__(self, folder: Path, skipped: list[str]) -> None:
         because = f" Skipped: {'; '.join(skipped[:3])}{' …' if len(skipped) > 3 else ''}." if skipped else ""
-        super().__init__(f"{folder} holds no Markdown to answer from (*.md, *.markdown).{because} Add a file, or name another folder with --kb FOLDER.")
+        super().__init__(
+            f"{folder} holds no Markdown to answer from (*.md, *.markdown).{because} Add a file, or name another folder with --kb FOLDER."
+        )
 
 
 class BadKbToml(KnowledgeBaseError):

@@ -6,21 +6,28 @@ are refused, and whatever is left out or repaired is named in `skipped`.
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import hashlib
 import os
 import stat
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpus.config import FILE_NAME, KbConfig, parse_config
+from pydantic import ValidationError
+
+from corpus.config import FILE_NAME, KbConfig, nearest, parse_config, problem
 from corpus.errors import BadKbToml, KnowledgeBaseEmpty, KnowledgeBaseMissing
 from corpus.models import Document
 from corpus.settings import CorpusSettings
 
 SUFFIXES = (".md", ".markdown")
 _MB = 1_000_000
+_MAX_CONFIG = 1_000_000  # bytes of a `kb.toml`
+_HEAD = 4096  # bytes looked at to tell text from anything else
+_NUL_SHARE = 10  # one NUL in so many bytes: UTF-16 without its mark, or no text at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class Folder:
     config: KbConfig
     documents: tuple[Document, ...]
     skipped: tuple[str, ...]  # "path: why"
-    stats: tuple[FileStat, ...]
+    stats: tuple[FileStat, ...]  # what `scan_folder` says of the same folder
 
 
 def _real_root(root: Path) -> Path:
@@ -53,66 +60,133 @@ def _real_root(root: Path) -> Path:
     return Path(os.path.realpath(root))
 
 
-def _walk(root: Path, settings: CorpusSettings, skipped: list[str]) -> Iterator[tuple[str, os.stat_result]]:
-    """Every Markdown file below `root` with its stat, depth first; fills `skipped`."""
-    seen: set[tuple[int, int]] = set()
+@dataclass(frozen=True, slots=True)
+class _Found:
+    path: str  # on disk
+    shown: str  # inside the knowledge base, forward slashes
+    info: os.stat_result
 
-    def inside(path: str) -> bool:
-        return path == str(root) or path.startswith(str(root) + os.sep)
 
-    def visit(folder: str, depth: int) -> Iterator[tuple[str, os.stat_result]]:
-        info = os.stat(folder)
-        if (info.st_dev, info.st_ino) in seen:
-            return
-        seen.add((info.st_dev, info.st_ino))
-        relative = os.path.relpath(folder, root)
+class _Walk:
+    """Every Markdown file below a folder, each once, with its stat; fills `skipped`.
+
+    Links are followed after everything else, so a file that can be reached both ways is listed under its own name.
+    """
+
+    def __init__(self, root: Path, settings: CorpusSettings, exclude: tuple[str, ...]) -> None:
+        self.root = root
+        self.max_depth = settings.max_depth
+        self.exclude = tuple(pattern.rstrip("/") for pattern in exclude)
+        self.skipped: list[str] = []
+        self.seen: set[tuple[int, int]] = set()  # folders and files by device and number, so that a loop ends
+        self.links: deque[tuple[Path, str, int]] = deque()
+
+    def files(self) -> list[_Found]:
+        with contextlib.suppress(OSError):
+            info = self.root.stat()
+            self.seen.add((info.st_dev, info.st_ino))
+        found = list(self.folder(self.root, "", 0))
+        while self.links:
+            path, shown, depth = self.links.popleft()
+            found += self.entry(path, shown, depth, followed=True)
+        return sorted(found, key=lambda f: f.shown)
+
+    def folder(self, path: Path, shown: str, depth: int) -> Iterator[_Found]:
         try:
-            names = sorted(os.listdir(folder))
+            names = sorted(entry.name for entry in path.iterdir())
         except OSError as error:
-            skipped.append(f"{relative}: cannot be listed ({error.strerror})")
+            self.skipped.append(f"{shown or '.'}: cannot be listed ({error.strerror})")
             return
         for name in names:
-            path = os.path.join(folder, name)
-            shown = os.path.relpath(path, root).replace(os.sep, "/")
-            if name.startswith(".") or name == "node_modules":
-                continue
-            markdown = name.lower().endswith(SUFFIXES)
-            try:
-                if os.path.islink(path) and not inside(os.path.realpath(path)):
-                    if markdown or os.path.isdir(path):
-                        skipped.append(f"{shown}: a link that leaves the folder")
-                    continue
-                entry = os.stat(path)
-            except OSError as error:
-                if markdown:
-                    skipped.append(f"{shown}: cannot be opened ({error.strerror})")
-                continue
-            if stat.S_ISDIR(entry.st_mode):
-                if depth >= settings.max_depth:
-                    skipped.append(f"{shown}: deeper than {settings.max_depth} folders")
-                else:
-                    yield from visit(path, depth + 1)
-            elif markdown and stat.S_ISREG(entry.st_mode):
-                yield shown, entry
-            elif markdown:
-                skipped.append(f"{shown}: not a plain file")
+            if not name.startswith(".") and name != "node_modules":
+                yield from self.entry(path / name, f"{shown}/{name}" if shown else name, depth)
 
-    yield from visit(str(root), 0)
+    def entry(self, path: Path, shown: str, depth: int, *, followed: bool = False) -> Iterator[_Found]:
+        markdown = shown.lower().endswith(SUFFIXES)
+        if any(fnmatch.fnmatch(shown, pattern) for pattern in self.exclude):
+            return
+        try:
+            if path.is_symlink() and not followed:
+                if inside(path, self.root):
+                    self.links.append((path, shown, depth))
+                elif markdown or path.is_dir():
+                    self.skipped.append(f"{shown}: a link that leaves the folder")
+                return
+            info = path.stat()
+        except OSError as error:
+            if markdown:
+                self.skipped.append(f"{shown}: cannot be opened ({error.strerror})")
+            return
+        folder = stat.S_ISDIR(info.st_mode)
+        if not folder and not markdown:
+            return
+        if (folder or followed) and (info.st_dev, info.st_ino) in self.seen:
+            return
+        self.seen.add((info.st_dev, info.st_ino))
+        if folder and depth >= self.max_depth:
+            self.skipped.append(f"{shown}: deeper than {self.max_depth} folders")
+        elif folder:
+            yield from self.folder(path, shown, depth + 1)
+        elif not stat.S_ISREG(info.st_mode):
+            self.skipped.append(f"{shown}: not a plain file")
+        elif not _is_text(shown):
+            self.skipped.append(f"{shown.encode('utf-8', 'replace').decode()}: its name is not UTF-8; rename it")
+        else:
+            yield _Found(str(path), shown, info)
+
+
+def inside(path: Path, root: Path) -> bool:
+    """Whether a path, its links followed, is `root` or below it; `root` is a real path."""
+    real = os.path.realpath(path)
+    return real == str(root) or real.startswith(str(root).rstrip(os.sep) + os.sep)
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:  # bytes that are no UTF-8, as Python hands them through
+        return False
+    return True
+
+
+def _limited(config: KbConfig, settings: CorpusSettings, path: Path) -> CorpusSettings:
+    """The settings with the folder's own limits over them."""
+    for name in config.limits:
+        if name not in CorpusSettings.model_fields:
+            known = ", ".join(CorpusSettings.model_fields)
+            near = nearest(name, CorpusSettings.model_fields)
+            raise BadKbToml(path, f"unknown limit {name!r}; did you mean {near!r}? Known limits: {known}.")
+    try:
+        return CorpusSettings.model_validate({**settings.model_dump(), **config.limits})
+    except ValidationError as error:
+        raise BadKbToml(path, f"limits.{problem(error)}") from error
 
 
 def scan_folder(root: Path, settings: CorpusSettings) -> tuple[FileStat, ...]:
-    """Path, size and time of every file that would be read, sorted; reads no contents. Includes `kb.toml`.
+    """Path, size and time of every file that would be read, sorted; reads no Markdown. Includes `kb.toml`.
+
+    A `kb.toml` that is wrong excludes nothing here: that it changed is what the caller will see, and `read_folder`
+    says what is wrong with it.
 
     Raises:
         KnowledgeBaseMissing: the folder is not there, not a folder, or may not be read.
     """
     real = _real_root(root)
-    found = [FileStat(path, info.st_size, info.st_mtime_ns) for path, info in _walk(real, settings, [])]
-    config = real / FILE_NAME
-    if config.is_file():
-        info = config.stat()
-        found.append(FileStat(FILE_NAME, info.st_size, info.st_mtime_ns))
-    return tuple(sorted(found, key=lambda f: f.path))
+    exclude: tuple[str, ...] = ()
+    with contextlib.suppress(BadKbToml):
+        config = read_config(real)
+        settings = _limited(config, settings, real / FILE_NAME)
+        exclude = config.exclude
+    return _stats(real, _Walk(real, settings, exclude).files())
+
+
+def _stats(root: Path, found: list[_Found]) -> tuple[FileStat, ...]:
+    stats = [FileStat(f.shown, f.info.st_size, f.info.st_mtime_ns) for f in found]
+    with contextlib.suppress(OSError):
+        info = (root / FILE_NAME).stat()
+        if stat.S_ISREG(info.st_mode):
+            stats.append(FileStat(FILE_NAME, info.st_size, info.st_mtime_ns))
+    return tuple(sorted(stats, key=lambda f: f.path))
 
 
 def read_config(root: Path) -> KbConfig:
@@ -124,8 +198,12 @@ def read_config(root: Path) -> KbConfig:
     path = root / FILE_NAME
     if not path.is_file():
         return KbConfig()
+    if not inside(path, Path(os.path.realpath(root))):
+        raise BadKbToml(path, "is a link that leaves the folder. Put the file itself there.")
     try:
-        text = path.read_bytes().decode("utf-8")
+        if path.stat().st_size > _MAX_CONFIG:
+            raise BadKbToml(path, f"is larger than {_MAX_CONFIG // _MB} MB. It should hold settings only.")
+        text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise BadKbToml(path, f"cannot be read ({error.strerror}). Give this user permission to read it.") from error
     except UnicodeDecodeError as error:
@@ -138,10 +216,14 @@ def _decode(data: bytes, shown: str, skipped: list[str]) -> str | None:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         skipped.append(f"{shown}: UTF-16, not UTF-8; save it as UTF-8")
         return None
+    head = data[:_HEAD]
+    if head.count(0) * _NUL_SHARE > len(head):
+        skipped.append(f"{shown}: not a text file, or not UTF-8; save it as UTF-8")
+        return None
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        if b"\x00" in data[:4096]:
+        if 0 in head:
             skipped.append(f"{shown}: not a text file")
             return None
         skipped.append(f"{shown}: not UTF-8 at byte {error.start}; indexed with that character replaced")
@@ -156,10 +238,10 @@ def read_text(root: Path, path: str) -> tuple[str, str]:
         ValueError: `path` leads out of the folder.
     """
     real = Path(os.path.realpath(root))
-    target = os.path.realpath(real / path)
-    if not target.startswith(str(real) + os.sep):
+    target = Path(os.path.realpath(real / path))
+    if target == real or not inside(target, real):
         raise ValueError(f"{path} is not inside the knowledge base")
-    data = Path(target).read_bytes()
+    data = target.read_bytes()
     return data.decode("utf-8", errors="replace"), hashlib.sha256(data).hexdigest()
 
 
@@ -173,36 +255,40 @@ def read_folder(root: Path, settings: CorpusSettings) -> Folder:
     """
     real = _real_root(root)
     config = read_config(real)
-    unknown = set(config.limits) - set(CorpusSettings.model_fields)
-    if unknown:
-        raise BadKbToml(real / FILE_NAME, f"unknown limit {sorted(unknown)[0]!r}. Known limits: {', '.join(CorpusSettings.model_fields)}.")
-    settings = CorpusSettings.model_validate({**settings.model_dump(), **config.limits})
-    skipped: list[str] = []
+    settings = _limited(config, settings, real / FILE_NAME)
+    walk = _Walk(real, settings, config.exclude)
+    found = walk.files()
+    skipped = walk.skipped
     documents: list[Document] = []
-    stats: list[FileStat] = []
-    total = 0
-    for path, info in sorted(_walk(real, settings, skipped), key=lambda found: found[0]):
-        if any(fnmatch.fnmatch(path, pattern) for pattern in config.exclude):
-            continue
-        stats.append(FileStat(path, info.st_size, info.st_mtime_ns))
-        if info.st_size > settings.max_file_mb * _MB:
-            skipped.append(f"{path}: larger than {settings.max_file_mb:g} MB")
-            continue
+    total = 0.0
+    for file in found:
         if len(documents) >= settings.max_files:
-            skipped.append(f"{path}: beyond the first {settings.max_files} files")
+            skipped.append(f"{file.shown}: beyond the first {settings.max_files} files")
             continue
         try:
-            data = (real / path).read_bytes()
+            data = _read(Path(file.path), settings)
         except OSError as error:
-            skipped.append(f"{path}: cannot be read ({error.strerror})")
+            skipped.append(f"{file.shown}: cannot be read ({error.strerror})")
             continue
-        total += len(data)
-        if total > settings.max_total_mb * _MB:
-            skipped.append(f"{path}: the folder is larger than {settings.max_total_mb:g} MB")
+        if data is None:
+            skipped.append(f"{file.shown}: larger than {settings.max_file_mb:g} MB")
+            continue
+        total += len(data) / _MB
+        if total > settings.max_total_mb:
+            skipped.append(f"{file.shown} and what follows: the folder is larger than {settings.max_total_mb:g} MB")
             break
-        text = _decode(data, path, skipped)
+        text = _decode(data, file.shown, skipped)
         if text is not None:
-            documents.append(Document(path, text, hashlib.sha256(data).hexdigest(), len(data), info.st_mtime_ns))
+            digest = hashlib.sha256(data).hexdigest()
+            documents.append(Document(file.shown, text, digest, len(data), file.info.st_mtime_ns))
     if not any(d.text.strip() for d in documents):
         raise KnowledgeBaseEmpty(root, skipped)
-    return Folder(real, config, tuple(documents), tuple(skipped), tuple(stats))
+    return Folder(real, config, tuple(documents), tuple(skipped), _stats(real, found))
+
+
+def _read(path: Path, settings: CorpusSettings) -> bytes | None:
+    """Bytes of a file; None for one beyond the limit, however large it has grown since it was listed."""
+    most = int(settings.max_file_mb * _MB)
+    with path.open("rb") as file:
+        data = file.read(most + 1)
+    return data if len(data) <= most else None

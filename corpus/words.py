@@ -14,8 +14,8 @@ import snowballstemmer
 
 _STEMMER = snowballstemmer.stemmer("english")
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
-_POSSESSIVE = re.compile(r"(?<=\w)['’]s\b|(?<=s)['’](?=\s|$)")  # noqa: RUF001 - the typographic apostrophe is what people paste
-_NEGATED = re.compile(r"n['’]t\b")  # noqa: RUF001
+_POSSESSIVE = re.compile(r"(?<=\w)['’]s\b|(?<=s)['’](?=\s|$)")
+_NEGATED = re.compile(r"n['’]t\b")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _LONGEST_STEMMED = 40  # a longer token is an identifier or noise; stemming it says nothing
 
