@@ -1,13 +1,14 @@
 """The chat page: Gradio's chat and text box, wired to an assistant. All that is shown is made in `render`.
 
-Handlers never raise: an exception in Gradio covers the conversation with a tile that only a reload removes.
+Handlers never raise: an exception in Gradio covers the conversation with a tile that only a reload removes. None of them
+goes through Gradio's queue: a question that joins it just as its event stream closes is lost, and it adds up to 50 ms to
+answers that take a few.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -18,41 +19,46 @@ from ui.web.api import unexpected
 from ui.web.opening import Opening
 from ui.web.render import answer_html, error_html, failed_html, opening_html, pending_html, question_html, text, welcome_html
 
-log = logging.getLogger(__name__)
-
 MAX_QUESTION = 4000  # characters, in the browser; the assistant says what it takes
 MAX_TURNS = 60  # kept on the page; older ones are let go
-PATIENCE = 0.25  # seconds before the page says that it is working on it
-TICK = 0.3  # seconds between two looks at the progress
 SESSION_SECONDS = 6 * 3600  # a tab's conversation is kept this long after its last use
 WORKERS = 16  # questions answered at the same time
 
 Message = dict[str, Any]
 
 
+@dataclass
+class Turn:
+    """A question and, once it is there, the reply to it as HTML."""
+
+    question: str
+    reply: str = ""
+
+
 class Session:
     """One tab: what is on its page, and the conversation behind it."""
 
     def __init__(self) -> None:
-        self.messages: list[Message] = []
+        self.turns: list[Turn] = []
         self.conversation: Any = None
-        self.turns = 0
+        self.asked = 0
+        self.closed = False  # a new chat has begun: what is still on its way is not wanted
+        self.lock = asyncio.Lock()  # turns are answered in order
 
-    def add(self, question: str, reply: str) -> None:
-        """Put a turn on the page; the oldest gives way."""
-        self.messages = [*self.messages, _user(question), _bot(reply)][-2 * MAX_TURNS :]
-        self.turns += 1
+    def begin(self, question: str) -> None:
+        """Put a question on the page; the oldest turn gives way."""
+        self.turns = [*self.turns, Turn(question)][-MAX_TURNS:]
+
+    def messages(self) -> list[Message]:
+        """The page's conversation."""
+        found: list[Message] = []
+        for turn in self.turns:
+            found.append({"role": "user", "content": question_html(turn.question)})
+            found.append({"role": "assistant", "content": turn.reply or pending_html()})
+        return found
 
     def __deepcopy__(self, _memo: dict[int, Any]) -> Session:
         return Session()  # Gradio copies the first value of a state; a new tab starts empty
-
-
-def _user(question: str) -> Message:
-    return {"role": "user", "content": question_html(question)}
-
-
-def _bot(html: str) -> Message:
-    return {"role": "assistant", "content": html}
 
 
 def _header(title: str, counts: str) -> str:
@@ -81,32 +87,26 @@ class Replies:
         self.opening = opening
         self._limit: CapacityLimiter | None = None
 
-    async def ask(self, question: str, session: Session | None) -> AsyncIterator[tuple[Any, Any, Session]]:
-        """Answer one question.
-
-        Yields:
-            (messages, text box, session), once or more; the last is the answer.
-        """
+    async def begin(self, question: str, session: Session | None) -> tuple[Any, str, Session]:
+        """Show a question at once: (messages, emptied text box, session)."""
         session = session or Session()
         question = str(question or "")
         if not question.strip():
-            yield gr.skip(), "", session
-            return
-        task = asyncio.ensure_future(self._reply(question, session))
-        shown = False
-        try:
-            done, _ = await asyncio.wait({task}, timeout=PATIENCE)
-            while not done:
-                words = self.opening.stage.sentence if self.opening.state == "opening" else ""
-                waiting = [*session.messages, _user(question), _bot(pending_html(words))]
-                yield waiting, (gr.skip() if shown else ""), session
-                shown = True
-                done, _ = await asyncio.wait({task}, timeout=TICK)
-            session.add(question, task.result())
-        finally:
-            task.cancel()
-        # The box is emptied once only: by the time a slow answer comes, the next question may be half typed.
-        yield session.messages, (gr.skip() if shown else ""), session
+            return gr.skip(), "", session
+        session.begin(question)
+        return session.messages(), "", session
+
+    async def answer(self, session: Session | None) -> tuple[Any, Any]:
+        """Answer what has been asked and not answered: (messages, session)."""
+        if session is None:
+            return gr.skip(), gr.skip()
+        async with session.lock:
+            for turn in session.turns:
+                if not turn.reply and not session.closed:
+                    turn.reply = await self._reply(turn.question, session)
+        if session.closed:
+            return gr.skip(), gr.skip()
+        return session.messages(), session
 
     async def _reply(self, question: str, session: Session) -> str:
         """The answer, or what went wrong, as HTML; never raises."""
@@ -120,7 +120,8 @@ class Replies:
                 session.conversation = self.opening.conversation()
             if self._limit is None:
                 self._limit = CapacityLimiter(WORKERS)
-            number = str(session.turns + 1)
+            session.asked += 1
+            number = str(session.asked)
             answer = await to_thread.run_sync(lambda: assistant.ask(question, session.conversation, id=number), limiter=self._limit)
             return answer_html(answer)
         except KbError as error:
@@ -128,35 +129,18 @@ class Replies:
         except Exception as error:  # noqa: BLE001 (the edge of a request: it is logged and shown)
             return error_html(unexpected(error, "A question"), question)
 
-    async def load(self, session: Session | None, request: gr.Request) -> AsyncIterator[tuple[Any, Any, Session, Any]]:
-        """A page was opened: show how far opening has come until it is done, then ask the question of the link, if any.
-
-        Yields:
-            (header, chat, session, text box).
-        """
-        session = session or Session()
-        asked = str(request.query_params.get("q", "")).strip()[:MAX_QUESTION]
-        if asked:
-            async for messages, _box, kept in self.ask(asked, session):
-                header, page = self._welcome()
-                yield header, gr.update(value=messages, placeholder=page), kept, gr.skip()
-            return
-        while True:
-            state = self.opening.state
-            header, page = self._welcome()
-            yield header, gr.update(placeholder=page), session, gr.skip()
-            if state != "opening":
-                return
-            await asyncio.sleep(TICK)
-
-    def _welcome(self) -> tuple[str, str]:
+    def load(self) -> tuple[str, Any]:
+        """How things stand: (header, chat with what an empty page says). The page asks again while the folder is opened."""
         try:
-            return welcome(self.opening)
+            header, page = welcome(self.opening)
         except Exception as error:  # noqa: BLE001 (the edge of a request)
-            return _header("whichops", ""), failed_html(unexpected(error, "The page"))
+            header, page = _header("whichops", ""), failed_html(unexpected(error, "The page"))
+        return header, gr.update(placeholder=page)
 
-    def reset(self) -> tuple[list[Message], Session, str]:
-        """A new chat."""
+    def reset(self, session: Session | None) -> tuple[list[Message], Session, str]:
+        """A new chat: (no messages, a new session, an empty text box)."""
+        if session is not None:
+            session.closed = True
         return [], Session(), ""
 
 
@@ -182,8 +166,8 @@ def make_page(opening: Opening) -> gr.Blocks:
     """The page, not yet served."""
     replies = Replies(opening)
     # What is baked into the page is sent to every visitor; how things stand comes with the load event a moment later.
-    header, first = replies._welcome() if opening.state == "ready" else (_header("whichops", ""), None)
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    header, first = welcome(opening) if opening.state == "ready" else (_header("whichops", ""), None)
+    quiet: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
     page: gr.Blocks
     with gr.Blocks(title="whichops", analytics_enabled=False, fill_height=True, fill_width=True) as page:
         session = gr.State(None, time_to_live=SESSION_SECONDS)
@@ -221,9 +205,11 @@ def make_page(opening: Opening) -> gr.Blocks:
             submit_btn=True,
             autofocus=True,
         )
-        asking = box.submit(replies.ask, [box, session], [chat, box, session], concurrency_limit=64, **private)
-        loading = page.load(replies.load, [session], [head, chat, session, box], concurrency_limit=None, **private)
-        # An answer that is still on its way belongs to the old chat.
-        new.click(replies.reset, None, [chat, session, box], cancels=[asking, loading], **private)
-    page.queue(default_concurrency_limit=64, max_size=512, status_update_rate="auto")
+        box.submit(replies.begin, [box, session], [chat, box, session], trigger_mode="multiple", **quiet).then(
+            replies.answer, [session], [chat, session], trigger_mode="multiple", **quiet
+        )
+        new.click(replies.reset, [session], [chat, session, box], **quiet)
+        # Pressed by the page's script when the folder has been opened.
+        refresh = gr.Button("Refresh", elem_id="refresh", visible="hidden")
+        gr.on([page.load, refresh.click], replies.load, None, [head, chat], **quiet)
     return page

@@ -206,9 +206,9 @@ def question_html(question: str) -> str:
     return f'<div class="typed">{text(shown)}</div>'
 
 
-def pending_html(words: str = "") -> str:
-    """The answer is not there yet."""
-    return f'<div class="pending"><span class="dots"><i></i><i></i><i></i></span><span>{text(words or "Looking it up")} …</span></div>'
+def pending_html() -> str:
+    """The answer is not there yet; shown only if it takes a while."""
+    return '<div class="pending"><span class="dots"><i></i><i></i><i></i></span><span class="stage">Looking it up …</span></div>'
 
 
 def error_html(message: str, question: str = "") -> str:
@@ -315,7 +315,8 @@ def opening_html(words: str, fraction: float | None) -> str:
     """The page while the knowledge base is opened. `fraction`: 0 to 1, None if not known."""
     width = f' style="width:{100 * min(1.0, max(0.0, fraction)):.0f}%"' if fraction is not None else ' class="unknown"'
     return (
-        f'<div class="welcome opening"><h2>Opening the knowledge base</h2><p>{text(words)} …</p><div class="bar"><span{width}></span></div>'
+        f'<div class="welcome opening"><h2>Opening the knowledge base</h2><p class="stage">{text(words)} …</p>'
+        f'<div class="bar"><span{width}></span></div>'
         "<p class='counts'>You can ask already; the answer comes as soon as this is done.</p></div>"
     )
 

@@ -22,7 +22,7 @@ MAX_PAGE = 8 * 1024 * 1024  # bytes of HTML that are held back to hash its scrip
 # Gradio brings some eighty routes that write files, fetch for others, or report on the process. These are what the page uses.
 _GRADIO = re.compile(
     r"^/(?:config|theme\.css|robots\.txt|favicon\.ico|(?:assets|static)/.+"
-    r"|gradio_api/(?:theme\.css|startup-events|queue/(?:join|data)|heartbeat/[0-9a-z]+|cancel|reset))?/?$"
+    r"|gradio_api/(?:theme\.css|startup-events|heartbeat/[0-9a-z]+|reset|run/predict))?/?$"
 )
 _OURS = re.compile(r"^/(?:api|chat)/|^/(?:healthz|readyz)$")
 

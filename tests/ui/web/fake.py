@@ -96,7 +96,7 @@ class FakeAssistant:
     def close(self) -> None:
         self.closed = True
 
-    def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer:
+    def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer:  # noqa: A002
         self.asked.append(question)
         time.sleep(self.delay)
         previous = list(conversation) if conversation is not None else []
@@ -108,9 +108,17 @@ class FakeAssistant:
         def reply(markdown: str, *citations: Citation, **more: Any) -> Answer:
             reading = more.pop("reading", Reading(kind="cell", question=question))
             values: dict[str, Any] = {
-                "id": number, "question": question, "status": "answered", "text": re.sub(r"\s*\[\d+\]", "", markdown), "markdown": markdown,
-                "citations": citations, "reading": reading, "rule": "cell-1", "confidence": "high",
-                "answer_id": hashlib.sha256(markdown.encode("utf-8", "replace")).hexdigest()[:16], "timings_ms": Timings(understand=1, retrieve=2, compose=1, total=4),
+                "id": number,
+                "question": question,
+                "status": "answered",
+                "markdown": markdown,
+                "citations": citations,
+                "text": re.sub(r"\s*\[\d+\]", "", markdown),
+                "reading": reading,
+                "rule": "cell-1",
+                "confidence": "high",
+                "answer_id": hashlib.sha256(markdown.encode("utf-8", "replace")).hexdigest()[:16],
+                "timings_ms": Timings(understand=1, retrieve=2, compose=1, total=4),
             }
             return Answer(**(values | more))
 
@@ -118,23 +126,30 @@ class FakeAssistant:
         if key == "which tea in the evening":
             green = cite("tea.md", TEA, "Bancha", 2, section=TABLE, cell=Cell(row="Evening", column="Green"))
             water = cite("tea.md", TEA, "**Green tea:** 75 degrees.", 3, section=("Tea for every hour", "2. Water"))
+            evening_words = Mention(words="evening", name="Evening", role="condition", how="exact")
             return reply(
-                "In the evening: **Keemun** [1], or **Bancha** [2] at 75 degrees [3].", evening, green, water,
+                "In the evening: **Keemun** [1], or **Bancha** [2] at 75 degrees [3].",
+                evening,
+                green,
+                water,
                 suggestions=("green vs black", "how hot is the water"),
-                reading=Reading(kind="decision", question=question, mentions=(Mention(words="evening", name="Evening", role="condition", how="exact"),)),
+                reading=Reading(kind="decision", question=question, mentions=(evening_words,)),
             )
         if key == "green vs black":
-            table = "| | Green | Black |\n|---|---|---|\n| Morning | Sencha [1] | Assam, Ceylon [2] |\n| Evening | Bancha [3] | Keemun [4] |"
-            cells = [("Sencha", "Morning", "Green"), ("Assam, Ceylon", "Morning", "Black"), ("Bancha", "Evening", "Green"), ("Keemun", "Evening", "Black")]
-            return reply(table, *(cite("tea.md", TEA, q, n, TABLE, Cell(row=r, column=c)) for n, (q, r, c) in enumerate(cells, 1)))
+            rows = (("Morning", "Sencha", "Assam, Ceylon"), ("Evening", "Bancha", "Keemun"))
+            lines, cells = ["| | Green | Black |", "|---|---|---|"], []
+            for hour, *teas in rows:
+                for column, tea in zip(("Green", "Black"), teas, strict=True):
+                    cells.append(cite("tea.md", TEA, tea, len(cells) + 1, TABLE, Cell(row=hour, column=column)))
+                lines.append(f"| {hour} | {teas[0]} [{len(cells) - 1}] | {teas[1]} [{len(cells)}] |")
+            return reply("\n".join(lines), *cells)
         if key == "and in the morning":
             said = f"Read in the light of “{previous[-1]}”." if previous else "Nothing was asked before."
-            return reply(
-                f"Sencha [1]. {said}", cite("tea.md", TEA, "Sencha", section=TABLE, cell=Cell(row="Morning", column="Green")),
-                reading=Reading(kind="cell", question="which tea in the morning", kept=("tea",), repaired=()),
-            )
+            morning = cite("tea.md", TEA, "Sencha", section=TABLE, cell=Cell(row="Morning", column="Green"))
+            return reply(f"Sencha [1]. {said}", morning, reading=Reading(kind="cell", question="which tea in the morning", kept=("tea",)))
         if key == "keemum":
-            return reply("**Keemun** is a black tea for the evening [1].", evening, reading=Reading(kind="keyword", question=question, repaired=(("keemum", "Keemun"),)), confidence="medium")
+            mended = Reading(kind="keyword", question=question, repaired=(("keemum", "Keemun"),))
+            return reply("**Keemun** is a black tea for the evening [1].", evening, reading=mended, confidence="medium")
         if key == "hi":
             return reply("Hello. Ask me about tea.", status="smalltalk", rule="hello")
         if key == "which one":
@@ -142,7 +157,9 @@ class FakeAssistant:
         if key == "is keemun green":
             return reply("No: Keemun is listed under Black [1].", evening, status="corrected", rule="premise")
         if key == "how much is keemun":
-            return reply("Keemun is known here, but no price is given.", status="declined", decline="unknown_attribute", nearest=(evening,), suggestions=("which tea in the evening",), confidence="low")
+            more_of_it: dict[str, Any] = {"nearest": (evening,), "suggestions": ("which tea in the evening",)}
+            said = "Keemun is known here, but no price is given."
+            return reply(said, status="declined", decline="unknown_attribute", confidence="low", **more_of_it)
         if key == "long":
             return reply("It is line 4000 [1].", cite("long.md", LONG, "Line number 4000 of a long file.", section=("Log",)))
         if key == "boom":
@@ -150,7 +167,18 @@ class FakeAssistant:
         if key == "mend me":
             raise KbError("The index in x is damaged. Run `whichops index --rebuild`.")
         if key.startswith("echo "):
-            body = question[5:]
-            return reply(body + " [1]", Citation(marker=1, document="tea.md", section=(body,), lines=(1, 1), quote=body, cell=Cell(row=body, column=body)),
-                         suggestions=(body,), nearest=(), reading=Reading(kind=body, question=body, kept=(body,), repaired=((body, body),), unknown=(body,)))
-        return reply(f"Nothing here is about {len(question)} characters of that.", status="declined", decline="off_topic", confidence="low", rule="off-topic")
+            # Whatever is asked stands in every place of the answer that text of a file or a question can reach.
+            words = question[5:]
+            document = next((d for d in self.files if d != "tea.md" and words in self.files[d]), "tea.md")
+            source = Citation(marker=1, document=document, section=(words,), lines=(1, 1), quote=words, cell=Cell(row=words, column=words))
+            kept = Reading(
+                kind=words,
+                question=words,
+                kept=(words,),
+                repaired=((words, words),),
+                unknown=(words,),
+                mentions=(Mention(words=words, name=words, role="topic", how="meaning"),),
+            )
+            return reply(words + " [1]", source, nearest=(source,), suggestions=(words,), reading=kept, rule=words, answer_id=words)
+        said = f"Nothing here is about {len(question)} characters of that."
+        return reply(said, status="declined", decline="off_topic", confidence="low", rule="off-topic")

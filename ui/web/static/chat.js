@@ -311,6 +311,36 @@
     }
   }, true);
 
+  /* ---- while the folder is opened; a question in the page's address ---- */
+
+  let watching = false;
+  const watch = async () => {
+    if (watching) return;
+    watching = true;
+    try {
+      for (;;) {
+        const reply = await fetch("/api/health").then((r) => r.json()).catch(() => null);
+        if (reply && reply.state !== "opening") break;
+        if (reply) {
+          const known = reply.total > 0;
+          const words = known ? `${reply.stage} (${reply.done.toLocaleString("en")} of ${reply.total.toLocaleString("en")}) …` : `${reply.stage} …`;
+          document.querySelectorAll("#chat .stage").forEach((node) => { node.textContent = words; });
+          const bar = document.querySelector("#chat .bar span");
+          if (bar && known) {
+            bar.classList.remove("unknown");
+            bar.style.width = `${Math.min(100, 100 * reply.done / reply.total)}%`;
+          }
+        }
+        await new Promise((wake) => setTimeout(wake, 400));
+      }
+      document.querySelector("#refresh")?.click();
+    } finally {
+      setTimeout(() => { watching = false; }, 1000);
+    }
+  };
+
+  let linked = new URLSearchParams(location.search).get("q");
+
   /* ---- mending what Gradio draws ---- */
 
   const mend = (root) => {
@@ -328,6 +358,11 @@
   let newest = ""; // the last question on the page, to know when another has come
   const settle = () => {
     mend(document);
+    if (document.querySelector("#chat .opening")) watch();
+    if (linked && document.querySelector("#chat .welcome") && input()) {
+      ask(linked.trim().slice(0, 4000));
+      linked = null;
+    }
     const asked = document.querySelectorAll("#chat .typed");
     const last = asked[asked.length - 1];
     const now = last ? `${asked.length} ${last.textContent}` : "";

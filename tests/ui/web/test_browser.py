@@ -1,0 +1,308 @@
+"""The page driven in a real browser, over a fake assistant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.ui.web.conftest import Served, serve_in_thread
+from tests.ui.web.fake import TEA, FakeAssistant
+from tests.ui.web.payloads import PAYLOADS
+
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("outside")]
+
+BOX = "#box textarea"
+
+
+@pytest.fixture
+def chat(page: Page, page_server: Served) -> Iterator[Page]:
+    """The page, open and empty; anything the browser complains of fails the test."""
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+    page.goto(page_server.url)
+    expect(page.locator(".welcome .ask").first).to_be_visible()
+    yield page
+    assert complaints == []
+
+
+def ask(page: Page, question: str) -> Any:
+    before = page.locator(".answer").count()
+    page.fill(BOX, question)
+    page.press(BOX, "Enter")
+    answer = page.locator(".answer").nth(before)
+    expect(answer).to_be_visible()
+    return answer
+
+
+def test_the_empty_page_says_what_is_there_and_its_examples_ask(chat: Page) -> None:
+    expect(chat.locator("#title")).to_contain_text("2 files · 1 table · 14 facts")
+    expect(chat.locator(BOX)).to_be_focused()
+    expect(chat.locator("#source")).to_have_count(0)
+
+    chat.locator(".welcome .ask").first.click()
+
+    expect(chat.locator(".answer .body")).to_contain_text("In the evening: Keemun")
+    expect(chat.locator(BOX)).to_have_value("")
+
+
+def test_a_chip_opens_its_source_with_cell_row_and_column_lit_and_esc_goes_back(chat: Page) -> None:
+    answer = ask(chat, "which tea in the evening")
+    chip = answer.locator(".body a.cite").first
+
+    chip.focus()
+    chat.keyboard.press("Enter")
+
+    expect(chat.locator("#source td.cell")).to_have_text("Keemun")
+    expect(chat.locator("#source .label")).to_have_text(["Black", "Evening"])
+    expect(chat.locator("#source .line.hl")).to_have_count(1)
+    expect(chat.locator("#source .line.hl mark")).to_have_text("Keemun")
+    expect(chat.locator("#source .line.hl .number")).to_have_text("10")
+    expect(chat.locator("#source .line.hl")).to_be_in_viewport()
+    expect(chat.locator("#source .path")).to_have_text("Tea for every hour › 1. Which tea when › line 10")
+    expect(chat.locator("#source h2")).to_be_focused()
+
+    chat.keyboard.press("Escape")
+
+    expect(chat.locator("#source")).to_be_hidden()
+    expect(chip).to_be_focused()
+
+
+def test_the_sources_of_an_answer_can_be_walked_through(chat: Page) -> None:
+    answer = ask(chat, "which tea in the evening")
+    answer.locator(".sources a.cite").nth(0).click()
+    expect(chat.locator("#source .count")).to_have_text("1 of 3")
+
+    chat.get_by_role("button", name="Next source").click()
+    expect(chat.locator("#source td.cell")).to_have_text("Bancha")
+    chat.get_by_role("button", name="Next source").click()
+    expect(chat.locator("#source .line.hl")).to_contain_text("Green tea:")
+    expect(chat.locator("#source .pane-table")).to_have_count(0)
+    chat.get_by_role("button", name="Next source").click()
+    expect(chat.locator("#source .count")).to_have_text("1 of 3")
+    chat.get_by_role("button", name="Previous source").click()
+    expect(chat.locator("#source .count")).to_have_text("3 of 3")
+    chat.get_by_role("button", name="Close").click()
+    expect(chat.locator("#source")).to_be_hidden()
+
+
+def test_a_long_file_opens_at_its_line_and_can_be_read_on(chat: Page) -> None:
+    ask(chat, "long").locator(".body a.cite").click()
+    expect(chat.locator("#source .line.hl")).to_have_text(re.compile("Line number 4000"))
+    expect(chat.locator("#source .line.hl")).to_be_in_viewport()
+
+    first = chat.locator("#source .line .number").first.text_content()
+    chat.get_by_role("button", name="Earlier lines").click()
+
+    expect(chat.locator("#source #line-1010")).to_have_count(1)
+    expect(chat.locator(f"#source #line-{first}")).to_be_in_viewport()
+    chat.get_by_role("button", name="Later lines").click()
+    expect(chat.locator("#source #line-6002")).to_have_count(1)
+    numbers = chat.locator("#source .line .number").all_text_contents()
+    assert [int(n) for n in numbers] == list(range(int(numbers[0]), 6003))
+
+
+def test_a_follow_up_is_read_in_the_light_of_the_turn_before_and_a_new_chat_forgets(chat: Page) -> None:
+    ask(chat, "which tea in the evening")
+    follow_up = ask(chat, "and in the morning")
+    expect(follow_up.locator(".reading")).to_contain_text("Read as which tea in the morning")
+    expect(follow_up.locator(".body")).to_contain_text("In the light of", ignore_case=True)
+
+    chat.get_by_role("button", name="New chat").click()
+
+    expect(chat.locator(".answer")).to_have_count(0)
+    expect(chat.locator(".welcome .ask")).to_have_count(4)
+    expect(ask(chat, "and in the morning").locator(".body")).to_contain_text("Nothing was asked before")
+
+
+def test_two_tabs_are_two_conversations(chat: Page, page_server: Served) -> None:
+    ask(chat, "which tea in the evening")
+    other = chat.context.new_page()
+    other.goto(page_server.url)
+    expect(other.locator(".welcome .ask").first).to_be_visible()
+
+    expect(ask(other, "and in the morning").locator(".body")).to_contain_text("Nothing was asked before")
+
+
+def test_suggestions_ask(chat: Page) -> None:
+    ask(chat, "which tea in the evening").locator(".next .ask", has_text="green vs black").click()
+
+    expect(chat.locator(".answer .body table")).to_have_count(1)
+    expect(chat.locator(".typed").last).to_have_text("green vs black")
+    expect(chat.locator(".answer").last).to_be_in_viewport()
+
+
+def test_a_refusal_is_styled_apart(chat: Page) -> None:
+    answer = ask(chat, "how much is keemun")
+
+    expect(answer).to_have_class(re.compile("is-declined"))
+    expect(answer).to_contain_text("Closest sections, which may not answer this")
+    answer.locator(".nearest a.cite").click()
+    expect(chat.locator("#source td.cell")).to_have_text("Keemun")
+
+
+def test_an_error_leaves_the_page_usable(chat: Page) -> None:
+    answer = ask(chat, "boom")
+    expect(answer).to_contain_text("Something went wrong")
+    expect(chat.locator("body")).not_to_contain_text("secret detail")
+
+    expect(ask(chat, "hi")).to_contain_text("Ask me about tea")
+
+
+def test_a_link_with_a_question_asks_it(page: Page, page_server: Served) -> None:
+    page.goto(page_server.url + "?q=which+tea+in+the+evening")
+
+    expect(page.locator(".answer .body")).to_contain_text("Keemun")
+
+
+def test_the_keyboard_is_enough(chat: Page) -> None:
+    answer = ask(chat, "which tea in the evening")
+    chat.locator("#new").focus()
+    chat.keyboard.press("/")
+    expect(chat.locator(BOX)).to_be_focused()
+    expect(chat.locator(BOX)).to_have_value("")
+
+    chat.keyboard.press("ArrowUp")
+    expect(chat.locator(BOX)).to_have_value("which tea in the evening")
+    chat.keyboard.press("ArrowDown")
+    expect(chat.locator(BOX)).to_have_value("")
+
+    chat.keyboard.type("a")
+    chat.keyboard.press("Shift+Enter")
+    chat.keyboard.type("/b")
+    expect(chat.locator(BOX)).to_have_value("a\n/b")
+    answer.locator(".how summary").focus()
+    chat.keyboard.press("Enter")
+    expect(answer.locator(".how")).to_contain_text("Kind of question")
+
+
+def test_copying_takes_the_sources_along(chat: Page) -> None:
+    chat.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(chat, "which tea in the evening").locator(".copy").click()
+
+    expect(chat.locator(".copy")).to_have_text("Copied")
+    assert chat.evaluate("() => navigator.clipboard.readText()") == (
+        "In the evening: Keemun [1], or Bancha [2] at 75 degrees [3].\n"
+        "[1] 1. Which tea when › Evening × Black (tea.md:10)\n[2] 1. Which tea when › Evening × Green (tea.md:10)\n[3] 2. Water (tea.md:14)"
+    )
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_nothing_is_wider_than_the_screen(chat: Page, width: int) -> None:
+    chat.set_viewport_size({"width": width, "height": 800})
+    for question in ("which tea in the evening", "green vs black", "how much is keemun", "echo " + "x" * 3000):
+        ask(chat, question).locator("a.cite").first.click()
+        expect(chat.locator("#source .line.hl, #source .note").first).to_be_visible()
+        chat.keyboard.press("Escape")
+
+    assert chat.evaluate("() => document.documentElement.scrollWidth") <= width
+    assert (
+        chat.evaluate(
+            "() => document.querySelector('#chat .bubble-wrap').scrollWidth - document.querySelector('#chat .bubble-wrap').clientWidth"
+        )
+        <= 0
+    )
+
+
+def test_on_a_phone_the_source_is_a_sheet_and_chips_are_large_enough_to_hit(chat: Page) -> None:
+    chat.set_viewport_size({"width": 390, "height": 844})
+    answer = ask(chat, "which tea in the evening")
+    answer.locator(".body a.cite").first.click()
+    sheet = chat.locator("#source").bounding_box()
+    close = chat.get_by_role("button", name="Close").bounding_box()
+
+    assert sheet is not None
+    assert close is not None
+    assert (sheet["x"], sheet["width"]) == (0, 390)
+    assert sheet["y"] > 200
+    assert min(close["width"], close["height"]) >= 44
+    expect(chat.locator("#source .line.hl")).to_be_in_viewport()
+    expect(chat.locator("#source td.cell")).to_be_in_viewport()
+
+
+CONTRAST = (Path(__file__).parent / "contrast.js").read_text("utf-8")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_text_stands_out_from_its_ground(browser: Browser, page_server: Served, scheme: Any) -> None:
+    context = browser.new_context(color_scheme=scheme, reduced_motion="reduce", viewport={"width": 1400, "height": 900})
+    page = context.new_page()
+    page.goto(page_server.url)
+    expect(page.locator(".welcome .ask").first).to_be_visible()
+    assert page.evaluate(CONTRAST) == []
+    for question in (
+        "which tea in the evening",
+        "green vs black",
+        "keemum",
+        "is keemun green",
+        "which one",
+        "how much is keemun",
+        "nothing",
+        "boom",
+        "hi",
+    ):
+        answer = ask(page, question)
+        for summary in answer.locator("summary").all():
+            summary.click()
+    page.locator("a.cite").first.click()
+    expect(page.locator("#source td.cell")).to_be_visible()
+    page.mouse.move(0, 0)
+    assert page.evaluate(CONTRAST) == []
+    context.close()
+
+
+def test_a_screen_reader_hears_words_not_markup(chat: Page) -> None:
+    ask(chat, "which tea in the evening")
+
+    assert chat.locator("[aria-label*='<']").count() == 0
+    expect(chat.get_by_role("log")).to_contain_text("In the evening: Keemun")
+    expect(chat.get_by_role("textbox", name="Your question")).to_be_visible()
+    expect(chat.get_by_role("link", name="source 1", exact=True)).to_be_visible()
+
+
+BANNED = (
+    "script, iframe, object, embed, form, base, link, meta, style, img, svg, math, video, audio, input, template, "
+    "[onload], [onerror], [onfocus], [onmouseover], [ontoggle], [style]"
+)
+
+
+@pytest.fixture(scope="module")
+def hostile_server() -> Iterator[Served]:
+    """Every payload as the body, a cell, a heading and the name of a file."""
+    files = {"tea.md": TEA}
+    for number, payload in enumerate(PAYLOADS):
+        line = payload.replace("\n", " ").replace("|", "\\|")
+        files[f"{number} {line}.md"] = f"{payload}\n\n# {line}\n\n| {line} | b |\n|---|---|\n| {line} | {line} |\n\n{payload}\n"
+    yield from serve_in_thread(FakeAssistant(files=files))
+
+
+def test_no_text_of_a_question_or_a_file_runs_or_loads_anything(page: Page, hostile_server: Served) -> None:
+    page.goto(hostile_server.url)
+    expect(page.locator(".welcome .ask").first).to_be_visible()
+    page.evaluate("() => { window.hacked = 0; }")
+    for number, payload in enumerate(PAYLOADS):
+        if number % 20 == 19:
+            page.locator("#new").click()
+            expect(page.locator(".answer")).to_have_count(0)
+        answer = ask(page, "echo " + payload.replace("\x00", ""))
+        answer.locator("a.cite").first.click()
+        expect(page.locator("#source")).to_be_visible()
+        expect(page.locator("#source .pane-body")).to_have_attribute("aria-busy", "false")
+        found = page.evaluate(
+            """(banned) => [...document.querySelectorAll(".answer, .typed, #source")]
+                .flatMap((part) => [...part.querySelectorAll(banned)]).map((node) => node.outerHTML)""",
+            BANNED,
+        )
+        assert found == []
+    assert page.evaluate("() => window.hacked") == 0
+    assert page.url == hostile_server.url
+    assert (
+        page.evaluate("() => [...document.querySelectorAll('.answer a')].filter((a) => !a.getAttribute('href').startsWith('#src=')).length")
+        == 0
+    )
