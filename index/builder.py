@@ -234,10 +234,13 @@ def ensure_index(
     found = None if rebuild else look()
     if found is None:
         scan_folder(kb, corpus_settings)  # a missing folder is to be said before anything is written
-        if progress is not None:
-            progress("waiting for the index folder", 0, 1)
+
+        def waiting(holder: str) -> None:
+            if progress is not None:
+                progress(f"waiting for another build ({holder})", 0, 1)
+
         try:
-            with _translated(where), generations.writing(where, settings.lock_timeout):
+            with _translated(where), generations.writing(where, settings.lock_timeout, waiting):
                 found = None if rebuild else look()  # another process may have built it while this one waited
                 if found is None:
                     built = _Build(kb, where, settings, corpus_settings, progress, rebuild, encoder, spec).run(began)

@@ -66,9 +66,9 @@ def cores() -> int:
 class OnnxEncoder:
     """The default model by onnxruntime: 0.3 s to the first vector, no torch.
 
-    A batch holds only texts of one length in tokens, so nothing is padded, and never a single text in a
-    build: then a text's vector does not depend, to the last bit, on what it was encoded with, and an
-    index refreshed piece by piece equals one built from scratch.
+    A batch holds only texts of one length in tokens, so nothing is padded: then a text's vector does not
+    depend, to the last bit, on what it was encoded with, and an index refreshed piece by piece equals one
+    built from scratch.
     """
 
     def __init__(self, folder: Path, spec: ModelSpec, *, threads: int = 0) -> None:
@@ -146,8 +146,7 @@ class OnnxEncoder:
 
     def _batch(self, batch: tuple[list[int], list[list[int]]]) -> tuple[npt.NDArray[np.int64], Floats]:
         places, ids = batch
-        rows = self._run(ids if len(ids) > 1 else ids * 2)
-        return np.array(places, dtype=np.int64), rows[: len(places)]
+        return np.array(places, dtype=np.int64), self._run(ids)
 
 
 def _clean(text: str) -> str:

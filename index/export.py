@@ -163,9 +163,11 @@ def _export(source: Path, work: Path) -> None:
 
         def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any) -> Any:
             states = self.model(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids).last_hidden_state
-            kept = attention_mask.unsqueeze(-1).to(states.dtype)
-            mean = (states * kept).sum(1) / kept.sum(1).clamp(min=1e-9)
-            return mean / mean.norm(dim=1, keepdim=True).clamp(min=1e-12)
+            kept = attention_mask.unsqueeze(1).to(states.dtype)
+            # A product, not a sum over an axis: its last bit does not depend on how many texts are in the batch.
+            # Scaling to length 1 makes the division by the number of tokens needless.
+            total = torch.matmul(kept, states).squeeze(1)
+            return total / total.norm(dim=1, keepdim=True).clamp(min=1e-12)
 
     torch.manual_seed(0)
     model = AutoModel.from_pretrained(str(source), attn_implementation="eager", local_files_only=True).eval()

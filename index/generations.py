@@ -19,7 +19,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,7 +85,7 @@ def open_generation(directory: Path, name: str | None = None, *, full: bool = Fa
     Raises:
         IndexMissing, IndexDamaged, IndexOutdated: it cannot be used, and why.
     """
-    for attempt in range(3):
+    for attempt in range(5):
         wanted, checksum = current_name(directory) if name is None else (name, None)
         folder = directory / wanted
         try:
@@ -96,7 +96,7 @@ def open_generation(directory: Path, name: str | None = None, *, full: bool = Fa
                 raise IndexDamaged(directory / CURRENT, f"does not belong to {wanted}")
             check_files(folder, manifest, full=full)
         except IndexDamaged:
-            if name is None and attempt < 2 and current_name(directory)[0] != wanted:
+            if name is None and attempt < 4 and current_name(directory)[0] != wanted:
                 continue  # two builds went by while this one was being opened, and it was cleared away
             raise
         return Generation(wanted, folder, manifest)
@@ -124,8 +124,8 @@ def current_or_none(directory: Path) -> str | None:
 
 
 @contextlib.contextmanager
-def writing(directory: Path, timeout: float) -> Iterator[None]:
-    """Be the only writer of an index folder, which is made if it is not there.
+def writing(directory: Path, timeout: float, waiting: Callable[[str], None] | None = None) -> Iterator[None]:
+    """Be the only writer of an index folder, which is made if it is not there; `waiting` is told for whom, if for anyone.
 
     Raises:
         IndexNotWritable: the folder cannot be made or written to.
@@ -137,9 +137,14 @@ def writing(directory: Path, timeout: float) -> Iterator[None]:
         directory.mkdir(parents=True, exist_ok=True)
         lock = FileLock(str(directory / LOCK), timeout=timeout)
         try:
-            lock.acquire()
-        except Timeout as error:
-            raise IndexLocked(directory, _holder(directory), timeout) from error
+            lock.acquire(timeout=0)
+        except Timeout:
+            if waiting is not None:
+                waiting(_holder(directory))
+            try:
+                lock.acquire()
+            except Timeout as error:
+                raise IndexLocked(directory, _holder(directory), timeout) from error
     except (OSError, NotImplementedError) as error:
         raise IndexNotWritable(directory, _reason(error)) from error
     try:

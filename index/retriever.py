@@ -13,14 +13,16 @@ from types import TracebackType
 import numpy as np
 
 from index.encoder import Encoder, Floats, open_encoder
-from index.errors import IndexDamaged, IndexOutdated
+from index.errors import IndexDamaged, IndexMissing, IndexOutdated
 from index.facts import FactStore
-from index.generations import Generation, open_generation
+from index.generations import Generation, current_or_none, open_generation
 from index.lexical import WordIndex
 from index.manifest import Manifest
 from index.models import resolve
 from index.settings import IndexSettings
 from index.vectors import VectorIndex
+
+_ATTEMPTS = 5  # to open a generation while others replace it
 
 
 class Retriever:
@@ -32,7 +34,7 @@ class Retriever:
         self._settings = settings
         self._encoder: Encoder | None = encoder
         self._failed: Exception | None = None
-        self._loading = threading.Thread(target=self._load, name="encoder", daemon=True)
+        self._loading = threading.Thread(target=self._load, name="encoder")
         if encoder is None:  # the longest part of a cold start, and mostly outside Python's lock
             self._loading.start()
         manifest = generation.manifest
@@ -68,12 +70,18 @@ class Retriever:
             ModelUnavailable: the settings name a model that is not here.
         """
         settings = settings or IndexSettings()
-        found = open_generation(directory, generation)
         spec = encoder.spec if encoder is not None else resolve(settings)
-        made_with = found.manifest.model
-        if made_with.fingerprint != spec.fingerprint:
-            raise IndexOutdated(directory, f"it was built with the model {made_with.name}, the settings name {spec.name}")
-        return cls(found, settings, encoder, kb)
+        for attempt in range(_ATTEMPTS):
+            found = open_generation(directory, generation)
+            made_with = found.manifest.model
+            if made_with.fingerprint != spec.fingerprint:
+                raise IndexOutdated(directory, f"it was built with the model {made_with.name}, the settings name {spec.name}")
+            try:
+                return cls(found, settings, encoder, kb)
+            except IndexDamaged:
+                if generation is not None or attempt == _ATTEMPTS - 1 or current_or_none(directory) == found.name:
+                    raise  # else two builds went by meanwhile and cleared it away: take the new one
+        raise IndexMissing(directory)
 
     @property
     def generation(self) -> str:
@@ -131,6 +139,8 @@ class Retriever:
     def close(self) -> None:
         """Close the files; nothing can be asked afterwards."""
         self.facts.close()
+        if self._loading.is_alive():
+            self._loading.join()
 
     def __enter__(self) -> Retriever:
         return self

@@ -225,11 +225,7 @@ def test_stages_are_reported_in_words_and_up_to_the_end(kb: Path, directory: Pat
     told: list[tuple[str, int, int]] = []
     ensure_index(kb, directory=directory, encoder=encoder, progress=lambda stage, done, total: told.append((stage, done, total)))
 
-    assert list(dict.fromkeys(t[0] for t in told))[:3] == [
-        "waiting for the index folder",
-        "reading files",
-        "taking them apart",
-    ]
+    assert list(dict.fromkeys(t[0] for t in told))[:2] == ["reading files", "taking them apart"]
     encoding = [t for t in told if t[0] == "encoding"]
     assert encoding[0][1] == 0
     assert encoding[-1][1] == encoding[-1][2] == len(encoder.encoded)

@@ -65,8 +65,6 @@ for _ in range(int(sys.argv[4])):
 """
 
 BEFORE_EACH_STEP = """
-EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree", "sqlite3.connect"}
-
 def build_until(step):
     left = step
     def count(event, args):
@@ -87,15 +85,53 @@ for step in range(500):
 assert status == 0 and step > 20, (status, step)
 """
 
+FAULT_AT_EACH_STEP = """
+import errno
+from corpus.errors import KbError
+
+def build_with_fault(step, number):
+    left = step
+    def fail(event, args):
+        nonlocal left
+        if event in EVENTS and str(directory) in str(args[0]):
+            left -= 1
+            if left == -1:
+                raise OSError(number, os.strerror(number))
+    sys.addaudithook(fail)
+    try:
+        build(rebuild=True)
+    except KbError as error:
+        assert error.exit_code in (1, 4) and os.strerror(number) in str(error), error
+        os._exit(5)
+    os._exit(0 if left >= 0 else 6)  # 6: the fault was in a step that is allowed to fail
+
+for step in range(500):
+    status = ended(forked(lambda: build_with_fault(step, (errno.EIO, errno.ENOSPC, errno.EACCES, errno.EROFS)[step % 4])))
+    assert status in (0, 5, 6), status
+    assert ended(forked(look)) == 0, step
+    if status == 0:
+        break
+assert status == 0 and step > 20, (status, step)
+"""
+
+EVENTS = 'EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree", "sqlite3.connect"}\n'
+
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forked builds; this system cannot fork")
-@pytest.mark.parametrize("how", [AT_ANY_TIME, BEFORE_EACH_STEP], ids=["at any time", "before each step"])
-def test_a_killed_build_leaves_a_whole_index_and_the_next_one_cleans_up(kb: Path, directory: Path, how: str) -> None:
-    code = COMMON + how + "\nassert ended(forked(lambda: build(rebuild=True))) == 0\nassert ended(forked(look)) == 0\n"
+@pytest.mark.parametrize(
+    "how",
+    [
+        pytest.param(AT_ANY_TIME, id="killed at any time"),
+        pytest.param(BEFORE_EACH_STEP, id="killed at each step", marks=pytest.mark.slow),
+        pytest.param(FAULT_AT_EACH_STEP, id="fault at each step", marks=pytest.mark.slow),
+    ],
+)
+def test_a_build_that_ends_early_leaves_a_whole_index_and_the_next_one_cleans_up(kb: Path, directory: Path, how: str) -> None:
+    code = COMMON + EVENTS + how + "\nassert ended(forked(lambda: build(rebuild=True))) == 0\nassert ended(forked(look)) == 0\n"
     conftest = str(Path(__file__).with_name("conftest.py"))
 
     done = subprocess.run(
-        [sys.executable, "-c", code, str(kb), str(directory), conftest, "40"],
+        [sys.executable, "-c", code, str(kb), str(directory), conftest, "25"],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
