@@ -25,8 +25,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 class Asked(Protocol):
     """What a batch needs of an assistant (`assistant.Assistant` has it)."""
 
-    def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer: ...  # noqa: A002  (the contract's own name)
-    def explain(self, question: str, conversation: Any = None, *, id: str = "1") -> tuple[Answer, Trace]: ...  # noqa: A002
+    def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer: ...
+    def explain(self, question: str, conversation: Any = None, *, id: str = "1") -> tuple[Answer, Trace]: ...
 
 
 class LineRefused(ValueError):
@@ -105,7 +105,7 @@ def without_surrogates(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
-def refusal(id: str, question: str, reason: str) -> Answer:  # noqa: A002  (the contract's own name)
+def refusal(id: str, question: str, reason: str) -> Answer:
     """An answer in the contract's form that says why there was nothing to ask."""
     digest = hashlib.sha256(json.dumps(["invalid", reason], ensure_ascii=False).encode()).hexdigest()
     return Answer(

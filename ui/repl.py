@@ -35,7 +35,7 @@ COMMANDS = {
 class Chatting(Protocol):
     """What a conversation needs of an assistant (`assistant.Assistant` has it)."""
 
-    def explain(self, question: str, conversation: Any = None, *, id: str = "1") -> tuple[Answer, Trace]: ...  # noqa: A002
+    def explain(self, question: str, conversation: Any = None, *, id: str = "1") -> tuple[Answer, Trace]: ...
     def close(self) -> None: ...
 
 

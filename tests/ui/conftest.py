@@ -27,11 +27,11 @@ class FakeAssistant:
         self.closed = False
         self.asked: list[str] = []
 
-    def explain(self, question: str, conversation: Any = None, *, id: str = "1") -> tuple[Answer, Trace]:  # noqa: A002
+    def explain(self, question: str, conversation: Any = None, *, id: str = "1") -> tuple[Answer, Trace]:
         answer = self.ask(question, conversation, id=id)
         return answer, Trace(rule=answer.rule, generation="gen-1", thresholds={}, features={"cosine": 0.5}, candidates=())
 
-    def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer:  # noqa: A002
+    def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer:
         self.asked.append(question)
         if question == "crash":
             raise ZeroDivisionError("a fault")
