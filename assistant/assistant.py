@@ -24,7 +24,7 @@ from assistant.conversation import Conversation
 from assistant.finding import Finding
 from assistant.frame import Frame, understand
 from assistant.judging import Verdict, judge
-from assistant.language import load_data
+from assistant.language import is_english, load_data
 from assistant.mentions import Namer
 from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace
 from assistant.question import clean
@@ -44,6 +44,7 @@ _EXAMPLES = 4
 _NEAREST = 3
 _PARTS = 4  # questions answered in one message
 _NEAREST_DENSE = 0.22  # cosine below which a section is not even near
+_ASKS = re.compile(r"(?:what|which|who|whom|how|why|when|where|does|do|is|are|can|should|whats|list|name|compare|define|explain|tell|show|give)\b", re.I)
 _SENTENCE = re.compile(r"[^.?!]+[.?!]*(?:\s+|$)")
 _SPLIT = re.compile(r"\?\s+(?=\S)|[,;]?\s+and\s+(?=(?:what|which|who|how|why|when|where|does|do|is|are|can|should)\b)", re.I)
 
@@ -253,7 +254,7 @@ class _Asking:
         if talk is not None:
             return self._talk(question, talk)
         parts = [p for p in _SPLIT.split(text) if p.strip(" ?")]
-        if 1 < len(parts) <= _PARTS and all(len(p.split()) > 1 for p in parts):
+        if 1 < len(parts) <= _PARTS and _ASKS.match(parts[0]) and all(len(p.split()) > 1 for p in parts):
             together = self._several(question, parts)
             if together is not None:
                 return together
@@ -477,8 +478,12 @@ def _read(state: _State, kb: Path, path: str) -> tuple[str, str]:
 
 
 def _common(retriever: Retriever) -> Callable[[str], bool]:
-    """Whether a word is ordinary English: one whole piece of the encoder's own vocabulary."""
-    return lru_cache(maxsize=20_000)(retriever.is_common_word)
+    """Whether a word is ordinary English: one whole piece of the encoder's own vocabulary, or in the word list."""
+
+    def common(word: str) -> bool:
+        return retriever.is_common_word(word) or is_english(word)
+
+    return lru_cache(maxsize=20_000)(common)
 
 
 def _title(state: _State, kb: Path) -> str:

@@ -106,7 +106,7 @@ def check(answer: Mapping[str, Any], read: Callable[[str], Text], fixed: frozens
         if found != atom["quote"]:
             problems.append(f"atom {number}: {atom['document']} characters {atom['start']}-{atom['end']} hold {found[:80]!r}, not {atom['quote'][:80]!r}")
             continue
-        if atom["text"] not in _readings(found):
+        if not _reads(found, atom["text"]):
             problems.append(f"atom {number}: {atom['text'][:80]!r} does not stand in {found[:80]!r}")
             continue
         if sha != atom["sha256"]:
@@ -123,11 +123,19 @@ def check(answer: Mapping[str, Any], read: Callable[[str], Text], fixed: frozens
     return Check(tuple(problems), tuple(notes))
 
 
-def _readings(raw: str) -> str:
-    """The ways a span reads: markup removed, lines run together, or as it stands."""
-    flat = re.sub(r"\s+", " ", raw.replace("\\|", "|"))
+def _reads(raw: str, text: str) -> bool:
+    """Whether a span reads `text`: as it stands, or its words in a row once markup is removed."""
     lines = re.sub(r"\s*(?:\r\n?|\n)[ \t>]*", " ", raw)
-    return "\n".join((plain(raw), plain(lines), plain(flat), re.sub(r"(?:^|\n)\s*(?:`{3,}|~{3,})[^\n]*", "", raw), flat, raw))
+    code = re.sub(r"(?:^|\n)\s*(?:`{3,}|~{3,})[^\n]*", "", raw)
+    if any(text in reading for reading in (plain(raw), plain(lines), code, raw)):
+        return True
+    said = _WORD.findall(text)
+    return bool(said) and any(_in_a_row(said, _WORD.findall(reading)) for reading in (plain(lines), raw))
+
+
+def _in_a_row(wanted: list[str], held: list[str]) -> bool:
+    size = len(wanted)
+    return any(held[i : i + size] == wanted for i in range(len(held) - size + 1))
 
 
 def _quotes_at_lines(citations: Iterable[Mapping[str, Any]], read: Callable[[str], Text]) -> list[str]:

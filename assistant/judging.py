@@ -37,14 +37,14 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     missing = tuple(p for p in evidence.worth if p not in held)
     cover = sum(w for p, w in evidence.worth.items() if p in held)
     dense = max((c.dense for c in deciding), default=0.0)
-    score = max((c.score for c in deciding), default=0.0)
+    strength = max(((c.cover + c.dense) / 2 for c in deciding), default=0.0)
     typed = any(frame.answer_pattern.search(c.fact.value) for c in deciding) if frame.answer_pattern else True
     bound = bool(finding and finding.bound)
-    features = {"cover": round(cover, 4), "dense": round(dense, 4), "score": round(score, 4), "bound": float(bound), "typed": float(typed), "strange": float(len(frame.strange)), "unknown": float(len(frame.unknown))}
+    features = {"cover": round(cover, 4), "dense": round(dense, 4), "strength": round(strength, 4), "bound": float(bound), "typed": float(typed), "strange": float(len(frame.strange)), "unknown": float(len(frame.unknown))}
 
     def verdict(answer: bool, decline: DeclineKind | None) -> Verdict:
-        strong = bound and cover >= 0.75 or score >= thresholds["high"]  # noqa: PLR2004
-        confidence: Confidence = "high" if strong else ("medium" if bound or score >= thresholds["medium"] else "low")
+        strong = bound and cover >= 0.75 or strength >= thresholds["high"]  # noqa: PLR2004
+        confidence: Confidence = "high" if strong else ("medium" if bound or strength >= thresholds["medium"] else "low")
         return Verdict(answer, decline, confidence, features, missing)
 
     if not frame.content:
@@ -66,7 +66,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             return verdict(False, _kind_of_no(frame, evidence, missing, thresholds))
         enough = (
             (bound and cover >= thresholds["bound_cover"])
-            or (score >= thresholds["answer"] and cover >= thresholds["cover"] and dense >= thresholds["dense"])
+            or (strength >= thresholds["answer"] and cover >= thresholds["cover"] and dense >= thresholds["dense"])
             or dense >= thresholds["dense_alone"]
         )  # fmt: skip
         if enough and not wrong_type:

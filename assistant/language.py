@@ -144,6 +144,19 @@ class Language:
 
 
 @lru_cache(maxsize=1)
+def _word_list() -> frozenset[str]:
+    """English words with a frequency of their own; read only when a word is met that nothing else knows (0.1 s)."""
+    from spellchecker import SpellChecker
+
+    return frozenset(SpellChecker(language="en").word_frequency.dictionary)
+
+
+def is_english(word: str) -> bool:
+    """Whether a lower-case word is in the list of ordinary English words."""
+    return word in _word_list()
+
+
+@lru_cache(maxsize=1)
 def language() -> Language:
     """The shipped language data.
 

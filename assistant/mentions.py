@@ -44,6 +44,7 @@ class Tie:
     how: Literal["exact", "alias", "spelling", "kept"]
     roles: frozenset[str]  # row, column, label, heading, name …
     entries: tuple[Entry, ...]
+    sections: frozenset[int] = frozenset()  # sections headed by exactly this name
 
     def is_label(self) -> bool:
         """Whether something is filed under this name, rather than only saying it."""
@@ -196,7 +197,7 @@ class Namer:
                 if how == "exact" and any(p in repaired for p in range(start, end)):
                     how = "spelling"
                 name = _best_text(entries, " ".join(t.surface for t in run))
-                return Tie(" ".join(t.surface for t in run), name, joined, start, end, how, frozenset(e.role for e in entries), tuple(entries))
+                return Tie(" ".join(t.surface for t in run), name, joined, start, end, how, frozenset(e.role for e in entries), tuple(entries), frozenset(e.section for e in entries if e.role == "heading"))
         return None
 
     def _acronym(self, initials: str, run: Sequence[Token]) -> Sequence[Entry]:
@@ -208,7 +209,7 @@ class Namer:
     def _written_so(self, run: Sequence[Token]) -> bool:
         """Whether function words are typed exactly as a name of the knowledge base is written, capitals and all (`IT`, `Go`)."""
         typed = " ".join(t.surface for t in run)
-        if typed == typed.lower():
+        if typed != typed.upper() or len(typed) < 2:  # noqa: PLR2004 - a lone capital is the word *I* or the start of a sentence
             return False
         return any(e.text == typed for e in self._known.entries("".join(t.stem for t in run)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from assistant.finding import Finding, fact_label, part, value
 from assistant.frame import Frame
@@ -12,8 +13,13 @@ from corpus.markdown import sentences
 from corpus.models import Fact
 
 _LONG_ITEM = 320  # characters: a longer item is answered by its best sentence
+_TWO_SENTENCES = 500  # characters a sentence may have together with the one it leans on
+_SEVERAL_SENTENCES = 420  # characters of all sentences quoted together
+_NEAR_AS_GOOD = 8  # candidates looked at for more of the same section
+_AS_GOOD = 0.06  # how far their score may lie below the best
 _SHOWN = 10  # items of a list before the rest is counted
 _LEANS = re.compile(r"^(?:this|that|these|those|it|its|they|their|such|he|she|also|however|instead|otherwise|then|in (?:this|that|these|such) cases?|if so|for example)\b", re.I)
+_INTRODUCES = re.compile(r"[:,]\s*$|\b(?:following|below|as follows|these|listed)\b[^.]*\.?\s*$", re.I)
 _LIST_KINDS = frozenset({"list", "count", "steps", "howto"})
 
 
@@ -30,7 +36,7 @@ def answer_from(candidate: Candidate, frame: Frame, evidence: Evidence, view: Vi
         return flow(candidate, view)
     if fact.kind == "code":
         return code(candidate, view)
-    return sentence(candidate, frame, view)
+    return sentence(candidate, frame, evidence, view)
 
 
 def labelled(candidate: Candidate, view: View) -> Finding:
@@ -39,39 +45,52 @@ def labelled(candidate: Candidate, view: View) -> Finding:
     return Finding("pair", {"label": fact_label(fact, "label"), "value": value(fact)}, [candidate], candidate.exact > 0)
 
 
-def sentence(candidate: Candidate, frame: Frame, view: View) -> Finding:
-    """The sentence itself; one that leans on its neighbour (`This …`) is quoted with it."""
+def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View) -> Finding:
+    """The sentence itself, with its neighbour when it leans on it (`This …`), and what else the section says to the question."""
     fact = candidate.fact
-    if len(fact.value) > _LONG_ITEM and fact.kind == "item":
-        fact = _best_sentence(fact, frame, view)
-    quotes = [value(fact)] if fact is candidate.fact else [part(candidate.fact, fact.value)]
-    if fact.kind == "sentence" and _LEANS.match(fact.value) and fact.position:
-        before = next((f for f in view.group(fact) if f.position == fact.position - 1), None)
-        if before is not None and len(before.value) + len(fact.value) < 500:  # noqa: PLR2004
-            quotes.insert(0, value(before))
-    if fact.value.rstrip().endswith(":") and fact.kind == "sentence":  # it introduces a list or a block: that is the answer
+    if fact.kind == "sentence" and _INTRODUCES.search(fact.value):  # what it introduces is the answer
         following = _introduced(fact, view)
         if following:
             return Finding("list", {"lead": value(fact), "items": [_item(f) for f in following[:_SHOWN]], "left": max(0, len(following) - _SHOWN)}, [candidate])
-    return Finding("sentence", {"sentences": quotes}, [candidate])
+    if fact.value.rstrip().endswith("?"):  # the text asks it itself: what follows answers
+        answer = next((f for f in view.store.section_facts(fact.section) if f.span.start >= fact.span.end and f.kind in ("sentence", "item", "pair")), None)
+        if answer is not None and not answer.value.rstrip().endswith("?"):
+            return Finding("sentence", {"sentences": [value(answer)]}, [candidate])
+    if len(fact.value) > _LONG_ITEM and fact.kind == "item":
+        return Finding("sentence", {"sentences": [part(fact, _best_sentence(fact, frame, view))]}, [candidate])
+    chosen = {fact.id: fact}
+    if fact.kind == "sentence" and _LEANS.match(fact.value) and fact.position:
+        before = next((f for f in view.group(fact) if f.position == fact.position - 1), None)
+        if before is not None and len(before.value) + len(fact.value) < _TWO_SENTENCES:
+            chosen[before.id] = before
+    used = [candidate]
+    for other in evidence.candidates[:_NEAR_AS_GOOD]:
+        size = sum(len(f.value) for f in chosen.values())
+        same = other.fact.section == fact.section and other.fact.kind in ("sentence", "item", "pair") and other.fact.id not in chosen
+        if same and other.score >= candidate.score - _AS_GOOD and size + len(other.fact.value) <= _SEVERAL_SENTENCES and not other.fact.value.endswith(("?", ":")):
+            chosen[other.fact.id] = other.fact
+            used.append(other)
+    quotes = [value(chosen[i]) for i in sorted(chosen)]
+    return Finding("sentence", {"sentences": quotes}, used)
 
 
-def _best_sentence(fact: Fact, frame: Frame, view: View) -> Fact:
-    """The sentence of a long item that holds most of the question, as a fact of the same place."""
+def _best_sentence(fact: Fact, frame: Frame, view: View) -> str:
+    """The sentence of a long item that holds most of the question."""
     asked = {frame.tokens[p].stem for p in frame.content}
     pieces = [fact.value[a:b] for a, b in sentences(fact.value)]
-    best = max(pieces, key=lambda s: (len(asked & view.stems_of(s)), -len(s)), default=fact.value)
-    return Fact(fact.id, fact.kind, fact.document, fact.section, fact.span, fact.raw, best, fact.labels, fact.names)
+    return max(pieces, key=lambda s: (len(asked & view.stems_of(s)), -len(s)), default=fact.value)
 
 
 def _introduced(fact: Fact, view: View) -> list[Fact]:
     """The items or block right after a lead-in sentence."""
-    after = [f for f in view.store.section_facts(fact.section) if f.span.start > fact.span.end and f.kind in ("item", "pair", "code", "cell")]
-    if not after or after[0].span.first_line - fact.span.last_line > 2:  # noqa: PLR2004
+    after = [f for f in view.store.section_facts(fact.section) if f.span.start >= fact.span.end and f.kind != "step"]
+    if not after or after[0].span.first_line - fact.span.last_line > 2 or after[0].kind not in ("item", "pair", "code"):  # noqa: PLR2004
         return []
     first = after[0]
     if first.kind == "code":
         return [first]
+    if first.kind == "pair" and first.group is None:  # labelled paragraphs in a row
+        return list(takewhile(lambda f: f.kind == "pair" and f.group is None, after))
     return [f for f in view.group(first) if f.kind in ("item", "pair")] if first.group is not None else []
 
 

@@ -15,6 +15,7 @@ from assistant.frame import Frame
 from assistant.retrieval import Candidate, Evidence
 from assistant.tables import TableReader
 from assistant.view import View
+from corpus.models import Fact
 from corpus.words import key
 
 _CLAUSE = re.compile(r"[,;.]\s+|\s+(?:and|but|also|plus)\s+", re.I)
@@ -36,7 +37,7 @@ def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     for candidate in evidence.candidates[:60]:
         fact = candidate.fact
         owner = view.owner(fact)
-        if owner is None or fact.kind in ("code", "step"):
+        if owner is None or fact.kind in ("code", "step") or not _decides(fact, owner.text, frame, view):
             continue
         if len(named) > 1 and not any(t.key in key(owner.text) for t in named):
             continue
@@ -64,6 +65,14 @@ def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             support.append(candidate)
     slots = {**_owned(top, view), "support": [_owned(c, view) for c in support]}
     return Finding("decision_fact", slots, [top, *support])
+
+
+def _decides(fact: Fact, owner: str, frame: Frame, view: View) -> bool:
+    """Whether a fact can settle a choice: it is of a thing the knowledge base describes; prose only where a choice is asked for."""
+    if fact.table is not None:
+        return True
+    names = [owner, *owner.split(" + ")]
+    return frame.kind == "decision" and any(view.is_thing(key(n)) for n in names)
 
 
 def _several_needs(frame: Frame, evidence: Evidence, view: View, candidates: list[Candidate]) -> Finding | None:

@@ -49,6 +49,7 @@ class Candidate:
     words: float = 0.0  # BM25 of its best chunk
     cover: float = 0.0  # share of the question's information found at the fact, 0..1
     where: dict[int, str] = field(default_factory=dict)  # token place -> field it was found in
+    headed: bool = False  # stands right under a heading that is exactly a name in the question
     exact: int = 0  # names of the question that are a label or name of the fact
     precise: float = 0.0  # share of the fact's labels the question asked for, 0..1
     typed: bool = False  # holds the type of answer asked for
@@ -139,6 +140,7 @@ class Gatherer:
             candidate.typed = bool(frame.answer_pattern and frame.answer_pattern.search(fact.value))
             candidate.score = (
                 w["cover"] * candidate.cover + w["dense"] * candidate.dense + w["exact"] * min(candidate.exact, 2)
+                + w["headed"] * candidate.headed - w["asks"] * fact.value.rstrip().endswith("?")
                 + w["precise"] * candidate.precise + w["answer_type"] * candidate.typed
             )  # fmt: skip
             candidates.append(candidate)
@@ -157,7 +159,8 @@ class Gatherer:
             ("above", frozenset[str]().union(*(view.stems_of(x) for x in (*over, *path[:-1])))),
         ]
         if fact.table is not None:
-            fields.append(("row", frozenset[str]().union(*(view.stems_of(c.value) for c in view.row(fact)))))
+            first = view.table(fact.table).columns[0]
+            fields.append(("row", view.stems_of(first).union(*(view.stems_of(c.value) for c in view.row(fact)))))
         elif fact.group is not None:
             fields.append(("near", frozenset[str]().union(*(view.stems_of(f.value) for f in view.group(fact) if abs(f.position - fact.position) == 1))))
         fields.append(("document", view.stems_of(fact.document)))
@@ -174,6 +177,7 @@ class Gatherer:
         candidate.cover = min(1.0, cover)
         names = {key(x) for x in own} | {key(n) for n in fact.names}
         candidate.exact = len(keys & names)
+        candidate.headed = bool(path) and any(t.key in keys and fact.section in t.sections for t in frame.ties)
         asked = {frame.tokens[p].stem for p in worth}
         labels = [s for x in own for s in view.stems_of(x)]
         candidate.precise = sum(s in asked for s in labels) / len(labels) if labels else 0.0
