@@ -74,7 +74,7 @@ def make_chunks(parsed: Parsed) -> list[Chunk]:
             items = groups[group]
             if len(items) > 1:
                 shared = [x for x in items[0].labels if x.role in ("lead", "parent")]
-                value = "; ".join(_item_words(f) for f in items)
+                value = "; ".join(_item_words(f).rstrip(":") for f in items)
                 chunks.add("list", section, (f.id for f in items), PATH_SEPARATOR.join(x.text for x in shared), value, _PASSAGE_CHARS)
         _passages(chunks, section, facts)
     return chunks.made
@@ -104,15 +104,18 @@ def _passages(chunks: _Chunks, section: Section, facts: list[Fact]) -> None:
     window: list[Fact] = []
     size = 0
     parts: list[str] = []
+    said: set[int] = set()  # where the cells of the window stand: a merged one is said once
     done = False
     for fact in [f for f in facts if f.kind not in ("heading", "step")]:
         words = fact.value if fact.kind == "cell" else _item_words(fact)
         if window and size + len(words) > _PASSAGE_CHARS - 100:
             chunks.add("passage", section, (f.id for f in window), "", " ".join(parts), _PASSAGE_CHARS)
-            window, parts, size, done = [], [], 0, True
+            window, parts, size, said, done = [], [], 0, set(), True
         window.append(fact)
-        parts.append(words)
-        size += len(words) + 1
+        if fact.kind != "cell" or fact.span.start not in said:
+            parts.append(words)
+            size += len(words) + 1
+            said.add(fact.span.start)
     if window or not done:
         held = window or [f for f in facts if f.kind == "heading"]
         chunks.add("passage", section, (f.id for f in held), "", " ".join(parts), _PASSAGE_CHARS)

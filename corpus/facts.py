@@ -46,7 +46,7 @@ def names_of(markup: str, value: str, *, enumerates: bool) -> tuple[str, ...]:
     found = emphasised(markup)
     ends_as_sentence = value.rstrip().endswith((".", "!", "?"))
     if enumerates and value and not ends_as_sentence:
-        parts = [p.strip(" .") for step in ARROW.split(value) for p in _LIST_SPLIT.split(step)]
+        parts = [p.strip(" .:") for step in ARROW.split(value) for p in _LIST_SPLIT.split(step)]
         if all(len(p.split()) <= _NAME_WORDS for p in parts):
             found += [p for p in parts if p]
             found += [inner for p in parts for inner in re.findall(r"\(([^()]{2,40})\)", p)]
@@ -350,7 +350,9 @@ class _DocumentFacts:
         block = self.blocks[i]
         above = self.blocks[i - 1] if i else None
         if above is not None and above.kind == "paragraph" and above.text is not None and block.first - above.last <= _NEAR:
-            return self.last_sentence("lead", above.text, _CAPTION)
+            same_item = above.within is block.within and (block.within is None or above.position == block.position)
+            if same_item:  # the last item of a list does not introduce a table after the list
+                return self.last_sentence("lead", above.text, _CAPTION)
         below = self.blocks[i + 1] if i + 1 < len(self.blocks) else None
         near = below is not None and below.first - block.last <= _NEAR
         if near and below is not None and below.text is not None and _CAPTION_BELOW.match(below.text.content):

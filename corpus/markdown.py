@@ -221,6 +221,7 @@ class _Preparing:
         self.directives: list[str] = []  # marks of the open fences whose inside is prose
         self.options = False  # just after such a fence: `:name: value` lines are its settings
         self.admonitions: list[int] = []  # columns of the open `!!!` marks
+        self.titles: dict[int, tuple[int, str]] = {}  # line -> column and text of the title of such a box
 
     def line(self, number: int) -> tuple[int, str]:
         raw = self.lines[number]
@@ -239,7 +240,19 @@ class _Preparing:
         if self.fence is not None and self.in_fence(line, self.fence):
             return column, line
         kept = self.outside(number, line)
+        if number in self.titles:
+            begin, title = self.titles[number]
+            self.titles[number] = column + begin, title
         return (column, line) if kept is None else (column + kept[0], line[kept[0] : kept[1]])
+
+    def titled(self, number: int, found: re.Match[str], bounds: tuple[int, int]) -> tuple[int, int]:
+        """Notes the title of a box, which is a paragraph of its own: the line is blank to the parser."""
+        begin, end = bounds
+        title = found.string[begin:end]
+        if title.strip():
+            begin += len(title) - len(title.lstrip())
+            self.titles[number] = begin, title.strip()
+        return 0, 0
 
     def in_fence(self, line: str, fence: _Fence) -> bool:
         """Whether the line belongs to the open fence; closes it where it ends."""
@@ -259,7 +272,7 @@ class _Preparing:
     def outside(self, number: int, line: str) -> tuple[int, int] | None:
         """What of a line outside code is content: bounds in the line, or None for all of it."""
         if ("```" in line or "~~~" in line) and (found := _FENCE.match(line)):
-            return self.opens(line, found)
+            return self.opens(number, line, found)
         if self.options and _OPTION.match(line):
             return 0, 0
         self.options = False
@@ -271,20 +284,20 @@ class _Preparing:
             return 0, 0
         if mark == ":" and text.startswith(":::") and (found := _CONTAINER.match(line, len(line) - len(line.lstrip()))):
             self.options = found["name"] is not None
-            return _title(found)
+            return self.titled(number, found, _title(found))
         if mark in "!?" and (found := _ADMONITION.match(line)):
             indent = _columns(self.lines[number])
             if found["title"] is not None or self.indented_below(number, indent):
                 self.admonitions.append(indent)
-                return found.span("title") if found["title"] is not None else (0, 0)
+                return self.titled(number, found, found.span("title"))
         if mark == ">" and (found := _ALERT.match(line)):
-            return found.end(), len(line)
+            return self.titled(number, found, (found.end(), len(line)))
         if mark == "#" and text.endswith("}") and (found := _ATTRIBUTES.search(text, max(0, text.rfind("{") - 1))):
             start = line.index(text)
             return 0, start + found.start()
         return None
 
-    def opens(self, line: str, found: re.Match[str]) -> tuple[int, int] | None:
+    def opens(self, number: int, line: str, found: re.Match[str]) -> tuple[int, int] | None:
         """A line that begins with a fence."""
         mark, info = found["fence"], found["info"]
         if self.directives and not info.strip() and mark.startswith(self.directives[-1]):
@@ -296,7 +309,7 @@ class _Preparing:
         if directive and directive["name"] in _PROSE_DIRECTIVES and not found["prefix"].strip():
             self.directives.append(mark)
             self.options = True
-            return directive.span("title")
+            return self.titled(number, directive, directive.span("title"))
         prefix = found["prefix"]
         marked = _LIST_MARK.search(prefix) is not None
         self.fence = _Fence(mark, ">" in prefix, len(prefix.expandtabs(4)) if marked else 0)
@@ -310,10 +323,13 @@ class _Preparing:
         return False
 
 
-def prepare(lines: list[str]) -> list[tuple[int, str]]:
-    """Lines for the parser: for each line given, the piece of it that is content, and at which column that starts."""
+def prepare(lines: list[str]) -> tuple[list[tuple[int, str]], dict[int, tuple[int, str]]]:
+    """Lines for the parser: for each line given, the column and the text of the piece of it that is content.
+
+    The titles of admonitions come apart, by line, again with their columns.
+    """
     preparing = _Preparing(lines)
-    return [preparing.line(i) for i in range(len(lines))]
+    return [preparing.line(i) for i in range(len(lines))], preparing.titles
 
 
 # ---------------------------------------------------------------- tokens to blocks
@@ -330,7 +346,7 @@ class _Walker:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.prepared = prepare(source.lines)
+        self.prepared, self.titles = prepare(source.lines)
         self.blocks: list[Block] = []
         self.lists: list[ListInfo] = []
         self.items: list[tuple[int, Block | None]] = []  # (position, first block) per open item
@@ -394,6 +410,9 @@ class _Walker:
         i = 0
         while i < len(tokens):
             i = self.step(tokens, i)
+        for number, (column, title) in self.titles.items():
+            text = Mapped(title, (0,), (self.source.starts[number] + column,))
+            self.blocks.append(Block("paragraph", number, number, text, top=False))
         self.recover([*self.source.references.values(), *env.get("duplicate_refs", ())])
         self.blocks.sort(key=lambda b: (b.first, b.last))
         return self.blocks
@@ -645,10 +664,11 @@ def code_spans(content: str) -> list[tuple[int, int]]:
 
 _ABBREVIATED = frozenset(
     {
-        *("al", "approx", "ca", "cf", "co", "dept", "dr", "e.g", "est", "etc", "fig", "i.e", "inc", "incl", "ltd", "max", "min"),
-        *("mr", "mrs", "ms", "no", "prof", "resp", "sec", "st", "vs"),
+        *("al", "approx", "ca", "cf", "co", "dept", "dr", "e.g", "fig", "i.e", "inc", "incl", "ltd"),
+        *("mr", "mrs", "ms", "prof", "resp", "st", "vs"),
     }
 )
+_BEFORE_NUMBERS = frozenset({"ch", "eq", "est", "max", "min", "no", "p", "pp", "sec", "vol"})  # else they are words that end a sentence
 _LONGEST_ABBREVIATION = 12
 _SENTENCE_END = re.compile(r"(?<![.!?])[.!?]++(?:[)\]\"'*_”’`]|\[\^\w+\])*+(?=\s)")
 _NEXT_WORD = re.compile(r"\s*+[*_`\"'(\[“‘]*+(.?)")
@@ -667,6 +687,8 @@ def sentences(content: str) -> list[tuple[int, int]]:
     cuts = [0]
     for match in _SENTENCE_END.finditer(content):
         start = match.start()
+        if not start:
+            continue
         while inside < len(code) and code[inside][1] <= start:
             inside += 1
         if inside < len(code) and code[inside][0] < start:
@@ -675,7 +697,9 @@ def sentences(content: str) -> list[tuple[int, int]]:
             before = _LAST_WORD.search(content[max(0, start - _LONGEST_ABBREVIATION) : start])
             word = before[0].lower().strip(".") if before else ""
             after = _NEXT_WORD.match(content, match.end())
-            if word in _ABBREVIATED or (len(word) == 1 and word.isalpha()) or (after and after[1].islower()):
+            first = after[1] if after else ""
+            initial = len(word) == 1 and word.isalpha()
+            if word in _ABBREVIATED or initial or first.islower() or (word in _BEFORE_NUMBERS and first.isdigit()):
                 continue
         cuts.append(match.end())
     cuts.append(len(content))

@@ -59,8 +59,8 @@ def _check_fact(fact: Fact, corpus: Corpus, text: str, starts: list[int]) -> Non
     if fact.table is not None:
         table = corpus.tables[fact.table]
         assert table.section == fact.section
-        assert fact.row is not None and 0 <= fact.row < len(table.rows)
-        assert fact.column is not None and 0 <= fact.column < len(table.columns)
+        assert fact.row in range(len(table.rows))
+        assert fact.column in range(len(table.columns))
 
 
 def _check(corpus: Corpus) -> None:

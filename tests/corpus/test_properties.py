@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -46,11 +47,11 @@ FRAGMENTS = [
     "-\n  late",
     "> quote\n> > deeper\nlazy",
     "> [!NOTE]\n> noted. Twice.",
-    "!!! note \"Title\"\n    inside\n\n    - list\n\n        code",
+    '!!! note "Title"\n    inside\n\n    - list\n\n        code',
     "!!! tip\n\tone\n\ttwo",
     "??? question",
     ":::warning\ntext\n:::",
-    "{% hint style=\"info\" %}\nhint\n{% endhint %}",
+    '{% hint style="info" %}\nhint\n{% endhint %}',
     "```python\n# comment\nx -> y -> z\n```",
     "```",
     "~~~~",
@@ -86,7 +87,9 @@ LINE_ENDS = ["\n", "\r\n", "\r", "\n\n", "\r\n\r\n", "\n\r", ""]
 PREFIXES = ["", "", "", "  ", "\t", "> ", "- ", "1. ", "    ", "\u00a0", "\ufeff"]
 
 noise = st.text(st.one_of(st.characters(codec=None), st.sampled_from("\t \x00\x0b\x0c\u2028\ufeff|*_`[]<>#:-+.!\\→")), max_size=40)
-pieces = st.tuples(st.sampled_from(PREFIXES), st.one_of(st.sampled_from(FRAGMENTS), st.sampled_from(FRAGMENTS), noise), st.sampled_from(LINE_ENDS))
+pieces = st.tuples(
+    st.sampled_from(PREFIXES), st.one_of(st.sampled_from(FRAGMENTS), st.sampled_from(FRAGMENTS), noise), st.sampled_from(LINE_ENDS)
+)
 
 
 def _assembled(bom: str, parts: list[tuple[str, str, str]], crlf: str) -> str:
@@ -139,7 +142,9 @@ def test_a_byte_order_mark_changes_no_fact(parse: Parse, text: str) -> None:
     text = text.lstrip("\ufeff")
     plainly, marked = parse(text), parse("\ufeff" + text)
 
-    assert [(f.kind, f.value, f.raw, f.span.start + 1) for f in plainly.facts] == [(f.kind, f.value, f.raw, f.span.start) for f in marked.facts]
+    assert [(f.kind, f.value, f.raw, f.span.start + 1) for f in plainly.facts] == [
+        (f.kind, f.value, f.raw, f.span.start) for f in marked.facts
+    ]
 
 
 @settings(max_examples=200)
@@ -156,10 +161,11 @@ def test_a_value_says_no_word_that_its_span_does_not(parse: Parse, text: str) ->
 @given(any_text)
 def test_lines_for_the_parser_are_as_many_and_pieces_of_the_files_lines(text: str) -> None:
     lines = Source(text).lines
-    ready = prepare(lines)
+    ready, titles = prepare(lines)
 
     assert len(ready) == len(lines)
     assert all(line[column:].startswith(piece) for (column, piece), line in zip(ready, lines, strict=True))
+    assert all(lines[number][column:].startswith(title) for number, (column, title) in titles.items())
 
 
 @settings(max_examples=150)
@@ -167,7 +173,9 @@ def test_lines_for_the_parser_are_as_many_and_pieces_of_the_files_lines(text: st
 def test_source_finds_the_line_of_every_character(text: str) -> None:
     source = Source(text)
 
-    assert [source.line_of(i) for i in range(len(text))] == [1 + sum(m.end() <= i for m in LINE_END.finditer(text)) for i in range(len(text))]
+    assert [source.line_of(i) for i in range(len(text))] == [
+        1 + sum(m.end() <= i for m in LINE_END.finditer(text)) for i in range(len(text))
+    ]
 
 
 @settings(max_examples=150)
@@ -177,7 +185,7 @@ def test_sentences_are_in_order_trimmed_and_leave_out_only_blanks(text: str) -> 
     kept = "".join(text[a:b] for a, b in bounds)
 
     assert all(a < b for a, b in bounds)
-    assert all(b <= c for (_, b), (c, _) in zip(bounds, bounds[1:], strict=False))
+    assert all(b <= c for (_, b), (c, _) in pairwise(bounds))
     assert all(text[a:b] == text[a:b].strip() for a, b in bounds)
     assert "".join(kept.split()) == "".join(text.split())
 

@@ -371,7 +371,10 @@ def test_without_kb_toml_everything_is_default(kb: Path) -> None:
 
 
 def test_kb_toml_is_read(kb: Path, put: Put) -> None:
-    put("kb.toml", 'title = "T"\ndescription = "D"\nlanguage = "en"\n[aliases]\n"k8s" = "Kubernetes"\nci = {to = "Build", reason = "said so"}\n')
+    put(
+        "kb.toml",
+        'title = "T"\ndescription = "D"\nlanguage = "en"\n[aliases]\n"k8s" = "Kubernetes"\nci = {to = "Build", reason = "said so"}\n',
+    )
     config = read_config(kb)
 
     assert (config.title, config.description) == ("T", "D")

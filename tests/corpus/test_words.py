@@ -1,0 +1,85 @@
+"""Words and names: one tokeniser for files and questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from corpus.models import Corpus
+from corpus.vocabulary import make_vocabulary, spellings
+from corpus.words import camel_parts, index_stems, key, stem, stems, words
+
+Parse = Callable[..., Corpus]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hello, World!", ["hello", "world"]),
+        ("the team's tools", ["the", "team", "tools"]),
+        ("the teams’ tools", ["the", "teams", "tools"]),
+        ("it doesn't", ["it", "does", "not"]),
+        ("Café naïve ﬁne", ["cafe", "naive", "fine"]),
+        ("1,000.5 and 2.3.1", ["1000.5", "and", "2.3.1"]),
+        ("CI/CD, snake_case", ["ci", "cd", "snake", "case"]),
+        ("", []),
+        ("…→|", []),
+    ],
+)
+def test_words_of_a_text(text: str, expected: list[str]) -> None:
+    assert words(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("ML Ops", "MLOps"), ("ml-ops", "MLOps"), ("Pipelines", "pipeline"), ("CI/CD", "ci cd"), ("Café", "cafe")]
+)
+def test_a_name_has_one_key_however_it_is_spelt(one: str, other: str) -> None:
+    assert key(one) == key(other)
+
+
+def test_different_names_have_different_keys() -> None:
+    assert key("DevOps") != key("AIOps")
+    assert key("!?") == ""
+
+
+def test_plurals_and_forms_share_a_stem_and_numbers_stay() -> None:
+    assert stems("Models deploying") == stems("model deploys")
+    assert stem("2024") == "2024"
+    assert stem("x" * 100) == "x" * 100
+
+
+def test_the_parts_of_camel_case_are_found_too() -> None:
+    assert camel_parts("TestMeanValue HTTPServer plain ABC") == ["Test", "Mean", "Value", "HTTP", "Server"]
+    assert index_stems("TestMeanValue") == ["testmeanvalu", "test", "mean", "valu"]
+
+
+@pytest.mark.parametrize(
+    ("text", "ways"),
+    [
+        ("2. Key Differences", ["Key Differences"]),
+        ("Service Level Objective (SLO)", ["Service Level Objective (SLO)", "Service Level Objective", "SLO"]),
+        ("Guide: Which One", ["Guide: Which One", "Guide", "Which One"]),
+        ("MeanValue", ["MeanValue", "Mean Value"]),
+    ],
+)
+def test_a_label_may_be_called_in_several_ways(text: str, ways: list[str]) -> None:
+    assert list(spellings(text)) == ways
+
+
+def test_the_vocabulary_holds_every_name_with_its_place(parse: Parse) -> None:
+    corpus = parse("# Sizes\n\n| Name | Size |\n|---|---|\n| Ant | small, quick |\n\n- **Bee:** flies\n")
+    vocabulary = make_vocabulary(corpus)
+    roles = {(e.text, e.role) for e in vocabulary.entries}
+
+    assert {("Sizes", "heading"), ("Ant", "row"), ("Size", "column"), ("quick", "name"), ("Bee", "label")} <= roles
+    assert all(e.key == key(e.text) for e in vocabulary.entries)
+    assert all(e.fact is None or corpus.facts[e.fact].section == e.section for e in vocabulary.entries)
+
+
+def test_frequencies_count_facts_and_forms_lead_to_stems(parse: Parse) -> None:
+    vocabulary = make_vocabulary(parse("Models drift. A model is a model.\n\nOther.\n"))
+
+    assert vocabulary.frequencies[stem("model")] == 2
+    assert vocabulary.forms["models"] == vocabulary.forms["model"] == stem("model")
+    assert "absent" not in vocabulary.frequencies
