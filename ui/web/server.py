@@ -132,7 +132,7 @@ def _serve(
         ws="none",
         lifespan="on",
         timeout_keep_alive=30,
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=1,
         h11_max_incomplete_event_size=64 * 1024,
     )
     server = uvicorn.Server(config)

@@ -150,7 +150,8 @@ def _tables(path: str, text: str) -> _Tables:
     corpus = parse_corpus((Document(path=path, text=text, sha256=hashlib.sha256(data).hexdigest(), size=len(data), mtime_ns=0),))
     cells: dict[int, list[Fact]] = {}
     for fact in corpus.facts:
-        if fact.table is not None and fact.row is not None and fact.column is not None:
+        # A flow inside a cell has facts of its own, one for each step; the cell is what is shown.
+        if fact.kind == "cell" and fact.table is not None and fact.row is not None and fact.column is not None:
             cells.setdefault(fact.table, []).append(fact)
     return _Tables(corpus.tables, {table: tuple(facts) for table, facts in cells.items()})
 

@@ -96,7 +96,7 @@ class FakeAssistant:
     def close(self) -> None:
         self.closed = True
 
-    def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer:  # noqa: A002
+    def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer:
         self.asked.append(question)
         time.sleep(self.delay)
         previous = list(conversation) if conversation is not None else []

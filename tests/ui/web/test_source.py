@@ -33,6 +33,15 @@ def test_of_two_equal_cells_in_a_row_the_cited_one_is_marked() -> None:
     assert found.marked[0].before == "| Noon | same | "
 
 
+def test_a_flow_in_a_cell_is_shown_whole() -> None:
+    text = "| Aspect | A | B |\n|---|---|---|\n| Flow | Code → Build → Deploy | Data → Train |\n| Tool | x | y |\n"
+
+    found = view(text, first=4, last=4, quote="x", row="Tool", column="A")
+
+    assert found.table is not None
+    assert found.table.rows[0].cells == ("Flow", "Code → Build → Deploy", "Data → Train")
+
+
 def test_a_place_that_is_no_cell_has_its_lines_and_no_table() -> None:
     found = view(TEA, first=14, last=14, quote="**Green tea:** 75 degrees.")
 

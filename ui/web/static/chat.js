@@ -158,20 +158,27 @@
       body.setAttribute("aria-busy", "false");
       const table = body.querySelector(".pane-table");
       const lit = body.querySelector(".line.hl");
-      body.scrollTop = 0;
-      if (table) {
-        const cell = table.querySelector("td.cell, th.cell");
+      body.classList.toggle("many", view.text.length > 500);
+      const settle = () => {
+        const cell = table && table.querySelector(".cell");
         if (cell) {
-          table.scrollTop = Math.max(0, cell.offsetTop - table.clientHeight / 2);
-          table.scrollLeft = Math.max(0, cell.offsetLeft + cell.offsetWidth - table.clientWidth + 24);
+          table.scrollTop = Math.max(0, cell.offsetTop + cell.offsetHeight / 2 - table.clientHeight / 2);
+          const labels = cell.parentElement.firstElementChild.offsetWidth; // they stay in sight on the left
+          table.scrollLeft = Math.max(0, cell.offsetLeft + cell.offsetWidth / 2 - (table.clientWidth + labels) / 2);
         }
-      }
-      if (lit) {
-        // The table stays in sight above (it is sticky); the lines are centred in what is left below it.
+        if (!lit) {
+          body.scrollTop = 0;
+          return;
+        }
+        // The table stays in sight above (it is sticky); the lines are shown in what is left below it.
         const above = table ? table.offsetHeight : 0;
         const room = body.clientHeight - above;
-        body.scrollTop = Math.max(0, lit.offsetTop - above - Math.max(40, room / 3));
-      }
+        const top = lit.getBoundingClientRect().top - body.getBoundingClientRect().top + body.scrollTop;
+        body.scrollTop = Math.max(0, top - above - Math.max(24, (room - lit.offsetHeight) / 3));
+      };
+      settle();
+      // Lines that were never on screen have guessed heights; once they are, the place is known.
+      requestAnimationFrame(() => { settle(); requestAnimationFrame(settle); });
     };
 
     const open = async (chip, { focus = true, from = chip } = {}) => {
@@ -355,7 +362,7 @@
     });
   };
 
-  let newest = ""; // the last question on the page, to know when another has come
+  let newest = ""; // the last question on the page and how many are answered, to know when something has come
   const settle = () => {
     mend(document);
     if (document.querySelector("#chat .opening")) watch();
@@ -365,7 +372,7 @@
     }
     const asked = document.querySelectorAll("#chat .typed");
     const last = asked[asked.length - 1];
-    const now = last ? `${asked.length} ${last.textContent}` : "";
+    const now = last ? `${asked.length} ${document.querySelectorAll("#chat .answer").length} ${last.textContent}` : "";
     if (now === newest) return;
     newest = now;
     const scroller = document.querySelector("#chat .bubble-wrap");
