@@ -11,7 +11,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -27,7 +27,7 @@ from assistant.judging import Verdict, judge
 from assistant.language import is_english, load_data
 from assistant.mentions import Namer
 from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace
-from assistant.question import clean
+from assistant.question import Token, clean
 from assistant.resolving import findings
 from assistant.retrieval import Evidence, Gatherer
 from assistant.settings import Settings, default_kb, load_settings
@@ -142,7 +142,7 @@ class Assistant:
         report = ensure_index(self.kb, directory=self._directory, settings=self.settings.index, corpus_settings=self.settings.corpus, progress=progress)
         retriever = Retriever.open(report.directory, self.settings.index, kb=self.kb)
         view = View(retriever)
-        namer = Namer(view, {typed: alias.to for typed, alias in config.aliases.items()}, _common(retriever))
+        namer = Namer(view, {typed: alias.to for typed, alias in config.aliases.items()}, _common(retriever), lambda a, b: view.label_similarity(a, (b,))[0])
         self._looked = time.monotonic()
         self._stats = scan_folder(self.kb, self.settings.corpus)
         return _State(report, retriever, view, config, namer, Gatherer(view))
@@ -370,7 +370,7 @@ class _Asking:
         words = strange if kind == "unknown_name" and strange else [t for t in missing if not t.function]
         present = [t for t in frame.content_ties() if t.roles & {"row", "column", "label", "name"} and not all(frame.tokens[p] in words for p in range(t.start, t.end))]
         slots: dict[str, Any] = {
-            "words": [Echo(w) for w in dict.fromkeys(t.surface for t in words)][:3],
+            "words": [Echo(w) for w in _runs(text=frame.text, tokens=words)][:3],
             "names": [Echo(n) for n in dict.fromkeys(t.name for t in present)][:3],
             "topics": suggesting.topics(view),
         }
@@ -468,6 +468,18 @@ def _with_roles(frame: Frame, finding: Finding) -> Frame:
     if finding.roles:
         frame.roles.update(finding.roles)
     return frame
+
+
+def _runs(text: str, tokens: Sequence[Token]) -> list[str]:
+    """Words of the question as typed, capitals side by side taken as one name (`New Relic`)."""
+    found: list[tuple[int, int]] = []
+    for token in tokens:
+        capital = token.surface[:1].isupper()
+        if found and capital and text[found[-1][0] : found[-1][0] + 1].isupper() and text[found[-1][1] : token.start] == " ":
+            found[-1] = (found[-1][0], token.end)
+        else:
+            found.append((token.start, token.end))
+    return list(dict.fromkeys(text[a:b] for a, b in found))
 
 
 def _read(state: _State, kb: Path, path: str) -> tuple[str, str]:

@@ -28,6 +28,7 @@ class Frame:
     answer_type: str | None
     answer_pattern: re.Pattern[str] | None
     negated: bool
+    focus: int | None = None  # place of the noun that is asked for (*which licence*)
     ranking: tuple[int, ...] = ()  # places of words that rank (*best*)
     kept: tuple[str, ...] = ()
     roles: dict[str, str] = field(default_factory=dict)  # tie key -> role it was given in the answer
@@ -72,25 +73,41 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
         found[repair.place] = Token(old.surface, new.word, new.stem, old.start, old.end, new.function)
     ties = namer.ties(found, repairs)
     mended = _mended(text, found, repairs)
-    kind = kind or lang.kind_of(mended)
+    kind = kind or lang.kind_of(_with_names(mended, found, ties))
     asking = lang.frame_words(kind)
     tied = {p for t in ties for p in range(t.start, t.end)}
     content = [i for i, t in enumerate(found) if not t.function or i in tied]
     asked = [i for i in content if found[i].stem not in asking or _in_longer_name(i, ties)]
-    content = asked or [i for i in content if not found[i].function]  # a question of frame words alone still asks about something
+    content = asked or [i for i in content if i in tied]  # of a question of frame words alone only names are left
     unknown = [i for i in content if i not in tied and not namer.knows(found[i])]
     strange = [i for i in unknown if not common(found[i].word) or _looks_like_name(found, i)]
     wanted = lang.answer_type(mended)
     return Frame(
         kind=kind, text=mended if repairs or kept else text, tokens=tuple(found), ties=tuple(ties), content=tuple(content), unknown=tuple(unknown), strange=tuple(strange), repairs=tuple(repairs),
         answer_type=wanted[0] if wanted else None, answer_pattern=wanted[1] if wanted else None, negated=bool(_NEGATION.search(mended)),
-        ranking=tuple(i for i, t in enumerate(found) if t.stem in lang.ranking and i not in tied), kept=kept,
+        focus=_focus(found), ranking=tuple(i for i, t in enumerate(found) if t.stem in lang.ranking and i not in tied), kept=kept,
     )  # fmt: skip
 
 
 def _in_longer_name(place: int, ties: list[Tie]) -> bool:
     """Whether a word is part of a name of several words, where it cannot be a mere asking word."""
     return any(t.start <= place < t.end and t.end - t.start > 1 for t in ties)
+
+
+def _with_names(text: str, found: list[Token], ties: list[Tie]) -> str:
+    """The question with names written apart put together, so that *ML flow* is no flow."""
+    for tie in reversed(ties):
+        if tie.end - tie.start > 1 and " " not in tie.name:
+            text = text[: found[tie.start].start] + tie.name + text[found[tie.end - 1].end :]
+    return text
+
+
+def _focus(found: list[Token]) -> int | None:
+    """Place of the noun right after *which*, *what* or *how many*."""
+    for i, token in enumerate(found[:4]):
+        if token.word in ("which", "what") or (token.word in ("many", "much") and i and found[i - 1].word == "how"):
+            return i + 1 if i + 1 < len(found) and not found[i + 1].function else None
+    return None
 
 
 def _mended(text: str, found: list[Token], repairs: list[Repair]) -> str:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from assistant.finding import Finding
 from assistant.frame import Frame
+from assistant.mentions import Tie
 from assistant.models import Confidence, DeclineKind
 from assistant.retrieval import Candidate, Evidence
+from assistant.wording import Figure, Quote
 from corpus.words import stem, words
 
-_HARD_TYPES = frozenset({"price", "date", "person", "version"})  # an answer without one of these is no answer
+_HARD_TYPES = frozenset({"number", "share", "price", "date", "person", "version"})  # an answer without one of these is no answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     cover = sum(w for p, w in evidence.worth.items() if p in held)
     dense = max((c.dense for c in deciding), default=0.0)
     strength = max(((c.cover + c.dense) / 2 for c in deciding), default=0.0)
-    typed = any(frame.answer_pattern.search(c.fact.value) for c in deciding) if frame.answer_pattern else True
+    typed = any(frame.answer_pattern.search(t) for t in _texts(finding)) if frame.answer_pattern and finding else not frame.answer_pattern
     bound = bool(finding and finding.bound)
     features = {"cover": round(cover, 4), "dense": round(dense, 4), "strength": round(strength, 4), "bound": float(bound), "typed": float(typed), "strange": float(len(frame.strange)), "unknown": float(len(frame.unknown))}
 
@@ -49,11 +51,16 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
 
     if not frame.content:
         return verdict(False, "unclear")
+    if finding is not None and finding.corrected and bound and dense >= thresholds["dense"]:
+        return verdict(True, None)  # a contradicted premise needs no further words to be found
     if frame.ranking and frame.kind != "decision" and not _ranks(frame, deciding):
         return verdict(False, "unknown_attribute")
     strange = [p for p in frame.strange if p in missing]
     if _foreign(frame, evidence, thresholds):
         return verdict(False, "off_topic")
+    others = [t for t in frame.content_ties() if t.roles & {"name", "row", "column", "label"} and not _beside(frame, t, strange)]
+    if strange and others and frame.answer_type in _HARD_TYPES:
+        return verdict(False, "unknown_attribute")
     if strange and not (dense >= thresholds["strange_dense"] and cover >= thresholds["strange_cover"]):
         return verdict(False, "unknown_name")
     if finding is not None:
@@ -62,16 +69,41 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         asked = {p: w for p, w in evidence.worth.items() if not any(t.start <= p < t.end for t in frame.content_ties())}
         left = sum(w for p, w in asked.items() if p in missing) / sum(asked.values()) if asked else 0.0
         features["left"] = round(left, 4)
+        alien = [p for p in asked if p in missing and p in frame.unknown]
+        if bound and alien and left > thresholds["left"]:
+            return verdict(False, "unknown_attribute")
         if left > thresholds["left"] and dense < thresholds["left_dense"]:
             return verdict(False, _kind_of_no(frame, evidence, missing, thresholds))
         enough = (
             (bound and cover >= thresholds["bound_cover"])
             or (strength >= thresholds["answer"] and cover >= thresholds["cover"] and dense >= thresholds["dense"])
             or dense >= thresholds["dense_alone"]
+            or (cover >= thresholds["full_cover"] and dense >= thresholds["full_dense"] and not frame.unknown)
+            or (finding.shape.startswith("decision") and dense >= thresholds["decision_dense"])
         )  # fmt: skip
         if enough and not wrong_type:
             return verdict(True, None)
     return verdict(False, _kind_of_no(frame, evidence, missing, thresholds))
+
+
+def _beside(frame: Frame, tie: Tie, strange: list[int]) -> bool:
+    """Whether a known name is but a part of an unknown one (`CD` in *Argo CD*): capitals side by side."""
+    return any(p in (tie.start - 1, tie.end) and frame.tokens[p].surface[:1].isupper() for p in strange)
+
+
+def _texts(found: object) -> list[str]:
+    """Everything a finding prints of the knowledge base, and the numbers it computed."""
+    if isinstance(found, Finding):
+        return _texts(found.slots)
+    if isinstance(found, Quote):
+        return [found.text]
+    if isinstance(found, Figure):
+        return [str(found.value)]
+    if isinstance(found, Mapping):
+        return [t for v in found.values() for t in _texts(v)]
+    if isinstance(found, list | tuple):
+        return [t for v in found for t in _texts(v)]
+    return []
 
 
 def _ranks(frame: Frame, deciding: list[Candidate]) -> bool:
@@ -89,8 +121,7 @@ def _foreign(frame: Frame, evidence: Evidence, thresholds: Mapping[str, float]) 
 
 def _kind_of_no(frame: Frame, evidence: Evidence, missing: tuple[int, ...], thresholds: Mapping[str, float]) -> DeclineKind:
     """Which kind of no: nothing known of it at all, or a known name without what was asked."""
-    names = [t for t in frame.content_ties() if t.roles & {"row", "column", "label", "name", "heading"}]
-    known = [t for t in names if not all(p in missing for p in range(t.start, t.end)) or t.roles]
+    known = [t for t in frame.content_ties() if t.roles & {"row", "column", "label", "name", "heading"}]
     best = evidence.best()
     if not known and (best is None or best.dense < thresholds["topic"]):
         return "off_topic"

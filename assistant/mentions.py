@@ -7,7 +7,7 @@ knowledge base does not contain, never for what looks like another name, and the
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -19,6 +19,7 @@ from corpus.words import key, stem
 _LONGEST = 8  # words of a name
 _SHORTEST_REPAIRED = 5  # letters; a shorter word has too many neighbours one letter away
 _TWO_MISTAKES = 8  # letters from which two mistakes may be repaired
+_ACRONYM_MEANT = 0.5  # cosine of words and an acronym that stands for them; for mere like initials it is below 0.3
 _NUMERONYM = re.compile(r"^([a-z])(\d{1,2})([a-z])$")  # k8s, i18n
 
 
@@ -73,12 +74,14 @@ class Namer:
         known: its vocabulary.
         aliases: what users type -> what the knowledge base writes, from `kb.toml`.
         common: tells whether a lower-case word is ordinary English, which is never a misspelling.
+        alike: cosine of two short texts.
     """
 
-    def __init__(self, known: Known, aliases: Mapping[str, str], common: Common) -> None:
+    def __init__(self, known: Known, aliases: Mapping[str, str], common: Common, alike: Callable[[str, str], float]) -> None:
         self._known = known
         self._aliases = {key(typed): name for typed, name in aliases.items()}
         self.common = common
+        self._alike = alike
         self._by_length: dict[int, list[str]] | None = None
 
     # ---- spelling
@@ -183,8 +186,6 @@ class Namer:
             run = tokens[start:end]
             if all(t.function for t in run) and not self._written_so(run):
                 continue
-            if end - start > 1 and (run[0].function or run[-1].function) and not self._written_so(run):
-                continue
             joined = "".join(t.stem for t in run)
             how: Literal["exact", "alias", "spelling"] = "exact"
             if joined in self._aliases and not self._known.entries(joined):
@@ -204,7 +205,8 @@ class Namer:
         """A name that the knowledge base writes only as these words' initials, in capitals (*machine learning* for `ML`)."""
         if any(t.function for t in run):
             return ()
-        return [e for e in self._known.entries(initials) if e.text == initials.upper()]
+        found = [e for e in self._known.entries(initials) if e.text == initials.upper()]
+        return found if found and self._alike(" ".join(t.word for t in run), initials.upper()) >= _ACRONYM_MEANT else ()
 
     def _written_so(self, run: Sequence[Token]) -> bool:
         """Whether function words are typed exactly as a name of the knowledge base is written, capitals and all (`IT`, `Go`)."""

@@ -120,7 +120,8 @@ def comparison(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     rest = _others(frame, sides)
     if rest:
         wanted = {frame.tokens[p].stem for p in rest}
-        narrowed = {place: cells for place, cells in shared.items() if wanted & view.stems_of(place[0])}
+        told = {place: len(wanted & view.stems_of(" ".join((place[0], *view.path(next(iter(cells.values()))))))) for place, cells in shared.items() if wanted & view.stems_of(place[0])}
+        narrowed = {place: shared[place] for place, many in told.items() if many == max(told.values())}
         if narrowed:
             shared, partly = narrowed, []
         elif shared and evidence.candidates:
@@ -183,7 +184,21 @@ def attribute_by_meaning(frame: Frame, evidence: Evidence, view: View) -> Findin
     candidates = _scored(evidence, meant[:1])
     owner, attribute = view.owner(meant[0]), view.attribute(meant[0])
     slots = {"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(meant[0])}
-    return Finding("cell", slots, candidates, True, {tie.key: "entity"}, meant=tuple(_others(frame, named)))
+    # A word the chosen name holds was tied by that word, and then the words beside it still have to be found.
+    if frame.focus in frame.unknown:
+        return None  # *which licence*: the very noun asked for is unknown
+    return Finding("cell", slots, candidates, True, {tie.key: "entity"}, meant=meant_beside(frame, labels[order[0]], view))
+
+
+def meant_beside(frame: Frame, label: str, view: View) -> tuple[int, ...]:
+    """Places of the question that a name of an attribute covers by meaning: all but those that narrow it.
+
+    In *security tools* and *tools for security* an unknown word narrows a name that is there, and has to be found itself.
+    """
+    held = view.stems_of(label)
+    literal = [i for i, t in enumerate(frame.tokens) if t.stem in held]
+    after_for = next((i for i, t in enumerate(frame.tokens) if literal and i > literal[-1] and t.word == "for"), len(frame.tokens))
+    return tuple(p for p in frame.content if p not in frame.unknown or not literal or not (p + 1 in literal or p > after_for))
 
 
 def _facts_of(tie: Tie, view: View) -> list[Fact]:
@@ -349,19 +364,29 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if not cells:
         return None
     asked = [t for t in things(frame, view) if t.key != tie.key]
+    if len(asked) > 1 and re.search(r"\bor\b", frame.text):
+        asked = []  # a choice among them is asked for, not whether one of them holds
     rest = [p for p in _others(frame, [tie, *asked])]
+    aspect = next((t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and not _under(t, cells, view)), None)
+    if frame.kind == "yesno" and aspect is not None and not asked and not [p for p in rest if not aspect.start <= p < aspect.end]:
+        slots = _listed(tie, None, cells, view) | {"attribute": Echo(aspect.name)}
+        return Finding("member_no", slots, _scored(evidence, cells), True, {tie.key: "value", aspect.key: "attribute"})
     if asked:
         mine = [f for f in cells if (o := view.owner(f)) and key(o.text) in {t.key for t in asked}]
         roles = {tie.key: "value", asked[0].key: "entity"}
         if frame.kind == "why" and not mine:
-            return Finding("member_no", _listed(tie, asked[0], cells, view), _scored(evidence, cells), True, roles, corrected=True)
+            slots = _listed(tie, asked[0], cells, view)
+            instead = [c for cell in cells for c in (view.row(cell) if view.table(cell.table or 0).entities == "columns" else view.column(cell)) if (o := view.owner(c)) and key(o.text) == asked[0].key and c.column]
+            if instead:
+                slots["instead"] = value(instead[0])
+            return Finding("member_no", slots, _scored(evidence, [*cells, *instead[:1]]), True, roles, corrected=True)
         if frame.kind != "yesno" or [p for p in rest if not _category(frame.tokens[p].stem, cells, view)]:
             return None
         shown = mine or cells
         return Finding("member_yes" if mine else "member_no", _listed(tie, asked[0], shown, view), _scored(evidence, shown), True, roles)
     if frame.negated and frame.kind in ("which", "list", "decision", "attribute"):
         return _without(tie, cells, evidence, view)
-    if frame.kind in ("which", "belongs", "keyword", "definition", "attribute", "decision"):
+    if frame.kind in ("which", "belongs", "keyword", "definition", "attribute", "decision", "yesno"):
         if rest and not all(_category(frame.tokens[p].stem, cells, view) for p in rest):
             return None
         mentions = [f for f in facts if f.table is None][:2]
@@ -369,6 +394,11 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         slots["mentions"] = [value(f) for f in mentions]
         return Finding("belongs", slots, _scored(evidence, [*cells, *mentions]), True, {tie.key: "value"})
     return None
+
+
+def _under(tie: Tie, cells: list[Fact], view: View) -> bool:
+    """Whether any of the cells stands under the row or column of that name."""
+    return any(key(x.text) == tie.key for f in cells for x in f.labels)
 
 
 def _without(tie: Tie, cells: list[Fact], evidence: Evidence, view: View) -> Finding | None:
@@ -402,7 +432,7 @@ def _listed(tie: Tie, asked: Tie | None, facts: list[Fact], view: View) -> dict[
     for fact in facts:
         owner, attribute = view.owner(fact), view.attribute(fact)
         places.append({"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(fact)})
-    return {"name": part(facts[0], tie.name) if tie.name in facts[0].value else Echo(tie.name), "asked": Echo(asked.name) if asked else None, "places": places}
+    return {"name": part(facts[0], tie.name) if tie.name in facts[0].value else Echo(tie.name), "asked": Echo(asked.name) if asked else None, "places": places, "attribute": None, "instead": None}
 
 
 # ---------------------------------------------------------------- flows, counts, cards
@@ -427,28 +457,57 @@ def step_order(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         flow = [f for f in view.group(here) if f.kind == "step"]
         at = here.position + (1 if after else -1)
         if not 0 <= at < len(flow):
-            return Finding("step_none", {"step": value(here), "end": "last" if after else "first"}, [named[0]], True)
-        return Finding("step_next", {"step": value(flow[at]), "here": value(here), "side": "after" if after else "before"}, [named[0]], True)
+            return Finding("step_none", {"step": value(here), "last": bool(after)}, [named[0]], True)
+        return Finding("step_next", {"step": value(flow[at]), "here": value(here), "after": bool(after)}, [named[0]], True)
     scope = next((c for c in evidence.candidates[:_FLOW_WITHIN] if _holds_flow(c.fact, view)), None)
     if scope is None:
         return _ordered(evidence, view, first=bool(first), last=bool(last))
     flow = _flow_of(scope.fact, view)
     owner = view.owner(flow[0])
     if first or last:
-        return Finding("step_edge", {"step": value(flow[0] if first else flow[-1]), "edge": "First" if first else "Last", "owner": name(owner) if owner else None}, [scope], scope.exact > 0)
+        return Finding("step_edge", {"step": value(flow[0] if first else flow[-1]), "first": bool(first), "owner": name(owner) if owner else None}, [scope], scope.exact > 0)
     whole = scope.fact if scope.fact.kind != "step" else next((f for f in view.store.section_facts(scope.fact.section) if f.kind != "step" and f.span.start <= flow[0].span.start and flow[-1].span.end <= f.span.end), None)
     steps = [value(whole)] if whole is not None and whole.kind == "cell" else [value(f) for f in flow]
     return Finding("flow", {"owner": name(owner) if owner else None, "steps": steps}, [scope], scope.exact > 0)
 
 
+def ordered_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The numbered list that puts the things asked about in an order."""
+    text = frame.text.lower()
+    first = bool(re.search(r"\bfirst\b|\bstart\b|\bbegin\b", text)) and not re.search(r"\border\b|\bsequence\b", text)
+    named = {t.key for t in things(frame, view)}
+    best: tuple[float, Candidate] | None = None
+    seen: set[int] = set()
+    for candidate in evidence.candidates:
+        fact = candidate.fact
+        if not fact.ordered or fact.kind not in ("item", "pair") or fact.group is None or fact.group in seen:
+            continue
+        seen.add(fact.group)
+        held = {key(n) for f in view.group(fact) for n in f.names}
+        share = len(named & held) / len(named) if named else 0.0
+        if named and share < 1.0:
+            continue
+        if best is None or share + candidate.score > best[0]:
+            best = (share + candidate.score, candidate)
+    if best is None:
+        return None
+    found = _list_as_order(best[1], view, first=first, last=bool(re.search(r"\blast\b", text)))
+    found.bound = bool(named)
+    found.roles = {k: "entity" for k in named}
+    found.meant = tuple(_others(frame, things(frame, view)))
+    return found
+
+
 def _ordered(evidence: Evidence, view: View, *, first: bool, last: bool) -> Finding | None:
     """A numbered list taken as an order: whole, or its first or last item."""
     scope = next((c for c in evidence.candidates[:_FLOW_WITHIN] if c.fact.ordered and c.fact.kind in ("item", "pair")), None)
-    if scope is None:
-        return None
+    return _list_as_order(scope, view, first=first, last=last) if scope is not None else None
+
+
+def _list_as_order(scope: Candidate, view: View, *, first: bool, last: bool) -> Finding:
     items = [f for f in view.group(scope.fact) if f.kind in ("item", "pair") and f.depth == scope.fact.depth]
     if first or last:
-        return Finding("step_edge", {"step": value(items[0] if first else items[-1]), "edge": "First" if first else "Last", "owner": None}, [scope])
+        return Finding("step_edge", {"step": value(items[0] if first else items[-1]), "first": first, "owner": None}, [scope])
     shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in items[:_SECTION_ITEMS]]
     return Finding("steps", {"lead": fact_label(scope.fact, "lead"), "items": shown, "left": len(items) - len(shown)}, [scope])
 

@@ -24,6 +24,7 @@ _CLAUSE_MEANT = 0.4  # cosine of a clause and a decision row that means it
 Way = Callable[[Frame, Evidence, View], Finding | None]
 
 _TRIED = 4  # units of the ranked evidence that are tried
+_PROSE_LEAD = 0.05  # lead of a sentence over the best fact that could settle a choice
 _SUPPORT = 0.14  # how far below the deciding fact another may score and still support it
 _DECISION_BONUS = 0.06  # a table that says what to choose when is meant for the question
 _NAMED = 0.8  # share of the question that labels and headings must hold for a cell to be named outright
@@ -53,6 +54,9 @@ def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     scored.sort(key=lambda pair: (-pair[0], pair[1].fact.id))
     top = scored[0][1]
+    best = evidence.candidates[0]
+    if best.score > scored[0][0] + _PROSE_LEAD and best.fact.table is None:
+        return None  # the text itself says it better than any choice
     if top.fact.table is not None and view.table(top.fact.table).decision:
         several = _several_needs(frame, evidence, view, [c for _, c in scored])
         return several or TableReader(view, frame, evidence, top).read()
@@ -158,7 +162,26 @@ def bound_cell(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         tables.add(candidate.fact.table or 0)
         found = TableReader(view, frame, evidence, candidate).bound_cell()
         if found is not None:
+            found.meant = relations.meant_beside(frame, " ".join(x.text for x in candidate.fact.labels), view)
             return found
+    return None
+
+
+def contradicted(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The named cell, when it says otherwise than the question takes for granted."""
+    found = bound_cell(frame, evidence, view)
+    return found if found is not None and found.corrected else None
+
+
+def all_rows(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Every row of the table whose first column the question names by its header."""
+    tables: set[int] = set()
+    for candidate in evidence.candidates[:30]:
+        if candidate.fact.table is not None and candidate.fact.table not in tables:
+            tables.add(candidate.fact.table)
+            found = TableReader(view, frame, evidence, candidate).all_rows()
+            if found is not None:
+                return found
     return None
 
 
@@ -168,19 +191,20 @@ def _by_labels(candidate: Candidate, evidence: Evidence) -> float:
 
 
 _WAYS: dict[str, tuple[Way, ...]] = {
-    "compare": (relations.comparison, bound_cell),
+    "compare": (relations.comparison, all_rows, bound_cell),
     "overlap": (relations.overlap, relations.comparison),
     "equivalent": (relations.counterpart,),
     "definition": (bound_cell, relations.definition, relations.belonging, relations.card, relations.section, relations.attribute_by_meaning),
-    "decision": (bound_cell, relations.belonging, decision),
+    "order": (relations.ordered_list, relations.step_order, decision),
+    "decision": (bound_cell, relations.belonging, relations.section, decision),
     "belongs": (relations.belonging, relations.attribute_by_meaning),
-    "which": (bound_cell, relations.belonging, relations.counterpart, relations.attribute_by_meaning, decision),
+    "which": (all_rows, bound_cell, relations.belonging, decision, relations.attribute_by_meaning),
     "yesno": (relations.belonging,),
-    "why": (relations.belonging, relations.reason),
-    "attribute": (bound_cell, relations.comparison, relations.belonging, relations.section, relations.attribute_by_meaning),
+    "why": (contradicted, relations.belonging, relations.reason),
+    "attribute": (all_rows, bound_cell, relations.comparison, relations.belonging, relations.section, relations.attribute_by_meaning),
     "steps": (relations.step_order,),
-    "list": (bound_cell, relations.comparison, relations.card, relations.section, relations.attribute_by_meaning, whole_list),
-    "count": (bound_cell, relations.section),
+    "list": (all_rows, bound_cell, relations.comparison, relations.card, relations.section, relations.attribute_by_meaning, whole_list),
+    "count": (all_rows, bound_cell, relations.section),
     "howto": (bound_cell, relations.attribute_by_meaning),
     "keyword": (bound_cell, relations.card, relations.section, relations.definition, relations.belonging),
 }

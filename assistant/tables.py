@@ -17,8 +17,9 @@ from corpus.models import Fact, Table
 from corpus.words import key
 
 _OWNER_KINDS = frozenset({"decision", "which", "belongs"})
-_ALL_KINDS = frozenset({"list", "count", "which", "attribute", "decision"})  # kinds that may ask for every row
+_ALL_KINDS = frozenset({"list", "count", "which", "attribute", "decision", "compare", "definition"})  # kinds that may ask for every row
 _MANY = 12  # cells shown of a row or column before the rest is counted
+_ROW_NAMED = 0.5  # share of the question that a decision row's label must hold to be named by it
 _CLEAR = 0.035  # lead in cosine of one cell over the next before meaning alone picks it
 
 
@@ -144,6 +145,21 @@ class TableReader:
             return None
         return self._cell(b.row, b.column or 0, bound=True)
 
+    def all_rows(self) -> Finding | None:
+        """All rows, when the question names the header of the first column."""
+        named = {t.key for t in self.frame.content_ties() if "column" in t.roles}
+        if key(self.table.columns[0]) not in named or self.binding.row is not None:
+            return None
+        heads = self.view.stems_of(" ".join((*self.table.columns, *self.view.section(self.table.section).path, self.table.caption)))
+        if any(self.frame.tokens[p].stem not in heads for p in self.evidence.worth):
+            return None  # something in the table is asked for, not all of it
+        return self._labels(next((c for c in self.binding.columns if c), None) or self._other_column())
+
+    def _other_column(self) -> int | None:
+        """A further column whose header is a name in the question."""
+        named = {t.key for t in self.frame.content_ties()}
+        return next((i for i, c in enumerate(self.table.columns) if i and key(c) in named), None)
+
     def _elsewhere(self, fact: Fact) -> Fact | None:
         """The cell of the same row or column that holds what the question wrongly says of this one."""
         loose = {self.frame.tokens[p].stem for p in self.binding.loose}
@@ -187,7 +203,7 @@ class TableReader:
         if when not in facts or what not in facts:
             return None
         slots = {"when": value(facts[when]), "what": value(facts[what]), "why": value(facts[why]) if why in facts else None}
-        return Finding("decision", slots, [self._candidate(facts[what]), self.best], bound=self.binding.row == row)
+        return Finding("decision", slots, [self._candidate(facts[what]), self.best], bound=self.binding.row == row and self.binding.row_share >= _ROW_NAMED)
 
     def _in_row(self, row: int) -> Finding | None:
         """A row is meant: one of its cells, the columns that say yes, or all of it."""
