@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any
 from corpus.errors import KbError, UsageError
 
 if TYPE_CHECKING:
-    from ui.web.opening import Answering, Progress
+    from fastapi import FastAPI
+
+    from ui.web.opening import Answering, Opening, Progress
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +105,32 @@ def serve(
         sock.close()
 
 
+def _build(opening: Opening) -> FastAPI:
+    """The app, unless the assistant turns out first not to open: a folder that is not there is known at once, and the web
+    libraries take seconds to import.
+    """
+    built: list[FastAPI] = []
+    failed: list[BaseException] = []
+
+    def build() -> None:
+        try:
+            from ui.web.app import build_app
+
+            built.append(build_app(opening))
+        except BaseException as error:  # noqa: BLE001 (raised again by the thread that waits)
+            failed.append(error)
+
+    building = threading.Thread(target=build, name="build-app", daemon=True)
+    building.start()
+    while building.is_alive() and opening.error is None:
+        building.join(0.05)
+    if opening.error is not None:
+        raise opening.error
+    if failed:
+        raise failed[0]
+    return built[0]
+
+
 def _serve(
     sock: socket.socket,
     port: int,
@@ -116,13 +144,10 @@ def _serve(
     opening = Opening(open_assistant, new_conversation=new_conversation)
     opening.start()  # beside the import of the web libraries, which takes a while itself
 
+    app = _build(opening)
+
     import uvicorn
 
-    from ui.web.app import build_app
-
-    app = None if opening.state == "failed" else build_app(opening)
-    if app is None or opening.state == "failed":  # a folder that is not there is known at once: no page need say so
-        raise opening.error or RuntimeError("the server was not built")
     config = uvicorn.Config(
         app,
         log_level="warning",
