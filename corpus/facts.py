@@ -19,7 +19,7 @@ from corpus.words import key
 
 ARROW = re.compile(r"→|⇒|➜|➔|⟶|(?<![-<])->|(?<![=<])=>(?!=)")
 _LABELLED = re.compile(
-    r"(?:\*\*|__)(?P<bold>[^*_\n]{1,80}?)(?:\s*:)?(?:\*\*|__)\s*(?P<bsep>[:–—-])?\s+(?=\S)"
+    r"(?:\*\*|__)(?P<bold>[^*_\n]{1,80}?)(?P<bcolon>\s*:)?(?P<bclose>\*\*|__)(?:\s*(?P<bsep>[:–—-]))?(?:\s|<br\s*/?>)+(?=\S)"
     r"|(?P<code>`[^`\n]{1,80}`)\s*(?:[:–—-])\s+(?=\S)"
     r"|(?P<link>\[[^\]\n]{1,80}\]\([^)\n]{0,500}\))\s*(?:[:–—-])\s+(?=\S)"
     r"|(?P<bare>[^\W\d_][^:.!?*`\n\[\]]{0,60}?)\s*:\s+(?=\S)"
@@ -433,11 +433,12 @@ def _labelled(content: str) -> tuple[str, int, int] | None:
     if not match:
         return None
     name = _label_text(match)
-    if match["bold"] and not match["bsep"] and not match[0].rstrip("*_ \n").endswith(":"):
+    if match["bold"] and not match["bsep"] and not match["bcolon"]:
         return None  # bold words that merely open a sentence
     if not name or len(name.split()) > _LABEL_WORDS:
         return None
-    return name, len(match[0].rstrip()), match.end()
+    end = match.end("bsep" if match["bsep"] else "bclose") if match["bold"] else len(match[0].rstrip())
+    return name, end, match.end()
 
 
 def add_document(document: Document, into: Parsed) -> None:

@@ -476,21 +476,28 @@ class _Walker:
         elif token.type == "dt_open":
             self.terms[-1] = None
             block.is_term = True
-        elif self.headless_table(block):
+        elif self.odd_table(block):
             return
         self.add(block)
         if block.is_term:
             self.terms[-1] = block
 
-    def headless_table(self, block: Block) -> bool:
-        """Whether a paragraph is a pipe table that begins with its delimiter row: no parser takes it for one, readers do."""
-        top = self.prepared[block.first][1]
-        if block.first == block.last or "|" not in top or "--" not in top or not _DELIMITER_ROW.match(top.lstrip("> ")):
-            return False
+    def odd_table(self, block: Block) -> bool:
+        """Whether a paragraph is a pipe table that no parser takes for one, but readers do.
+
+        One that begins with its delimiter row has no header; one with doubled pipes has an empty column at each.
+        """
         numbers = list(range(block.first, block.last + 1))
-        if not all("|" in self.prepared[n][1] for n in numbers):
+        top = next((i for i, n in enumerate(numbers[:2]) if _is_delimiter_row(self.prepared[n][1])), None)
+        if top is None or len(numbers) <= top + 1 or not all("|" in self.prepared[n][1] for n in numbers):
             return False
-        self.add(Block("table", block.first, block.last, rows=[[] for _ in numbers], row_lines=numbers))
+        if top and "||" not in self.prepared[block.first][1]:
+            return False
+        rows: list[list[str]] = [[] for _ in numbers]
+        if top:  # the header is the first row; without one, the delimiters stand for a blank header
+            del numbers[1], rows[1]
+            rows[0] = [""]
+        self.add(Block("table", block.first, block.last, rows=rows, row_lines=numbers))
         return True
 
     def table(self, tokens: list[Token], i: int) -> int:
@@ -526,6 +533,10 @@ class _Walker:
             last = max(last, self.html_tables[at][1])
             at += 1
         return last
+
+
+def _is_delimiter_row(line: str) -> bool:
+    return "|" in line and "--" in line and _DELIMITER_ROW.match(line.lstrip("> ")) is not None
 
 
 def _lines(token: Token) -> tuple[int, int]:

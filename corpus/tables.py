@@ -87,14 +87,25 @@ def pipe_grid(block: Block, source: Source) -> Grid:
             if parsed and parsed != markup and (found := line.find(parsed)) >= 0:
                 a, b, markup = found, found + len(parsed), parsed
             cells.append(GridCell(plain(markup, source.references), line[a:b], base + a, base + b))
-        while cells and not cells[-1].text and len(cells) > 1:
-            cells.pop()
         rows.append(cells)
-    header = rows[0]
-    if block.rows and not block.rows[0]:  # a table without a header row: its first line is the delimiters
-        header = []
+    if block.rows and not block.rows[0]:  # the first line is the delimiters
+        rows[0] = []
+    rows = _without_blank_columns(rows)
     end = source.starts[block.last] + len(source.lines[block.last])
-    return Grid(header if any(c.text for c in header) else None, [row for row in rows[1:] if row], source.starts[block.first], end)
+    header = rows[0] if any(c.text for c in rows[0]) else None
+    return Grid(header, [row for row in rows[1:] if row], source.starts[block.first], end)
+
+
+def _without_blank_columns(rows: list[list[GridCell]]) -> list[list[GridCell]]:
+    """Rows without the columns that hold no word anywhere, and without blank cells at their ends."""
+    used = {i for row in rows for i, cell in enumerate(row) if cell.text}
+    kept = []
+    for row in rows:
+        cells = [cell for i, cell in enumerate(row) if i in used]
+        while len(cells) > 1 and not cells[-1].text:
+            cells.pop()
+        kept.append(cells)
+    return kept
 
 
 # ---------------------------------------------------------------- HTML tables

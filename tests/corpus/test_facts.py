@@ -111,6 +111,7 @@ def test_an_item_wrapped_over_lines_is_one_fact_with_its_lines(parse: Parse) -> 
         ("**Scope**: the whole", "Scope", "the whole"),
         ("__Scope:__ the whole", "Scope", "the whole"),
         ("**Scope** – the whole", "Scope", "the whole"),
+        ("**Scope:**<br>the whole", "Scope", "the whole"),
         ("Scope: the whole", "Scope", "the whole"),
         ("Scope of work: the whole", "Scope of work", "the whole"),
         ("`--retries`: how often", "--retries", "how often"),

@@ -82,6 +82,27 @@ def test_blank_headers_are_no_labels(parse: Parse) -> None:
     assert [(f.value, f.label("row")) for f in cells(missing)] == [("x", "x"), ("1", "x"), ("y", "y"), ("2", "y")]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "|| **Name** || Size ||\n||---||---||\n|| Ant || small ||\n",
+        "||Name|Size|\n|-|-|-|\n|| Ant | small |\n",
+        "| Name || Size |\n|---||---|\n| Ant || small |\n",
+    ],
+    ids=["all doubled", "doubled at the start", "doubled between"],
+)
+def test_doubled_pipes_make_no_columns(parse: Parse, check: Check, text: str) -> None:
+    corpus = parse(text)
+    check(corpus)
+
+    assert corpus.tables[0].columns == ("Name", "Size")
+    assert at(corpus, "Ant", "Size") == [("small", "small", 3)]
+
+
+def test_a_column_with_a_header_and_no_cells_stays(parse: Parse) -> None:
+    assert parse("| A | B | C |\n|---|---|---|\n| x | | 1 |\n").tables[0].columns == ("A", "B", "C")
+
+
 def test_a_header_alone_still_says_its_words(parse: Parse) -> None:
     assert [f.value for f in cells(parse("| A | B |\n|---|---|\n"))] == ["A", "B"]
 
