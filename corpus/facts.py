@@ -351,7 +351,7 @@ class _DocumentFacts:
         above = self.blocks[i - 1] if i else None
         if above is not None and above.kind == "paragraph" and above.text is not None and block.first - above.last <= _NEAR:
             same_item = above.within is block.within and (block.within is None or above.position == block.position)
-            if same_item:  # the last item of a list does not introduce a table after the list
+            if same_item or above.text.content.rstrip("*_ ").endswith(":"):  # else a list just happens to stand above
                 return self.last_sentence("lead", above.text, _CAPTION)
         below = self.blocks[i + 1] if i + 1 < len(self.blocks) else None
         near = below is not None and below.first - block.last <= _NEAR

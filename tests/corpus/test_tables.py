@@ -138,6 +138,7 @@ def test_a_table_inside_something_is_a_table_with_its_lead_in(parse: Parse, chec
         ("First this. These are the sizes:\n| K | V |\n|---|---|\n| a | 1 |\n", "These are the sizes"),
         ("<table><caption>The sizes</caption><tr><td>a</td><td>1</td></tr></table>\n", "The sizes"),
         ("Far away.\n\n\n| K | V |\n|---|---|\n| a | 1 |\n\nText after.\n", ""),
+        ("- **The sizes:**\n\n| K | V |\n|---|---|\n| a | 1 |\n", "The sizes"),
         ("- The last item\n\n| K | V |\n|---|---|\n| a | 1 |\n", ""),
         ("# Heading\n| K | V |\n|---|---|\n| a | 1 |\n", ""),
     ],
