@@ -86,6 +86,7 @@ class _DocumentFacts:
         self.blocks = parse_blocks(self.source)
         self.section_starts: list[int] = []
         self.first_section = len(into.sections)
+        self.run_of = (-1, 0, -1, 0)  # group, position, section and end of the last labelled paragraph
 
     def run(self) -> None:
         self.cut_sections()
@@ -263,7 +264,14 @@ class _DocumentFacts:
         content = text.content.rstrip()
         label = None if labels else _labelled(content)
         if label and (("\n" in content and len(content) >= _PAIR_CHARS) or len(sentences(content[label[2] :])) > _PAIR_SENTENCES):
-            label = None
+            if not content.startswith(("**", "__")):
+                self.flow(content, 0, text, section, [])
+                self.sentence_facts(content, text, section, [])
+                return
+            named = self.label("label", label[0], *text.bounds(0, label[1]))  # too long for one fact: each sentence carries the label
+            self.flow(content, label[2], text, section, named)
+            self.sentence_facts(content, text, section, named, label[2])
+            return
         if not labels and not label:
             self.flow(content, 0, text, section, [])
             self.sentence_facts(content, text, section, [])
@@ -274,12 +282,22 @@ class _DocumentFacts:
             labels = self.label("label", label[0], *text.bounds(0, label[1]))
         value = self.plain(content[begin:])
         names = names_of(content[begin:], value, enumerates=True)
-        self.add("pair", text.bounds(0, len(content)), value, section=section, labels=labels, names=names)
+        group, position = self.labelled_run(section, text.bounds(0, len(content)))
+        self.add("pair", text.bounds(0, len(content)), value, section=section, labels=labels, names=names, group=group, position=position)
         self.flow(content, begin, text, section, labels)
 
-    def sentence_facts(self, content: str, text: Mapped, section: int, labels: list[Label]) -> None:
+    def labelled_run(self, section: int, bounds: tuple[int, int]) -> tuple[int, int]:
+        """(group, position) of a labelled paragraph: paragraphs one after the other are one list in all but dashes."""
+        group, position, last, end = self.run_of
+        together = last == section and not self.document.text[end : bounds[0]].strip()
+        group, position = (group, position + 1) if together else (self.into.group(), 0)
+        self.run_of = (group, position, section, bounds[1])
+        return group, position
+
+    def sentence_facts(self, content: str, text: Mapped, section: int, labels: list[Label], begin: int = 0) -> None:
         group = self.into.group()
-        for position, (a, b) in enumerate(sentences(content)):
+        for position, (start, end) in enumerate(sentences(content[begin:])):
+            a, b = start + begin, end + begin
             value = self.plain(content[a:b])
             names = names_of(content[a:b], value, enumerates=False)
             self.add("sentence", text.bounds(a, b), value, section=section, labels=labels, names=names, group=group, position=position)
@@ -434,7 +452,9 @@ def _labelled(content: str) -> tuple[str, int, int] | None:
         return None
     name = _label_text(match)
     if match["bold"] and not match["bsep"] and not match["bcolon"]:
-        return None  # bold words that merely open a sentence
+        if not name.endswith(".") or name.count(".") > 1:
+            return None  # bold words that merely open a sentence
+        name = name.rstrip(".")  # a heading run into its paragraph: **Name.** Text
     if not name or len(name.split()) > _LABEL_WORDS:
         return None
     end = match.end("bsep" if match["bsep"] else "bclose") if match["bold"] else len(match[0].rstrip())
