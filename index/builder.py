@@ -277,6 +277,8 @@ def _translated(where: Path) -> Iterator[None]:
             raise IndexNotWritable(where, error.strerror or str(error)) from error
         raise IndexBuildFailed(where, error.strerror or str(error)) from error
     except (sqlite3.Error, ValueError, RuntimeError) as error:
+        if isinstance(error, sqlite3.OperationalError) and generations.current_or_none(where) is None:  # a full disk, in SQLite's words
+            raise IndexNotWritable(where, str(error)) from error
         raise IndexBuildFailed(where, str(error).splitlines()[0][:300] if str(error) else type(error).__name__) from error
 
 

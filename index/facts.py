@@ -31,10 +31,12 @@ CREATE TABLE sections (id INTEGER PRIMARY KEY, document INTEGER, data TEXT);
 CREATE TABLE tables (id INTEGER PRIMARY KEY, section INTEGER, data TEXT);
 CREATE TABLE facts (id INTEGER PRIMARY KEY, section INTEGER, tbl INTEGER, row INTEGER, col INTEGER, grp INTEGER, pos INTEGER, data TEXT);
 CREATE TABLE chunks (
-  id INTEGER PRIMARY KEY, kind TEXT, section INTEGER, facts TEXT, text TEXT, heading TEXT, labels TEXT, value TEXT, hash BLOB
+  id INTEGER PRIMARY KEY, kind TEXT, section INTEGER, facts TEXT, text TEXT, heading, labels, value, hash BLOB
 );
 CREATE TABLE chunk_facts (fact INTEGER, chunk INTEGER, PRIMARY KEY (fact, chunk)) WITHOUT ROWID;
-CREATE TABLE entries (id INTEGER PRIMARY KEY, key TEXT, text TEXT, role TEXT, fact INTEGER, section INTEGER);
+CREATE TABLE entries (
+  key TEXT, id INTEGER, text TEXT, role TEXT, fact INTEGER, section INTEGER, PRIMARY KEY (key, id)
+) WITHOUT ROWID;
 CREATE TABLE frequencies (stem TEXT PRIMARY KEY, facts INTEGER) WITHOUT ROWID;
 CREATE TABLE forms (form TEXT PRIMARY KEY, stem TEXT) WITHOUT ROWID;
 """
@@ -44,7 +46,6 @@ CREATE INDEX tables_section ON tables (section);
 CREATE INDEX facts_section ON facts (section);
 CREATE INDEX facts_cell ON facts (tbl, row, col) WHERE tbl IS NOT NULL;
 CREATE INDEX facts_group ON facts (grp, pos) WHERE grp IS NOT NULL;
-CREATE INDEX entries_key ON entries (key);
 """
 _COUNTED = ("documents", "sections", "tables", "facts", "chunks", "entries", "frequencies", "forms", "skipped")
 
@@ -94,8 +95,8 @@ def write(folder: Path, corpus: Corpus, vocabulary: Vocabulary, files: Sequence[
         many("INSERT INTO chunks VALUES (?,?,?,?,?,?,?,?,?)", (_chunk_row(c) for c in corpus.chunks))
         many("INSERT OR IGNORE INTO chunk_facts VALUES (?,?)", sorted((fact, c.id) for c in corpus.chunks for fact in c.facts))
         many(
-            "INSERT INTO entries (key, text, role, fact, section) VALUES (?,?,?,?,?)",
-            ((e.key, _safe(e.text), e.role, e.fact, e.section) for e in vocabulary.entries),
+            "INSERT INTO entries VALUES (?,?,?,?,?,?)",
+            sorted((_safe(e.key), i, _safe(e.text), e.role, e.fact, e.section) for i, e in enumerate(vocabulary.entries)),
         )
         many("INSERT INTO frequencies VALUES (?,?)", ((_safe(stem), n) for stem, n in sorted(vocabulary.frequencies.items())))
         many("INSERT INTO forms VALUES (?,?)", ((_safe(form), _safe(stem)) for form, stem in sorted(vocabulary.forms.items())))
@@ -128,7 +129,26 @@ def _fact_row(f: Fact, documents: Mapping[str, int]) -> tuple[Any, ...]:
 
 def _chunk_row(c: Chunk) -> tuple[Any, ...]:
     facts = ",".join(map(str, c.facts))
-    return c.id, c.kind, c.section, facts, _safe(c.text), _safe(c.heading), _safe(c.labels), _safe(c.value), bytes.fromhex(c.hash)
+    text = _safe(c.text)
+    fields = (_within(text, _safe(x)) for x in (c.heading, c.labels, c.value))
+    return c.id, c.kind, c.section, facts, text, *fields, bytes.fromhex(c.hash)
+
+
+_SHIFT = 1 << 31  # longer than any text: a file is at most some megabytes
+
+
+def _within(text: str, part: str) -> int | str:
+    """Where `part` stands in `text` and how long it is, as one number; itself if it is not in there. A third of the file is saved so."""
+    start = text.find(part) if part else -1
+    return start * _SHIFT + len(part) if start >= 0 else part
+
+
+def _part(text: str, stored: int | str) -> str:
+    """What `_within` was given."""
+    if isinstance(stored, str):
+        return stored
+    start, length = divmod(stored, _SHIFT)
+    return text[start : start + length]
 
 
 class _Forms(Mapping[str, str]):
@@ -447,4 +467,5 @@ def _make_table(row: tuple[Any, ...]) -> Table:
 
 def _make_chunk(row: tuple[Any, ...]) -> Chunk:
     facts = tuple(map(int, row[3].split(","))) if row[3] else ()
-    return Chunk(row[0], row[1], row[2], facts, row[4], row[5], row[6], row[7], row[8].hex())
+    text = row[4]
+    return Chunk(row[0], row[1], row[2], facts, text, _part(text, row[5]), _part(text, row[6]), _part(text, row[7]), row[8].hex())

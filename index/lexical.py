@@ -98,12 +98,14 @@ class WordIndex:
         try:
             if os.access(place, os.W_OK):
                 index = tantivy.Index.open(str(place))
+                index.config_reader("manual", 0)  # the default keeps a thread that waits for commits, which never come
                 self._searcher: Any = index.searcher()
             else:  # to open an index tantivy makes a lock file beside it, which a read-only folder refuses
                 with tempfile.TemporaryDirectory(prefix="words-") as links:
                     for path in place.iterdir():
                         (Path(links) / path.name).symlink_to(path.resolve())
                     index = tantivy.Index.open(links)
+                    index.config_reader("manual", 0)
                     self._searcher = index.searcher()  # holds every file open: the links are not needed again
             self._schema: Any = index.schema
         except (OSError, ValueError) as error:

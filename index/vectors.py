@@ -7,9 +7,10 @@ Up to a limit every row is compared (`IndexFlatIP`). Above it, 56-byte codes of 
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -52,8 +53,6 @@ def create_rows(folder: Path, count: int, dimension: int) -> Floats:
 
 
 def _reserve(descriptor: int, size: int) -> None:
-    import os
-
     if hasattr(os, "posix_fallocate"):
         os.posix_fallocate(descriptor, 0, size)
     else:
@@ -77,19 +76,35 @@ def save_codes(folder: Path, rows: Floats) -> None:
     faiss.write_index(index, str(folder / CODES))
 
 
+_HEADER = re.compile(r"\{'descr': '([<|][a-z]\d)', 'fortran_order': False, 'shape': \((\d+),(?: (\d+))?\), \} *\n")
+
+
 def load_array(path: Path, dtype: type[np.generic], dimensions: int) -> npt.NDArray[Any]:
     """A `.npy` file, mapped read-only, of the type and number of dimensions expected.
+
+    The header is read here and not by numpy, which hands it to Python's parser: that one fails now and
+    then when several threads use it at once (seen with 3.11), and takes more forms than we write.
 
     Raises:
         IndexDamaged: it is not such a file.
     """
     try:
-        array: npt.NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError, SyntaxError, TokenError) as error:  # all that numpy's header reader raises
+        with path.open("rb") as file:
+            start = file.read(10)
+            found = _HEADER.fullmatch(file.read(int.from_bytes(start[8:10], "little")).decode("latin-1"))
+            offset, size = file.tell(), os.fstat(file.fileno()).st_size
+        if start[:8] != b"\x93NUMPY\x01\x00" or found is None:
+            raise IndexDamaged(path, "is not an array")
+        shape = tuple(int(n) for n in found.groups()[1:] if n is not None)
+        if np.dtype(found[1]) != dtype or len(shape) != dimensions:
+            raise IndexDamaged(path, f"holds {np.dtype(found[1])} of {len(shape)} dimensions")
+        if size != offset + int(np.prod(shape)) * np.dtype(dtype).itemsize:
+            raise IndexDamaged(path, "is longer or shorter than it says")
+        if 0 in shape:  # nothing to map
+            return np.empty(shape, dtype=dtype)
+        return np.memmap(path, dtype=dtype, mode="r", offset=offset, shape=shape)
+    except (OSError, ValueError, TypeError) as error:
         raise IndexDamaged(path, f"cannot be read ({error})") from error
-    if array.dtype != dtype or array.ndim != dimensions:
-        raise IndexDamaged(path, f"holds {array.dtype} of {array.ndim} dimensions")
-    return array
 
 
 class VectorIndex:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -270,6 +271,57 @@ def test_files_that_vanish_after_the_build_leave_the_old_generation(kb: Path, di
     assert generations(directory) == ["gen-000001"]
 
 
+def test_a_disk_that_is_really_full_leaves_a_whole_index(kb: Path, directory: Path, tmp_path: Path) -> None:
+    code = """
+import importlib.util, sys
+from pathlib import Path
+from corpus.errors import KbError
+from index import ensure_index, verify
+spec = importlib.util.spec_from_file_location("shared", sys.argv[3])
+shared = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(shared)
+kb, directory = Path(sys.argv[1]), Path(sys.argv[2])
+for dimension, fits in ((20_000, False), (4_000, True), (9_000, False), (8_000, False), (2_000, True)):
+    try:
+        report = ensure_index(kb, directory=directory, encoder=shared.WordEncoder(dimension))
+        assert fits and report.built, dimension
+    except KbError as error:
+        assert not fits, (dimension, error)
+        print(error.exit_code, error)
+    if (directory / "CURRENT").exists():
+        assert verify(directory).ok
+    assert not list(directory.glob("*.partial")) and not list(directory.glob("*.tmp"))
+"""
+    small = tmp_path / "small"
+    small.mkdir()
+    conftest = Path(__file__).with_name("conftest.py")
+    mounted = 'mount -t tmpfs -o size=600k none "$1" || exit 77; shift; exec "$@"'
+    command = [
+        "unshare",
+        "-m",
+        "sh",
+        "-c",
+        mounted,
+        "sh",
+        str(small),
+        sys.executable,
+        "-c",
+        code,
+        str(kb),
+        str(small / "index"),
+        str(conftest),
+    ]
+    try:
+        done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True)
+    except FileNotFoundError:
+        pytest.skip("this system has no unshare")
+    if done.returncode in (1, 77) and "Traceback" not in done.stderr:
+        pytest.skip("this user may not mount a small disk")
+
+    assert done.returncode == 0, done.stderr
+    assert [line.split()[0] for line in done.stdout.splitlines()] == ["4", "1", "1"]
+
+
 @pytest.mark.parametrize("place", ["a file in the way", "a file instead"])
 def test_a_folder_that_cannot_be_made_is_said_with_what_to_do(kb: Path, tmp_path: Path, place: str) -> None:
     blocker = tmp_path / "blocker"
@@ -399,3 +451,32 @@ def test_two_searches_and_two_builds_give_the_same_bytes(kb: Path, directory: Pa
     assert everything() == first
     build(kb, rebuild=True)
     assert everything() == first
+
+
+def test_readers_that_open_while_others_build_never_fail(kb: Path, directory: Path, build: Any, encoder: Any) -> None:
+    build(kb)
+    wrong: list[BaseException] = []
+    opened: set[str] = set()
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                with Retriever.open(directory, encoder=encoder) as retriever:
+                    opened.add(retriever.generation)
+                    if len(retriever.search_words([("plum", 1.0)], 1)) != 1 or retriever.facts.counts()["documents"] != 2:
+                        wrong.append(AssertionError(retriever.generation))
+            except Exception as error:
+                wrong.append(error)
+
+    threads = [threading.Thread(target=read) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(12):
+        build(kb, rebuild=True)
+    done.set()
+    for thread in threads:
+        thread.join()
+
+    assert wrong == []
+    assert len(opened) > 3
