@@ -28,7 +28,18 @@ _HOMES = {
     "load_settings": "assistant.settings",
 }
 
-__all__ = ["Answer", "Assistant", "Citation", "Conversation", "KbSummary", "OutlineEntry", "Settings", "Trace", "default_kb", "load_settings"]
+__all__ = [
+    "Answer",
+    "Assistant",
+    "Citation",
+    "Conversation",
+    "KbSummary",
+    "OutlineEntry",
+    "Settings",
+    "Trace",
+    "default_kb",
+    "load_settings",
+]
 
 
 def __getattr__(name: str) -> Any:

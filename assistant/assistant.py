@@ -11,7 +11,7 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -25,12 +25,12 @@ from assistant.finding import Finding
 from assistant.frame import Frame, understand
 from assistant.judging import Verdict, judge
 from assistant.language import is_english, load_data
-from assistant.mentions import Namer
+from assistant.mentions import Common, Namer
 from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace
 from assistant.question import Token, clean
 from assistant.resolving import findings
 from assistant.retrieval import Evidence, Gatherer
-from assistant.settings import Settings, default_kb, load_settings
+from assistant.settings import Settings, load_settings
 from assistant.view import View
 from assistant.wording import Echo, Figure, Quote, Rendered, Wording
 from corpus.config import KbConfig
@@ -44,7 +44,9 @@ _EXAMPLES = 4
 _NEAREST = 3
 _PARTS = 4  # questions answered in one message
 _NEAREST_DENSE = 0.22  # cosine below which a section is not even near
-_ASKS = re.compile(r"(?:what|which|who|whom|how|why|when|where|does|do|is|are|can|should|whats|list|name|compare|define|explain|tell|show|give)\b", re.I)
+_ASKS = re.compile(
+    r"(?:what|which|who|whom|how|why|when|where|does|do|is|are|can|should|whats|list|name|compare|define|explain|tell|show|give)\b", re.I
+)
 _SENTENCE = re.compile(r"[^.?!]+[.?!]*(?:\s+|$)")
 _SPLIT = re.compile(r"\?\s+(?=\S)|[,;]?\s+and\s+(?=(?:what|which|who|how|why|when|where|does|do|is|are|can|should)\b)", re.I)
 
@@ -122,7 +124,9 @@ class Assistant:
         self._state = self._load(progress)
 
     @classmethod
-    def open(cls, kb: Path | None = None, *, index: Path | None = None, settings: Settings | None = None, progress: Progress | None = None) -> Assistant:
+    def open(
+        cls, kb: Path | None = None, *, index: Path | None = None, settings: Settings | None = None, progress: Progress | None = None
+    ) -> Assistant:
         """Open a knowledge base, building or refreshing its index first.
 
         Args:
@@ -133,16 +137,23 @@ class Assistant:
             KbError: folder, settings or index cannot be used; the message says what to do.
         """
         settings = settings or load_settings(kb=kb)
-        return cls(kb or settings.kb or default_kb(), settings, index, progress)
+        return cls(kb or settings.kb, settings, index, progress)
 
     # ---- life
 
     def _load(self, progress: Progress | None) -> _State:
         config = read_config(self.kb) if self.kb.is_dir() else KbConfig()
-        report = ensure_index(self.kb, directory=self._directory, settings=self.settings.index, corpus_settings=self.settings.corpus, progress=progress)
+        report = ensure_index(
+            self.kb, directory=self._directory, settings=self.settings.index, corpus_settings=self.settings.corpus, progress=progress
+        )
         retriever = Retriever.open(report.directory, self.settings.index, kb=self.kb)
         view = View(retriever)
-        namer = Namer(view, {typed: alias.to for typed, alias in config.aliases.items()}, _common(retriever), lambda a, b: view.label_similarity(a, (b,))[0])
+        namer = Namer(
+            view,
+            {typed: alias.to for typed, alias in config.aliases.items()},
+            _common(retriever),
+            lambda a, b: view.label_similarity(a, (b,))[0],
+        )
         self._looked = time.monotonic()
         self._stats = scan_folder(self.kb, self.settings.corpus)
         return _State(report, retriever, view, config, namer, Gatherer(view))
@@ -218,7 +229,9 @@ class Assistant:
         """
         if path not in self.documents():
             raise UnknownDocumentError(path)
-        return tuple(OutlineEntry(level=s.level, title=s.path[-1], line=s.first_line) for s in self._state.view.store.sections(path) if s.path)
+        return tuple(
+            OutlineEntry(level=s.level, title=s.path[-1], line=s.first_line) for s in self._state.view.store.sections(path) if s.path
+        )
 
     def summary(self) -> KbSummary:
         """What is indexed, with example questions that answer."""
@@ -227,15 +240,25 @@ class Assistant:
         if state.examples is None:
             state.examples = tuple(_answering(self, state, suggesting.examples(state.view), _EXAMPLES))
         return KbSummary(
-            title=_title(state, self.kb), description=state.config.description, folder=self.kb.name, documents=counts["documents"], sections=counts["sections"], tables=counts["tables"],
-            facts=counts["facts"], skipped=state.view.store.skipped(), examples=state.examples, generation=state.retriever.generation,
-        )  # fmt: skip
+            title=_title(state, self.kb),
+            description=state.config.description,
+            folder=self.kb.name,
+            documents=counts["documents"],
+            sections=counts["sections"],
+            tables=counts["tables"],
+            facts=counts["facts"],
+            skipped=state.view.store.skipped(),
+            examples=state.examples,
+            generation=state.retriever.generation,
+        )
 
 
 class _Asking:
     """One question, start to end."""
 
-    def __init__(self, owner: Assistant, state: _State, wording: Wording, conversation: Conversation | None, id: str, *, suggest: bool = True) -> None:
+    def __init__(
+        self, owner: Assistant, state: _State, wording: Wording, conversation: Conversation | None, id: str, *, suggest: bool = True
+    ) -> None:
         self.owner, self.state, self.wording, self.conversation, self.id, self.suggest = owner, state, wording, conversation, id, suggest
         self.began = time.perf_counter()
         self.spent = {"understand": 0.0, "retrieve": 0.0, "compose": 0.0}
@@ -246,7 +269,7 @@ class _Asking:
         limit = self.owner.settings.assistant.max_question_characters
         if len(text) > limit:
             return self._said("invalid", question[:limit], "too_long", {"size": len(question), "limit": limit})
-        if not text or not re.search(r"\w", text) and text.strip("?! "):
+        if not text or (not re.search(r"\w", text) and text.strip("?! ")):
             if not text:
                 return self._said("invalid", question, "empty", {})
             return self._declined(question, self._frame(text, ()), None, "unclear")
@@ -309,14 +332,26 @@ class _Asking:
         reading = frame.reading(question)
         if self.conversation is not None:
             owner = self.state.view.owner(finding.deciding[0].fact) if finding.deciding else None
-            self.conversation.remember(frame, owner.text if owner else None)
+            self.conversation.remember(frame, owner.text if owner else None, finding.enumerates())
         figures = [v for v in finding.slots.values() if isinstance(v, Figure)]
-        answer = self._finish(question, "corrected" if finding.corrected else "answered", rule.id, rendered, reading, work.verdict.confidence, figures, began)
+        answer = self._finish(
+            question, "corrected" if finding.corrected else "answered", rule.id, rendered, reading, work.verdict.confidence, figures, began
+        )
         if answer is None:
             return self._failed(question, work)
         return answer.model_copy(update={"suggestions": self.suggestions(work)}), self._trace(rule.id, work)
 
-    def _finish(self, question: str, status: Status, rule: str, rendered: Rendered, reading: Reading, confidence: Any, figures: list[Figure], began: float) -> Answer | None:
+    def _finish(
+        self,
+        question: str,
+        status: Status,
+        rule: str,
+        rendered: Rendered,
+        reading: Reading,
+        confidence: Any,
+        figures: list[Figure],
+        began: float,
+    ) -> Answer | None:
         """Build, prove and identify the answer; None when it cannot be proved."""
         citations = tuple(self._citation(fact, number) for number, fact in enumerate(rendered.cited, 1))
         atoms = certificate.make(rendered, figures, self._read)
@@ -335,11 +370,15 @@ class _Asking:
         trace = None
         for part in parts:
             asked = _Asking(self.owner, self.state, self.wording, talk, self.id, suggest=False)
-            answer, trace = asked._one(part, part)  # noqa: SLF001 - the same class
+            answer, trace = asked._one(part, part)
             answers.append(answer)
             for stage, spent in asked.spent.items():
                 self.spent[stage] += spent
-        if trace is None or not all(a.status in ("answered", "corrected", "declined") for a in answers) or all(a.status == "declined" for a in answers):
+        if (
+            trace is None
+            or not all(a.status in ("answered", "corrected", "declined") for a in answers)
+            or all(a.status == "declined" for a in answers)
+        ):
             return None
         citations: list[Citation] = []
         atoms: list[Atom] = []
@@ -347,14 +386,21 @@ class _Asking:
         for number, answer in enumerate(answers, 1):
             shift, base = len(citations), len(atoms)
             citations += [c.model_copy(update={"marker": c.marker + shift}) for c in answer.citations]
-            atoms += [a.model_copy(update={"marker": a.marker + shift if a.marker else None, "of": tuple(i + base for i in a.of)}) for a in answer.certificate]
+            atoms += [
+                a.model_copy(update={"marker": a.marker + shift if a.marker else None, "of": tuple(i + base for i in a.of)})
+                for a in answer.certificate
+            ]
             texts.append(f"{number}. {answer.text}")
             moved = re.sub(r"(?<!\\)\[(\d+)\]", lambda m, by=shift: f"[{int(m[1]) + by}]", answer.markdown)  # type: ignore[misc]
             marked.append(f"**{number}.** {moved}")
-        reading = answers[0].reading.model_copy(update={"kind": "several", "question": question, "mentions": tuple(m for a in answers for m in a.reading.mentions)})
+        reading = answers[0].reading.model_copy(
+            update={"kind": "several", "question": question, "mentions": tuple(m for a in answers for m in a.reading.mentions)}
+        )
         order = ("high", "medium", "low")
         worst = max((a.confidence for a in answers if a.status != "declined"), key=order.index)
-        made = self._answer(question, "answered", " ".join(texts), "\n\n".join(marked), tuple(citations), reading, "several-questions", worst, tuple(atoms))
+        made = self._answer(
+            question, "answered", " ".join(texts), "\n\n".join(marked), tuple(citations), reading, "several-questions", worst, tuple(atoms)
+        )
         if self.conversation is not None:
             self.conversation.turns += talk.turns[-1:]
         return made, trace.model_copy(update={"rule": "several-questions"})
@@ -368,7 +414,11 @@ class _Asking:
         missing = [frame.tokens[p] for p in (verdict.missing if verdict else frame.content)]
         strange = [frame.tokens[p] for p in frame.strange]
         words = strange if kind == "unknown_name" and strange else [t for t in missing if not t.function]
-        present = [t for t in frame.content_ties() if t.roles & {"row", "column", "label", "name"} and not all(frame.tokens[p] in words for p in range(t.start, t.end))]
+        present = [
+            t
+            for t in frame.content_ties()
+            if t.roles & {"row", "column", "label", "name"} and not all(frame.tokens[p] in words for p in range(t.start, t.end))
+        ]
         slots: dict[str, Any] = {
             "words": [Echo(w) for w in _runs(text=frame.text, tokens=words)][:3],
             "names": [Echo(n) for n in dict.fromkeys(t.name for t in present)][:3],
@@ -385,7 +435,20 @@ class _Asking:
             pool = iter([*made, *(q for s in sections for q in suggesting.around(s, view)), *suggesting.examples(view)])
             options = list(_answering(self.owner, self.state, pool, _SUGGESTIONS))
         self.spent["compose"] += (time.perf_counter() - began) * 1000
-        answer = self._answer(question, "declined", rendered.text, rendered.markdown, (), frame.reading(question), f"no-{kind.replace('_', '-')}", "low", (), decline=kind, nearest=nearest, suggestions=tuple(options))
+        answer = self._answer(
+            question,
+            "declined",
+            rendered.text,
+            rendered.markdown,
+            (),
+            frame.reading(question),
+            f"no-{kind.replace('_', '-')}",
+            "low",
+            (),
+            decline=kind,
+            nearest=nearest,
+            suggestions=tuple(options),
+        )
         return answer, self._trace(answer.rule, work)
 
     def _nearest(self, evidence: Evidence) -> tuple[Citation, ...]:
@@ -401,11 +464,30 @@ class _Asking:
     def _talk(self, question: str, talk: str) -> tuple[Answer, Trace]:
         summary = self.owner.summary() if self.suggest else None
         slots: dict[str, Any] = summary.model_dump() if summary else {}
-        return self._said("smalltalk", question, f"talk_{talk}", slots, suggestions=summary.examples[:_SUGGESTIONS] if summary and talk in ("greeting", "help") else ())
+        return self._said(
+            "smalltalk",
+            question,
+            f"talk_{talk}",
+            slots,
+            suggestions=summary.examples[:_SUGGESTIONS] if summary and talk in ("greeting", "help") else (),
+        )
 
-    def _said(self, status: Status, question: str, shape: str, slots: dict[str, Any], suggestions: tuple[str, ...] = ()) -> tuple[Answer, Trace]:
+    def _said(
+        self, status: Status, question: str, shape: str, slots: dict[str, Any], suggestions: tuple[str, ...] = ()
+    ) -> tuple[Answer, Trace]:
         rule, rendered = self.wording.render(shape, slots)
-        answer = self._answer(question, status, rendered.text, rendered.markdown, (), Reading(kind=status, question=question), rule.id, "high", (), suggestions=suggestions)
+        answer = self._answer(
+            question,
+            status,
+            rendered.text,
+            rendered.markdown,
+            (),
+            Reading(kind=status, question=question),
+            rule.id,
+            "high",
+            (),
+            suggestions=suggestions,
+        )
         return answer, self._trace(rule.id, None)
 
     def _failed(self, question: str, work: _Work) -> tuple[Answer, Trace]:
@@ -421,20 +503,54 @@ class _Asking:
     def _citation(self, fact: Fact, marker: int) -> Citation:
         row, column = fact.label("row"), fact.label("column")
         cell = Cell(row=row or "", column=column or "") if fact.table is not None else None
-        return Citation(marker=marker, document=fact.document, section=self.state.view.path(fact), lines=(fact.span.first_line, fact.span.last_line), quote=fact.raw, cell=cell)
+        return Citation(
+            marker=marker,
+            document=fact.document,
+            section=self.state.view.path(fact),
+            lines=(fact.span.first_line, fact.span.last_line),
+            quote=fact.raw,
+            cell=cell,
+        )
 
     def _answer(
-        self, question: str, status: Status, text: str, markdown: str, citations: tuple[Citation, ...], reading: Reading, rule: str, confidence: Any, atoms: tuple[Atom, ...],
-        *, decline: DeclineKind | None = None, nearest: tuple[Citation, ...] = (), suggestions: tuple[str, ...] | None = None,
-    ) -> Answer:  # fmt: skip
+        self,
+        question: str,
+        status: Status,
+        text: str,
+        markdown: str,
+        citations: tuple[Citation, ...],
+        reading: Reading,
+        rule: str,
+        confidence: Any,
+        atoms: tuple[Atom, ...],
+        *,
+        decline: DeclineKind | None = None,
+        nearest: tuple[Citation, ...] = (),
+        suggestions: tuple[str, ...] | None = None,
+    ) -> Answer:
         same = [status, text, markdown, [c.model_dump(mode="json") for c in citations], decline, rule]
-        digest = hashlib.sha256(json.dumps(same, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        digest = hashlib.sha256(json.dumps(same, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")).hexdigest()[
+            :16
+        ]
         spent = {k: round(v, 3) for k, v in self.spent.items()}
         timings = Timings(**spent, total=round((time.perf_counter() - self.began) * 1000, 3))
         return Answer(
-            id=self.id, question=question, status=status, text=text, markdown=markdown, citations=citations, decline=decline, nearest=nearest, suggestions=suggestions or (),
-            reading=reading, rule=rule, answer_id=digest, confidence=confidence, certificate=atoms, timings_ms=timings,
-        )  # fmt: skip
+            id=self.id,
+            question=question,
+            status=status,
+            text=text,
+            markdown=markdown,
+            citations=citations,
+            decline=decline,
+            nearest=nearest,
+            suggestions=suggestions or (),
+            reading=reading,
+            rule=rule,
+            answer_id=digest,
+            confidence=confidence,
+            certificate=atoms,
+            timings_ms=timings,
+        )
 
     def suggestions(self, work: _Work) -> tuple[str, ...]:
         """Follow-on questions, each known to answer."""
@@ -451,14 +567,34 @@ class _Asking:
         best = work.evidence.candidates[0].score if work.evidence.candidates else 0.0
         shown = tuple(
             {
-                "document": c.fact.document, "line": c.fact.span.first_line, "section": list(self.state.view.path(c.fact)), "kind": c.fact.kind, "value": c.fact.value[:120],
-                "labels": [x.text for x in c.fact.labels], "score": round(c.score, 4), "behind": round(best - c.score, 4), "dense": round(c.dense, 4), "words": round(c.words, 4),
-                "cover": round(c.cover, 4), "exact": c.exact, "found": {work.frame.tokens[p].surface: w for p, w in sorted(c.where.items())},
+                "document": c.fact.document,
+                "line": c.fact.span.first_line,
+                "section": list(self.state.view.path(c.fact)),
+                "kind": c.fact.kind,
+                "value": c.fact.value[:120],
+                "labels": [x.text for x in c.fact.labels],
+                "score": round(c.score, 4),
+                "behind": round(best - c.score, 4),
+                "dense": round(c.dense, 4),
+                "words": round(c.words, 4),
+                "cover": round(c.cover, 4),
+                "exact": c.exact,
+                "found": {work.frame.tokens[p].surface: w for p, w in sorted(c.where.items())},
             }
             for c in work.evidence.candidates[:8]
-        )  # fmt: skip
-        notes = tuple(f"{f.shape}: {'taken' if v.answer else 'refused'} ({', '.join(f'{k} {x:g}' for k, x in v.features.items())})" for f, v in work.tried)
-        return Trace(rule=rule, generation=self.state.retriever.generation, thresholds=thresholds, features=work.verdict.features if work.verdict else {}, candidates=shown, notes=notes)
+        )
+        notes = tuple(
+            f"{f.shape}: {'taken' if v.answer else 'refused'} ({', '.join(f'{k} {x:g}' for k, x in v.features.items())})"
+            for f, v in work.tried
+        )
+        return Trace(
+            rule=rule,
+            generation=self.state.retriever.generation,
+            thresholds=thresholds,
+            features=work.verdict.features if work.verdict else {},
+            candidates=shown,
+            notes=notes,
+        )
 
 
 # ---------------------------------------------------------------- helpers
@@ -489,7 +625,7 @@ def _read(state: _State, kb: Path, path: str) -> tuple[str, str]:
     return found
 
 
-def _common(retriever: Retriever) -> Callable[[str], bool]:
+def _common(retriever: Retriever) -> Common:
     """Whether a word is ordinary English: one whole piece of the encoder's own vocabulary, or in the word list."""
 
     def common(word: str) -> bool:
@@ -535,7 +671,7 @@ def _answering(owner: Assistant, state: _State, questions: Iterator[str], most: 
             continue
         tried += 1
         if question not in state.asked:
-            answer, _ = _Asking(owner, state, owner._wording, None, "", suggest=False).run(question)  # noqa: SLF001 - one object in two classes
+            answer, _ = _Asking(owner, state, owner._wording, None, "", suggest=False).run(question)
             state.asked[question] = answer.status == "answered"
         if state.asked[question]:
             given.add(question)

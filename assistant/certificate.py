@@ -53,10 +53,23 @@ def make(rendered: Rendered, figures: Iterable[Figure], read: Callable[[str], Te
             continue
         places[place] = len(atoms)
         atoms.append(
-            Atom(op="quote", marker=marker, document=quote.document, sha256=sha, start=quote.span.start, end=quote.span.end, quote=text[quote.span.start : quote.span.end], text=quote.text)
+            Atom(
+                op="quote",
+                marker=marker,
+                document=quote.document,
+                sha256=sha,
+                start=quote.span.start,
+                end=quote.span.end,
+                quote=text[quote.span.start : quote.span.end],
+                text=quote.text,
+            )
         )
     for figure in figures:
-        of = tuple(places[q.document, q.span.start, q.span.end, q.text] for q in figure.of if (q.document, q.span.start, q.span.end, q.text) in places)
+        of = tuple(
+            places[q.document, q.span.start, q.span.end, q.text]
+            for q in figure.of
+            if (q.document, q.span.start, q.span.end, q.text) in places
+        )
         atoms.append(Atom(op="count", text=str(figure.value), of=of))
     return tuple(atoms)
 
@@ -104,7 +117,9 @@ def check(answer: Mapping[str, Any], read: Callable[[str], Text], fixed: frozens
             continue
         found = text[atom["start"] : atom["end"]]
         if found != atom["quote"]:
-            problems.append(f"atom {number}: {atom['document']} characters {atom['start']}-{atom['end']} hold {found[:80]!r}, not {atom['quote'][:80]!r}")
+            problems.append(
+                f"atom {number}: {atom['document']} characters {atom['start']}-{atom['end']} hold {found[:80]!r}, not {atom['quote'][:80]!r}"
+            )
             continue
         if not _reads(found, atom["text"]):
             problems.append(f"atom {number}: {atom['text'][:80]!r} does not stand in {found[:80]!r}")

@@ -32,6 +32,19 @@ class Finding:
     corrected: bool = False  # the question's premise is contradicted by what is cited
     meant: tuple[int, ...] = ()  # places of the question that were tied by meaning, not by word
 
+    def enumerates(self) -> list[str]:
+        """What the answer lists, in order: the things of a value, the labels of a list or row."""
+        quote = self.slots.get("value")
+        if isinstance(quote, Quote) and quote.fact is not None:
+            return [n for n in quote.fact.names if n in quote.text]
+        listed = self.slots.get("items") or self.slots.get("cells") or self.slots.get("places") or ()
+        found = []
+        for entry in listed:
+            named = (entry.get("label") or entry.get("owner") or entry.get("value")) if isinstance(entry, dict) else entry
+            if isinstance(named, Quote):
+                found.append(named.text)
+        return found
+
 
 def value(fact: Fact) -> Quote:
     """The fact's value, cited."""

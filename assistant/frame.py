@@ -10,7 +10,7 @@ from assistant.mentions import Common, Namer, Repair, Tie
 from assistant.models import Mention, Reading
 from assistant.question import Token, tokens
 
-_NEGATION = re.compile(r"\b(?:not|never|without|no|isnt|arent|doesnt|dont|cannot|cant|lacks?|except)\b|n['’]t\b", re.I)  # noqa: RUF001
+_NEGATION = re.compile(r"\b(?:not|never|without|no|isnt|arent|doesnt|dont|cannot|cant|lacks?|except)\b|n['’]t\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Frame:
     def reading(self, typed: str) -> Reading:
         """The frame as the answer carries it."""
         mentions = tuple(
-            Mention(words=t.words, name=t.name, role=self.roles.get(t.key, "entity" if t.is_label() else "value"), how=t.how)  # type: ignore[arg-type]
+            Mention(words=t.words, name=t.name, role=self.roles.get(t.key, "entity" if t.is_label() else "value"), how=t.how)
             for t in self.content_ties()
         )
         return Reading(
@@ -83,10 +83,21 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
     strange = [i for i in unknown if not common(found[i].word) or _looks_like_name(found, i)]
     wanted = lang.answer_type(mended)
     return Frame(
-        kind=kind, text=mended if repairs or kept else text, tokens=tuple(found), ties=tuple(ties), content=tuple(content), unknown=tuple(unknown), strange=tuple(strange), repairs=tuple(repairs),
-        answer_type=wanted[0] if wanted else None, answer_pattern=wanted[1] if wanted else None, negated=bool(_NEGATION.search(mended)),
-        focus=_focus(found), ranking=tuple(i for i, t in enumerate(found) if t.stem in lang.ranking and i not in tied), kept=kept,
-    )  # fmt: skip
+        kind=kind,
+        text=mended if repairs or kept else text,
+        tokens=tuple(found),
+        ties=tuple(ties),
+        content=tuple(content),
+        unknown=tuple(unknown),
+        strange=tuple(strange),
+        repairs=tuple(repairs),
+        answer_type=wanted[0] if wanted else None,
+        answer_pattern=wanted[1] if wanted else None,
+        negated=bool(_NEGATION.search(mended)),
+        focus=_focus(found),
+        ranking=tuple(i for i, t in enumerate(found) if t.stem in lang.ranking and i not in tied),
+        kept=kept,
+    )
 
 
 def _in_longer_name(place: int, ties: list[Tie]) -> bool:

@@ -34,7 +34,9 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         thresholds: from `judge.toml`; scores are 0..1, higher is closer.
     """
     deciding = finding.deciding if finding else evidence.candidates[:1]
-    held = {p for c in deciding for p in c.where} | {p for t in frame.ties if finding and t.key in finding.roles for p in range(t.start, t.end)}
+    held = {p for c in deciding for p in c.where} | {
+        p for t in frame.ties if finding and t.key in finding.roles for p in range(t.start, t.end)
+    }
     held |= set(finding.meant) if finding else set()
     missing = tuple(p for p in evidence.worth if p not in held)
     cover = sum(w for p, w in evidence.worth.items() if p in held)
@@ -42,10 +44,18 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     strength = max(((c.cover + c.dense) / 2 for c in deciding), default=0.0)
     typed = any(frame.answer_pattern.search(t) for t in _texts(finding)) if frame.answer_pattern and finding else not frame.answer_pattern
     bound = bool(finding and finding.bound)
-    features = {"cover": round(cover, 4), "dense": round(dense, 4), "strength": round(strength, 4), "bound": float(bound), "typed": float(typed), "strange": float(len(frame.strange)), "unknown": float(len(frame.unknown))}
+    features = {
+        "cover": round(cover, 4),
+        "dense": round(dense, 4),
+        "strength": round(strength, 4),
+        "bound": float(bound),
+        "typed": float(typed),
+        "strange": float(len(frame.strange)),
+        "unknown": float(len(frame.unknown)),
+    }
 
     def verdict(answer: bool, decline: DeclineKind | None) -> Verdict:
-        strong = bound and cover >= 0.75 or strength >= thresholds["high"]  # noqa: PLR2004
+        strong = (bound and cover >= 0.75) or strength >= thresholds["high"]
         confidence: Confidence = "high" if strong else ("medium" if bound or strength >= thresholds["medium"] else "low")
         return Verdict(answer, decline, confidence, features, missing)
 
@@ -80,7 +90,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             or dense >= thresholds["dense_alone"]
             or (cover >= thresholds["full_cover"] and dense >= thresholds["full_dense"] and not frame.unknown)
             or (finding.shape.startswith("decision") and dense >= thresholds["decision_dense"])
-        )  # fmt: skip
+        )
         if enough and not wrong_type:
             return verdict(True, None)
     return verdict(False, _kind_of_no(frame, evidence, missing, thresholds))
@@ -116,7 +126,12 @@ def _foreign(frame: Frame, evidence: Evidence, thresholds: Mapping[str, float]) 
     best = evidence.chunks[0][1] if evidence.chunks else 0.0
     known = sum(w for p, w in evidence.worth.items() if p not in frame.unknown)
     names = [t for t in frame.content_ties() if t.is_label() or "name" in t.roles]
-    return best < thresholds["topic"] and not names and known < thresholds["foreign"] and (len(evidence.worth) > len(frame.strange) or best < thresholds["alien"])
+    return (
+        best < thresholds["topic"]
+        and not names
+        and known < thresholds["foreign"]
+        and (len(evidence.worth) > len(frame.strange) or best < thresholds["alien"])
+    )
 
 
 def _kind_of_no(frame: Frame, evidence: Evidence, missing: tuple[int, ...], thresholds: Mapping[str, float]) -> DeclineKind:

@@ -92,7 +92,7 @@ class Language:
 
     def kind_of(self, question: str) -> str:
         """The kind whose pattern matches the question first, in the order of the file."""
-        text = " ".join(question.lower().replace("’", "'").split()).rstrip(" ?!.")  # noqa: RUF001
+        text = " ".join(question.lower().replace("’", "'").split()).rstrip(" ?!.")
         for name, patterns in self._patterns:
             if any(p.search(text) for p in patterns):
                 return name

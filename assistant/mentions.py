@@ -107,7 +107,7 @@ class Namer:
     def _joins_neighbour(self, tokens: Sequence[Token], place: int) -> bool:
         """Whether the word is part of a name written apart (`Git Lab`)."""
         for a, b in ((place - 1, place + 1), (place, place + 2)):
-            if 0 <= a and b <= len(tokens):
+            if a >= 0 and b <= len(tokens):
                 joined = "".join(t.stem for t in tokens[a:b])
                 if self._known.entries(joined) or joined in self._aliases:
                     return True
@@ -131,11 +131,15 @@ class Namer:
 
     def _function_word(self, token: Token) -> str | None:
         """The question word a short word with two letters swapped or one too many was meant to be (`waht`)."""
-        if not 4 <= len(token.word) <= 6 or self.common(token.word) or token.surface != token.word:  # noqa: PLR2004
+        if not 4 <= len(token.word) <= 6 or self.common(token.word) or token.surface != token.word:
             return None
         from rapidfuzz.distance import OSA
 
-        fits = [w for w in language().function_words if len(w) >= 4 and w[0] == token.word[0] and OSA.distance(w, token.word, score_cutoff=1) <= 1]  # noqa: PLR2004
+        fits = [
+            w
+            for w in language().function_words
+            if len(w) >= 4 and w[0] == token.word[0] and OSA.distance(w, token.word, score_cutoff=1) <= 1
+        ]
         return fits[0] if len(fits) == 1 else None
 
     def _nearest(self, token: Token) -> str | None:
@@ -198,7 +202,17 @@ class Namer:
                 if how == "exact" and any(p in repaired for p in range(start, end)):
                     how = "spelling"
                 name = _best_text(entries, " ".join(t.surface for t in run))
-                return Tie(" ".join(t.surface for t in run), name, joined, start, end, how, frozenset(e.role for e in entries), tuple(entries), frozenset(e.section for e in entries if e.role == "heading"))
+                return Tie(
+                    " ".join(t.surface for t in run),
+                    name,
+                    joined,
+                    start,
+                    end,
+                    how,
+                    frozenset(e.role for e in entries),
+                    tuple(entries),
+                    frozenset(e.section for e in entries if e.role == "heading"),
+                )
         return None
 
     def _acronym(self, initials: str, run: Sequence[Token]) -> Sequence[Entry]:
@@ -211,7 +225,7 @@ class Namer:
     def _written_so(self, run: Sequence[Token]) -> bool:
         """Whether function words are typed exactly as a name of the knowledge base is written, capitals and all (`IT`, `Go`)."""
         typed = " ".join(t.surface for t in run)
-        if typed != typed.upper() or len(typed) < 2:  # noqa: PLR2004 - a lone capital is the word *I* or the start of a sentence
+        if typed != typed.upper() or len(typed) < 2:
             return False
         return any(e.text == typed for e in self._known.entries("".join(t.stem for t in run)))
 

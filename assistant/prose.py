@@ -18,7 +18,11 @@ _SEVERAL_SENTENCES = 420  # characters of all sentences quoted together
 _NEAR_AS_GOOD = 8  # candidates looked at for more of the same section
 _AS_GOOD = 0.06  # how far their score may lie below the best
 _SHOWN = 10  # items of a list before the rest is counted
-_LEANS = re.compile(r"^(?:this|that|these|those|it|its|they|their|such|he|she|also|however|instead|otherwise|then|in (?:this|that|these|such) cases?|if so|for example)\b", re.I)
+_LEANS = re.compile(
+    r"^(?:this|that|these|those|it|its|they|their|such|he|she|also|however|instead|otherwise|then|if so|for example"
+    r"|in (?:this|that|these|such) cases?)\b",
+    re.I,
+)
 _INTRODUCES = re.compile(r"[:,]\s*$|\b(?:following|below|as follows|these|listed)\b[^.]*\.?\s*$", re.I)
 _LIST_KINDS = frozenset({"list", "count", "steps", "howto"})
 
@@ -31,7 +35,7 @@ def answer_from(candidate: Candidate, frame: Frame, evidence: Evidence, view: Vi
         if whole is not None:
             return whole
     if fact.kind == "pair":
-        return labelled(candidate, view)
+        return labelled(candidate)
     if fact.kind == "step":
         return flow(candidate, view)
     if fact.kind == "code":
@@ -39,7 +43,7 @@ def answer_from(candidate: Candidate, frame: Frame, evidence: Evidence, view: Vi
     return sentence(candidate, frame, evidence, view)
 
 
-def labelled(candidate: Candidate, view: View) -> Finding:
+def labelled(candidate: Candidate) -> Finding:
     """A `Label: value` item, under its heading."""
     fact = candidate.fact
     return Finding("pair", {"label": fact_label(fact, "label"), "value": value(fact)}, [candidate], candidate.exact > 0)
@@ -51,9 +55,16 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
     if fact.kind == "sentence" and _INTRODUCES.search(fact.value):  # what it introduces is the answer
         following = _introduced(fact, view)
         if following:
-            return Finding("list", {"lead": value(fact), "items": [_item(f) for f in following[:_SHOWN]], "left": max(0, len(following) - _SHOWN)}, [candidate])
+            return Finding(
+                "list",
+                {"lead": value(fact), "items": [_item(f) for f in following[:_SHOWN]], "left": max(0, len(following) - _SHOWN)},
+                [candidate],
+            )
     if fact.value.rstrip().endswith("?"):  # the text asks it itself: what follows answers
-        answer = next((f for f in view.store.section_facts(fact.section) if f.span.start >= fact.span.end and f.kind in ("sentence", "item", "pair")), None)
+        answer = next(
+            (f for f in view.store.section_facts(fact.section) if f.span.start >= fact.span.end and f.kind in ("sentence", "item", "pair")),
+            None,
+        )
         if answer is not None and not answer.value.rstrip().endswith("?"):
             return Finding("sentence", {"sentences": [value(answer)]}, [candidate])
     if len(fact.value) > _LONG_ITEM and fact.kind == "item":
@@ -67,7 +78,12 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
     for other in evidence.candidates[:_NEAR_AS_GOOD]:
         size = sum(len(f.value) for f in chosen.values())
         same = other.fact.section == fact.section and other.fact.kind in ("sentence", "item", "pair") and other.fact.id not in chosen
-        if same and other.score >= candidate.score - _AS_GOOD and size + len(other.fact.value) <= _SEVERAL_SENTENCES and not other.fact.value.endswith(("?", ":")):
+        if (
+            same
+            and other.score >= candidate.score - _AS_GOOD
+            and size + len(other.fact.value) <= _SEVERAL_SENTENCES
+            and not other.fact.value.endswith(("?", ":"))
+        ):
             chosen[other.fact.id] = other.fact
             used.append(other)
     quotes = [value(chosen[i]) for i in sorted(chosen)]
@@ -84,7 +100,7 @@ def _best_sentence(fact: Fact, frame: Frame, view: View) -> str:
 def _introduced(fact: Fact, view: View) -> list[Fact]:
     """The items or block right after a lead-in sentence."""
     after = [f for f in view.store.section_facts(fact.section) if f.span.start >= fact.span.end and f.kind != "step"]
-    if not after or after[0].span.first_line - fact.span.last_line > 2 or after[0].kind not in ("item", "pair", "code"):  # noqa: PLR2004
+    if not after or after[0].span.first_line - fact.span.last_line > 2 or after[0].kind not in ("item", "pair", "code"):
         return []
     first = after[0]
     if first.kind == "code":
@@ -98,17 +114,21 @@ def list_of(candidate: Candidate, frame: Frame, evidence: Evidence, view: View) 
     """The whole list an item is in, when the question asks for a list or several of its items answer."""
     fact = candidate.fact
     items = [f for f in view.group(fact) if f.kind in ("item", "pair") and f.depth == fact.depth]
-    if len(items) < 2:  # noqa: PLR2004
+    if len(items) < 2:
         return None
     near = [c for c in evidence.candidates[:12] if c.fact.group == fact.group]
     in_items = any(candidate.where.get(p) in ("label", "value") for p in evidence.worth)
     alike = [c for c in near if c.score >= candidate.score - 0.08]
     ordered = fact.ordered and frame.kind in ("howto", "steps", "list")
-    asks = frame.kind in _LIST_KINDS and (len(alike) >= 2 or not in_items or ordered)  # noqa: PLR2004
-    if not (asks or len(alike) >= 3 or (not in_items and len(items) <= _SHOWN)):  # noqa: PLR2004
+    asks = frame.kind in _LIST_KINDS and (len(alike) >= 2 or not in_items or ordered)
+    if not (asks or len(alike) >= 3 or (not in_items and len(items) <= _SHOWN)):
         return None
     lead = fact_label(fact, "lead") or fact_label(fact, "parent")
-    return Finding("steps" if fact.ordered else "list", {"lead": lead, "items": [_item(f) for f in items[:_SHOWN]], "left": max(0, len(items) - _SHOWN)}, [candidate, *near])
+    return Finding(
+        "steps" if fact.ordered else "list",
+        {"lead": lead, "items": [_item(f) for f in items[:_SHOWN]], "left": max(0, len(items) - _SHOWN)},
+        [candidate, *near],
+    )
 
 
 def _item(fact: Fact) -> dict[str, object]:
@@ -130,5 +150,5 @@ def code(candidate: Candidate, view: View) -> Finding:
     """A code block, with the sentence before it if there is one."""
     fact = candidate.fact
     before = [f for f in view.store.section_facts(fact.section) if f.kind == "sentence" and f.span.end <= fact.span.start]
-    lead = before[-1] if before and fact.span.first_line - before[-1].span.last_line <= 2 else None  # noqa: PLR2004
+    lead = before[-1] if before and fact.span.first_line - before[-1].span.last_line <= 2 else None
     return Finding("code", {"lead": value(lead) if lead else None, "code": value(fact)}, [candidate])

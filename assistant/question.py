@@ -10,7 +10,7 @@ from assistant.language import language
 from corpus.words import fold, stem
 
 MAX_CHARS = 4000  # beyond this it is a document, not a question
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’](?!s\b)[^\W_]+)?")  # noqa: RUF001
+_TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’](?!s\b)[^\W_]+)?")
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0xFEFF])
 
 
@@ -39,7 +39,7 @@ def tokens(text: str) -> list[Token]:
     known = language().function_words
     for match in _TOKEN.finditer(text):
         folded = fold(match[0])
-        for word in re.findall(r"\d+(?:[.,]\d+)+|[^\W_]+", folded):
-            word = re.sub(r",(?=\d{3}\b)", "", word) if word[0].isdigit() else word
+        for typed in re.findall(r"\d+(?:[.,]\d+)+|[^\W_]+", folded):
+            word = re.sub(r",(?=\d{3}\b)", "", typed) if typed[0].isdigit() else typed
             found.append(Token(match[0], word, stem(word), match.start(), match.end(), word in known))
-    return [t for i, t in enumerate(found) if not (t.word == "s" and i and text[found[i - 1].end : t.start] in ("'", "’"))]  # noqa: RUF001
+    return [t for i, t in enumerate(found) if not (t.word == "s" and i and text[found[i - 1].end : t.start] in ("'", "’"))]

@@ -74,21 +74,37 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             return Finding("definition", {"name": name(owner), "value": value(fact)}, _scored(evidence, [fact]), True, {tie.key: "entity"})
     pattern = re.compile(rf"^(?:(?:an?|the)\s+)?{re.escape(tie.name)}(?:\s*\([^)]*\))?\s+{_COPULA}\b", re.I)
     sentences = [c for c in evidence.candidates if c.fact.kind in ("sentence", "item", "pair") and pattern.search(c.fact.value)]
-    pairs = [f for f in filed_under(tie, view, ("label",)) if f.kind == "pair" and key(f.label("label") or "") == tie.key and len(stems(f.value)) > 2]  # noqa: PLR2004
+    pairs = [
+        f
+        for f in filed_under(tie, view, ("label",))
+        if f.kind == "pair" and key(f.label("label") or "") == tie.key and len(stems(f.value)) > 2
+    ]
     if sentences:
         return Finding("sentence", {"sentences": [value(sentences[0].fact)]}, [sentences[0]], True, {tie.key: "entity"})
     if len(pairs) == 1 or (pairs and not view.is_thing(tie.key)):
-        return Finding("pair", {"label": fact_label(pairs[0], "label"), "value": value(pairs[0])}, _scored(evidence, pairs[:1]), True, {tie.key: "entity"})
+        return Finding(
+            "pair",
+            {"label": fact_label(pairs[0], "label"), "value": value(pairs[0])},
+            _scored(evidence, pairs[:1]),
+            True,
+            {tie.key: "entity"},
+        )
     for section in dict.fromkeys(e.section for e in tie.entries if e.role == "heading"):
         body = [f for f in view.store.section_facts(section) if f.kind in ("sentence", "item", "pair")]
         first = [f for f in body if f.kind == "sentence"][:2]
         if first and key(view.section(section).path[-1]) == tie.key:
-            quotes = first if len(first[0].value) < 120 and len(first) > 1 and first[1].group == first[0].group else first[:1]  # noqa: PLR2004
-            return Finding("definition", {"name": label_heading(view, section, first[0]), "value": value(quotes[0])}, _scored(evidence, quotes), True, {tie.key: "entity"})
+            quotes = first if len(first[0].value) < 120 and len(first) > 1 and first[1].group == first[0].group else first[:1]
+            return Finding(
+                "definition",
+                {"name": label_heading(view, section), "value": value(quotes[0])},
+                _scored(evidence, quotes),
+                True,
+                {tie.key: "entity"},
+            )
     return None
 
 
-def label_heading(view: View, section: int, beside: Fact) -> Quote | None:
+def label_heading(view: View, section: int) -> Quote | None:
     """The heading of a section as an uncited quote beside a cited value."""
     heading = view.heading_fact(section)
     return Quote(bare_heading(heading.value), heading.document, heading.span) if heading else None
@@ -100,10 +116,10 @@ def label_heading(view: View, section: int, beside: Fact) -> Quote | None:
 def comparison(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """One aligned table from every place that speaks of all the things compared, a citation per cell."""
     sides = things(frame, view)
-    if len(sides) < 2:  # noqa: PLR2004
+    if len(sides) < 2:
         return None
     keys = list(dict.fromkeys(t.key for t in sides))
-    if len(keys) < 2:  # noqa: PLR2004
+    if len(keys) < 2:
         return None
     aspects: dict[tuple[str, int, str], dict[str, Fact]] = defaultdict(dict)
     labels: dict[tuple[str, int, str], Quote | None] = {}
@@ -120,12 +136,18 @@ def comparison(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     rest = _others(frame, sides)
     if rest:
         wanted = {frame.tokens[p].stem for p in rest}
-        told = {place: len(wanted & view.stems_of(" ".join((place[0], *view.path(next(iter(cells.values()))))))) for place, cells in shared.items() if wanted & view.stems_of(place[0])}
+        told = {
+            place: len(wanted & view.stems_of(" ".join((place[0], *view.path(next(iter(cells.values())))))))
+            for place, cells in shared.items()
+            if wanted & view.stems_of(place[0])
+        }
         narrowed = {place: shared[place] for place, many in told.items() if many == max(told.values())}
         if narrowed:
             shared, partly = narrowed, []
         elif shared and evidence.candidates:
-            top = next((c for c in evidence.candidates if any(c.fact.id == f.id for cells in shared.values() for f in cells.values())), None)
+            top = next(
+                (c for c in evidence.candidates if any(c.fact.id == f.id for cells in shared.values() for f in cells.values())), None
+            )
             share = sum(evidence.worth.get(p, 0.0) for p in rest if top and p in top.where)
             if top is None or share <= 0:
                 return None
@@ -141,10 +163,12 @@ def comparison(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     facts = [f for cells in shared.values() for f in cells.values()]
     both = together(keys, view)
     slots = {
-        "names": [Echo(n) for n in names], "rows": rows, "both": [{"label": fact_label(f, "label"), "value": value(f)} for f in both],
+        "names": [Echo(n) for n in names],
+        "rows": rows,
+        "both": [{"label": fact_label(f, "label"), "value": value(f)} for f in both],
         "left": sorted({place[0] for place in partly}),
-    }  # fmt: skip
-    roles = {k: "entity" for k in keys}
+    }
+    roles = dict.fromkeys(keys, "entity")
     return Finding("compare" if len(rows) > 1 else "compare_one", slots, _scored(evidence, facts), True, roles)
 
 
@@ -236,7 +260,8 @@ def reason(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     best.sort(key=lambda pair: (-pair[0], pair[1].id))
     why = best[0][1]
     decided = view.table(why.table).decision if why.table is not None else None
-    assert decided is not None
+    if decided is None:
+        return None
     row = {c.column: c for c in view.row(why)}
     asked = {t.key for t in things(frame, view)}
     given = {key(n) for n in row[decided[1]].names}
@@ -254,7 +279,11 @@ def section(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     tie = max(named, key=lambda t: (t.end - t.start, len(t.key)))
     rest = {frame.tokens[p].stem for p in _others(frame, [tie])}
-    sections = [s for s in dict.fromkeys(e.section for e in tie.entries if e.role == "heading") if rest <= view.stems_of(" ".join(view.section(s).path))]
+    sections = [
+        s
+        for s in dict.fromkeys(e.section for e in tie.entries if e.role == "heading")
+        if rest <= view.stems_of(" ".join(view.section(s).path))
+    ]
     if not sections:
         return None
     facts = [f for f in view.store.section_facts(sections[0]) if f.kind != "heading"]
@@ -264,9 +293,15 @@ def section(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if items:
         group = [f for f in items if f.group == items[0].group]
         shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in group[:_SECTION_ITEMS]]
-        lead = fact_label(group[0], "lead") or label_heading(view, sections[0], group[0])
+        lead = fact_label(group[0], "lead") or label_heading(view, sections[0])
         slots = {"lead": lead, "items": shown, "left": len(group) - len(shown)}
-        return Finding("steps" if group[0].ordered else "list", slots, [scored.get(f.id) or Candidate(f, cover=1.0, score=1.0) for f in group], True, roles)
+        return Finding(
+            "steps" if group[0].ordered else "list",
+            slots,
+            [scored.get(f.id) or Candidate(f, cover=1.0, score=1.0) for f in group],
+            True,
+            roles,
+        )
     sentences = [f for f in facts if f.kind == "sentence"][:2]
     if sentences:
         return Finding("sentence", {"sentences": [value(f) for f in sentences]}, _scored(evidence, sentences), True, roles)
@@ -282,13 +317,13 @@ def overlap(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if len(keys) > 1:
         for row in _recommending(keys, view):
             items.append({"label": value(row["what"]), "value": value(row["when"]), "why": value(row["why"]) if row.get("why") else None})
-            facts = [*[f for f in row.values()], *facts]
+            facts = [*list(row.values()), *facts]
     items += [{"label": fact_label(f, "label"), "value": value(f), "why": None} for f in facts if f.kind != "cell"]
     if not items:
         return None
     if len(items) == 1 and items[0]["why"] is None:
         return Finding("pair", items[0], _scored(evidence, facts), True)
-    return Finding("together", {"items": items}, _scored(evidence, facts), True, {k: "entity" for k in keys})
+    return Finding("together", {"items": items}, _scored(evidence, facts), True, dict.fromkeys(keys, "entity"))
 
 
 def _recommending(keys: list[str], view: View) -> list[dict[str, Fact]]:
@@ -347,9 +382,11 @@ def counterpart(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     mine = [other for cell, other in found if cell.id == first.id]
     owner, attribute = view.owner(first), view.attribute(first)
     slots = {
-        "name": part(first, named[0].name) if named[0].name in first.value else value(first), "owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None,
+        "name": part(first, named[0].name) if named[0].name in first.value else value(first),
+        "owner": name(owner) if owner else None,
+        "attribute": name(attribute) if attribute else None,
         "others": [{"owner": name(o) if (o := view.owner(f)) else None, "value": value(f)} for f in mine],
-    }  # fmt: skip
+    }
     return Finding("counterpart", slots, _scored(evidence, [*mine, first]), True, {named[0].key: "value"})
 
 
@@ -359,15 +396,17 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if not named:
         return None
     tie = max(named, key=lambda t: (t.end - t.start, len(t.key)))
-    facts = [f for f in _holders(tie, view)]
+    facts = list(_holders(tie, view))
     cells = [f for f in facts if f.table is not None and any(key(n) == tie.key for n in f.names) and _enumerates(f)]
     if not cells:
         return None
     asked = [t for t in things(frame, view) if t.key != tie.key]
     if len(asked) > 1 and re.search(r"\bor\b", frame.text):
         asked = []  # a choice among them is asked for, not whether one of them holds
-    rest = [p for p in _others(frame, [tie, *asked])]
-    aspect = next((t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and not _under(t, cells, view)), None)
+    rest = list(_others(frame, [tie, *asked]))
+    aspect = next(
+        (t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and not _under(t, cells, view)), None
+    )
     if frame.kind == "yesno" and aspect is not None and not asked and not [p for p in rest if not aspect.start <= p < aspect.end]:
         slots = _listed(tie, None, cells, view) | {"attribute": Echo(aspect.name)}
         return Finding("member_no", slots, _scored(evidence, cells), True, {tie.key: "value", aspect.key: "attribute"})
@@ -376,7 +415,12 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         roles = {tie.key: "value", asked[0].key: "entity"}
         if frame.kind == "why" and not mine:
             slots = _listed(tie, asked[0], cells, view)
-            instead = [c for cell in cells for c in (view.row(cell) if view.table(cell.table or 0).entities == "columns" else view.column(cell)) if (o := view.owner(c)) and key(o.text) == asked[0].key and c.column]
+            instead = [
+                c
+                for cell in cells
+                for c in (view.row(cell) if view.table(cell.table or 0).entities == "columns" else view.column(cell))
+                if (o := view.owner(c)) and key(o.text) == asked[0].key and c.column
+            ]
             if instead:
                 slots["instead"] = value(instead[0])
             return Finding("member_no", slots, _scored(evidence, [*cells, *instead[:1]]), True, roles, corrected=True)
@@ -412,7 +456,11 @@ def _without(tie: Tie, cells: list[Fact], evidence: Evidence, view: View) -> Fin
     shown = [c for c in line if (o := view.owner(c)) and key(o.text) not in holders and c.column]
     places = [{"owner": name(o) if (o := view.owner(c)) else None, "value": value(c)} for c in shown]
     owner = view.owner(cells[0])
-    slots = {"name": part(cells[0], tie.name) if tie.name in cells[0].value else Echo(tie.name), "owner": name(owner) if owner else None, "places": places}
+    slots = {
+        "name": part(cells[0], tie.name) if tie.name in cells[0].value else Echo(tie.name),
+        "owner": name(owner) if owner else None,
+        "places": places,
+    }
     return Finding("not_held", slots, _scored(evidence, [*cells, *shown]), True, {tie.key: "value"})
 
 
@@ -432,7 +480,13 @@ def _listed(tie: Tie, asked: Tie | None, facts: list[Fact], view: View) -> dict[
     for fact in facts:
         owner, attribute = view.owner(fact), view.attribute(fact)
         places.append({"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(fact)})
-    return {"name": part(facts[0], tie.name) if tie.name in facts[0].value else Echo(tie.name), "asked": Echo(asked.name) if asked else None, "places": places, "attribute": None, "instead": None}
+    return {
+        "name": part(facts[0], tie.name) if tie.name in facts[0].value else Echo(tie.name),
+        "asked": Echo(asked.name) if asked else None,
+        "places": places,
+        "attribute": None,
+        "instead": None,
+    }
 
 
 # ---------------------------------------------------------------- flows, counts, cards
@@ -446,7 +500,12 @@ def step_order(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     steps: list[Candidate] = [c for c in evidence.candidates if c.fact.kind == "step"]
     for tie in frame.content_ties():
         for entry in tie.entries:
-            if entry.fact is not None and entry.role == "name" and (fact := view.fact(entry.fact)).kind == "step" and all(c.fact.id != fact.id for c in steps):
+            if (
+                entry.fact is not None
+                and entry.role == "name"
+                and (fact := view.fact(entry.fact)).kind == "step"
+                and all(c.fact.id != fact.id for c in steps)
+            ):
                 steps.append(Candidate(fact, cover=1.0, exact=1, score=0.5))
     ties = {t.key for t in frame.content_ties()}
     named = [c for c in steps if key(c.fact.value) in ties]
@@ -465,10 +524,26 @@ def step_order(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     flow = _flow_of(scope.fact, view)
     owner = view.owner(flow[0])
     if first or last:
-        return Finding("step_edge", {"step": value(flow[0] if first else flow[-1]), "first": bool(first), "owner": name(owner) if owner else None}, [scope], scope.exact > 0)
-    whole = scope.fact if scope.fact.kind != "step" else next((f for f in view.store.section_facts(scope.fact.section) if f.kind != "step" and f.span.start <= flow[0].span.start and flow[-1].span.end <= f.span.end), None)
-    steps = [value(whole)] if whole is not None and whole.kind == "cell" else [value(f) for f in flow]
-    return Finding("flow", {"owner": name(owner) if owner else None, "steps": steps}, [scope], scope.exact > 0)
+        return Finding(
+            "step_edge",
+            {"step": value(flow[0] if first else flow[-1]), "first": bool(first), "owner": name(owner) if owner else None},
+            [scope],
+            scope.exact > 0,
+        )
+    whole = (
+        scope.fact
+        if scope.fact.kind != "step"
+        else next(
+            (
+                f
+                for f in view.store.section_facts(scope.fact.section)
+                if f.kind != "step" and f.span.start <= flow[0].span.start and flow[-1].span.end <= f.span.end
+            ),
+            None,
+        )
+    )
+    shown = [value(whole)] if whole is not None and whole.kind == "cell" else [value(f) for f in flow]
+    return Finding("flow", {"owner": name(owner) if owner else None, "steps": shown}, [scope], scope.exact > 0)
 
 
 def ordered_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -493,7 +568,7 @@ def ordered_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None
         return None
     found = _list_as_order(best[1], view, first=first, last=bool(re.search(r"\blast\b", text)))
     found.bound = bool(named)
-    found.roles = {k: "entity" for k in named}
+    found.roles = dict.fromkeys(named, "entity")
     found.meant = tuple(_others(frame, things(frame, view)))
     return found
 
@@ -515,12 +590,16 @@ def _list_as_order(scope: Candidate, view: View, *, first: bool, last: bool) -> 
 def _flow_of(fact: Fact, view: View) -> list[Fact]:
     if fact.kind == "step":
         return [f for f in view.group(fact) if f.kind == "step"]
-    inside = [f for f in view.store.section_facts(fact.section) if f.kind == "step" and fact.span.start <= f.span.start and f.span.end <= fact.span.end]
+    inside = [
+        f
+        for f in view.store.section_facts(fact.section)
+        if f.kind == "step" and fact.span.start <= f.span.start and f.span.end <= fact.span.end
+    ]
     return sorted(inside, key=lambda f: f.position)
 
 
 def _holds_flow(fact: Fact, view: View) -> bool:
-    return fact.kind == "step" or ("→" in fact.raw or "->" in fact.raw) and bool(_flow_of(fact, view))
+    return fact.kind == "step" or (("→" in fact.raw or "->" in fact.raw) and bool(_flow_of(fact, view)))
 
 
 def count(finding: Finding) -> Finding | None:
@@ -537,8 +616,10 @@ def count(finding: Finding) -> Finding | None:
         if finding.slots["left"]:
             return None
     elif finding.shape in ("row", "column") and not finding.slots["left"]:
-        items = [Quote(c["label"].text, c["label"].document, c["label"].span, c["value"].fact) for c in finding.slots["cells"] if c["label"]]
-    if len(items) < 2:  # noqa: PLR2004
+        items = [
+            Quote(c["label"].text, c["label"].document, c["label"].span, c["value"].fact) for c in finding.slots["cells"] if c["label"]
+        ]
+    if len(items) < 2:
         return None
     return Finding("count", {"number": Figure(len(items), tuple(items)), "items": items}, finding.deciding, finding.bound, finding.roles)
 
@@ -563,4 +644,17 @@ def card(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     return Finding("card", {"name": Echo(tie.name), "lines": list(lines.values())}, _scored(evidence, facts), True, {tie.key: "entity"})
 
 
-__all__ = ["belonging", "card", "comparison", "count", "counterpart", "definition", "distinct", "filed_under", "label", "overlap", "step_order", "things"]
+__all__ = [
+    "belonging",
+    "card",
+    "comparison",
+    "count",
+    "counterpart",
+    "definition",
+    "distinct",
+    "filed_under",
+    "label",
+    "overlap",
+    "step_order",
+    "things",
+]

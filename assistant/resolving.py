@@ -47,7 +47,7 @@ def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             table = view.table(fact.table)
             if table.decision:
                 bonus = _DECISION_BONUS
-            elif fact.column == 0 or not (set(candidate.where.values()) & {"value"}) and candidate.where:
+            elif fact.column == 0 or (not (set(candidate.where.values()) & {"value"}) and candidate.where):
                 continue  # only its labels are asked for: it says nothing of the need
         scored.append((candidate.score + bonus, candidate))
     if not scored:
@@ -58,13 +58,13 @@ def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if best.score > scored[0][0] + _PROSE_LEAD and best.fact.table is None:
         return None  # the text itself says it better than any choice
     if top.fact.table is not None and view.table(top.fact.table).decision:
-        several = _several_needs(frame, evidence, view, [c for _, c in scored])
+        several = _several_needs(frame, view, [c for _, c in scored])
         return several or TableReader(view, frame, evidence, top).read()
-    support = []
+    support: list[Candidate] = []
     seen = {(top.fact.table, top.fact.row) if top.fact.table is not None else (None, top.fact.id)}
     for total, candidate in scored[1:]:
         place = (candidate.fact.table, candidate.fact.row) if candidate.fact.table is not None else (None, candidate.fact.id)
-        if total >= scored[0][0] - _SUPPORT and place not in seen and len(support) < 2:  # noqa: PLR2004
+        if total >= scored[0][0] - _SUPPORT and place not in seen and len(support) < 2:
             seen.add(place)
             support.append(candidate)
     slots = {**_owned(top, view), "support": [_owned(c, view) for c in support]}
@@ -79,16 +79,16 @@ def _decides(fact: Fact, owner: str, frame: Frame, view: View) -> bool:
     return frame.kind == "decision" and any(view.is_thing(key(n)) for n in names)
 
 
-def _several_needs(frame: Frame, evidence: Evidence, view: View, candidates: list[Candidate]) -> Finding | None:
+def _several_needs(frame: Frame, view: View, candidates: list[Candidate]) -> Finding | None:
     """Two decision rows for a message that tells two needs, each in a clause of its own; None for one need."""
     clauses = [c for c in _CLAUSE.split(frame.text) if len(c.split()) > 1]
-    if len(clauses) < 2:  # noqa: PLR2004
+    if len(clauses) < 2:
         return None
     rows: dict[tuple[int, int], Candidate] = {}
     for candidate in candidates:
         if candidate.fact.table is not None and view.table(candidate.fact.table).decision:
             rows.setdefault((candidate.fact.table, candidate.fact.row or 0), candidate)
-    if len(rows) < 2:  # noqa: PLR2004
+    if len(rows) < 2:
         return None
     places = list(rows)
     texts = tuple(" ".join(c.value for c in view.row(rows[p].fact)) for p in places)
@@ -98,7 +98,7 @@ def _several_needs(frame: Frame, evidence: Evidence, view: View, candidates: lis
         best = max(range(len(texts)), key=lambda i: (similar[i], -i))
         if similar[best] >= _CLAUSE_MEANT:
             chosen[places[best]] = max(chosen.get(places[best], 0.0), similar[best])
-    if len(chosen) < 2:  # noqa: PLR2004
+    if len(chosen) < 2:
         return None
     picked = [rows[p] for p in chosen]
     return Finding("decisions", {"rows": [_owned(c, view) for c in picked]}, picked)
@@ -110,7 +110,11 @@ def _owned(candidate: Candidate, view: View) -> dict[str, object]:
         cells = {c.column: c for c in view.row(fact)}
         when, what = cells.get(decided[0]), cells.get(decided[1])
         why = cells.get(decided[2]) if decided[2] is not None else None
-        return {"owner": value(what) if what else None, "attribute": value(when) if when and why else None, "value": value(why or when or fact)}
+        return {
+            "owner": value(what) if what else None,
+            "attribute": value(when) if when and why else None,
+            "value": value(why or when or fact),
+        }
     owner, attribute = view.owner(fact), view.attribute(fact)
     plain_attribute = attribute if attribute and owner and attribute.text != owner.text else None
     return {"owner": name(owner) if owner else None, "attribute": name(plain_attribute) if plain_attribute else None, "value": value(fact)}
@@ -138,7 +142,13 @@ def ranked(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
     seen: set[tuple[str, int]] = set()
     for candidate in evidence.candidates:
         fact = candidate.fact
-        unit = ("table", fact.table) if fact.table is not None else ("group", fact.group) if fact.group is not None and fact.kind != "sentence" else ("fact", fact.id)
+        unit = (
+            ("table", fact.table)
+            if fact.table is not None
+            else ("group", fact.group)
+            if fact.group is not None and fact.kind != "sentence"
+            else ("fact", fact.id)
+        )
         if unit in seen:
             continue
         if len(seen) >= _TRIED:
@@ -155,7 +165,10 @@ def ranked(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
 def bound_cell(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The table cell whose row and column are both named, with nothing of weight left over."""
     tables: set[int] = set()
-    ranked_cells = sorted((c for c in evidence.candidates if c.fact.kind == "cell" and c.fact.column), key=lambda c: (-_by_labels(c, evidence), -c.score, c.fact.id))
+    ranked_cells = sorted(
+        (c for c in evidence.candidates if c.fact.kind == "cell" and c.fact.column),
+        key=lambda c: (-_by_labels(c, evidence), -c.score, c.fact.id),
+    )
     for candidate in ranked_cells[:6]:
         if candidate.fact.table in tables or _by_labels(candidate, evidence) < _NAMED:
             continue
@@ -187,14 +200,25 @@ def all_rows(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 def _by_labels(candidate: Candidate, evidence: Evidence) -> float:
     """Share of the question that the fact's labels and headings hold; its own labels count a little more."""
-    return sum(w * (1.0 if candidate.where[p] == "label" else 0.97) for p, w in evidence.worth.items() if candidate.where.get(p) in ("label", "heading", "above"))
+    return sum(
+        w * (1.0 if candidate.where[p] == "label" else 0.97)
+        for p, w in evidence.worth.items()
+        if candidate.where.get(p) in ("label", "heading", "above")
+    )
 
 
 _WAYS: dict[str, tuple[Way, ...]] = {
     "compare": (relations.comparison, all_rows, bound_cell),
     "overlap": (relations.overlap, relations.comparison),
     "equivalent": (relations.counterpart,),
-    "definition": (bound_cell, relations.definition, relations.belonging, relations.card, relations.section, relations.attribute_by_meaning),
+    "definition": (
+        bound_cell,
+        relations.definition,
+        relations.belonging,
+        relations.card,
+        relations.section,
+        relations.attribute_by_meaning,
+    ),
     "order": (relations.ordered_list, relations.step_order, decision),
     "decision": (bound_cell, relations.belonging, relations.section, decision),
     "belongs": (relations.belonging, relations.attribute_by_meaning),

@@ -120,10 +120,12 @@ class Gatherer:
         best = sorted((c for c in hit_chunks if c.id in cosine), key=lambda c: (-cosine[c.id], c.id))
         return Evidence(candidates, worth, vector, [(c, cosine[c.id]) for c in best])
 
-    def score(self, frame: Frame, worth: dict[int, float], vector: np.ndarray, facts: Sequence[int], bm25: dict[int, float]) -> list[Candidate]:
+    def score(
+        self, frame: Frame, worth: dict[int, float], vector: np.ndarray, facts: Sequence[int], bm25: dict[int, float]
+    ) -> list[Candidate]:
         """Score facts against a frame; best first, ties by id."""
         store = self.view.store
-        loaded = [f for f in store.facts(facts) if f.kind not in ("heading",)]
+        loaded = [f for f in store.facts(facts) if f.kind != "heading"]
         chunk_ids = {f.id: store.chunks_of_fact(f.id) for f in loaded}
         distinct = sorted({c for ids in chunk_ids.values() for c in ids})
         kinds = {c.id: c.kind for c in store.chunks(distinct)}
@@ -139,10 +141,14 @@ class Gatherer:
             w = self.data.weights
             candidate.typed = bool(frame.answer_pattern and frame.answer_pattern.search(fact.value))
             candidate.score = (
-                w["cover"] * candidate.cover + w["dense"] * candidate.dense + w["exact"] * min(candidate.exact, 2)
-                + w["headed"] * candidate.headed - w["asks"] * fact.value.rstrip().endswith("?")
-                + w["precise"] * candidate.precise + w["answer_type"] * candidate.typed
-            )  # fmt: skip
+                w["cover"] * candidate.cover
+                + w["dense"] * candidate.dense
+                + w["exact"] * min(candidate.exact, 2)
+                + w["headed"] * candidate.headed
+                - w["asks"] * fact.value.rstrip().endswith("?")
+                + w["precise"] * candidate.precise
+                + w["answer_type"] * candidate.typed
+            )
             candidates.append(candidate)
         candidates.sort(key=lambda c: (-round(c.score, 6), c.fact.id))
         return candidates
@@ -162,7 +168,12 @@ class Gatherer:
             first = view.table(fact.table).columns[0]
             fields.append(("row", view.stems_of(first).union(*(view.stems_of(c.value) for c in view.row(fact)))))
         elif fact.group is not None:
-            fields.append(("near", frozenset[str]().union(*(view.stems_of(f.value) for f in view.group(fact) if abs(f.position - fact.position) == 1))))
+            fields.append(
+                (
+                    "near",
+                    frozenset[str]().union(*(view.stems_of(f.value) for f in view.group(fact) if abs(f.position - fact.position) == 1)),
+                )
+            )
         fields.append(("document", view.stems_of(fact.document)))
         cover = 0.0
         # A name written apart or by an alias is found where the knowledge base's own writing of it is found.

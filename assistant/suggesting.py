@@ -74,20 +74,18 @@ def examples(view: View) -> Iterator[str]:
         yield f"What is {known[-1]}?"
     if len(known) > 1:
         yield f"{known[0]} vs {known[1]}"
-    for table in sorted(tables, key=lambda t: -len(t.rows) * len(t.columns) if len(t.columns) < 8 else 0)[:3]:  # noqa: PLR2004
-        if table.decision or len(table.columns) < 2 or not table.rows:  # noqa: PLR2004
+    for table in sorted(tables, key=lambda t: -len(t.rows) * len(t.columns) if len(t.columns) < 8 else 0)[:3]:
+        if table.decision or len(table.columns) < 2 or not table.rows:
             continue
-        thing = view.things_of(table)
+        of_table = view.things_of(table)
         names = list(table.rows) if table.entities == "columns" else list(table.columns[1:])
-        if thing and names and all(_short(x) and x for x in (thing[-1], names[-1])):
-            yield f"{names[-1]} of {thing[-1]}"
+        if of_table and names and all(_short(x) and x for x in (of_table[-1], names[-1])):
+            yield f"{names[-1]} of {of_table[-1]}"
     for document in view.store.documents()[:40]:
         for section in view.store.sections(document.path)[:6]:
             if section.path:
                 heading = bare_heading(section.path[-1])
-                if heading.endswith("?") and _short(heading):
-                    yield heading
-                elif 1 < len(stems(heading)) <= 5:  # noqa: PLR2004
+                if (heading.endswith("?") and _short(heading)) or 1 < len(stems(heading)) <= 5:
                     yield heading
 
 

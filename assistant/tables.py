@@ -41,9 +41,8 @@ class TableReader:
     """Reads one table for one question."""
 
     def __init__(self, view: View, frame: Frame, evidence: Evidence, best: Candidate) -> None:
-        assert best.fact.table is not None
         self.view, self.frame, self.evidence, self.best = view, frame, evidence, best
-        self.table: Table = view.table(best.fact.table)
+        self.table: Table = view.table(best.fact.table if best.fact.table is not None else -1)
         self.scored = {c.fact.id: c for c in evidence.candidates if c.fact.table == self.table.id}
         self.binding = self._bind()
 
@@ -108,7 +107,7 @@ class TableReader:
             return self._labels(next((c for c in b.columns if c), None))
         if b.column == 0:
             b.column = next((c for c in b.columns if c), None)
-        if table.decision and self.frame.kind not in ("why",):
+        if table.decision and self.frame.kind != "why":
             found = self._decide()
             if found is not None:
                 return found
@@ -126,17 +125,24 @@ class TableReader:
         return next((c for c in self.view.store.table_cells(self.table.id, row=row) if c.column == column), None)
 
     def _candidate(self, fact: Fact) -> Candidate:
-        return self.scored.get(fact.id) or Candidate(fact, dense=self.best.dense, cover=self.best.cover, score=self.best.score, exact=self.best.exact)
+        return self.scored.get(fact.id) or Candidate(
+            fact, dense=self.best.dense, cover=self.best.cover, score=self.best.score, exact=self.best.exact
+        )
 
     def _labels(self, column: int | None) -> Finding | None:
         """The first column's header is asked for: all its rows, or with a second header the rows of that column."""
         if column is not None:
             return self._in_column(column)
-        cells = distinct([c for c in self.view.store.table_cells(self.table.id, column=0)])
-        if len(cells) < 2:  # noqa: PLR2004
+        cells = distinct(list(self.view.store.table_cells(self.table.id, column=0)))
+        if len(cells) < 2:
             return None
         items: list[dict[str, object]] = [{"label": None, "value": value(c)} for c in cells[:_MANY]]
-        return Finding("list", {"lead": fact_label(cells[0], "column"), "items": items, "left": len(cells) - len(items)}, [self._candidate(c) for c in cells], True)
+        return Finding(
+            "list",
+            {"lead": fact_label(cells[0], "column"), "items": items, "left": len(cells) - len(items)},
+            [self._candidate(c) for c in cells],
+            True,
+        )
 
     def bound_cell(self) -> Finding | None:
         """The cell whose row and column the question names, each with words of its own; None when it does not."""
@@ -194,7 +200,8 @@ class TableReader:
 
     def _decide(self) -> Finding | None:
         """A decision row: what it recommends, when, and why."""
-        assert self.table.decision is not None
+        if self.table.decision is None:
+            return None
         when, what, why = self.table.decision
         row = self.best.fact.row or 0
         if self.best.fact.column == what and self.best.found("value") and not self.best.found("row", "label"):
@@ -203,7 +210,12 @@ class TableReader:
         if when not in facts or what not in facts:
             return None
         slots = {"when": value(facts[when]), "what": value(facts[what]), "why": value(facts[why]) if why in facts else None}
-        return Finding("decision", slots, [self._candidate(facts[what]), self.best], bound=self.binding.row == row and self.binding.row_share >= _ROW_NAMED)
+        return Finding(
+            "decision",
+            slots,
+            [self._candidate(facts[what]), self.best],
+            bound=self.binding.row == row and self.binding.row_share >= _ROW_NAMED,
+        )
 
     def _in_row(self, row: int) -> Finding | None:
         """A row is meant: one of its cells, the columns that say yes, or all of it."""
@@ -222,7 +234,16 @@ class TableReader:
             wanted = not self.frame.negated
             holders = [c for t, c in told if t is wanted]
             if holders:
-                return Finding("holders", {"holders": [fact_label(c, "column", cite=True) for c in holders], "attribute": fact_label(cells[0], "row"), "values": [value(c) for c in holders]}, [self._candidate(c) for c in holders], True)
+                return Finding(
+                    "holders",
+                    {
+                        "holders": [fact_label(c, "column", cite=True) for c in holders],
+                        "attribute": fact_label(cells[0], "row"),
+                        "values": [value(c) for c in holders],
+                    },
+                    [self._candidate(c) for c in holders],
+                    True,
+                )
         if self.binding.loose:
             picked = self._clearest(cells)
             if picked is not None:
@@ -231,7 +252,7 @@ class TableReader:
 
     def _in_column(self, column: int) -> Finding | None:
         """A column is meant: the row whose value the question holds, the one it means, or all of it."""
-        cells = distinct([c for c in self.view.store.table_cells(self.table.id, column=column)])
+        cells = distinct(list(self.view.store.table_cells(self.table.id, column=column)))
         if not cells:
             return None
         if self.best.fact.column == column and self.binding.value_share > 0:
@@ -244,7 +265,9 @@ class TableReader:
 
     def _clearest(self, cells: list[Fact]) -> Fact | None:
         """The cell that means what is asked, if it leads the others clearly."""
-        ranked = sorted(((self._candidate(c).dense + 0.3 * self._candidate(c).cover, c) for c in cells if c.id in self.scored), key=lambda x: -x[0])
+        ranked = sorted(
+            ((self._candidate(c).dense + 0.3 * self._candidate(c).cover, c) for c in cells if c.id in self.scored), key=lambda x: -x[0]
+        )
         if not ranked:
             return None
         if len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _CLEAR:
@@ -254,7 +277,9 @@ class TableReader:
     def _whole(self, cells: list[Fact], shape: str, labels: list[object]) -> Finding:
         shown = [{"label": tag, "value": value(c)} for c, tag in list(zip(cells, labels, strict=True))[:_MANY]]
         subject = fact_label(cells[0], "row" if shape == "row" else "column")
-        return Finding(shape, {"subject": subject, "cells": shown, "left": len(cells) - len(shown)}, [self._candidate(c) for c in cells], True)
+        return Finding(
+            shape, {"subject": subject, "cells": shown, "left": len(cells) - len(shown)}, [self._candidate(c) for c in cells], True
+        )
 
     def owner(self, candidate: Candidate) -> Finding | None:
         """Whose value it is: asked when the question holds the value itself."""

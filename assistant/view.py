@@ -14,7 +14,7 @@ import numpy as np
 
 from assistant.language import language
 from corpus.chunking import bare_heading
-from corpus.models import Fact, Label, Section, Span, Table
+from corpus.models import Fact, Label, Span, Table
 from corpus.words import index_stems, key
 from index import Retriever
 
@@ -89,14 +89,18 @@ class View:
                     places.add(("table", fact.table))
             elif fact.group is not None:
                 places.add(("group", fact.group))
-        return len(places) >= 2 or any(kind == "table" for kind, _ in places)  # noqa: PLR2004
+        return len(places) >= 2 or any(kind == "table" for kind, _ in places)
 
     def owner(self, fact: Fact) -> Name | None:
-        """The thing a fact is about: what a decision row recommends, the entity of a cell, the label of a pair, the thing a sentence names."""
+        """The thing a fact is about: what a decision row recommends, the entity of a cell, the label of a pair, the thing a text names."""
         if fact.table is not None and fact.row is not None and fact.column is not None:
             return self._cell_owner(fact, self.table(fact.table))
         for label in fact.labels:
-            if label.role == "label" and label.span is not None and (self.is_thing(key(label.text)) or any(self.is_thing(key(n)) for n in label.text.split(" + "))):
+            if (
+                label.role == "label"
+                and label.span is not None
+                and (self.is_thing(key(label.text)) or any(self.is_thing(key(n)) for n in label.text.split(" + ")))
+            ):
                 return Name(label.text, fact.document, label.span, fact)
         for name in fact.names:
             if self.is_thing(key(name)) and name in fact.value:
@@ -109,7 +113,7 @@ class View:
 
     def _cell_owner(self, fact: Fact, table: Table) -> Name | None:
         if table.decision:
-            what = next((c for c in self.row(fact) if table.decision and c.column == table.decision[1]), None)
+            what = next((c for c in self.row(fact) if c.column == _what(table)), None)
             return Name(what.value, what.document, what.span, what) if what else None
         label = _label(fact, "column" if table.entities == "columns" else "row")
         return Name(label.text, fact.document, label.span, fact) if label else None
@@ -159,6 +163,6 @@ def _label(fact: Fact, role: str) -> Label | None:
     return next((x for x in fact.labels if x.role == role), None)
 
 
-def section_words(section: Section) -> str:
-    """A section's headings in words."""
-    return " ".join(bare_heading(p) for p in section.path)
+def _what(table: Table) -> int | None:
+    """The column of a decision table that says what to choose."""
+    return table.decision[1] if table.decision else None

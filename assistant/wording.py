@@ -86,7 +86,9 @@ class Wording:
     """All rules, compiled. Faults are reported together, with file and id."""
 
     def __init__(self, files: Sequence[str] = ("rules.toml", "declines.toml", "talk.toml")) -> None:
-        self._environment = Environment(undefined=StrictUndefined, autoescape=False, finalize=_no_none, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - plain text, never HTML
+        self._environment = Environment(
+            undefined=StrictUndefined, autoescape=False, finalize=_no_none, trim_blocks=True, lstrip_blocks=True
+        )
         self._environment.filters["listed"] = _listed
         self.rules: dict[str, Rule] = {}
         faults = []
@@ -126,7 +128,6 @@ class Wording:
         except TemplateError as error:
             raise BadAnswerData("rules.toml", f"rule {rule.id!r}: {error}") from error
         return rule, press.result(text, markdown + ("\n\n" + more.strip() if more.strip() else ""))
-
 
     def prefixed(self, shape: str, rendered: Rendered) -> Rendered:
         """The same answer opened with the fixed words of another rule."""
