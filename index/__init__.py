@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from index.builder import IndexReport, Progress, default_directory, ensure_index
+    from index.encoder import LaterEncoder
     from index.facts import FactStore
     from index.health import IndexStatus, Verification, status, verify
     from index.retriever import Retriever
@@ -21,6 +22,7 @@ _HOMES = {
     "IndexReport": "index.builder",
     "IndexSettings": "index.settings",
     "IndexStatus": "index.health",
+    "LaterEncoder": "index.encoder",
     "Progress": "index.builder",
     "Retriever": "index.retriever",
     "Verification": "index.health",
@@ -35,6 +37,7 @@ __all__ = [
     "IndexReport",
     "IndexSettings",
     "IndexStatus",
+    "LaterEncoder",
     "Progress",
     "Retriever",
     "Verification",

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -262,6 +263,63 @@ def open_encoder(settings: IndexSettings, *, prepare: bool = True, notify: Calla
     except ModelUnavailable:
         ensure_graph(folder, notify, anew=True)
         return OnnxEncoder(folder, spec, threads=settings.threads)
+
+
+class LaterEncoder:
+    """The encoder the settings name, loaded by a thread that starts at once: whoever needs it first waits for it.
+
+    Loading is the longest part of a cold start and mostly outside Python's lock. Give the same one to
+    `ensure_index` and `Retriever.open`, again and again: then it is loaded once.
+    """
+
+    def __init__(self, settings: IndexSettings, notify: Callable[[str], None] | None = None) -> None:
+        """Start loading; `notify` is told, from the thread, if the model has to be prepared first.
+
+        Raises:
+            ModelUnavailable: the settings name a model that is not on this machine. Anything else is raised where the encoder is used.
+        """
+        self._settings = settings
+        self._notify = notify
+        self._spec = resolve(settings)
+        self._loaded: Encoder | None = None
+        self._failed: Exception | None = None
+        self._thread = threading.Thread(target=self._load, name="encoder")
+        self._thread.start()
+
+    def _load(self) -> None:
+        try:
+            self._loaded = open_encoder(self._settings, notify=self._notify)
+        except Exception as error:  # noqa: BLE001 - raised where the encoder is used
+            self._failed = error
+
+    def loaded(self) -> Encoder:
+        """The encoder itself.
+
+        Raises:
+            ModelUnavailable: it cannot be loaded.
+        """
+        self._thread.join()
+        if self._loaded is None:
+            raise self._failed or RuntimeError("the encoder was not loaded")
+        return self._loaded
+
+    @property
+    def spec(self) -> ModelSpec:
+        return self._spec
+
+    @property
+    def dimension(self) -> int:
+        return self.loaded().dimension
+
+    @property
+    def graph_sha256(self) -> str | None:
+        return getattr(self.loaded(), "graph_sha256", None)
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        return self.loaded().encode(texts)
+
+    def encode_many(self, texts: Sequence[str], count: Count | None = None) -> Iterator[tuple[npt.NDArray[np.int64], Floats]]:
+        return self.loaded().encode_many(texts, count)
 
 
 def gather(pieces: Iterable[tuple[npt.NDArray[np.int64], Floats]], out: Floats) -> None:

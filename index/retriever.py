@@ -5,20 +5,18 @@ Readers take no lock and see one generation from open to close, whatever is buil
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
 
-from index.encoder import Encoder, Floats, open_encoder
+from index.encoder import Encoder, Floats, LaterEncoder
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated
 from index.facts import FactStore
 from index.generations import Generation, current_or_none, open_generation
 from index.lexical import WordIndex
 from index.manifest import Manifest
-from index.models import resolve
 from index.settings import IndexSettings
 from index.vectors import VectorIndex
 
@@ -28,15 +26,10 @@ _ATTEMPTS = 5  # to open a generation while others replace it
 class Retriever:
     """One generation, open for questions. Safe to use from several threads."""
 
-    def __init__(self, generation: Generation, settings: IndexSettings, encoder: Encoder | None, kb: Path | None) -> None:
+    def __init__(self, generation: Generation, settings: IndexSettings, encoder: Encoder, kb: Path | None) -> None:
         """Use `Retriever.open`."""
         self._generation = generation
-        self._settings = settings
-        self._encoder: Encoder | None = encoder
-        self._failed: Exception | None = None
-        self._loading = threading.Thread(target=self._load, name="encoder")
-        if encoder is None:  # the longest part of a cold start, and mostly outside Python's lock
-            self._loading.start()
+        self.encoder = encoder
         manifest = generation.manifest
         self.facts = FactStore(generation.folder, kb if kb is not None else Path(manifest.kb))
         self._words = WordIndex(
@@ -63,21 +56,22 @@ class Retriever:
         Args:
             directory: the index folder, as `IndexReport.directory` gives it.
             kb: where documents are read; the folder the index was built from if left out.
-            encoder: use this one instead of the one the settings name.
+            encoder: use this one (a `LaterEncoder`, say, that `ensure_index` had too) instead of loading the one the settings name.
         Raises:
             IndexMissing, IndexDamaged: there is no whole generation; the message names the file.
             IndexOutdated: it was built with another model than the settings name, or by another version.
             ModelUnavailable: the settings name a model that is not here.
         """
         settings = settings or IndexSettings()
-        spec = encoder.spec if encoder is not None else resolve(settings)
+        used: Encoder = LaterEncoder(settings) if encoder is None else encoder
+        spec = used.spec
         for attempt in range(_ATTEMPTS):
             found = open_generation(directory, generation)
             made_with = found.manifest.model
             if made_with.fingerprint != spec.fingerprint:
                 raise IndexOutdated(directory, f"it was built with the model {made_with.name}, the settings name {spec.name}")
             try:
-                return cls(found, settings, encoder, kb)
+                return cls(found, settings, used, kb)
             except IndexDamaged:
                 if generation is not None or attempt == _ATTEMPTS - 1 or current_or_none(directory) == found.name:
                     raise  # else two builds went by meanwhile and cleared it away: take the new one
@@ -92,25 +86,6 @@ class Retriever:
     def manifest(self) -> Manifest:
         """What the generation says about itself."""
         return self._generation.manifest
-
-    @property
-    def encoder(self) -> Encoder:
-        """The encoder, waited for if it is still being loaded.
-
-        Raises:
-            ModelUnavailable: it cannot be loaded.
-        """
-        if self._encoder is None:
-            self._loading.join()
-        if self._encoder is None:
-            raise self._failed or RuntimeError("the encoder was not loaded")
-        return self._encoder
-
-    def _load(self) -> None:
-        try:
-            self._encoder = open_encoder(self._settings)
-        except Exception as error:  # noqa: BLE001 - raised where the encoder is asked for
-            self._failed = error
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """(n, dim) float32, each row of L2 norm 1: the vectors of questions."""
@@ -139,8 +114,6 @@ class Retriever:
     def close(self) -> None:
         """Close the files; nothing can be asked afterwards."""
         self.facts.close()
-        if self._loading.is_alive():
-            self._loading.join()
 
     def __enter__(self) -> Retriever:
         return self

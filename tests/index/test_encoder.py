@@ -8,6 +8,7 @@ import random
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 
 from index import encoder as encoder_module
 from index import models
-from index.encoder import TOKEN_BUDGET, Encoder, OnnxEncoder, gather, open_encoder, reference_encoder
+from index.encoder import TOKEN_BUDGET, Encoder, LaterEncoder, OnnxEncoder, gather, open_encoder, reference_encoder
 from index.errors import ModelUnavailable
 from index.export import FILES, GRAPH, RECORD, ensure_graph, read_record
 from index.models import WEIGHTS, checked_weights, package_folder, resolve
@@ -190,6 +191,33 @@ def test_any_folder_with_a_model_can_be_named_and_gives_the_same_vectors(onnx: E
     assert named.spec.fingerprint != onnx.spec.fingerprint
     assert np.abs(named.encode(["a text", "another"]) - onnx.encode(["a text", "another"])).max() < 1e-5
     assert np.abs(many(named, texts(30)) - many(onnx, texts(30))).max() < 1e-5
+
+
+def test_an_encoder_that_loads_meanwhile_is_waited_for_and_its_failure_is_raised_where_it_is_used(
+    monkeypatch: pytest.MonkeyPatch, make_encoder: Any
+) -> None:
+    go = threading.Event()
+    fake = make_encoder()
+
+    def slow(*_args: Any, **_more: Any) -> Any:
+        go.wait(10)
+        return fake
+
+    monkeypatch.setattr(encoder_module, "open_encoder", slow)
+    later = LaterEncoder(IndexSettings())
+    assert later.spec == resolve(IndexSettings())  # known at once
+    go.set()
+    assert np.array_equal(later.encode(["a b"]), fake.encode(["a b"]))
+    assert later.dimension == fake.dimension
+
+    def broken(*_args: Any, **_more: Any) -> Any:
+        raise ModelUnavailable("x", "it is broken", "Mend it.")
+
+    monkeypatch.setattr(encoder_module, "open_encoder", broken)
+    failed = LaterEncoder(IndexSettings())
+    for use in (lambda: failed.encode(["a"]), lambda: failed.dimension, lambda: failed.encode_many(["a"])):
+        with pytest.raises(ModelUnavailable, match="it is broken"):
+            use()
 
 
 def test_batches_hold_one_length_and_a_bounded_number_of_tokens() -> None:
