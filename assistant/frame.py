@@ -78,7 +78,7 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
     tied = {p for t in ties for p in range(t.start, t.end)}
     content = [i for i, t in enumerate(found) if not t.function or i in tied]
     asked = [i for i in content if found[i].stem not in asking or _in_longer_name(i, ties)]
-    content = asked or [i for i in content if i in tied]  # of a question of frame words alone only names are left
+    content = asked or [i for i in content if i in tied or kind == "order"]  # of a question of frame words alone only names are left
     unknown = [i for i in content if i not in tied and not namer.knows(found[i])]
     strange = [i for i in unknown if not common(found[i].word) or _looks_like_name(found, i)]
     wanted = lang.answer_type(mended)

@@ -13,6 +13,7 @@ from assistant.retrieval import Candidate, Evidence
 from assistant.wording import Figure, Quote
 from corpus.words import stem, words
 
+_OF_A_THING = frozenset({"cell", "owner", "decision", "decision_fact"})
 _HARD_TYPES = frozenset({"number", "share", "price", "date", "person", "version"})  # an answer without one of these is no answer
 
 
@@ -66,6 +67,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     if frame.ranking and frame.kind != "decision" and not _ranks(frame, deciding):
         return verdict(False, "unknown_attribute")
     strange = [p for p in frame.strange if p in missing]
+    if finding is not None and _tells_a_need(frame, finding, dense, cover, thresholds):
+        return verdict(True, None)
     if _foreign(frame, evidence, thresholds):
         return verdict(False, "off_topic")
     others = [t for t in frame.content_ties() if t.roles & {"name", "row", "column", "label"} and not _beside(frame, t, strange)]
@@ -80,6 +83,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         left = sum(w for p, w in asked.items() if p in missing) / sum(asked.values()) if asked else 0.0
         features["left"] = round(left, 4)
         alien = [p for p in asked if p in missing and p in frame.unknown]
+        if frame.focus in alien and finding.shape in _OF_A_THING:
+            return verdict(False, "unknown_attribute")  # *which threshold*: the very noun asked for is unknown
         if bound and alien and left > thresholds["left"]:
             return verdict(False, "unknown_attribute")
         if left > thresholds["left"] and dense < thresholds["left_dense"]:
@@ -99,6 +104,12 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
 def _beside(frame: Frame, tie: Tie, strange: list[int]) -> bool:
     """Whether a known name is but a part of an unknown one (`CD` in *Argo CD*): capitals side by side."""
     return any(p in (tie.start - 1, tie.end) and frame.tokens[p].surface[:1].isupper() for p in strange)
+
+
+def _tells_a_need(frame: Frame, finding: Finding, dense: float, cover: float, thresholds: Mapping[str, float]) -> bool:
+    """Whether a need told as a story is near enough to a fact that serves it: its words are never those of the text."""
+    told = frame.kind == "decision" and finding.shape.startswith("decision") and not frame.strange
+    return told and dense >= thresholds["need_dense"] and cover >= thresholds["need_cover"]
 
 
 def _texts(found: object) -> list[str]:

@@ -312,6 +312,8 @@ def overlap(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """What the text says of two things together: when both are needed, and what they share."""
     keys = list(dict.fromkeys(t.key for t in things(frame, view)))
     pair = [t for t in frame.content_ties() if "label" in t.roles and not view.is_thing(t.key)]
+    if not keys and pair:  # `A + B` is one name in the question
+        keys = [key(part) for part in pair[0].name.split(" + ") if view.is_thing(key(part))]
     facts = together(keys, view) if len(keys) > 1 else [f for t in pair for f in filed_under(t, view, ("label",))]
     items: list[dict[str, object]] = []
     if len(keys) > 1:

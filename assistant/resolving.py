@@ -27,6 +27,7 @@ _TRIED = 4  # units of the ranked evidence that are tried
 _PROSE_LEAD = 0.05  # lead of a sentence over the best fact that could settle a choice
 _SUPPORT = 0.14  # how far below the deciding fact another may score and still support it
 _DECISION_BONUS = 0.06  # a table that says what to choose when is meant for the question
+_PARTLY_NAMED = 0.4  # the same where the question claims something of the cell, which takes words of its own
 _NAMED = 0.8  # share of the question that labels and headings must hold for a cell to be named outright
 _LIST_LEAD = 0.03  # how far a list's cosine may lie below the best fact's to be preferred for a list question
 
@@ -162,7 +163,7 @@ def ranked(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
             yield found
 
 
-def bound_cell(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+def bound_cell(frame: Frame, evidence: Evidence, view: View, least: float = 0.0) -> Finding | None:
     """The table cell whose row and column are both named, with nothing of weight left over."""
     tables: set[int] = set()
     ranked_cells = sorted(
@@ -170,7 +171,7 @@ def bound_cell(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         key=lambda c: (-_by_labels(c, evidence), -c.score, c.fact.id),
     )
     for candidate in ranked_cells[:6]:
-        if candidate.fact.table in tables or _by_labels(candidate, evidence) < _NAMED:
+        if candidate.fact.table in tables or _by_labels(candidate, evidence) < (least or _NAMED):
             continue
         tables.add(candidate.fact.table or 0)
         found = TableReader(view, frame, evidence, candidate).bound_cell()
@@ -182,7 +183,7 @@ def bound_cell(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 def contradicted(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The named cell, when it says otherwise than the question takes for granted."""
-    found = bound_cell(frame, evidence, view)
+    found = bound_cell(frame, evidence, view, least=_PARTLY_NAMED)
     return found if found is not None and found.corrected else None
 
 
