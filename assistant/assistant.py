@@ -37,7 +37,7 @@ from corpus.config import KbConfig
 from corpus.errors import KbError
 from corpus.models import Fact
 from corpus.reader import read_config, read_text, scan_folder
-from index import IndexReport, Progress, Retriever, ensure_index
+from index import IndexReport, LaterEncoder, Progress, Retriever, ensure_index
 
 _SUGGESTIONS = 3
 _EXAMPLES = 4
@@ -121,6 +121,8 @@ class Assistant:
         self._wording = Wording()
         self._lock = threading.Lock()
         self._looked = 0.0
+        # Loaded beside everything else, once; a prepared model is announced like any other stage.
+        self._encoder = LaterEncoder(settings.index, None if progress is None else lambda what: progress(what, 0, 1))
         self._state = self._load(progress)
 
     @classmethod
@@ -144,9 +146,14 @@ class Assistant:
     def _load(self, progress: Progress | None) -> _State:
         config = read_config(self.kb) if self.kb.is_dir() else KbConfig()
         report = ensure_index(
-            self.kb, directory=self._directory, settings=self.settings.index, corpus_settings=self.settings.corpus, progress=progress
+            self.kb,
+            directory=self._directory,
+            settings=self.settings.index,
+            corpus_settings=self.settings.corpus,
+            progress=progress,
+            encoder=self._encoder,
         )
-        retriever = Retriever.open(report.directory, self.settings.index, kb=self.kb)
+        retriever = Retriever.open(report.directory, self.settings.index, kb=self.kb, encoder=self._encoder)
         view = View(retriever)
         namer = Namer(
             view,

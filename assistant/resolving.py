@@ -29,6 +29,7 @@ _SUPPORT = 0.14  # how far below the deciding fact another may score and still s
 _DECISION_BONUS = 0.06  # a table that says what to choose when is meant for the question
 _PARTLY_NAMED = 0.4  # the same where the question claims something of the cell, which takes words of its own
 _NAMED = 0.8  # share of the question that labels and headings must hold for a cell to be named outright
+_NAMED_BONUS = 0.10  # the need is one of the very names the fact enumerates
 _LIST_LEAD = 0.03  # how far a list's cosine may lie below the best fact's to be preferred for a list question
 
 
@@ -43,11 +44,12 @@ def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             continue
         if len(named) > 1 and not any(t.key in key(owner.text) for t in named):
             continue
-        bonus = 0.0
+        told = [t for t in frame.content_ties() if t.key in {key(n) for n in fact.names} and not view.is_thing(t.key)]
+        bonus = _NAMED_BONUS if told else 0.0
         if fact.table is not None:
             table = view.table(fact.table)
             if table.decision:
-                bonus = _DECISION_BONUS
+                bonus += _DECISION_BONUS
             elif fact.column == 0 or (not (set(candidate.where.values()) & {"value"}) and candidate.where):
                 continue  # only its labels are asked for: it says nothing of the need
         scored.append((candidate.score + bonus, candidate))
@@ -221,7 +223,7 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         relations.attribute_by_meaning,
     ),
     "order": (relations.ordered_list, relations.step_order, decision),
-    "decision": (bound_cell, relations.belonging, relations.section, decision),
+    "decision": (bound_cell, relations.section, decision, relations.belonging),
     "belongs": (relations.belonging, relations.attribute_by_meaning),
     "which": (all_rows, bound_cell, relations.belonging, decision, relations.attribute_by_meaning),
     "yesno": (relations.belonging,),
