@@ -315,6 +315,9 @@ class LaterEncoder:
     def graph_sha256(self) -> str | None:
         return getattr(self.loaded(), "graph_sha256", None)
 
+    def has_word(self, word: str) -> bool:
+        return self.loaded().has_word(word)
+
     def encode(self, texts: Sequence[str]) -> Floats:
         return self.loaded().encode(texts)
 
