@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.models import Answer, Citation, Mention, Trace
@@ -19,13 +19,14 @@ NARROWEST_COLUMN = 8  # of a table; narrower ones break nearly every word
 
 _UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _ANSI = re.compile("\x1b\\[[0-9;]*m")
-_TABLE_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*")
+_TABLE_RULE = re.compile(r"\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?")
 _ITEM = re.compile(r"(?P<indent>\s*)(?P<bullet>[-*+]|\d{1,9}[.)])\s+(?P<text>.*)")
 _FENCE = re.compile(r"\s*(?P<mark>`{3,}|~{3,})")
+# Marks are looked for no further than 2,000 characters away, so that no text takes more than linear time.
 _INLINE = re.compile(
     r"\\(?P<escaped>[!-/:-@\[-`{-~])"
-    r"|(?P<ticks>`+)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
-    r"|\*\*(?=\S)(?P<strong>.+?)(?<=\S)\*\*"
+    r"|(?P<ticks>`+)(?P<code>.{1,2000}?)(?<!`)(?P=ticks)(?!`)"
+    r"|\*\*(?=\S)(?P<strong>.{1,2000}?)(?<=\S)\*\*"
     r"|(?<![\w*])\*(?=[^\s*])(?P<star>[^*]+?)(?<=\S)\*(?![\w*])"
     r"|(?<!\w)_(?=[^\s_])(?P<under>[^_]+?)(?<=\S)_(?!\w)"
     r"|!?\[(?P<label>[^\[\]]*)\]\((?P<target>[^()\s]*)\)"
@@ -195,7 +196,7 @@ def markdown_text(markdown: str, style: Style = PLAIN) -> str:
             while at < len(lines) and not lines[at].strip().startswith(fence["mark"]):
                 out.append(("    " + lines[at]).rstrip())
                 at += 1
-        elif "|" in line and at + 1 < len(lines) and "-" in lines[at + 1] and _TABLE_RULE.fullmatch(lines[at + 1]):
+        elif "|" in line and at + 1 < len(lines) and "-" in lines[at + 1] and _TABLE_RULE.fullmatch(lines[at + 1].strip()):
             flush()
             rows = [cells(line)]
             at += 2
@@ -308,13 +309,13 @@ def wrap(text: str, width: int) -> list[str]:
         return [text]
     lines: list[str] = []
     line = ""
-    for word in text.split():
+    for word in re.split(r"[^\S\n]", text.strip()):  # a double blank inside a line stays one
         candidate = f"{line} {word}" if line else word
         if columns_of(candidate) <= width:
             line = candidate
             continue
-        if line:
-            lines.append(line)
+        if line.rstrip():
+            lines.append(line.rstrip())
         *full, line = _pieces(word, width)
         lines.extend(full)
     return [*lines, line] if line else lines
@@ -341,9 +342,11 @@ def _hang(head: str, text: str, style: Style) -> str:
     return "\n".join((head if n == 0 else " " * indent) + line for n, line in enumerate(lines or [""]))
 
 
-def _places(citations: Iterable[Citation], style: Style, *, numbered: bool) -> str:
-    head: Callable[[Citation], str] = (lambda c: f"  [{c.marker}] ") if numbered else (lambda _: "  - ")
-    return "\n".join(_hang(head(citation), place(citation), style) for citation in citations)
+def _places(citations: Sequence[Citation], style: Style, *, numbered: bool) -> str:
+    heads = [f"[{citation.marker}]" if numbered else "-" for citation in citations]
+    margin = max(map(len, heads))
+    lines = (_hang(f"  {head.ljust(margin)} ", place(citation), style) for head, citation in zip(heads, citations, strict=True))
+    return "\n".join(lines)
 
 
 def _heading(text: str, style: Style) -> str:

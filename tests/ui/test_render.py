@@ -60,6 +60,17 @@ def test_what_is_offered_beside_a_no_is_said_to_be_no_answer() -> None:
     )
 
 
+def test_sources_stand_in_columns_and_hang_under_their_place_where_they_wrap() -> None:
+    many = answer(citations=(CELL, LINES.model_copy(update={"marker": 12})))
+
+    assert answer_text(many, Style(width=40)).split("\n")[2:] == [
+        "Sources:",
+        "  [1]  guide.md:12  Guide › Which one —",
+        "       Planting bulbs × Tool",
+        "  [12] sub/notes.md:3-5",
+    ]
+
+
 def test_full_sources_show_each_quote_under_its_place() -> None:
     assert full_sources([LINES]) == "[2] sub/notes.md:3-5\n    First line\n    second line"
 
@@ -165,6 +176,12 @@ def test_wide_and_combining_characters_take_the_columns_they_are_shown_in() -> N
     assert columns_of("日本") == 4
     assert columns_of("e\u0301") == 1
     assert columns_of("\x1b[1mbold\x1b[0m") == 4
+
+
+@pytest.mark.parametrize("piece", ["**a ", "`a ", "``` ", "*a ", "[a](", "\\", "&#", "_a ", "| - ", "a|", " "])
+def test_marks_that_are_never_closed_take_no_more_than_linear_time(piece: str) -> None:
+    for text in (piece * 20_000, f"|\n-{piece * 20_000}"):  # quadratic time would be minutes here
+        assert markdown_text(text, Style(width=80)) is not None
 
 
 @given(st.text(max_size=400), st.sampled_from([0, 40, 41, 80, 200]), st.booleans())
