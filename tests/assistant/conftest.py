@@ -1,0 +1,169 @@
+"""What the tests of this room share: a folder about bicycles, an encoder that needs no model, assistants over both.
+
+The encoder gives every stem its own direction and function words almost none, so that texts are near as far as they
+share words; a few words are declared to mean the same. What needs more than that is marked `model`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+import assistant.assistant as room
+from assistant import Answer, Assistant, Settings, certificate
+from assistant.certificate import verify_answer
+from assistant.language import language
+from assistant.settings import AssistantSettings, default_kb, load_settings
+from assistant.wording import Wording
+from corpus.words import stem, words
+from index.models import ModelSpec
+
+Floats = npt.NDArray[np.float32]
+
+DATA = Path(__file__).parent / "data"
+DIMENSION = 512  # wide enough that different words are nearly at right angles
+SAME = {"journey": "travelling", "quick": "speed", "trip": "travelling"}  # words that mean the same, whatever the folder
+
+
+@cache
+def _direction(stemmed: str) -> npt.NDArray[np.float64]:
+    seed = int.from_bytes(hashlib.sha256(stemmed.encode("utf-8", "replace")).digest()[:8], "big")
+    return np.random.default_rng(seed).standard_normal(DIMENSION)
+
+
+class StemEncoder:
+    """Texts are near as far as they share stems; deterministic, and a stand-in for the sentence model."""
+
+    spec = ModelSpec("stems", "onnx", "fake-stems-1", None)
+    dimension = DIMENSION
+
+    def _row(self, text: str) -> Floats:
+        row = 0.05 * _direction("\0")
+        for word in words(text):
+            row = row + (0.05 if word in language().function_words else 1.0) * _direction(stem(SAME.get(word, word)))
+        scaled: Floats = (row / np.linalg.norm(row)).astype(np.float32)
+        return scaled
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        return np.stack([self._row(t) for t in texts]) if texts else np.empty((0, DIMENSION), dtype=np.float32)
+
+    def encode_many(
+        self, texts: Sequence[str], count: Callable[[int, int], None] | None = None
+    ) -> Iterator[tuple[npt.NDArray[np.int64], Floats]]:
+        if count is not None:
+            count(len(texts), len(texts))
+        yield np.arange(len(texts)), self.encode(texts)
+
+    def has_word(self, word: str) -> bool:
+        return False  # leaves it to the word list which words are ordinary English
+
+
+def _without_model(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(room, "LaterEncoder", lambda *args, **kwargs: StemEncoder())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def wording_once() -> Iterator[None]:
+    """The templates are compiled once for all checks of answers, not once a check."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(certificate, "Wording", cache(Wording))
+        yield
+
+
+def settle(folder: Path) -> None:
+    """Make the files old enough that their times are believed."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            os.utime(path, (1_000_000_000, 1_000_000_000))
+
+
+def copied(source: Path, target: Path, change: Callable[[str], str] = str) -> Path:
+    """A copy of a folder, with every file's text changed."""
+    target.mkdir(parents=True)
+    for path in sorted(source.iterdir()):
+        (target / path.name).write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    settle(target)
+    return target
+
+
+@pytest.fixture(autouse=True)
+def without_model(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Assistants opened or refreshed in a test use the encoder above, unless the test is marked `model`."""
+    if request.node.get_closest_marker("model") is None:
+        _without_model(monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def bicycles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder about bicycles; nobody writes to it."""
+    return copied(DATA / "bicycles", tmp_path_factory.mktemp("bicycles") / "bicycles")
+
+
+def settings_for(kb: Path, *, refresh_seconds: float = 3600.0, **more: Any) -> Settings:
+    """Settings that look for changed files only when a test says so."""
+    return load_settings({}, {}, kb=kb).model_copy(update={"assistant": AssistantSettings(refresh_seconds=refresh_seconds, **more)})
+
+
+@pytest.fixture(scope="session")
+def bike(bicycles: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant over the folder about bicycles; it keeps nothing of what it is asked."""
+    with pytest.MonkeyPatch.context() as patch:
+        _without_model(patch)
+        opened = Assistant.open(bicycles, index=tmp_path_factory.mktemp("index"), settings=settings_for(bicycles))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant over the shipped folder, with the real encoder."""
+    opened = Assistant.open(default_kb(), index=tmp_path_factory.mktemp("shipped"), settings=settings_for(default_kb()))
+    yield opened
+    opened.close()
+
+
+Open = Callable[..., Assistant]
+
+
+@pytest.fixture
+def open_kb(tmp_path: Path) -> Iterator[Open]:
+    """Open any folder of this test; closed at its end."""
+    opened: list[Assistant] = []
+
+    def run(kb: Path, **settings: Any) -> Assistant:
+        opened.append(Assistant.open(kb, index=tmp_path / f"index-{len(opened)}", settings=settings_for(kb, **settings)))
+        return opened[-1]
+
+    yield run
+    for one in opened:
+        one.close()
+
+
+Ask = Callable[..., Answer]
+
+
+@pytest.fixture
+def ask(bike: Assistant) -> Ask:
+    """Ask about bicycles; every answer given is also proved from the files."""
+
+    def run(question: str, *args: Any, **kwargs: Any) -> Answer:
+        answer = bike.ask(question, *args, **kwargs)
+        assert verify_answer(answer.as_json(), bike.kb).problems == ()
+        return answer
+
+    return run
+
+
+@pytest.fixture
+def editable(bicycles: Path, tmp_path: Path) -> Path:
+    """A copy of the folder about bicycles that a test may change."""
+    return Path(shutil.copytree(bicycles, tmp_path / "bicycles"))

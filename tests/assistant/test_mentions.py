@@ -1,0 +1,179 @@
+"""Tying words to names: longest first, spelling repaired only where nothing else can be meant, aliases, acronyms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from assistant.mentions import Namer, Tie
+from assistant.question import tokens
+from corpus.vocabulary import Entry, EntryRole
+from corpus.words import key, stem, words
+
+ENGLISH = frozenset("frames breaks saddled ridden brakes tandems broken metal quartz wheel".split())
+
+
+class Names:
+    """A vocabulary by hand: names with their roles, and further words."""
+
+    def __init__(self, names: Mapping[str, EntryRole], also: str = "") -> None:
+        self.by_key: dict[str, list[Entry]] = {}
+        for number, (name, role) in enumerate(names.items()):
+            self.by_key.setdefault(key(name), []).append(Entry(key(name), name, role, None if role == "heading" else number, number))
+        held = [w for text in (*names, also) for w in words(text)]
+        self.counts = {stem(w): sum(stem(x) == stem(w) for x in held) for w in held}
+        self.written = {w: stem(w) for w in held}
+
+    def entries(self, key: str) -> Sequence[Entry]:
+        return self.by_key.get(key, [])
+
+    def frequency(self, stem: str) -> int:
+        return self.counts.get(stem, 0)
+
+    def forms(self) -> Mapping[str, str]:
+        return self.written
+
+
+def namer(names: Mapping[str, EntryRole], also: str = "", aliases: Mapping[str, str] | None = None, alike: float = 0.9) -> Namer:
+    return Namer(Names(names, also), aliases or {}, lambda word: word in ENGLISH, lambda a, b: alike)
+
+
+def repaired(to: Namer, text: str) -> list[tuple[str, str]]:
+    return [(r.typed, r.read) for r in to.repair(tokens(text))]
+
+
+def tied(to: Namer, text: str) -> list[Tie]:
+    found = tokens(text)
+    repairs = to.repair(found)
+    for r in repairs:
+        (new,) = tokens(r.read)
+        old = found[r.place]
+        found[r.place] = type(old)(old.surface, new.word, new.stem, old.start, old.end, new.function)
+    return to.ties(found, repairs)
+
+
+def test_the_longest_name_wins() -> None:
+    to = namer({"Selle": "name", "Selle Royal": "name", "Royal": "name"})
+
+    assert [(t.words, t.name) for t in tied(to, "the selle royal saddle, or Selle")] == [("selle royal", "Selle Royal"), ("Selle", "Selle")]
+
+
+@pytest.mark.parametrize("typed", ["crank set", "crank-set", "Crank Sets", "crankset", "CRANK SET"])
+def test_a_name_is_known_however_it_is_joined_and_bent(typed: str) -> None:
+    (found,) = tied(namer({"Crankset": "name", "Crank set": "row"}), typed)
+
+    assert found.how == "exact"
+    assert found.roles == {"name", "row"}
+
+
+def test_a_name_is_written_as_typed_where_the_folder_writes_it_so_and_by_its_label_elsewhere() -> None:
+    to = namer({"Disc Brake": "row", "disc brake": "name"})
+
+    assert [t.name for t in tied(to, "disc brake")] == ["disc brake"]
+    assert [t.name for t in tied(to, "DISC BRAKE")] == ["Disc Brake"]
+
+
+def test_a_misspelt_word_is_read_as_the_nearest_known_one_and_the_repair_is_kept() -> None:
+    to = namer({"Derailleur": "row"})
+
+    assert repaired(to, "what is a derailer") == [("derailer", "derailleur")]
+    (found,) = tied(to, "what is a derailer")
+    assert (found.words, found.name, found.how) == ("derailer", "Derailleur", "spelling")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Derailleur", "known"),
+        ("DERAILER", "all in capitals: a name typed on purpose"),
+        ("DeRailer", "capitals inside: a name typed on purpose"),
+        ("rack", "too short"),
+        ("xerailleur", "another first letter"),
+        ("derail3r", "not a word"),
+        ("dexxiller", "too many mistakes"),
+        ("wheel", "ordinary English"),
+    ],
+    ids=lambda x: x if " " not in x else None,
+)
+def test_what_may_be_meant_as_typed_is_not_repaired(text: str, why: str) -> None:
+    assert repaired(namer({"Derailleur": "row", "Rock": "row", "Wheels": "row"}), text) == []
+
+
+def test_a_look_alike_of_two_names_is_not_repaired() -> None:
+    assert repaired(namer({"Magura": "row", "Maguro": "row"}), "magurx") == []
+
+
+def test_of_two_equally_near_words_the_more_frequent_is_meant() -> None:
+    assert repaired(namer({"Magura": "row", "Maguro": "row"}, also="magura magura"), "magurx") == [("magurx", "magura")]
+
+
+def test_an_ordinary_word_is_never_a_misspelt_name() -> None:
+    assert repaired(namer({"Metall": "row", "Quarz": "row"}), "metal quartz") == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("whcih", "which"),
+        ("thier", "their"),
+        pytest.param("waht", "what", marks=pytest.mark.xfail(reason="`want` is one letter away too, though nothing is swapped in it")),
+    ],
+)
+def test_question_words_typed_in_haste_are_read_as_such(typed: str, meant: str) -> None:
+    assert repaired(namer({"Tandem": "row"}), f"{typed} is a tandem") == [(typed, meant)]
+
+
+def test_a_number_of_letters_left_out_stands_for_the_only_word_that_fits() -> None:
+    assert repaired(namer({"Derailleur": "row"}), "d8r") == [("d8r", "derailleur")]
+    assert repaired(namer({"Tandem": "row", "Totem": "row"}), "t4m t3m") == [("t4m", "tandem"), ("t3m", "totem")]
+    assert repaired(namer({"Tandem": "row", "Tantum": "row"}), "t4m") == []
+
+
+def test_words_of_a_name_written_apart_are_no_misspellings() -> None:
+    to = namer({"Campagnolo": "row", "Campa": "name", "Gnola": "name"})
+
+    assert repaired(to, "campag nolo") == []
+    assert [t.name for t in tied(to, "campag nolo")] == ["Campagnolo"]
+
+
+def test_an_alias_ties_to_what_it_stands_for_and_says_so() -> None:
+    to = namer({"Tandem": "row"}, aliases={"two-seater": "Tandem"})
+
+    (found,) = tied(to, "a Two Seater")
+    assert (found.words, found.name, found.how) == ("Two Seater", "Tandem", "alias")
+
+
+def test_a_name_of_the_folder_beats_an_alias() -> None:
+    to = namer({"Twin": "row", "Tandem": "row"}, aliases={"twin": "Tandem"})
+
+    assert [(t.name, t.how) for t in tied(to, "twin")] == [("Twin", "exact")]
+
+
+def test_words_tie_to_their_initials_only_where_they_mean_the_same() -> None:
+    names: dict[str, EntryRole] = {"BB": "row"}
+
+    assert [(t.name, t.how) for t in tied(namer(names, alike=0.9), "bottom bracket")] == [("BB", "alias")]
+    assert tied(namer(names, alike=0.2), "big bell") == []
+    assert tied(namer({"bb": "row"}, alike=0.9), "bottom bracket") == []  # no acronym: not in capitals
+
+
+def test_a_name_that_is_a_function_word_is_only_meant_in_capitals() -> None:
+    to = namer({"IT": "row", "Go": "row"})
+
+    assert [t.name for t in tied(to, "what is IT")] == ["IT"]
+    assert tied(to, "what is it") == []
+
+
+def test_headings_tie_with_the_sections_they_head() -> None:
+    (found,) = tied(namer({"Chain care": "heading"}), "chain care")
+
+    assert found.sections == {0}
+    assert found.is_label()
+    assert not tied(namer({"Chain care": "name"}), "chain care")[0].is_label()
+
+
+def test_ties_stand_in_order_of_place_and_never_overlap() -> None:
+    found = tied(namer({"Tandem": "row", "Frame": "column", "Tandem frame": "name"}), "frame tandem frame tandem")
+
+    assert [(t.start, t.end) for t in found] == [(0, 1), (1, 3), (3, 4)]
