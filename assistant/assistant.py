@@ -153,7 +153,7 @@ class Assistant:
             progress=progress,
             encoder=self._encoder,
         )
-        retriever = Retriever.open(report.directory, self.settings.index, kb=self.kb, encoder=self._encoder)
+        retriever = Retriever.open(report.directory, self.settings.index, generation=report.generation, kb=self.kb, encoder=self._encoder)
         view = View(retriever)
         namer = Namer(
             view,

@@ -117,9 +117,8 @@ def check(answer: Mapping[str, Any], read: Callable[[str], Text], fixed: frozens
             continue
         found = text[atom["start"] : atom["end"]]
         if found != atom["quote"]:
-            problems.append(
-                f"atom {number}: {atom['document']} characters {atom['start']}-{atom['end']} hold {found[:80]!r}, not {atom['quote'][:80]!r}"
-            )
+            where = f"{atom['document']} characters {atom['start']}-{atom['end']}"
+            problems.append(f"atom {number}: {where} hold {found[:80]!r}, not {atom['quote'][:80]!r}")
             continue
         if not _reads(found, atom["text"]):
             problems.append(f"atom {number}: {atom['text'][:80]!r} does not stand in {found[:80]!r}")
@@ -130,9 +129,8 @@ def check(answer: Mapping[str, Any], read: Callable[[str], Text], fixed: frozens
             proved.add(atom["marker"])
     notes += [f"{document} has changed since, but not where it is quoted" for document in sorted(changed)]
     if answer["status"] in _PROVED:
-        for citation in answer["citations"]:
-            if citation["marker"] not in proved:
-                problems.append(f"citation [{citation['marker']}] is not proved by any atom")
+        unshown = [c["marker"] for c in answer["citations"] if c["marker"] not in proved]
+        problems += [f"citation [{marker}] is not proved by any atom" for marker in unshown]
         problems += [f"the word {w!r} is not accounted for" for w in dict.fromkeys(unproved(answer, fixed))]
         problems += _quotes_at_lines(answer["citations"], read)
     return Check(tuple(problems), tuple(notes))

@@ -100,14 +100,25 @@ def _best_sentence(fact: Fact, frame: Frame, view: View) -> str:
 def _introduced(fact: Fact, view: View) -> list[Fact]:
     """The items or block right after a lead-in sentence."""
     after = [f for f in view.store.section_facts(fact.section) if f.span.start >= fact.span.end and f.kind != "step"]
-    if not after or after[0].span.first_line - fact.span.last_line > 2 or after[0].kind not in ("item", "pair", "code"):
+    if not after or after[0].span.first_line - fact.span.last_line > 2:
         return []
     first = after[0]
+    if first.kind not in ("item", "code") and first.label("label"):
+        return _labelled_paragraphs(after)
+    if first.kind not in ("item", "pair", "code"):
+        return []
     if first.kind == "code":
         return [first]
-    if first.kind == "pair" and first.group is None:  # labelled paragraphs in a row
-        return list(takewhile(lambda f: f.kind == "pair" and f.group is None, after))
     return [f for f in view.group(first) if f.kind in ("item", "pair")] if first.group is not None else []
+
+
+def _labelled_paragraphs(facts: list[Fact]) -> list[Fact]:
+    """Labelled paragraphs in a row, the first sentence of each."""
+    found: list[Fact] = []
+    for fact in takewhile(lambda f: f.kind in ("pair", "sentence") and f.label("label") is not None, facts):
+        if not found or found[-1].label("label") != fact.label("label"):
+            found.append(fact)
+    return found
 
 
 def list_of(candidate: Candidate, frame: Frame, evidence: Evidence, view: View) -> Finding | None:

@@ -407,7 +407,7 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         asked = []  # a choice among them is asked for, not whether one of them holds
     rest = list(_others(frame, [tie, *asked]))
     aspect = next(
-        (t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and not _under(t, cells, view)), None
+        (t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and not _under(t, cells)), None
     )
     if frame.kind == "yesno" and aspect is not None and not asked and not [p for p in rest if not aspect.start <= p < aspect.end]:
         slots = _listed(tie, None, cells, view) | {"attribute": Echo(aspect.name)}
@@ -442,7 +442,7 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     return None
 
 
-def _under(tie: Tie, cells: list[Fact], view: View) -> bool:
+def _under(tie: Tie, cells: list[Fact]) -> bool:
     """Whether any of the cells stands under the row or column of that name."""
     return any(key(x.text) == tie.key for f in cells for x in f.labels)
 

@@ -29,7 +29,7 @@ _SUPPORT = 0.14  # how far below the deciding fact another may score and still s
 _DECISION_BONUS = 0.06  # a table that says what to choose when is meant for the question
 _PARTLY_NAMED = 0.4  # the same where the question claims something of the cell, which takes words of its own
 _NAMED = 0.8  # share of the question that labels and headings must hold for a cell to be named outright
-_NAMED_BONUS = 0.10  # the need is one of the very names the fact enumerates
+_NAMED_BONUS = 0.15  # the need is one of the very names the fact enumerates
 _LIST_LEAD = 0.03  # how far a list's cosine may lie below the best fact's to be preferred for a list question
 
 

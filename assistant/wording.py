@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, TemplateError
+from jinja2 import Environment, StrictUndefined, Template, TemplateError
 from pydantic import BaseModel, ConfigDict
 
 from assistant.language import BadAnswerData, load_data
@@ -83,27 +83,43 @@ class Rendered:
 
 
 class Wording:
-    """All rules, compiled. Faults are reported together, with file and id."""
+    """All rules. A template is compiled when it is first used; `faults` compiles them all, for the tests."""
 
     def __init__(self, files: Sequence[str] = ("rules.toml", "declines.toml", "talk.toml")) -> None:
-        self._environment = Environment(
-            undefined=StrictUndefined, autoescape=False, finalize=_no_none, trim_blocks=True, lstrip_blocks=True
+        self._environment = Environment(  # noqa: S701 - plain text and Markdown, never HTML: the page escapes
+            undefined=StrictUndefined,
+            autoescape=False,
+            finalize=_no_none,
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
         self._environment.filters["listed"] = _listed
         self.rules: dict[str, Rule] = {}
+        self._compiled: dict[str, Template] = {}
         faults = []
         for file in files:
             for rule in _RulesFile.model_validate({"rule": load_data(file).get("rule", [])}).rule:
                 if rule.shape in self.rules:
                     faults.append(f"{file}: rule {rule.id!r} repeats the shape {rule.shape!r}")
                 self.rules[rule.shape] = rule
-                for part in (rule.text, rule.more, rule.markdown):
-                    try:
-                        self._environment.from_string(part)
-                    except TemplateError as error:
-                        faults.append(f"{file}: rule {rule.id!r}: {error}")
         if faults:
             raise BadAnswerData("rules.toml", "; ".join(faults))
+
+    def faults(self) -> list[str]:
+        """What is wrong with the templates, all of it: rule and reason."""
+        found = []
+        for rule in self.rules.values():
+            for part in (rule.text, rule.more, rule.markdown):
+                try:
+                    self._template(part)
+                except TemplateError as error:
+                    found.append(f"rule {rule.id!r}: {error}")
+        return found
+
+    def _template(self, source: str) -> Template:
+        if source not in self._compiled:
+            self._compiled[source] = self._environment.from_string(source)
+        return self._compiled[source]
 
     @property
     def fixed_words(self) -> frozenset[str]:
@@ -122,9 +138,9 @@ class Wording:
         press = _Press()
         context = {name: press.feed(value) for name, value in slots.items()}
         try:
-            text = self._environment.from_string(rule.text).render(context)
-            markdown = self._environment.from_string(rule.markdown).render(context) if rule.markdown else text
-            more = self._environment.from_string(rule.more).render(context) if rule.more else ""
+            text = self._template(rule.text).render(context)
+            markdown = self._template(rule.markdown).render(context) if rule.markdown else text
+            more = self._template(rule.more).render(context) if rule.more else ""
         except TemplateError as error:
             raise BadAnswerData("rules.toml", f"rule {rule.id!r}: {error}") from error
         return rule, press.result(text, markdown + ("\n\n" + more.strip() if more.strip() else ""))
@@ -184,13 +200,13 @@ def _words(value: Quote | Echo | Figure) -> str:
 
 def _punctuated(text: str) -> str:
     """A quoted full stop gives way to the sentence's own punctuation."""
-    return re.sub(r"(?<=[\w)])\.([.;])(?=\s|$)", r"\1", text)
+    return re.sub(r"(?<=[\w)])\.([.;:])(?=\s|$)", r"\1", text)
 
 
 def _tidy(markdown: str) -> str:
     """Markers stand before the sentence's end, one of each kind in a row."""
     markdown = re.sub(r"([.!?]) (\[\d+\])", r" \2\1", markdown)
-    markdown = re.sub(r"( \[\d+\])\.([.;,])(?=\s|$)", r"\1\2", markdown)
+    markdown = re.sub(r"( \[\d+\])[.:]([.;,:])(?=\s|$)", r"\1\2", markdown)
     markdown = re.sub(r"(\[\d+\])((?:[.,;:]? *))\1", r"\1\2", markdown)
     return re.sub(r"[ \t]+(?=\S)", " ", markdown).strip()
 

@@ -1,26 +1,25 @@
 """Markdown on disk to facts: read a folder, take every file apart, keep the exact place of everything.
 
-Knows nothing of questions, indexes or answers.
+Knows nothing of questions, indexes or answers. Names are loaded when first used: asking an index that is
+built needs no parser.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import importlib
+from typing import TYPE_CHECKING, Any
 
-from corpus.chunking import make_chunks
-from corpus.facts import Parsed, add_document, settle_tables
-from corpus.models import Corpus, Document
+if TYPE_CHECKING:
+    from corpus.models import Corpus, Document
+    from corpus.parsing import parse_corpus
 
-
-def parse_corpus(documents: Iterable[Document], skipped: Iterable[str] = ()) -> Corpus:
-    """Take documents apart into sections, tables, facts and chunks. Never raises, whatever their text."""
-    documents = tuple(documents)
-    parsed = Parsed()
-    for document in documents:
-        add_document(document, parsed)
-    settle_tables(parsed)
-    chunks = make_chunks(parsed)
-    return Corpus(documents, tuple(parsed.sections), tuple(parsed.tables), tuple(parsed.facts), tuple(chunks), tuple(skipped))
-
+_HOMES = {"Corpus": "corpus.models", "Document": "corpus.models", "parse_corpus": "corpus.parsing"}
 
 __all__ = ["Corpus", "Document", "parse_corpus"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the module a public name lives in."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)
