@@ -86,9 +86,9 @@ class Wording:
     """All rules. A template is compiled when it is first used; `faults` compiles them all, for the tests."""
 
     def __init__(self, files: Sequence[str] = ("rules.toml", "declines.toml", "talk.toml")) -> None:
-        self._environment = Environment(  # noqa: S701 - plain text and Markdown, never HTML: the page escapes
+        self._environment = Environment(
             undefined=StrictUndefined,
-            autoescape=False,
+            autoescape=False,  # noqa: S701 - plain text and Markdown, never HTML: the page escapes
             finalize=_no_none,
             trim_blocks=True,
             lstrip_blocks=True,
