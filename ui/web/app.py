@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +27,26 @@ def stay_local() -> None:
     os.environ["DO_NOT_TRACK"] = "1"
 
 
+@contextmanager
+def no_type_stubs() -> Iterator[None]:
+    """While Gradio is imported: keep it from parsing and rewriting the type stubs beside its own source.
+
+    It does so at every start, for more than a second, and skips a class that comes from no file.
+    """
+    getfile = inspect.getfile
+
+    def asked(thing: Any) -> str:
+        if sys._getframe(1).f_code.co_name == "create_or_modify_pyi":
+            raise OSError("no stubs are wanted")
+        return getfile(thing)
+
+    inspect.getfile = asked
+    try:
+        yield
+    finally:
+        inspect.getfile = getfile
+
+
 def build_app(opening: Opening, *, hosts: Sequence[str] = LOOPBACK) -> FastAPI:
     """The app for one assistant.
 
@@ -32,7 +55,8 @@ def build_app(opening: Opening, *, hosts: Sequence[str] = LOOPBACK) -> FastAPI:
         hosts: the names this server may be called by; a request for any other is refused.
     """
     stay_local()
-    import gradio as gr
+    with no_type_stubs():
+        import gradio as gr
     from fastapi import FastAPI, Request
     from fastapi.exceptions import RequestValidationError
     from fastapi.responses import JSONResponse
