@@ -131,9 +131,7 @@ def test_an_answer_fails_once_the_file_is_gone(saddle: dict[str, Any], editable:
 def test_a_document_outside_the_folder_is_never_read(saddle: dict[str, Any], editable: Path) -> None:
     secret = editable.parent / "secret.md"
     secret.write_text("Brooks")
-    saddle["certificate"] = [
-        {"op": "quote", "marker": 1, "document": "../secret.md", "sha256": "", "start": 0, "end": 6, "quote": "Brooks", "text": "Brooks"}
-    ]
+    saddle["certificate"][0] |= {"document": "../secret.md", "start": 0, "end": 6}
     saddle["citations"][0] |= {"document": "../secret.md", "lines": [1, 1]}
 
     assert not verify_answer(saddle, editable).holds

@@ -96,8 +96,11 @@ def test_other_questions_ask_for_no_type() -> None:
 
 @pytest.mark.parametrize(
     ("value", "told"),
-    [("Yes", True), ("yes, with screws", True), ("✅", True), ("No", False), ("not supported", False), ("-", False), ("✗", False)]
-    + [("Brooks", None), ("", None), ("Notched steel", None), ("Yesterday", None), ("Nova", None)],
+    [
+        *((text, True) for text in ("Yes", "yes, with screws", "✅", "Required")),
+        *((text, False) for text in ("No", "not supported", "-", "✗", "No, never")),
+        *((text, None) for text in ("Brooks", "", "Notched steel", "Yesterday", "Nova")),
+    ],
 )
 def test_the_first_word_of_a_cell_says_yes_or_no_or_neither(value: str, told: bool | None) -> None:
     assert language().polarity(value) is told

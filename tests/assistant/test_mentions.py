@@ -11,7 +11,7 @@ from assistant.question import tokens
 from corpus.vocabulary import Entry, EntryRole
 from corpus.words import key, stem, words
 
-ENGLISH = frozenset("frames breaks saddled ridden brakes tandems broken metal quartz wheel".split())
+ENGLISH = frozenset(["frames", "breaks", "saddled", "ridden", "brakes", "tandems", "broken", "metal", "quartz", "wheel"])
 
 
 class Names:

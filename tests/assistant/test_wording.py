@@ -35,19 +35,25 @@ def quote(text: str, number: int | None = None) -> Quote:
     return Quote(text, "a.md", Span(0, len(text), 1, 1), None if number is None else fact(number, text))
 
 
-def test_faults_are_reported_together_with_file_and_id(monkeypatch: pytest.MonkeyPatch) -> None:
-    rules = [
-        {"id": "one", "shape": "cell", "text": "{{ a }"},
-        {"id": "two", "shape": "cell", "text": "{% if %}"},
-        {"id": "three", "shape": "row", "text": "{{ x | nothing }}"},
-    ]
-    monkeypatch.setattr(module, "load_data", lambda file: {"rule": rules})
+def test_faults_of_templates_are_reported_together_each_with_its_rule(load: Load) -> None:
+    found = load(
+        {"shape": "one", "text": "{{ a }"},
+        {"shape": "two", "text": "fine", "more": "{% if %}"},
+        {"shape": "three", "text": "fine", "markdown": "{{ x | nothing }}"},
+        {"shape": "four", "text": "{{ fine }}"},
+    ).faults()
 
+    assert [fault.split(":")[0] for fault in found] == ["rule 'one'", "rule 'two'", "rule 'three'"]
+    assert "'nothing'" in found[2]
+
+
+def test_two_rules_for_one_shape_are_a_fault_and_all_are_told(load: Load) -> None:
     with pytest.raises(BadAnswerData) as caught:
-        Wording(("own.toml",))
+        load({"shape": "cell"}, {"shape": "cell"}, {"shape": "row"}, {"shape": "row"})
 
-    for part in ("own.toml", "'one'", "'two'", "'three'", "repeats the shape 'cell'", "'nothing'"):
-        assert part in str(caught.value)
+    assert "own.toml" in str(caught.value)
+    assert "'cell'" in str(caught.value)
+    assert "'row'" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +70,7 @@ def test_a_rule_with_a_wrong_key_is_reported_like_any_fault(monkeypatch: pytest.
 def test_the_shipped_rules_have_no_fault_and_no_id_twice_for_one_shape() -> None:
     wording = Wording()
 
+    assert wording.faults() == []
     assert len({r.shape for r in wording.rules.values()}) == len(wording.rules)
     assert all(r.text.strip() for r in wording.rules.values())
 
