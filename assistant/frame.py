@@ -10,6 +10,12 @@ from assistant.mentions import Common, Namer, Repair, Tie
 from assistant.models import Mention, Reading
 from assistant.question import Token, tokens
 
+_ASKING = re.compile(
+    r"(?:[,;.!:]|\s[-–—])\s+((?:and |so |but )?"
+    r"(?:what|which|who|whom|whose|how|when|where|why|can|could|is|are|does|do|did|should|will|may|must)\b[^.!?]*)\?*\s*$",
+    re.I,
+)
+_UNSPECIFIC = frozenset({"decision", "attribute", "keyword"})  # kinds a told story may be taken for
 _NEGATION = re.compile(r"\b(?:not|never|without|no|isnt|arent|doesnt|dont|cannot|cant|lacks?|except)\b|n['’]t\b", re.I)
 
 
@@ -73,7 +79,7 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
         found[repair.place] = Token(old.surface, new.word, new.stem, old.start, old.end, new.function)
     ties = namer.ties(found, repairs)
     mended = _mended(text, found, repairs)
-    kind = kind or lang.kind_of(_with_names(mended, found, ties))
+    kind = kind or _kind(_with_names(mended, found, ties))
     asking = lang.frame_words(kind)
     tied = {p for t in ties for p in range(t.start, t.end)}
     content = [i for i, t in enumerate(found) if not t.function or i in tied]
@@ -103,6 +109,13 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
 def _in_longer_name(place: int, ties: list[Tie]) -> bool:
     """Whether a word is part of a name of several words, where it cannot be a mere asking word."""
     return any(t.start <= place < t.end and t.end - t.start > 1 for t in ties)
+
+
+def _kind(text: str) -> str:
+    """The kind of a question; where a story is told before it, the clause that asks says what kind of answer is wanted."""
+    kind = language().kind_of(text)
+    match = _ASKING.search(text) if kind in _UNSPECIFIC else None
+    return language().kind_of(match[1]) if match else kind
 
 
 def _with_names(text: str, found: list[Token], ties: list[Tie]) -> str:

@@ -62,6 +62,7 @@ class _LanguageFile(_Data):
     function_words: str
     frame_words: dict[str, str]
     ranking: dict[str, str]
+    spelling: dict[str, tuple[tuple[str, str], ...]]
     answer_type: tuple[AnswerType, ...]
     polarity: dict[str, str]
     attribute_classes: dict[str, str]
@@ -102,6 +103,11 @@ class Language:
     def frame_words(self, kind: str) -> frozenset[str]:
         """Stems that only ask, in a question of that kind."""
         return frozenset(stem(w) for name in (kind, "any") for w in words(self._file.frame_words.get(name, "")))
+
+    def variants(self, word: str) -> list[str]:
+        """Other accepted spellings a word may have (*colour*, *color*), the word itself left out."""
+        found = [word.replace(a, b) for a, b in self._file.spelling["variants"] if a in word]
+        return [w for w in dict.fromkeys(found) if w != word]
 
     @cached_property
     def ranking(self) -> frozenset[str]:

@@ -92,7 +92,7 @@ class Namer:
         for place, token in enumerate(tokens):
             if self._is_known(token) or self._joins_neighbour(tokens, place):
                 continue
-            read = self._numeronym(token.word) or self._function_word(token) or self._nearest(token)
+            read = self._variant(token.word) or self._numeronym(token.word) or self._function_word(token) or self._nearest(token)
             if read:
                 found.append(Repair(place, token.surface, read))
         return found
@@ -112,6 +112,11 @@ class Namer:
                 if self._known.entries(joined) or joined in self._aliases:
                     return True
         return False
+
+    def _variant(self, word: str) -> str | None:
+        """The same word in the spelling of the knowledge base (`armour` where it writes `armor`)."""
+        fits = [w for w in language().variants(word) if w in self._known.forms()]
+        return fits[0] if len(fits) == 1 else None
 
     def _numeronym(self, word: str) -> str | None:
         match = _NUMERONYM.match(word)

@@ -57,7 +57,7 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
         if following:
             return Finding(
                 "list",
-                {"lead": value(fact), "items": [_item(f) for f in following[:_SHOWN]], "left": max(0, len(following) - _SHOWN)},
+                {"lead": value(fact), **_items(following, view)},
                 [candidate],
             )
     if fact.value.rstrip().endswith("?"):  # the text asks it itself: what follows answers
@@ -137,9 +137,20 @@ def list_of(candidate: Candidate, frame: Frame, evidence: Evidence, view: View) 
     lead = fact_label(fact, "lead") or fact_label(fact, "parent")
     return Finding(
         "steps" if fact.ordered else "list",
-        {"lead": lead, "items": [_item(f) for f in items[:_SHOWN]], "left": max(0, len(items) - _SHOWN)},
+        {"lead": lead, **_items(items, view)},
         [candidate, *near],
     )
+
+
+def _items(facts: list[Fact], view: View) -> dict[str, object]:
+    """Items for a list, each followed by the items nested under it; what is beyond the first few is counted."""
+    below: dict[int, list[Fact]] = {}
+    for fact in view.store.section_facts(facts[0].section):
+        over = next((x.span for x in fact.labels if x.role == "parent" and x.span is not None), None)
+        if over is not None and fact.kind in ("item", "pair"):
+            below.setdefault(over.start, []).append(fact)
+    listed = [f for item in facts for f in (item, *below.get(item.span.start, ()))]
+    return {"items": [_item(f) for f in listed[:_SHOWN]], "left": max(0, len(listed) - _SHOWN)}
 
 
 def _item(fact: Fact) -> dict[str, object]:

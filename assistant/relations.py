@@ -29,6 +29,9 @@ _SECTION_ITEMS = 10
 _FLOW_WITHIN = 25  # candidates among which a flow or a numbered list has to be
 _CARD_LINES = 6
 _ENUMERATION = 0.6  # share of a value that its names make up when it is a list of them
+_SAYS_WHAT = re.compile(
+    r"\b(?:is|are) (?:an?|the|one|any|another|when|where|how|what)\b|\b(?:means?|refers? to|stands? for|denotes?)\b", re.I
+)
 _COPULA = r"(?:is|are|means?|refers? to|stands? for|describes?|denotes?)"
 
 
@@ -73,7 +76,8 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         if attribute and owner and key(owner.text) == tie.key and fact.column and language().label_is(attribute.text, "definition"):
             return Finding("definition", {"name": name(owner), "value": value(fact)}, _scored(evidence, [fact]), True, {tie.key: "entity"})
     pattern = re.compile(rf"^(?:(?:an?|the)\s+)?{re.escape(tie.name)}(?:\s*\([^)]*\))?\s+{_COPULA}\b", re.I)
-    sentences = [c for c in evidence.candidates if c.fact.kind in ("sentence", "item", "pair") and pattern.search(c.fact.value)]
+    said = [c for c in evidence.candidates if c.fact.kind in ("sentence", "item", "pair") and pattern.search(c.fact.value)]
+    sentences = [c for c in said if _SAYS_WHAT.search(c.fact.value)]
     pairs = [
         f
         for f in filed_under(tie, view, ("label",))
@@ -89,10 +93,10 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             True,
             {tie.key: "entity"},
         )
-    for section in dict.fromkeys(e.section for e in tie.entries if e.role == "heading"):
+    for section in dict.fromkeys(e.section for e in tie.entries if e.role == "heading" and e.key == tie.key):
         body = [f for f in view.store.section_facts(section) if f.kind in ("sentence", "item", "pair")]
         first = [f for f in body if f.kind == "sentence"][:2]
-        if first and key(view.section(section).path[-1]) == tie.key:
+        if first:
             quotes = first if len(first[0].value) < 120 and len(first) > 1 and first[1].group == first[0].group else first[:1]
             return Finding(
                 "definition",
@@ -101,6 +105,8 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
                 True,
                 {tie.key: "entity"},
             )
+    if said:
+        return Finding("sentence", {"sentences": [value(said[0].fact)]}, said[:1], True, {tie.key: "entity"})
     return None
 
 
@@ -399,7 +405,7 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     tie = max(named, key=lambda t: (t.end - t.start, len(t.key)))
     facts = list(_holders(tie, view))
-    cells = [f for f in facts if f.table is not None and any(key(n) == tie.key for n in f.names) and _enumerates(f)]
+    cells = [f for f in facts if f.table is not None and any(key(n) == tie.key for n in f.names) and enumerates(f)]
     if not cells:
         return None
     asked = [t for t in things(frame, view) if t.key != tie.key]
@@ -466,7 +472,7 @@ def _without(tie: Tie, cells: list[Fact], evidence: Evidence, view: View) -> Fin
     return Finding("not_held", slots, _scored(evidence, [*cells, *shown]), True, {tie.key: "value"})
 
 
-def _enumerates(fact: Fact) -> bool:
+def enumerates(fact: Fact) -> bool:
     """Whether a value is a list of names rather than a sentence that mentions one."""
     apart = [n for n in fact.names if n in fact.value]
     return sum(len(n) for n in apart) >= _ENUMERATION * len(fact.value)

@@ -29,6 +29,7 @@ _SUPPORT = 0.14  # how far below the deciding fact another may score and still s
 _DECISION_BONUS = 0.06  # a table that says what to choose when is meant for the question
 _PARTLY_NAMED = 0.4  # the same where the question claims something of the cell, which takes words of its own
 _NAMED = 0.8  # share of the question that labels and headings must hold for a cell to be named outright
+_ADVICE = 200  # characters: advice is short; a longer text that names a thing is about something else
 _NAMED_BONUS = 0.15  # the need is one of the very names the fact enumerates
 _LIST_LEAD = 0.03  # how far a list's cosine may lie below the best fact's to be preferred for a list question
 
@@ -45,7 +46,7 @@ def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         if len(named) > 1 and not any(t.key in key(owner.text) for t in named):
             continue
         told = [t for t in frame.content_ties() if t.key in {key(n) for n in fact.names} and not view.is_thing(t.key)]
-        bonus = _NAMED_BONUS if told else 0.0
+        bonus = _NAMED_BONUS if told and relations.enumerates(fact) else 0.0
         if fact.table is not None:
             table = view.table(fact.table)
             if table.decision:
@@ -79,7 +80,7 @@ def _decides(fact: Fact, owner: str, frame: Frame, view: View) -> bool:
     if fact.table is not None:
         return True
     names = [owner, *owner.split(" + ")]
-    return frame.kind == "decision" and any(view.is_thing(key(n)) for n in names)
+    return frame.kind == "decision" and len(fact.value) <= _ADVICE and any(view.is_thing(key(n)) for n in names)
 
 
 def _several_needs(frame: Frame, view: View, candidates: list[Candidate]) -> Finding | None:

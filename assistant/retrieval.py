@@ -60,6 +60,11 @@ class Candidate:
         return [p for p, w in self.where.items() if w in fields]
 
 
+def _points_elsewhere(fact: Fact) -> bool:
+    """Whether a labelled item is an entry of a table of contents: its label is a link."""
+    return fact.kind == "pair" and fact.raw.lstrip("*_").startswith("[")
+
+
 @dataclass(slots=True)
 class Evidence:
     """All candidates of a question, best first, and what each content word is worth."""
@@ -146,6 +151,7 @@ class Gatherer:
                 + w["exact"] * min(candidate.exact, 2)
                 + w["headed"] * candidate.headed
                 - w["asks"] * fact.value.rstrip().endswith("?")
+                - w["points"] * _points_elsewhere(fact)
                 + w["precise"] * candidate.precise
                 + w["answer_type"] * candidate.typed
             )

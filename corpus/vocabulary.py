@@ -17,7 +17,7 @@ from corpus.words import camel_parts, index_stems, key, stem, words
 
 EntryRole = Literal["row", "column", "label", "lead", "parent", "term", "heading", "name", "title"]
 _NAME_WORDS = 8  # a longer label is a sentence: found through the index, not as a name
-_PARENTHESES = re.compile(r"\s*\(([^()]+)\)")
+_PARENTHESES = re.compile(r"\s*[(\[]([^()\[\]]+)[)\]]")
 _ALTERNATIVES = re.compile(r"\s*[:–—]\s+|\s+/\s+|\s+\|\s+")
 
 
