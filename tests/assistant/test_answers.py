@@ -209,6 +209,7 @@ def test_a_bare_name_gets_a_card_of_what_is_known_with_three_questions(ask: Ask,
 
 
 DEFINITIONS = ["what is a tourer", "define tourer", "What does Tourer mean?", "definition of tourer"]
+SHORT_FORMS = ("whats a tourer", "what's a tourer", "what is a tourer exactly?")
 SHORT = pytest.mark.xfail(reason="`whats` is taken for a word that is asked about, `what's a` and `exactly` for no definition")
 
 
