@@ -30,6 +30,7 @@ _DECISION_BONUS = 0.06  # a table that says what to choose when is meant for the
 _PARTLY_NAMED = 0.4  # the same where the question claims something of the cell, which takes words of its own
 _NAMED = 0.8  # share of the question that labels and headings must hold for a cell to be named outright
 _ADVICE = 200  # characters: advice is short; a longer text that names a thing is about something else
+_HOLDERS_WITHIN = 12  # candidates among which a table of yes and no has to be
 _NAMED_BONUS = 0.15  # the need is one of the very names the fact enumerates
 _LIST_LEAD = 0.03  # how far a list's cosine may lie below the best fact's to be preferred for a list question
 
@@ -190,6 +191,20 @@ def contradicted(frame: Frame, evidence: Evidence, view: View) -> Finding | None
     return found if found is not None and found.corrected else None
 
 
+def holders(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The columns that say yes (or no) in a row the question means, when it asks which."""
+    tables: set[int] = set()
+    for candidate in evidence.candidates[:_HOLDERS_WITHIN]:
+        fact = candidate.fact
+        if fact.table is None or fact.table in tables or view.table(fact.table).decision:
+            continue
+        tables.add(fact.table)
+        found = TableReader(view, frame, evidence, candidate).holders()
+        if found is not None:
+            return found
+    return None
+
+
 def all_rows(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Every row of the table whose first column the question names by its header."""
     tables: set[int] = set()
@@ -226,8 +241,8 @@ _WAYS: dict[str, tuple[Way, ...]] = {
     "order": (relations.ordered_list, relations.step_order, decision),
     "decision": (bound_cell, relations.section, decision, relations.belonging),
     "belongs": (relations.belonging, relations.attribute_by_meaning),
-    "which": (all_rows, bound_cell, relations.belonging, decision, relations.attribute_by_meaning),
-    "yesno": (relations.belonging,),
+    "which": (all_rows, bound_cell, holders, relations.belonging, decision, relations.attribute_by_meaning),
+    "yesno": (relations.belonging, bound_cell),
     "why": (contradicted, relations.belonging, relations.reason),
     "attribute": (all_rows, bound_cell, relations.comparison, relations.belonging, relations.section, relations.attribute_by_meaning),
     "steps": (relations.step_order,),

@@ -20,6 +20,7 @@ _OWNER_KINDS = frozenset({"decision", "which", "belongs"})
 _ALL_KINDS = frozenset({"list", "count", "which", "attribute", "decision", "compare", "definition"})  # kinds that may ask for every row
 _MANY = 12  # cells shown of a row or column before the rest is counted
 _ROW_NAMED = 0.5  # share of the question that a decision row's label must hold to be named by it
+_BESIDE = 0.5  # share of a list question that may stand outside the table's headings
 _CLEAR = 0.035  # lead in cosine of one cell over the next before meaning alone picks it
 
 
@@ -151,13 +152,33 @@ class TableReader:
             return None
         return self._cell(b.row, b.column or 0, bound=True)
 
+    def holders(self) -> Finding | None:
+        """The columns whose cell says yes, or no where the question denies, in the row that the best candidate stands in."""
+        row = self.binding.row if self.binding.row is not None else self.best.fact.row
+        if row is None or self.binding.column is not None or not self.best.found("label"):
+            return None
+        cells = [c for c in self.view.store.table_cells(self.table.id, row=row) if c.column]
+        told = [(language().polarity(c.value), c) for c in cells]
+        if len(cells) < 2 or sum(t is not None for t, _ in told) * 2 <= len(told):
+            return None
+        kept = [c for t, c in told if t is (not self.frame.negated)]
+        if not kept:
+            return None
+        slots = {
+            "holders": [fact_label(c, "column", cite=True) for c in kept],
+            "attribute": fact_label(cells[0], "row"),
+            "values": [value(c) for c in kept],
+        }
+        return Finding("holders", slots, [self._candidate(c) for c in kept], self.binding.row is not None)
+
     def all_rows(self) -> Finding | None:
         """All rows, when the question names the header of the first column."""
         named = {t.key for t in self.frame.content_ties() if "column" in t.roles}
         if key(self.table.columns[0]) not in named or self.binding.row is not None:
             return None
         heads = self.view.stems_of(" ".join((*self.table.columns, *self.view.section(self.table.section).path, self.table.caption)))
-        if any(self.frame.tokens[p].stem not in heads for p in self.evidence.worth):
+        beside = sum(w for p, w in self.evidence.worth.items() if self.frame.tokens[p].stem not in heads)
+        if beside > (_BESIDE if self.frame.kind == "list" else 0.0):
             return None  # something in the table is asked for, not all of it
         return self._labels(next((c for c in self.binding.columns if c), None) or self._other_column())
 
@@ -229,21 +250,8 @@ class TableReader:
         most = max(n for n, _ in said)
         if most and self.frame.kind in (*_OWNER_KINDS, "list", "attribute", "yesno") and sum(n == most for n, _ in said) == 1:
             return self.owner(self._candidate(next(c for n, c in said if n == most)))
-        told = [(language().polarity(c.value), c) for c in cells]
-        if self.frame.kind in (*_OWNER_KINDS, "list", "attribute") and sum(t is not None for t, _ in told) * 2 > len(told):
-            wanted = not self.frame.negated
-            holders = [c for t, c in told if t is wanted]
-            if holders:
-                return Finding(
-                    "holders",
-                    {
-                        "holders": [fact_label(c, "column", cite=True) for c in holders],
-                        "attribute": fact_label(cells[0], "row"),
-                        "values": [value(c) for c in holders],
-                    },
-                    [self._candidate(c) for c in holders],
-                    True,
-                )
+        if self.frame.kind in (*_OWNER_KINDS, "list", "attribute") and (held := self.holders()) is not None:
+            return held
         if self.binding.loose:
             picked = self._clearest(cells)
             if picked is not None:

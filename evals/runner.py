@@ -26,7 +26,7 @@ Progress = Callable[[int, int, CaseResult], None]
 class Answers(Protocol):
     """What is measured."""
 
-    def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer: ...  # noqa: A002 - the assistant's own name
+    def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer: ...
 
     def document(self, path: str) -> str: ...
 

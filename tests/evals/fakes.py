@@ -64,7 +64,7 @@ class FakeAssistant:
         self.answers = answers
         self.asked: list[tuple[str, object]] = []
 
-    def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer:  # noqa: A002 - as the assistant has it
+    def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer:
         self.asked.append((question, conversation))
         found = self.answers.get(question, decline())
         if isinstance(found, Exception):
