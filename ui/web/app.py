@@ -35,10 +35,10 @@ def no_type_stubs() -> Iterator[None]:
     """
     getfile = inspect.getfile
 
-    def asked(thing: Any) -> str:
+    def asked(object: Any) -> str:  # noqa: A002 - the name it is called with in inspect
         if sys._getframe(1).f_code.co_name == "create_or_modify_pyi":
             raise OSError("no stubs are wanted")
-        return getfile(thing)
+        return getfile(object)
 
     inspect.getfile = asked
     try:
