@@ -6,8 +6,6 @@ verify for each question. Same files, same question, same conversation: the same
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import threading
 import time
@@ -44,6 +42,9 @@ _EXAMPLES = 4
 _NEAREST = 3
 _PARTS = 4  # questions answered in one message
 _NEAREST_DENSE = 0.22  # cosine below which a section is not even near
+_GREETING = re.compile(
+    r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|dear \w+)(?: there| all| everyone)?[,.!]+\s+(?=\w+\W+\w)", re.I
+)
 _ASKS = re.compile(
     r"(?:what|which|who|whom|how|why|when|where|does|do|is|are|can|should|whats|list|name|compare|define|explain|tell|show|give)\b", re.I
 )
@@ -144,7 +145,8 @@ class Assistant:
     # ---- life
 
     def _load(self, progress: Progress | None) -> _State:
-        config = read_config(self.kb) if self.kb.is_dir() else KbConfig()
+        stats = scan_folder(self.kb, self.settings.corpus)  # before the build: what changes during it is noticed by the next look
+        config = read_config(self.kb)
         report = ensure_index(
             self.kb,
             directory=self._directory,
@@ -162,7 +164,7 @@ class Assistant:
             lambda a, b: view.label_similarity(a, (b,))[0],
         )
         self._looked = time.monotonic()
-        self._stats = scan_folder(self.kb, self.settings.corpus)
+        self._stats = stats
         return _State(report, retriever, view, config, namer, Gatherer(view))
 
     def refresh(self) -> bool:
@@ -272,6 +274,7 @@ class _Asking:
         self.problems: tuple[str, ...] = ()  # why an answer could not be proved
 
     def run(self, question: str) -> tuple[Answer, Trace]:
+        question = question.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be written back
         text = clean(question)
         limit = self.owner.settings.assistant.max_question_characters
         if len(text) > limit:
@@ -283,6 +286,7 @@ class _Asking:
         talk = _talk(text) if self.suggest else None  # a heading that is asked to see whether it answers is no small talk
         if talk is not None:
             return self._talk(question, talk)
+        text = _GREETING.sub("", text)
         parts = [p for p in _SPLIT.split(text) if p.strip(" ?")]
         if 1 < len(parts) <= _PARTS and _ASKS.match(parts[0]) and all(len(p.split()) > 1 for p in parts):
             together = self._several(question, parts)
@@ -361,7 +365,11 @@ class _Asking:
     ) -> Answer | None:
         """Build, prove and identify the answer; None when it cannot be proved."""
         citations = tuple(self._citation(fact, number) for number, fact in enumerate(rendered.cited, 1))
-        atoms = certificate.make(rendered, figures, self._read)
+        try:
+            atoms = certificate.make(rendered, figures, self._read)
+        except (OSError, ValueError) as error:  # a file is gone since it was indexed
+            self.problems = (str(error),)
+            return None
         answer = self._answer(question, status, rendered.text, rendered.markdown, citations, reading, rule, confidence, atoms)
         checked = certificate.check(answer.as_json(), self._read, self.wording.fixed_words)
         self.spent["compose"] += (time.perf_counter() - began) * 1000
@@ -420,7 +428,9 @@ class _Asking:
         verdict = work.verdict if work else None
         missing = [frame.tokens[p] for p in (verdict.missing if verdict else frame.content)]
         strange = [frame.tokens[p] for p in frame.strange]
-        words = strange if kind == "unknown_name" and strange else [t for t in missing if not t.function]
+        tied = {p for t in frame.content_ties() for p in range(t.start, t.end)}
+        beside = [t for t in missing if t not in [frame.tokens[p] for p in tied] and not t.function]
+        words = strange if kind == "unknown_name" and strange else beside or ([t for t in missing if not t.function] if not tied else [])
         present = [
             t
             for t in frame.content_ties()
@@ -429,7 +439,7 @@ class _Asking:
         slots: dict[str, Any] = {
             "words": [Echo(w) for w in _runs(text=frame.text, tokens=words)][:3],
             "names": [Echo(n) for n in dict.fromkeys(t.name for t in present)][:3],
-            "topics": suggesting.topics(view),
+            "topics": [Echo(t) for t in suggesting.topics(view)],
         }
         if kind == "unknown_attribute" and not slots["words"]:
             slots["words"] = [Echo("that")]
@@ -535,10 +545,7 @@ class _Asking:
         nearest: tuple[Citation, ...] = (),
         suggestions: tuple[str, ...] | None = None,
     ) -> Answer:
-        same = [status, text, markdown, [c.model_dump(mode="json") for c in citations], decline, rule]
-        digest = hashlib.sha256(json.dumps(same, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")).hexdigest()[
-            :16
-        ]
+        digest = certificate.digest(status, text, markdown, [c.model_dump(mode="json") for c in citations], decline, rule)
         spent = {k: round(v, 3) for k, v in self.spent.items()}
         timings = Timings(**spent, total=round((time.perf_counter() - self.began) * 1000, 3))
         return Answer(
@@ -674,7 +681,7 @@ def _answering(owner: Assistant, state: _State, questions: Iterator[str], most: 
     for question in questions:
         if len(given) >= most or tried >= 4 * most:
             return
-        if question in given:
+        if question in given or _talk(question):
             continue
         tried += 1
         if question not in state.asked:

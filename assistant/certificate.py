@@ -7,6 +7,8 @@ wording, or of the question; a number is the count of the quotes it names.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -74,6 +76,12 @@ def make(rendered: Rendered, figures: Iterable[Figure], read: Callable[[str], Te
     return tuple(atoms)
 
 
+def digest(status: str, text: str, markdown: str, citations: Sequence[Mapping[str, Any]], decline: str | None, rule: str) -> str:
+    """The `answer_id`: a hash that is equal for equal answers, whatever the question's id and the time it took."""
+    same = json.dumps([status, text, markdown, list(citations), decline, rule], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(same.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
 def unproved(answer: Mapping[str, Any], fixed: frozenset[str]) -> list[str]:
     """Words of an answer's text that nothing accounts for, in order."""
     allowed = set(fixed)
@@ -128,6 +136,9 @@ def check(answer: Mapping[str, Any], read: Callable[[str], Text], fixed: frozens
         if atom["marker"] is not None:
             proved.add(atom["marker"])
     notes += [f"{document} has changed since, but not where it is quoted" for document in sorted(changed)]
+    said = (answer["status"], answer["text"], answer["markdown"], answer["citations"], answer["decline"], answer["rule"])
+    if digest(*said) != answer["answer_id"]:
+        problems.append("the answer was changed after it was given: it does not match its answer_id")
     if answer["status"] in _PROVED:
         unshown = [c["marker"] for c in answer["citations"] if c["marker"] not in proved]
         problems += [f"citation [{marker}] is not proved by any atom" for marker in unshown]

@@ -37,6 +37,7 @@ _ORDINAL = re.compile(
     r"^(?:and |what about |tell me about )?the (first|second|third|fourth|fifth|last|other)(?: (?:one|tool|item|option))?\W*$", re.I
 )
 _ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
+_COMPARING = re.compile(r"^(?:compare|how does|is|what about) (?:it|that|this)\b", re.I)
 _ASKING = re.compile(
     r"^(?:what|which|who|whom|where|when|why|how|is|are|do|does|can|should|will|list|name|compare|define|explain|tell|show)\b", re.I
 )
@@ -78,7 +79,7 @@ class Conversation:
         correction = _CORRECTION.match(text)
         rest = text[correction.end() :] if correction else text
         words = tokens(rest)
-        ties = [t for t in namer.ties(words, namer.repair(words)) if not all(words[p].function for p in range(t.start, t.end))]
+        ties = [t for t in namer.ties(words, namer.repair(words), rest) if not all(words[p].function for p in range(t.start, t.end))]
         if correction and _ASKING.match(rest):
             return rest, ()
         if ties and (correction or self._goes_on(rest, words, ties, last, view)):
@@ -86,7 +87,7 @@ class Conversation:
         content = [t for t in words if not t.function]
         if _ELLIPSIS.match(rest) and content:
             return f"{last.question.rstrip(' ?.!')} {_OPENING.sub('', rest).strip(' ?.!')}", (last.question,)
-        if any(view.is_thing(t.key) for t in ties):
+        if any(view.is_thing(t.key) for t in ties) and not _COMPARING.match(text):
             return text, ()
         return self._pronoun(text, last, view)
 
@@ -125,8 +126,9 @@ class Conversation:
         for tie in ties:
             pool = things if view.is_thing(tie.key) else others
             if pool:
-                _, old = pool.pop(0)
-                question = _put(tie.name, old, question)
+                named, old = pool.pop(0)
+                put = _put(tie.name, old, question)
+                question = put if put != question else _put(tie.name, named, question)  # a name mended stands there as mended
             elif last.kind == "decision" and others and view.is_thing(tie.key):
                 question = f"is {others[0][1]} in {tie.name}?"  # the need is kept; whether it is this thing's is asked
             else:

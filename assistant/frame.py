@@ -11,7 +11,7 @@ from assistant.models import Mention, Reading
 from assistant.question import Token, tokens
 
 _ASKING = re.compile(
-    r"(?:[,;.!:]|\s[-–—])\s+((?:and |so |but )?"
+    r"(?:(?:[,;.!:]|\s[-–—])|\b(?:tell|show|explain to) (?:me|us)|\bto know|\bwondering)\s+((?:and |so |but )?"
     r"(?:what|which|who|whom|whose|how|when|where|why|can|could|is|are|does|do|did|should|will|may|must)\b[^.!?]*)\?*\s*$",
     re.I,
 )
@@ -77,7 +77,7 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
         old = found[repair.place]
         (new,) = tokens(repair.read)[:1] or [old]
         found[repair.place] = Token(old.surface, new.word, new.stem, old.start, old.end, new.function)
-    ties = namer.ties(found, repairs)
+    ties = namer.ties(found, repairs, text)
     mended = _mended(text, found, repairs)
     kind = kind or _kind(_with_names(mended, found, ties))
     asking = lang.frame_words(kind)

@@ -11,9 +11,9 @@ import tomllib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpus.errors import KbError
 from corpus.words import stem, words
@@ -36,6 +36,22 @@ def load_data(file: str) -> dict[str, Any]:
         return tomllib.loads(resources.files("assistant").joinpath("answers", file).read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise BadAnswerData(file, str(error)) from error
+
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def checked(model: type[M], file: str, data: dict[str, Any]) -> M:
+    """Data as the model it has to be.
+
+    Raises:
+        BadAnswerData: it is not; names the place in the file.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadAnswerData(file, f"{'.'.join(str(x) for x in first['loc'])}: {first['msg'].lower()}") from error
 
 
 class _Data(BaseModel):
@@ -83,8 +99,8 @@ class Language:
     """The loaded files, compiled. One instance serves the whole process."""
 
     def __init__(self) -> None:
-        self._file = _LanguageFile.model_validate(load_data("language.toml"))
-        self.kinds = _KindsFile.model_validate(load_data("kinds.toml")).kind
+        self._file = checked(_LanguageFile, "language.toml", load_data("language.toml"))
+        self.kinds = checked(_KindsFile, "kinds.toml", load_data("kinds.toml")).kind
         self.function_words = frozenset(words(self._file.function_words)) | {"s", "t", "d", "ll", "m", "re", "ve"}
 
     @cached_property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
 from assistant.language import language
@@ -136,15 +136,14 @@ class Namer:
 
     def _function_word(self, token: Token) -> str | None:
         """The question word a short word with two letters swapped or one too many was meant to be (`waht`)."""
-        if not 4 <= len(token.word) <= 6 or self.common(token.word) or token.surface != token.word:
+        word = token.word
+        if not 4 <= len(word) <= 6 or self.common(word) or token.surface != word:
             return None
         from rapidfuzz.distance import OSA
 
-        fits = [
-            w
-            for w in language().function_words
-            if len(w) >= 4 and w[0] == token.word[0] and OSA.distance(w, token.word, score_cutoff=1) <= 1
-        ]
+        near = [w for w in language().function_words if len(w) >= 4 and w[0] == word[0] and OSA.distance(w, word, score_cutoff=1) <= 1]
+        swapped = [w for w in near if sorted(w) == sorted(word)]
+        fits = swapped or near
         return fits[0] if len(fits) == 1 else None
 
     def _nearest(self, token: Token) -> str | None:
@@ -176,13 +175,19 @@ class Namer:
 
     # ---- names
 
-    def ties(self, tokens: Sequence[Token], repairs: Sequence[Repair] = ()) -> list[Tie]:
-        """Names in the question, longest first where they overlap, in order of place."""
+    def ties(self, tokens: Sequence[Token], repairs: Sequence[Repair] = (), text: str = "") -> list[Tie]:
+        """Names in the question, longest first where they overlap, in order of place.
+
+        Args:
+            text: the question the tokens were cut from; a name's words are then given exactly as typed.
+        """
         repaired = {r.place for r in repairs}
         found: list[Tie] = []
         place = 0
         while place < len(tokens):
             tie = self._longest(tokens, place, repaired)
+            if tie is not None and text:
+                tie = replace(tie, words=text[tokens[tie.start].start : tokens[tie.end - 1].end])
             if tie is None:
                 place += 1
             else:

@@ -26,6 +26,7 @@ _FEWEST_ATTRIBUTES, _MOST_ATTRIBUTES = 3, 60  # fewer names do not tell meanings
 _ATTRIBUTE_MEANT = 0.34  # cosine of the question without its thing and an attribute's name; asked for something else it stays below 0.25
 _ATTRIBUTE_LEAD = 0.04
 _SECTION_ITEMS = 10
+_REASON_SHARE = 0.6  # share of the question that a decision row must hold before its reason is the reason asked for
 _FLOW_WITHIN = 25  # candidates among which a flow or a numbered list has to be
 _CARD_LINES = 6
 _ENUMERATION = 0.6  # share of a value that its names make up when it is a list of them
@@ -260,7 +261,8 @@ def reason(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             continue
         held = view.stems_of(f"{what.value} {when.value} {why.value}")
         share = sum(w for p, w in evidence.worth.items() if frame.tokens[p].stem in held)
-        best.append((share + 0.2 * candidate.dense, why))
+        if share >= _REASON_SHARE:
+            best.append((share + 0.2 * candidate.dense, why))
     if not best:
         return None
     best.sort(key=lambda pair: (-pair[0], pair[1].id))
@@ -435,8 +437,10 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         if frame.kind != "yesno" or [p for p in rest if not _category(frame.tokens[p].stem, cells, view)]:
             return None
         shown = mine or cells
+        if frame.negated:  # *is it not …*: yes and no would mean either
+            return Finding("belongs", _listed(tie, None, cells, view) | {"mentions": []}, _scored(evidence, cells), True, roles)
         return Finding("member_yes" if mine else "member_no", _listed(tie, asked[0], shown, view), _scored(evidence, shown), True, roles)
-    if frame.negated and frame.kind in ("which", "list", "decision", "attribute"):
+    if frame.negated and frame.kind not in ("yesno", "why"):
         return _without(tie, cells, evidence, view)
     if frame.kind in ("which", "belongs", "keyword", "definition", "attribute", "decision", "yesno"):
         if rest and not all(_category(frame.tokens[p].stem, cells, view) for p in rest):
@@ -460,13 +464,16 @@ def _without(tie: Tie, cells: list[Fact], evidence: Evidence, view: View) -> Fin
     others = [t for t in view.things_of(table) if key(t) not in holders]
     if not others:
         return None
+    mine = [c for c in cells if c.table == table.id]
     line = view.row(cells[0]) if table.entities == "columns" else view.column(cells[0])
     shown = [c for c in line if (o := view.owner(c)) and key(o.text) not in holders and c.column]
+    if not shown:
+        return None
     places = [{"owner": name(o) if (o := view.owner(c)) else None, "value": value(c)} for c in shown]
-    owner = view.owner(cells[0])
+    owners = {key(o.text): name(o) for c in mine if (o := view.owner(c))}
     slots = {
         "name": part(cells[0], tie.name) if tie.name in cells[0].value else Echo(tie.name),
-        "owner": name(owner) if owner else None,
+        "owners": [o for o in owners.values() if o is not None],
         "places": places,
     }
     return Finding("not_held", slots, _scored(evidence, [*cells, *shown]), True, {tie.key: "value"})

@@ -264,7 +264,10 @@ def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
 
 
 def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
-    for way in _WAYS.get(frame.kind, ()):
+    ways = _WAYS.get(frame.kind, ())
+    if frame.negated and frame.kind not in ("why", "yesno"):
+        ways = (relations.belonging, *(w for w in ways if w not in (relations.belonging, bound_cell)))
+    for way in ways:
         found = way(frame, evidence, view)
         if found is not None:
             yield found

@@ -123,7 +123,7 @@ class TableReader:
         return self.owner(self.best)
 
     def _at(self, row: int, column: int) -> Fact | None:
-        return next((c for c in self.view.store.table_cells(self.table.id, row=row) if c.column == column), None)
+        return next((c for c in self.view.cells(self.table.id, row=row) if c.column == column), None)
 
     def _candidate(self, fact: Fact) -> Candidate:
         return self.scored.get(fact.id) or Candidate(
@@ -134,7 +134,7 @@ class TableReader:
         """The first column's header is asked for: all its rows, or with a second header the rows of that column."""
         if column is not None:
             return self._in_column(column)
-        cells = distinct(list(self.view.store.table_cells(self.table.id, column=0)))
+        cells = distinct(list(self.view.cells(self.table.id, column=0)))
         if len(cells) < 2:
             return None
         items: list[dict[str, object]] = [{"label": None, "value": value(c)} for c in cells[:_MANY]]
@@ -157,7 +157,7 @@ class TableReader:
         row = self.binding.row if self.binding.row is not None else self.best.fact.row
         if row is None or self.binding.column is not None or not self.best.found("label"):
             return None
-        cells = [c for c in self.view.store.table_cells(self.table.id, row=row) if c.column]
+        cells = [c for c in self.view.cells(self.table.id, row=row) if c.column]
         told = [(language().polarity(c.value), c) for c in cells]
         if len(cells) < 2 or sum(t is not None for t, _ in told) * 2 <= len(told):
             return None
@@ -240,7 +240,7 @@ class TableReader:
 
     def _in_row(self, row: int) -> Finding | None:
         """A row is meant: one of its cells, the columns that say yes, or all of it."""
-        cells = [c for c in self.view.store.table_cells(self.table.id, row=row) if c.column]
+        cells = [c for c in self.view.cells(self.table.id, row=row) if c.column]
         if not cells:
             return None
         if len(cells) == 1:
@@ -260,7 +260,7 @@ class TableReader:
 
     def _in_column(self, column: int) -> Finding | None:
         """A column is meant: the row whose value the question holds, the one it means, or all of it."""
-        cells = distinct(list(self.view.store.table_cells(self.table.id, column=column)))
+        cells = distinct(list(self.view.cells(self.table.id, column=column)))
         if not cells:
             return None
         if self.best.fact.column == column and self.binding.value_share > 0:

@@ -58,13 +58,17 @@ class View:
 
     # ---- neighbours
 
+    def cells(self, table: int, row: int | None = None, column: int | None = None) -> list[Fact]:
+        """Cells of a table, its row or its column; the steps of a flow inside a cell are not cells."""
+        return [f for f in self.store.table_cells(table, row, column) if f.kind == "cell"]
+
     def row(self, fact: Fact) -> list[Fact]:
         """The cells of the fact's table row, left to right."""
-        return self.store.table_cells(fact.table, row=fact.row) if fact.table is not None else []
+        return self.cells(fact.table, row=fact.row) if fact.table is not None else []
 
     def column(self, fact: Fact) -> list[Fact]:
         """The cells of the fact's table column, top to bottom."""
-        return self.store.table_cells(fact.table, column=fact.column) if fact.table is not None else []
+        return self.cells(fact.table, column=fact.column) if fact.table is not None else []
 
     def group(self, fact: Fact) -> list[Fact]:
         """The list, flow or paragraph the fact is in, in order."""

@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template, TemplateError
 from pydantic import BaseModel, ConfigDict
 
-from assistant.language import BadAnswerData, load_data
+from assistant.language import BadAnswerData, checked, load_data
 from corpus.models import Fact, Span
 
 _PLACEHOLDER = re.compile(r"\x02(\d+)\x03")
@@ -98,7 +98,7 @@ class Wording:
         self._compiled: dict[str, Template] = {}
         faults = []
         for file in files:
-            for rule in _RulesFile.model_validate({"rule": load_data(file).get("rule", [])}).rule:
+            for rule in checked(_RulesFile, file, {"rule": load_data(file).get("rule", [])}).rule:
                 if rule.shape in self.rules:
                     faults.append(f"{file}: rule {rule.id!r} repeats the shape {rule.shape!r}")
                 self.rules[rule.shape] = rule
@@ -213,7 +213,7 @@ def _tidy(markdown: str) -> str:
 
 def _escape(text: str) -> str:
     """A value as literal Markdown text: what would be markup in it is shown as typed."""
-    return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", text)
+    return re.sub(r"([\\`*_\[\]<>|#~&])", r"\\\1", text)
 
 
 def _no_none(value: Any) -> Any:
