@@ -420,6 +420,18 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if frame.kind == "yesno" and aspect is not None and not asked and not [p for p in rest if not aspect.start <= p < aspect.end]:
         slots = _listed(tie, None, cells, view) | {"attribute": Echo(aspect.name)}
         return Finding("member_no", slots, _scored(evidence, cells), True, {tie.key: "value", aspect.key: "attribute"})
+    inside = [t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and _under(t, cells)]
+    if (
+        frame.kind == "yesno"
+        and inside
+        and not asked
+        and not frame.negated
+        and not [p for p in rest if not any(t.start <= p < t.end for t in inside)]
+    ):
+        under = [c for c in cells if all(_under(t, [c]) for t in inside)]
+        if under:
+            slots = _listed(tie, None, under, view)
+            return Finding("member_yes", slots, _scored(evidence, under), True, {tie.key: "value", inside[0].key: "attribute"})
     if asked:
         mine = [f for f in cells if (o := view.owner(f)) and key(o.text) in {t.key for t in asked}]
         roles = {tie.key: "value", asked[0].key: "entity"}

@@ -153,11 +153,18 @@ class TableReader:
         return self._cell(b.row, b.column or 0, bound=True)
 
     def holders(self) -> Finding | None:
-        """The columns whose cell says yes, or no where the question denies, in the row that the best candidate stands in."""
+        """Who says yes, or no where the question denies: the columns of the row asked about, or the rows of the column."""
+        column = self.binding.column
+        if column and self.binding.row is None:
+            return self._polar(distinct(self.view.cells(self.table.id, column=column)), "row", "column", bound=True)
         row = self.binding.row if self.binding.row is not None else self.best.fact.row
-        if row is None or self.binding.column is not None or not self.best.found("label"):
+        if row is None or column is not None or not self.best.found("label"):
             return None
         cells = [c for c in self.view.cells(self.table.id, row=row) if c.column]
+        return self._polar(cells, "column", "row", bound=self.binding.row is not None)
+
+    def _polar(self, cells: list[Fact], holder: str, attribute: str, *, bound: bool) -> Finding | None:
+        """Those of the cells that say what the question wants; None unless most of them say yes or no."""
         told = [(language().polarity(c.value), c) for c in cells]
         if len(cells) < 2 or sum(t is not None for t, _ in told) * 2 <= len(told):
             return None
@@ -165,11 +172,11 @@ class TableReader:
         if not kept:
             return None
         slots = {
-            "holders": [fact_label(c, "column", cite=True) for c in kept],
-            "attribute": fact_label(cells[0], "row"),
+            "holders": [fact_label(c, holder, cite=True) for c in kept],
+            "attribute": fact_label(cells[0], attribute),
             "values": [value(c) for c in kept],
         }
-        return Finding("holders", slots, [self._candidate(c) for c in kept], self.binding.row is not None)
+        return Finding("holders", slots, [self._candidate(c) for c in kept], bound)
 
     def all_rows(self) -> Finding | None:
         """All rows, when the question names the header of the first column."""
@@ -265,6 +272,8 @@ class TableReader:
             return None
         if self.best.fact.column == column and self.binding.value_share > 0:
             return self.owner(self.best)
+        if self.frame.kind in (*_OWNER_KINDS, "list") and (held := self.holders()) is not None:
+            return held
         if self.frame.kind not in ("list", "count", "compare") and self.binding.loose:
             picked = self._clearest(cells)
             if picked is not None:
