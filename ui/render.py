@@ -98,7 +98,9 @@ def interpretation(answer: Answer, style: Style = PLAIN) -> str:
     """One line per thing that was read otherwise than typed; empty when nothing was."""
     lines = [f"Read “{one_line(typed)}” as “{one_line(name)}”." for typed, name in answer.reading.repaired]
     if answer.reading.kept:
-        lines.append(f"Kept from before: {'; '.join(one_line(k) for k in answer.reading.kept)}.")
+        lines.append(
+            f"Read as: {one_line(answer.reading.question)} (kept from before: {'; '.join(one_line(k) for k in answer.reading.kept)})"
+        )
     return "\n".join(_paint(line, "2", style) for text in lines for line in wrap(text, style.width))
 
 

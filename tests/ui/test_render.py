@@ -47,7 +47,10 @@ def test_a_citation_of_several_lines_names_both_ends_and_no_heading_it_does_not_
 def test_what_was_mended_and_kept_stands_above_the_answer() -> None:
     reading = Reading(kind="definition", question="q", repaired=(("trwel", "Trowel"),), kept=("the tool: Trowel",))
 
-    assert answer_text(answer(reading=reading)).split("\n")[:2] == ["Read “trwel” as “Trowel”.", "Kept from before: the tool: Trowel."]
+    assert answer_text(answer(reading=reading)).split("\n")[:2] == [
+        "Read “trwel” as “Trowel”.",
+        "Read as: q (kept from before: the tool: Trowel)",
+    ]
 
 
 def test_what_is_offered_beside_a_no_is_said_to_be_no_answer() -> None:
