@@ -153,7 +153,7 @@ def put(path: str, value: Callable[[Any], Any]) -> Change:
     return run
 
 
-CAUGHT = {
+CHANGES = {
     "a word added": put("text", lambda t: t + " Campagnolo"),
     "a word of the file that is not quoted": put("text", lambda t: t.replace("Brooks", "Fizik")),
     "a number added": put("text", lambda t: t + " 37"),
@@ -167,9 +167,6 @@ CAUGHT = {
     "what the span holds": put("certificate.0.quote", lambda q: "Shimano"),
     "how the span reads": put("certificate.0.text", lambda t: "Shimano"),
     "an operation nobody knows": put("certificate.0.op", lambda op: "guess"),
-}
-
-MISSED = {
     "a yes put before": put("text", lambda t: "Yes. " + t),
     "names changed about": put("text", lambda t: "Brooks – Saddle: Tandem"),
     "the Markdown": put("markdown", lambda t: t + " Campagnolo"),
@@ -184,21 +181,13 @@ MISSED = {
 }
 
 
-@pytest.mark.parametrize("change", CAUGHT.values(), ids=CAUGHT.keys())
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 def test_an_answer_that_was_changed_fails(saddle: dict[str, Any], bike: Assistant, change: Change) -> None:
     before = copy.deepcopy(saddle)
     change(saddle)
 
     assert saddle != before
     assert verify_answer(before, bike.kb).holds
-    assert not verify_answer(saddle, bike.kb).holds
-
-
-@pytest.mark.parametrize("change", MISSED.values(), ids=MISSED.keys())
-@pytest.mark.xfail(reason="words are checked as a set, and only those of the plain text")
-def test_an_answer_whose_sense_was_changed_fails(saddle: dict[str, Any], bike: Assistant, change: Change) -> None:
-    change(saddle)
-
     assert not verify_answer(saddle, bike.kb).holds
 
 

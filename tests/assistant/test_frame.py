@@ -78,6 +78,5 @@ def test_the_reading_tells_what_was_tied_and_mended_and_what_was_not_found(read:
     assert reading.unknown == ("colour",)
 
 
-@pytest.mark.xfail(reason="a tie's words are put together with blanks, though the contract says `as typed`")
 def test_a_mention_gives_the_words_as_typed(read: Callable[[str], Frame]) -> None:
     assert [m.words for m in read("brakes of the two-seater").reading("").mentions] == ["brakes", "two-seater"]
