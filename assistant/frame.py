@@ -34,6 +34,7 @@ class Frame:
     answer_type: str | None
     answer_pattern: re.Pattern[str] | None
     negated: bool
+    each: bool = False  # all of a kind are asked for (*every*, *each*)
     focus: int | None = None  # place of the noun that is asked for (*which licence*)
     ranking: tuple[int, ...] = ()  # places of words that rank (*best*)
     kept: tuple[str, ...] = ()
@@ -100,6 +101,7 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
         answer_type=wanted[0] if wanted else None,
         answer_pattern=wanted[1] if wanted else None,
         negated=bool(_NEGATION.search(mended)),
+        each=any(t.word in ("every", "each") for t in found),
         focus=_focus(found),
         ranking=tuple(i for i, t in enumerate(found) if t.stem in lang.ranking and i not in tied),
         kept=kept,

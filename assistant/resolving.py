@@ -29,6 +29,7 @@ _SUPPORT = 0.14  # how far below the deciding fact another may score and still s
 _DECISION_BONUS = 0.06  # a table that says what to choose when is meant for the question
 _PARTLY_NAMED = 0.4  # the same where the question claims something of the cell, which takes words of its own
 _NAMED = 0.8  # share of the question that labels and headings must hold for a cell to be named outright
+_FOCUS_BONUS = 0.08  # the noun asked for (*which parameter*) heads the table's first column
 _ADVICE = 200  # characters: advice is short; a longer text that names a thing is about something else
 _HOLDERS_WITHIN = 12  # candidates among which a table of yes and no has to be
 _NAMED_BONUS = 0.15  # the need is one of the very names the fact enumerates
@@ -52,6 +53,8 @@ def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             table = view.table(fact.table)
             if table.decision:
                 bonus += _DECISION_BONUS
+            elif frame.focus is not None and frame.tokens[frame.focus].stem in view.stems_of(table.columns[0]):
+                bonus += _FOCUS_BONUS
             elif fact.column == 0 or (not (set(candidate.where.values()) & {"value"}) and candidate.where):
                 continue  # only its labels are asked for: it says nothing of the need
         scored.append((candidate.score + bonus, candidate))
@@ -240,7 +243,7 @@ _WAYS: dict[str, tuple[Way, ...]] = {
     ),
     "order": (relations.ordered_list, relations.step_order, decision),
     "decision": (bound_cell, relations.section, decision, relations.belonging),
-    "belongs": (relations.belonging, relations.attribute_by_meaning),
+    "belongs": (relations.belonging, holders, relations.attribute_by_meaning),
     "which": (all_rows, bound_cell, holders, relations.belonging, decision, relations.attribute_by_meaning),
     "yesno": (relations.belonging, bound_cell),
     "why": (contradicted, relations.belonging, relations.reason),

@@ -112,6 +112,8 @@ class TableReader:
             found = self._decide()
             if found is not None:
                 return found
+        if self.frame.each and b.column:
+            return self._in_column(b.column)
         if b.row is not None and b.column is not None:
             return self._cell(b.row, b.column, bound=True)
         if b.row is not None:
@@ -148,7 +150,7 @@ class TableReader:
     def bound_cell(self) -> Finding | None:
         """The cell whose row and column the question names, each with words of its own; None when it does not."""
         b = self.binding
-        if b.row is None or b.column in (None, 0) or self.table.decision:
+        if b.row is None or b.column in (None, 0) or self.table.decision or self.frame.each:
             return None
         return self._cell(b.row, b.column or 0, bound=True)
 
@@ -274,7 +276,7 @@ class TableReader:
             return self.owner(self.best)
         if self.frame.kind in (*_OWNER_KINDS, "list") and (held := self.holders()) is not None:
             return held
-        if self.frame.kind not in ("list", "count", "compare") and self.binding.loose:
+        if self.frame.kind not in ("list", "count", "compare") and self.binding.loose and not self.frame.each:
             picked = self._clearest(cells)
             if picked is not None:
                 return self._cell(picked.row or 0, column, bound=False)

@@ -211,7 +211,6 @@ def test_a_count_that_does_not_add_up_fails(bike: Assistant, change: dict[str, A
     assert not verify_answer(answer, bike.kb).holds
 
 
-@pytest.mark.xfail(reason="an atom named twice is counted twice")
 def test_a_count_of_the_same_quote_twice_fails(bike: Assistant) -> None:
     answer = as_saved(bike.ask(QUESTIONS["count"]))
     answer["certificate"][-1] |= {"of": [0, 0]}
