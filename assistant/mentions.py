@@ -185,7 +185,7 @@ class Namer:
         found: list[Tie] = []
         place = 0
         while place < len(tokens):
-            tie = self._longest(tokens, place, repaired)
+            tie = self._longest(tokens, place, repaired, _until_pause(tokens, place, text))
             if tie is not None and text:
                 tie = replace(tie, words=text[tokens[tie.start].start : tokens[tie.end - 1].end])
             if tie is None:
@@ -195,8 +195,8 @@ class Namer:
                 place = tie.end
         return found
 
-    def _longest(self, tokens: Sequence[Token], start: int, repaired: set[int]) -> Tie | None:
-        for end in range(min(len(tokens), start + _LONGEST), start, -1):
+    def _longest(self, tokens: Sequence[Token], start: int, repaired: set[int], limit: int) -> Tie | None:
+        for end in range(min(limit, start + _LONGEST), start, -1):
             run = tokens[start:end]
             if all(t.function for t in run) and not self._written_so(run):
                 continue
@@ -238,6 +238,14 @@ class Namer:
         if typed != typed.upper() or len(typed) < 2:
             return False
         return any(e.text == typed for e in self._known.entries("".join(t.stem for t in run)))
+
+
+def _until_pause(tokens: Sequence[Token], start: int, text: str) -> int:
+    """Index after the last token a name from `start` may reach: a name does not run over a comma or a question mark."""
+    for place in range(start + 1, len(tokens)):
+        if any(sign in ",;?!" for sign in text[tokens[place - 1].end : tokens[place].start]):
+            return place
+    return len(tokens)
 
 
 _ROLE_ORDER = ("row", "column", "label", "name", "heading", "term", "parent", "lead", "title")

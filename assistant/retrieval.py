@@ -173,7 +173,7 @@ class Gatherer:
         if fact.table is not None:
             first = view.table(fact.table).columns[0]
             fields.append(("row", view.stems_of(first).union(*(view.stems_of(c.value) for c in view.row(fact)))))
-        elif fact.group is not None:
+        elif fact.group is not None and fact.kind == "sentence":  # the items of a list are about different things
             fields.append(
                 (
                     "near",

@@ -209,12 +209,11 @@ def test_a_bare_name_gets_a_card_of_what_is_known_with_three_questions(ask: Ask,
     assert len(answer.suggestions) == 3
 
 
-DEFINITIONS = ["what is a tourer", "define tourer", "What does Tourer mean?", "definition of tourer", "whats a tourer"]
-SHORT_FORMS = ["what's a tourer"]
-SHORT = pytest.mark.xfail(reason="`what's a` is taken for no definition")
+DEFINITIONS = ["what is a tourer", "define tourer", "What does Tourer mean?", "definition of tourer"]
+SHORT_FORMS = ["whats a tourer", "what's a tourer", "what is a tourer exactly?"]
 
 
-@pytest.mark.parametrize("question", [*DEFINITIONS, "what is a tourer exactly?", *(pytest.param(q, marks=SHORT) for q in SHORT_FORMS)])
+@pytest.mark.parametrize("question", [*DEFINITIONS, *SHORT_FORMS])
 def test_a_definition_is_the_cell_that_holds_it(ask: Ask, question: str) -> None:
     answer = ask(question)
 
@@ -430,16 +429,18 @@ def test_the_steps_of_a_flow_in_a_cell_are_no_cells_of_their_own(rides: Assistan
 # ---------------------------------------------------------------- known to be wrong
 
 
+SHARED = pytest.mark.xfail(reason="a fact that shares a name or a word is given for an answer")
+
+
 @pytest.mark.parametrize(
     ("question", "never"),
     [
         pytest.param("is the racer heavy", "cobblestones", id="another fact of the same thing"),
-        pytest.param("what if I have no partner", "Tandem", id="the need denied"),
-        pytest.param("does the tandem carry luggage", "Tourer –", id="a fact of another thing"),
+        pytest.param("what if I have no partner", "Tandem", id="the need denied", marks=SHARED),
+        pytest.param("does the tandem carry luggage", "Tourer –", id="a fact of another thing", marks=SHARED),
         pytest.param("tourer, racer and tandem compared", "Tourer + Racer:", id="two of the three compared"),
     ],
 )
-@pytest.mark.xfail(reason="a fact that shares a name or a word is given for an answer")
 def test_what_does_not_answer_is_not_given(ask: Ask, question: str, never: str) -> None:
     assert never not in ask(question).text
 
