@@ -20,21 +20,21 @@ def following(finding: Finding, view: View) -> Iterator[str]:
     owner, attribute = view.owner(fact), view.attribute(fact)
     if fact.table is not None and owner is not None:
         table = view.table(fact.table)
-        others = [t for t in view.things_of(table) if key(t) != key(owner.text)] if not table.decision else []
-        line = view.column(fact) if table.entities == "columns" else view.row(fact)
+        if table.decision:
+            yield from (
+                f"which do I need for {_lower_first(r)}" for r in table.rows if r not in (fact.value, fact.label("row")) and _short(r)
+            )
+            return
+        others = [t for t in view.things_of(table) if key(t) != key(owner.text)]
         if others and attribute is not None:
             yield f"{attribute.text} of {others[0]}"
-        for cell in line:
+        for cell in view.column(fact) if table.entities == "columns" else view.row(fact):
             theirs = view.attribute(cell)
             if theirs is not None and attribute is not None and cell.column and theirs.text != attribute.text and _short(theirs.text):
                 yield f"{theirs.text} of {owner.text}"
                 break
         if others:
             yield f"{owner.text} vs {others[0]}"
-        if table.decision:
-            for row in table.rows:
-                if row not in (fact.value, fact.label("row")) and _short(row):
-                    yield f"which do I need for {_lower_first(row)}"
     if fact.group is not None:
         for sibling in view.group(fact):
             label = sibling.label("label")
