@@ -134,12 +134,20 @@ def list_of(candidate: Candidate, frame: Frame, evidence: Evidence, view: View) 
     asks = frame.kind in _LIST_KINDS and (len(alike) >= 2 or not in_items or ordered)
     if not (asks or len(alike) >= 3 or (not in_items and len(items) <= _SHOWN)):
         return None
+    found = whole(candidate, view)
+    if found is not None:
+        found.deciding = [candidate, *near]
+    return found
+
+
+def whole(candidate: Candidate, view: View) -> Finding | None:
+    """The list an item is in, with its lead-in; None for a lone item."""
+    fact = candidate.fact
+    items = [f for f in view.group(fact) if f.kind in ("item", "pair") and f.depth == fact.depth]
+    if len(items) < 2:
+        return None
     lead = fact_label(fact, "lead") or fact_label(fact, "parent")
-    return Finding(
-        "steps" if fact.ordered else "list",
-        {"lead": lead, **_items(items, view)},
-        [candidate, *near],
-    )
+    return Finding("steps" if fact.ordered else "list", {"lead": lead, **_items(items, view)}, [candidate])
 
 
 def _items(facts: list[Fact], view: View) -> dict[str, object]:

@@ -33,6 +33,7 @@ _FOCUS_BONUS = 0.08  # the noun asked for (*which parameter*) heads the table's 
 _ADVICE = 200  # characters: advice is short; a longer text that names a thing is about something else
 _HOLDERS_WITHIN = 12  # candidates among which a table of yes and no has to be
 _NAMED_BONUS = 0.15  # the need is one of the very names the fact enumerates
+_LIST_COVER = 0.4  # weight of the words a list holds, beside its meaning
 _LIST_LEAD = 0.03  # how far a list's cosine may lie below the best fact's to be preferred for a list question
 
 
@@ -129,20 +130,31 @@ def _owned(candidate: Candidate, view: View) -> dict[str, object]:
 
 
 def whole_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
-    """The list whose meaning is nearest to a question that asks for one."""
+    """The list that answers as a whole: by what its lead-in, headings and items hold of the question, and its meaning."""
     best = evidence.best()
     if best is None:
         return None
-    for chunk, cosine in evidence.chunks[:12]:
-        if chunk.kind == "list" and cosine >= best.dense - _LIST_LEAD:
-            items = [f for f in view.store.facts(chunk.facts) if f.kind in ("item", "pair")]
-            scored = {c.fact.id: c for c in evidence.candidates}
-            mine = sorted((scored[f.id] for f in items if f.id in scored), key=lambda c: -c.score)
-            if mine:
-                found = prose.list_of(mine[0], frame, evidence, view)
-                if found is not None:
-                    return found
-    return None
+    scored = {c.fact.id: c for c in evidence.candidates}
+    ranked_lists: list[tuple[float, list[Candidate]]] = []
+    for chunk, cosine in evidence.chunks:
+        if chunk.kind != "list":
+            continue
+        mine = [scored[f] for f in chunk.facts if f in scored]
+        if mine:
+            over = " ".join(x.text for x in mine[0].fact.labels if x.role in ("lead", "parent"))
+            held = view.stems_of(" ".join((over, chunk.heading, chunk.value, mine[0].fact.document)))
+            cover = sum(w for p, w in evidence.worth.items() if frame.tokens[p].stem in held)
+            ranked_lists.append((_LIST_COVER * cover + (1 - _LIST_COVER) * cosine, mine))
+    if not ranked_lists:
+        return None
+    score, mine = max(ranked_lists, key=lambda pair: (pair[0], -pair[1][0].fact.id))
+    if score < (best.cover + best.dense) / 2 - _LIST_LEAD and score < best.score - _LIST_LEAD:
+        return None
+    mine.sort(key=lambda c: (-c.score, c.fact.id))
+    found = prose.whole(mine[0], view)
+    if found is not None:
+        found.deciding = mine
+    return found
 
 
 def ranked(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
