@@ -10,6 +10,8 @@ import pytest
 
 from corpus.models import Corpus
 
+pytestmark = pytest.mark.slow  # they take time to measure time
+
 Parse = Callable[..., Corpus]
 Shape = Callable[[int], str]
 
@@ -84,7 +86,6 @@ def test_twice_the_text_takes_no_more_than_twice_the_time(parse: Parse, shape: s
     pytest.fail(f"{shape}: twice the text took {min(grown):.1f} times as long")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "megabytes_per_second"),
     [

@@ -104,6 +104,7 @@ def test_help_loads_nothing_heavy_and_costs_little() -> None:
     assert seconds < 0.3  # processor time, so a busy machine makes no difference; 0.05 when this was written
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_module_can_be_imported_alone_without_what_only_a_build_or_the_page_needs(room: str) -> None:
     modules = [

@@ -181,6 +181,7 @@ def test_wide_and_combining_characters_take_the_columns_they_are_shown_in() -> N
     assert columns_of("\x1b[1mbold\x1b[0m") == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["**a ", "`a ", "``` ", "*a ", "[a](", "\\", "&#", "_a ", "| - ", "a|", " "])
 def test_marks_that_are_never_closed_take_no_more_than_linear_time(piece: str) -> None:
     for text in (piece * 20_000, f"|\n-{piece * 20_000}"):  # quadratic time would be minutes here

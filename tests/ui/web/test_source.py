@@ -106,6 +106,7 @@ def test_lines_out_of_range_are_brought_back_into_it() -> None:
     assert view("a\nb\n", first=2, last=1).lines == (2, 2)
 
 
+@pytest.mark.slow
 def test_a_ten_thousand_row_table_is_cut_around_the_cell_and_quick() -> None:
     rows = "".join(f"| row {n} | value {n} | {'x' * 30} |\n" for n in range(10_000))
     text = "# Big\n\n| Name | Value | Rest |\n|---|---|---|\n" + rows
