@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict
 from assistant import certificate, suggesting
 from assistant.conversation import Conversation
 from assistant.finding import Finding
-from assistant.frame import Frame, understand
+from assistant.frame import Frame, asking_clause, understand
 from assistant.judging import Verdict, judge
 from assistant.language import is_english, load_data
 from assistant.mentions import Common, Namer
@@ -294,9 +294,8 @@ class _Asking:
                 return together
         answer, trace = self._one(question, text)
         if answer.status == "declined":  # what was told before the question may have been beside it
-            asked = [s for s in _SENTENCE.findall(text) if s.strip().endswith("?")] or _SENTENCE.findall(text)[-1:]
-            if len(_SENTENCE.findall(text)) > 1 and asked:
-                again, its_trace = self._one(question, asked[-1].strip())
+            for asked in _asked_alone(text):
+                again, its_trace = self._one(question, asked)
                 if again.status in ("answered", "corrected"):
                     return again, its_trace
         return answer, trace
@@ -430,6 +429,7 @@ class _Asking:
         strange = [frame.tokens[p] for p in frame.strange]
         tied = {p for t in frame.content_ties() for p in range(t.start, t.end)}
         beside = [t for t in missing if t not in [frame.tokens[p] for p in tied] and not t.function]
+        beside = beside or [frame.tokens[p] for p in frame.ranking]
         words = strange if kind == "unknown_name" and strange else beside or ([t for t in missing if not t.function] if not tied else [])
         present = [
             t
@@ -618,6 +618,15 @@ def _with_roles(frame: Frame, finding: Finding) -> Frame:
     if finding.roles:
         frame.roles.update(finding.roles)
     return frame
+
+
+def _asked_alone(text: str) -> list[str]:
+    """The part of a message that asks, without what is told before it: its last question, the clause that asks."""
+    sentences = [s.strip() for s in _SENTENCE.findall(text)]
+    asking = [s for s in sentences if s.endswith("?")] or sentences
+    found = [asking[-1]] if len(sentences) > 1 else []
+    clause = asking_clause(text)
+    return list(dict.fromkeys(found + ([clause.strip()] if clause else [])))
 
 
 def _runs(text: str, tokens: Sequence[Token]) -> list[str]:

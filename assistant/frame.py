@@ -12,7 +12,7 @@ from assistant.question import Token, tokens
 
 _ASKING = re.compile(
     r"(?:(?:[,;.!:]|\s[-–—])|\b(?:tell|show|explain to) (?:me|us)|\bto know|\bwondering)\s+((?:and |so |but )?"
-    r"(?:what|which|who|whom|whose|how|when|where|why|can|could|is|are|does|do|did|should|will|may|must)\b[^.!?]*)\?*\s*$",
+    r"(?:what|which|who|whom|whose|how|when|where|why|can|could|is|are|does|do|did|should|will|may|must)\b[^.!?]*)[.?!]*\s*$",
     re.I,
 )
 _UNSPECIFIC = frozenset({"decision", "attribute", "keyword"})  # kinds a told story may be taken for
@@ -85,6 +85,8 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
     tied = {p for t in ties for p in range(t.start, t.end)}
     content = [i for i, t in enumerate(found) if not t.function or i in tied]
     asked = [i for i in content if found[i].stem not in asking or _in_longer_name(i, ties)]
+    if kind == "decision" and asked and all(i in tied for i in asked) and len(asked) < len(content):
+        asked = [i for i in content if i in asked or namer.knows(found[i])]  # *when should I adopt it*: the verb is all that is asked
     content = asked or [i for i in content if i in tied or kind == "order"]  # of a question of frame words alone only names are left
     unknown = [i for i in content if i not in tied and not namer.knows(found[i])]
     strange = [i for i in unknown if not common(found[i].word) or _looks_like_name(found, i)]
@@ -101,7 +103,7 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
         answer_type=wanted[0] if wanted else None,
         answer_pattern=wanted[1] if wanted else None,
         negated=bool(_NEGATION.search(mended)),
-        each=any(t.word in ("every", "each") for t in found),
+        each=any(t.word in ("every", "each", "all") for t in found),
         focus=_focus(found),
         ranking=tuple(i for i, t in enumerate(found) if t.stem in lang.ranking and i not in tied),
         kept=kept,
@@ -113,11 +115,17 @@ def _in_longer_name(place: int, ties: list[Tie]) -> bool:
     return any(t.start <= place < t.end and t.end - t.start > 1 for t in ties)
 
 
+def asking_clause(text: str) -> str | None:
+    """The clause that asks, where something is told before it; None where the whole text asks."""
+    match = _ASKING.search(text)
+    return match[1] if match else None
+
+
 def _kind(text: str) -> str:
     """The kind of a question; where a story is told before it, the clause that asks says what kind of answer is wanted."""
     kind = language().kind_of(text)
-    match = _ASKING.search(text) if kind in _UNSPECIFIC else None
-    return language().kind_of(match[1]) if match else kind
+    clause = asking_clause(text) if kind in _UNSPECIFIC else None
+    return language().kind_of(clause) if clause else kind
 
 
 def _with_names(text: str, found: list[Token], ties: list[Tie]) -> str:

@@ -85,6 +85,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         alien = [p for p in asked if p in missing and p in frame.unknown]
         if frame.focus in alien and finding.shape in _OF_A_THING:
             return verdict(False, "unknown_attribute")  # *which threshold*: the very noun asked for is unknown
+        if frame.kind == "howto" and frame.answer_type is None and left > thresholds["left"] and finding.shape in _OF_A_THING:
+            return verdict(False, "unknown_attribute")  # the thing is there, how to do it is not
         if bound and alien and left > thresholds["left"]:
             return verdict(False, "unknown_attribute")
         if left > thresholds["left"] and dense < thresholds["left_dense"]:

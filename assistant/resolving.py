@@ -39,6 +39,9 @@ _LIST_LEAD = 0.03  # how far a list's cosine may lie below the best fact's to be
 
 def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Which thing serves a need: the decision row that means it, or the fact of a thing that does."""
+    row = _whole_row(frame, evidence, view)
+    if row is not None:
+        return row
     named = relations.things(frame, view)
     scored: list[tuple[float, Candidate]] = []
     for candidate in evidence.candidates[:60]:
@@ -78,6 +81,19 @@ def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             support.append(candidate)
     slots = {**_owned(top, view), "support": [_owned(c, view) for c in support]}
     return Finding("decision_fact", slots, [top, *support])
+
+
+def _whole_row(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The row a need names outright (*for monitoring*): it says what each thing has for it, and prefers none."""
+    for tie in frame.content_ties():
+        if "row" not in tie.roles or view.is_thing(tie.key) or any(not tie.start <= p < tie.end for p in frame.content):
+            continue
+        for candidate in evidence.candidates:
+            fact = candidate.fact
+            if fact.table is not None and key(fact.label("row") or "") == tie.key and not view.table(fact.table).decision:
+                found = TableReader(view, frame, evidence, candidate).read()
+                return found if found is not None and found.shape == "row" else None
+    return None
 
 
 def _decides(fact: Fact, owner: str, frame: Frame, view: View) -> bool:
@@ -142,7 +158,7 @@ def whole_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         mine = [scored[f] for f in chunk.facts if f in scored]
         if mine:
             over = " ".join(x.text for x in mine[0].fact.labels if x.role in ("lead", "parent"))
-            held = view.stems_of(" ".join((over, chunk.heading, chunk.value, mine[0].fact.document)))
+            held = view.stems_of(f"{over} {chunk.heading} {chunk.value} {mine[0].fact.document}")
             cover = sum(w for p, w in evidence.worth.items() if frame.tokens[p].stem in held)
             ranked_lists.append((_LIST_COVER * cover + (1 - _LIST_COVER) * cosine, mine))
     if not ranked_lists:

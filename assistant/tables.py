@@ -261,7 +261,7 @@ class TableReader:
             return self.owner(self._candidate(next(c for n, c in said if n == most)))
         if self.frame.kind in (*_OWNER_KINDS, "list", "attribute") and (held := self.holders()) is not None:
             return held
-        if self.binding.loose:
+        if self.binding.loose and self.frame.kind not in ("list", "count") and not self.frame.each:
             picked = self._clearest(cells)
             if picked is not None:
                 return self._cell(row, picked.column or 0, bound=False)
