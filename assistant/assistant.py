@@ -42,6 +42,9 @@ _EXAMPLES = 4
 _NEAREST = 3
 _PARTS = 4  # questions answered in one message
 _NEAREST_DENSE = 0.22  # cosine below which a section is not even near
+_THANKS = re.compile(
+    r"(\w[.?!]*)[,.?!]?\s+(?:many |kind )?(?:thanks|thank you|thx|cheers|regards)(?: (?:in advance|a lot|so much|very much))?[.!]*$", re.I
+)
 _GREETING = re.compile(
     r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|dear \w+)(?: there| all| everyone)?[,.!]+\s+(?=\w+\W+\w)", re.I
 )
@@ -286,7 +289,7 @@ class _Asking:
         talk = _talk(text) if self.suggest else None  # a heading that is asked to see whether it answers is no small talk
         if talk is not None:
             return self._talk(question, talk)
-        text = _GREETING.sub("", text)
+        text = _THANKS.sub(r"\1", _GREETING.sub("", text))
         parts = [p for p in _SPLIT.split(text) if p.strip(" ?")]
         if 1 < len(parts) <= _PARTS and _ASKS.match(parts[0]) and all(len(p.split()) > 1 for p in parts):
             together = self._several(question, parts)
