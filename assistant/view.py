@@ -123,7 +123,7 @@ class View:
         return Name(label.text, fact.document, label.span, fact) if label else None
 
     def _heading_thing(self, fact: Fact) -> Name | None:
-        """A thing named in a heading above the fact (`MLflow in action`), nearest heading first."""
+        """A thing named in a heading above the fact (`Widgets in action`), nearest heading first."""
         for depth, heading in reversed(list(enumerate(self.path(fact)))):
             words = bare_heading(heading).split()
             for size in range(min(4, len(words)), 0, -1):

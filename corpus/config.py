@@ -53,7 +53,7 @@ def parse_config(text: str, path: Path) -> KbConfig:
             known = ", ".join(sorted(KbConfig.model_fields))
             raise BadKbToml(path, f"unknown key {name!r}; did you mean {nearest(name, KbConfig.model_fields)!r}? Known keys: {known}.")
     aliases = data.get("aliases")
-    if isinstance(aliases, dict):  # the short form "k8s" = "Kubernetes" is as good as a table
+    if isinstance(aliases, dict):  # the short form "typed" = "written" is as good as a table
         data["aliases"] = {k: {"to": v} if isinstance(v, str) else v for k, v in aliases.items()}
     try:
         return KbConfig.model_validate(data)

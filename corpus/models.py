@@ -108,7 +108,7 @@ class Fact:
     raw: str
     value: str
     labels: tuple[Label, ...] = ()
-    names: tuple[str, ...] = ()  # the things the value enumerates or sets apart: "Jenkins", "Docker"
+    names: tuple[str, ...] = ()  # the things the value enumerates or sets apart
     table: int | None = None
     row: int | None = None  # body row, 0 = first under the header
     column: int | None = None

@@ -63,5 +63,5 @@ def index_stems(text: str) -> list[str]:
 
 
 def key(text: str) -> str:
-    """A name's look-up key: its stems run together, so *ML ops*, *ML-Ops* and *MLOps* are one name."""
+    """A name's look-up key: its stems run together, so *data base*, *Data-Base* and *database* are one name."""
     return "".join(stems(text))
