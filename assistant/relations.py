@@ -545,7 +545,8 @@ def step_order(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         if not 0 <= at < len(flow):
             return Finding("step_none", {"step": value(here), "last": bool(after)}, [named[0]], True)
         return Finding("step_next", {"step": value(flow[at]), "here": value(here), "after": bool(after)}, [named[0]], True)
-    scope = next((c for c in evidence.candidates[:_FLOW_WITHIN] if _holds_flow(c.fact, view)), None)
+    flows = [c for c in evidence.candidates[:_FLOW_WITHIN] if _holds_flow(c.fact, view)]
+    scope = max(flows, key=lambda c: (round(c.cover, 1), c.score, -c.fact.id), default=None)  # what is named decides, then what is near
     if scope is None:
         return _ordered(evidence, view, first=bool(first), last=bool(last))
     flow = _flow_of(scope.fact, view)
