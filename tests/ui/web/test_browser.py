@@ -235,6 +235,7 @@ def test_all_text_stands_out_from_its_ground(browser: Browser, page_server: Serv
     page = context.new_page()
     page.goto(page_server.url)
     expect(page.locator(".welcome .ask").first).to_be_visible()
+    page.wait_for_function("[...document.styleSheets].some((s) => (s.href || '').endsWith('chat.css'))")  # Gradio adds it by script
     assert page.evaluate(CONTRAST) == []
     for question in (
         "which tea in the evening",
