@@ -30,7 +30,7 @@ from assistant.resolving import findings
 from assistant.retrieval import Evidence, Gatherer
 from assistant.settings import Settings, load_settings
 from assistant.view import View
-from assistant.wording import Echo, Figure, Quote, Rendered, Wording
+from assistant.wording import Echo, Figure, Rendered, Wording
 from corpus.config import KbConfig
 from corpus.errors import KbError
 from corpus.models import Fact
@@ -704,4 +704,4 @@ def _answering(owner: Assistant, state: _State, questions: Iterator[str], most: 
             yield question
 
 
-__all__ = ["Assistant", "KbSummary", "OutlineEntry", "Quote"]
+__all__ = ["Assistant", "KbSummary", "OutlineEntry"]

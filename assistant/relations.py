@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from assistant.finding import Finding, distinct, fact_label, label, name, part, value
+from assistant.finding import Finding, fact_label, name, part, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.mentions import Tie
@@ -670,19 +670,3 @@ def card(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if not lines:
         return None
     return Finding("card", {"name": Echo(tie.name), "lines": list(lines.values())}, _scored(evidence, facts), True, {tie.key: "entity"})
-
-
-__all__ = [
-    "belonging",
-    "card",
-    "comparison",
-    "count",
-    "counterpart",
-    "definition",
-    "distinct",
-    "filed_under",
-    "label",
-    "overlap",
-    "step_order",
-    "things",
-]
