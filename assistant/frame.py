@@ -61,7 +61,7 @@ class Frame:
         )
 
 
-def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...] = (), kind: str | None = None) -> Frame:
+def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...] = ()) -> Frame:
     """Read a cleaned question against a knowledge base.
 
     Args:
@@ -69,7 +69,6 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
         namer: ties words to the knowledge base.
         common: tells ordinary English words from names.
         kept: what was kept from the conversation, in words.
-        kind: the kind, where the conversation decides it.
     """
     lang = language()
     found = tokens(text)
@@ -80,7 +79,7 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
         found[repair.place] = Token(old.surface, new.word, new.stem, old.start, old.end, new.function)
     ties = namer.ties(found, repairs, text)
     mended = _mended(text, found, repairs)
-    kind = kind or _kind(_with_names(mended, found, ties))
+    kind = _kind(_with_names(mended, found, ties))
     asking = lang.frame_words(kind)
     tied = {p for t in ties for p in range(t.start, t.end)}
     content = [i for i, t in enumerate(found) if not t.function or i in tied]

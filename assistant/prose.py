@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
-from assistant.finding import Finding, fact_label, part, value
+from assistant.finding import Finding, fact_label, name, part, value
 from assistant.frame import Frame
 from assistant.retrieval import Candidate, Evidence
 from assistant.view import View
@@ -121,10 +121,15 @@ def _labelled_paragraphs(facts: list[Fact]) -> list[Fact]:
     return found
 
 
+def siblings(fact: Fact, view: View) -> list[Fact]:
+    """The items of the list a fact is in, those nested in them left out, in order."""
+    return [f for f in view.group(fact) if f.kind in ("item", "pair") and f.depth == fact.depth]
+
+
 def list_of(candidate: Candidate, frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The whole list an item is in, when the question asks for a list or several of its items answer."""
     fact = candidate.fact
-    items = [f for f in view.group(fact) if f.kind in ("item", "pair") and f.depth == fact.depth]
+    items = siblings(fact, view)
     if len(items) < 2:
         return None
     near = [c for c in evidence.candidates[:12] if c.fact.group == fact.group]
@@ -143,7 +148,7 @@ def list_of(candidate: Candidate, frame: Frame, evidence: Evidence, view: View) 
 def whole(candidate: Candidate, view: View) -> Finding | None:
     """The list an item is in, with its lead-in; None for a lone item."""
     fact = candidate.fact
-    items = [f for f in view.group(fact) if f.kind in ("item", "pair") and f.depth == fact.depth]
+    items = siblings(fact, view)
     if len(items) < 2:
         return None
     lead = fact_label(fact, "lead") or fact_label(fact, "parent")
@@ -171,8 +176,6 @@ def flow(candidate: Candidate, view: View) -> Finding | None:
     if not steps:
         return None
     owner = view.owner(steps[0])
-    from assistant.finding import name
-
     return Finding("flow", {"owner": name(owner) if owner else None, "steps": [value(f) for f in steps]}, [candidate], candidate.exact > 0)
 
 

@@ -14,6 +14,7 @@ from assistant.finding import Finding, fact_label, name, part, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.mentions import Tie
+from assistant.prose import siblings
 from assistant.retrieval import Candidate, Evidence
 from assistant.view import View
 from assistant.wording import Echo, Figure, Quote
@@ -608,7 +609,7 @@ def _ordered(evidence: Evidence, view: View, *, first: bool, last: bool) -> Find
 
 
 def _list_as_order(scope: Candidate, view: View, *, first: bool, last: bool) -> Finding:
-    items = [f for f in view.group(scope.fact) if f.kind in ("item", "pair") and f.depth == scope.fact.depth]
+    items = siblings(scope.fact, view)
     if first or last:
         return Finding("step_edge", {"step": value(items[0] if first else items[-1]), "first": first, "owner": None}, [scope])
     shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in items[:_SECTION_ITEMS]]
