@@ -3,6 +3,9 @@
 The form is for people: a case with one question keeps its expectation beside it, one with several has `[[case.turns]]`;
 a lone string stands for a list of one; a cited place is written `file.md#Heading` or `file.md#Heading@Row×Column`, and
 `#Heading` alone where the file (or `suite.toml`) names its `document` at the top.
+
+The files in the folder `aside/` beside them are cases like the others, only marked: nobody looks at them while the rules are
+written, so that a rate over them says what a stranger would see.
 """
 
 from __future__ import annotations
@@ -26,12 +29,13 @@ from evals.models import Case, Expectation, Reference, Suite
 
 SHIPPED = Path(__file__).parent / "cases"
 SUITE_FILE = "suite.toml"
+ASIDE = "aside"
 
 _EXPECTATION = frozenset(Expectation.model_fields)
 _CASE = frozenset({"id", "question", "turns", "kind", "tags", "group", "tier", "why"})
 _TURN = frozenset({"question"}) | _EXPECTATION
 _FILE = frozenset({"case", "document", "tags", "kind"})
-_SUITE = frozenset({"document", "floors", "min_unanswerable"})
+_SUITE = frozenset({"document", "floors", "knowledge", "min_unanswerable"})
 _TEXTS = ("must", "must_not")
 _PLACES = ("cite_any", "cite_all")
 
@@ -197,7 +201,7 @@ def _said(error: ValidationError) -> Iterable[tuple[str, str]]:
         yield key, f"{key}: {message}{shown}" if key else message
 
 
-def _case(given: object, block: _Block, defaults: Mapping[str, Any], file: str) -> tuple[Case | None, list[Fault]]:
+def _case(given: object, block: _Block, defaults: Mapping[str, Any], file: str, *, aside: bool) -> tuple[Case | None, list[Fault]]:
     if not isinstance(given, dict):
         return None, [Fault(file, block.at(), "a case is a [[case]] block")]
     name = f"case {given['id']!r}" if isinstance(given.get("id"), str) else "a case"
@@ -243,6 +247,7 @@ def _case(given: object, block: _Block, defaults: Mapping[str, Any], file: str) 
                 "group": given.get("group"),
                 "tier": given.get("tier", "should"),
                 "why": given.get("why", ""),
+                "aside": aside,
                 "file": file,
                 "line": block.line,
             }
@@ -289,6 +294,9 @@ def _read_suite_file(folder: Path) -> tuple[dict[str, Any], list[Fault]]:
     share = given.get("min_unanswerable", 0.0)
     if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 <= share <= 1:
         faults.append(Fault(SUITE_FILE, top.at("min_unanswerable"), f"min_unanswerable is a share from 0 to 1, not {share!r}"))
+    knowledge = given.get("knowledge")
+    if knowledge is not None and not (isinstance(knowledge, str) and (folder / knowledge).is_dir()):
+        faults.append(Fault(SUITE_FILE, top.at("knowledge"), f"knowledge is a folder of Markdown, seen from this file, not {knowledge!r}"))
     return given, faults
 
 
@@ -299,7 +307,7 @@ def suite_hash(cases: Iterable[Case]) -> str:
 
 
 def load_suite(folder: Path = SHIPPED) -> Suite:
-    """Read every `*.toml` of a folder, in order of name.
+    """Read every `*.toml` of a folder and of its `aside/`, in order of name, those put aside last.
 
     Raises:
         CasesInvalid: with every fault of every file, or when there is no case at all.
@@ -308,8 +316,8 @@ def load_suite(folder: Path = SHIPPED) -> Suite:
         raise CasesInvalid(folder, [Fault(str(folder), 0, "is not a folder of case files (*.toml)")])
     common, faults = _read_suite_file(folder)
     cases: list[Case] = []
-    for path in sorted(folder.glob("*.toml")):
-        file = path.name
+    for path in (*sorted(folder.glob("*.toml")), *sorted((folder / ASIDE).glob("*.toml"))):
+        file = path.relative_to(folder).as_posix()
         if file == SUITE_FILE:
             continue
         given, text, found = _read_toml(path, file)
@@ -328,7 +336,7 @@ def load_suite(folder: Path = SHIPPED) -> Suite:
         }
         for number, item in enumerate(written):
             block = blocks[number] if len(blocks) == len(written) else _Block(0, {}, [])
-            case, found = _case(item, block, defaults, file)
+            case, found = _case(item, block, defaults, file, aside=path.parent != folder)
             faults += found
             if case is not None:
                 cases.append(case)
@@ -345,5 +353,6 @@ def load_suite(folder: Path = SHIPPED) -> Suite:
         cases=tuple(cases),
         floors={key: float(value) for key, value in common.get("floors", {}).items()},
         min_unanswerable=float(common.get("min_unanswerable", 0.0)),
+        knowledge=(folder / common["knowledge"]).resolve() if "knowledge" in common else None,
         hash=suite_hash(cases),
     )

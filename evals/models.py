@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -93,6 +94,7 @@ class Case(_Frozen):
     group: str | None = None  # the same question in other words shares it
     tier: Tier = "should"
     why: str = ""  # what goes wrong when this fails, or where the expectation comes from
+    aside: bool = False  # put aside: not looked at while rules are written
     file: str = ""
     line: int | None = None
 
@@ -109,6 +111,7 @@ class Suite(_Frozen):
     cases: tuple[Case, ...]
     floors: dict[str, float] = Field(default_factory=dict)  # headline measure -> smallest value that passes
     min_unanswerable: float = Field(default=0.0, ge=0.0, le=1.0)  # share of questions whose right answer is a *no*
+    knowledge: Path | None = None  # the folder of Markdown the cases are about; None: the shipped one
     hash: str  # of ids, questions, expectations and tiers
 
 
@@ -156,6 +159,7 @@ class CaseResult(_Frozen):
     tier: Tier
     tags: tuple[str, ...] = ()
     group: str | None = None
+    aside: bool = False
     hash: str
     passed: bool
     error: str | None = None  # the assistant raised: neither right nor wrong

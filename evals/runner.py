@@ -126,6 +126,7 @@ class Runner:
             tier=case.tier,
             tags=case.tags,
             group=case.group,
+            aside=case.aside,
             hash=case.hash,
             passed=passed,
             error=error,

@@ -215,3 +215,38 @@ def test_faults_sort_by_file_and_line() -> None:
     faults_given = [Fault("b", 1, "x"), Fault("a", 10, "x"), Fault("a", 2, "x")]
 
     assert [str(fault) for fault in sorted(faults_given)] == ["a:2: x", "a:10: x", "b:1: x"]
+
+
+def write_aside(folder: Path, text: str) -> None:
+    (folder / "aside").mkdir()
+    (folder / "aside" / "a.toml").write_text(text, encoding="utf-8")
+
+
+def test_cases_in_the_folder_aside_are_loaded_too_and_marked(write_cases: Write) -> None:
+    folder = write_cases(suite='document = "colours.md"\n', a=PLAIN)
+    before = load_suite(folder)
+    write_aside(folder, '[[case]]\nid = "blue"\nkind = "cell"\nquestion = "Is blue warm?"\nmust = "no"\ncite_any = "#Colours"\n')
+
+    suite = load_suite(folder)
+
+    assert [(case.id, case.aside, case.file) for case in suite.cases] == [("red", False, "a.toml"), ("blue", True, "aside/a.toml")]
+    assert suite.cases[1].turns[0].expect.cite_any == (Reference(document="colours.md", heading="Colours"),)
+    assert suite.hash != before.hash
+
+
+def test_an_id_may_be_used_once_whether_seen_or_put_aside(write_cases: Write) -> None:
+    case = '[[case]]\nid = "same"\nkind = "x"\nquestion = "q"\n'
+    folder = write_cases(a=case)
+    write_aside(folder, case)
+
+    assert faults(folder) == ["aside/a.toml:1: case 'same' is already in a.toml:1"]
+
+
+def test_a_suite_may_name_the_folder_it_is_about(write_cases: Write) -> None:
+    folder = write_cases(suite='knowledge = "../docs"\n', a='[[case]]\nid = "a"\nkind = "x"\nquestion = "q"\n')
+
+    assert faults(folder) == ["suite.toml:1: knowledge is a folder of Markdown, seen from this file, not '../docs'"]
+
+    (folder.parent / "docs").mkdir()
+
+    assert load_suite(folder).knowledge == folder.parent / "docs"
