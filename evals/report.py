@@ -9,7 +9,7 @@ import json
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from evals.metrics import HEADLINE
+from evals.metrics import HEADLINE, rate
 from evals.models import CaseResult, Rate, Report, TurnResult
 
 _SHARES = frozenset(HEADLINE) - {"words"}
@@ -102,6 +102,13 @@ def to_console(report: Report, *, failures: bool = True, width: int = 120) -> st
     right = report.metrics.right
     what = f" of {report.selection}" if report.selection else ""
     lines.append(f"{right.hits} of {right.total} cases{what} right ({percent(right.value)}, 95 % interval {_interval(right) or '-'})")
+    aside = rate(result.passed for result in report.results if result.aside)
+    if 0 < aside.total < right.total:
+        seen = rate(result.passed for result in report.results if not result.aside)
+        lines += [
+            f"{words}: {part.hits} of {part.total} right ({percent(part.value)}, 95 % interval {_interval(part)})"
+            for words, part in (("seen", seen), ("put aside", aside))
+        ]
     if report.verdict is not None:
         lines += [f"note: {note}" for note in report.verdict.notes]
         lines += [f"FAILED: {reason}" for reason in report.verdict.reasons]
