@@ -26,6 +26,7 @@ from assistant.language import is_english, load_data
 from assistant.mentions import Common, Namer
 from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace
 from assistant.question import Token, clean
+from assistant.ranking import Ranking, sections_near
 from assistant.resolving import findings
 from assistant.retrieval import Evidence, Gatherer
 from assistant.settings import Settings, load_settings
@@ -212,10 +213,30 @@ class Assistant:
         """
         return self.explain(question, conversation, id=id)[0]
 
-    def explain(self, question: str, conversation: Conversation | None = None, *, id: str = "1") -> tuple[Answer, Trace]:
-        """The answer with everything that led to it: rule, scores, what lost and by how much."""
+    def explain(
+        self, question: str, conversation: Conversation | None = None, *, id: str = "1", suggest: bool = True
+    ) -> tuple[Answer, Trace]:
+        """The answer with everything that led to it: rule, scores, what lost and by how much.
+
+        Args:
+            suggest: without suggestions, each of which has to be asked first, thousands of questions take a tenth of the time;
+                small talk is then a question like any other.
+        """
         state = self._current()
-        return _Asking(self, state, self._wording, conversation, id).run(question)
+        return _Asking(self, state, self._wording, conversation, id, suggest=suggest).run(question)
+
+    def rank(self, question: str, conversation: Conversation | None = None, *, k: int = 10) -> Ranking:
+        """The k sections nearest to a question, best first, whether or not they answer it.
+
+        The conversation is read, to make a follow-up whole, and left as it is. Never raises on any text.
+        """
+        state = self._current()
+        text = clean(question.encode("utf-8", "replace").decode("utf-8"))[: self.settings.assistant.max_question_characters]
+        text, kept = _THANKS.sub(r"\1", _GREETING.sub("", text)), tuple[str, ...]()
+        if conversation is not None:
+            text, kept = conversation.resolve(text, state.namer, state.view)
+        frame = understand(text, state.namer, state.namer.common, kept=kept)
+        return Ranking(question=text, kept=kept, hits=sections_near(frame, state.gatherer, k))
 
     # ---- looking
 
