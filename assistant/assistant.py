@@ -31,7 +31,7 @@ from assistant.resolving import findings
 from assistant.retrieval import Evidence, Gatherer
 from assistant.settings import Settings, load_settings
 from assistant.view import View
-from assistant.wording import Echo, Figure, Rendered, Wording
+from assistant.wording import Claim, Echo, Figure, Rendered, Wording
 from corpus.config import KbConfig
 from corpus.errors import KbError
 from corpus.models import Fact
@@ -348,6 +348,9 @@ class _Asking:
             if verdict.answer:
                 work.finding, work.verdict = finding, verdict
                 break
+            if finding.decline is not None:
+                work.verdict = verdict
+                break
         else:
             work.verdict = work.tried[0][1] if work.tried else judge(work.frame, None, work.evidence, self.state.gatherer.data.thresholds)
         return work
@@ -367,9 +370,9 @@ class _Asking:
         if self.conversation is not None:
             owner = self.state.view.owner(finding.deciding[0].fact) if finding.deciding else None
             self.conversation.remember(frame, owner.text if owner else None, finding.enumerates())
-        figures = [v for v in finding.slots.values() if isinstance(v, Figure)]
+        claims = [*finding.claims, *_figures(finding.slots)]
         answer = self._finish(
-            question, "corrected" if finding.corrected else "answered", rule.id, rendered, reading, work.verdict.confidence, figures, began
+            question, "corrected" if finding.corrected else "answered", rule.id, rendered, reading, work.verdict.confidence, claims, began
         )
         if answer is None:
             return self._failed(question, work)
@@ -383,13 +386,13 @@ class _Asking:
         rendered: Rendered,
         reading: Reading,
         confidence: Any,
-        figures: list[Figure],
+        claims: list[Claim],
         began: float,
     ) -> Answer | None:
         """Build, prove and identify the answer; None when it cannot be proved."""
         citations = tuple(self._citation(fact, number) for number, fact in enumerate(rendered.cited, 1))
         try:
-            atoms = certificate.make(rendered, figures, self._read)
+            atoms = certificate.make(rendered, claims, self._read)
         except (OSError, ValueError) as error:  # a file is gone since it was indexed
             self.problems = (str(error),)
             return None
@@ -636,6 +639,15 @@ class _Asking:
 
 
 # ---------------------------------------------------------------- helpers
+
+
+def _figures(slots: Any) -> list[Claim]:
+    """The counts behind every number that is printed."""
+    if isinstance(slots, Figure):
+        return [Claim("count", slots.of, str(slots.value))]
+    if isinstance(slots, dict):
+        return [c for v in slots.values() for c in _figures(v)]
+    return [c for v in slots for c in _figures(v)] if isinstance(slots, list | tuple) else []
 
 
 def _with_roles(frame: Frame, finding: Finding) -> Frame:

@@ -64,6 +64,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
 
     if not frame.content:
         return verdict(False, "unclear")
+    if finding is not None and finding.decline is not None:
+        return verdict(False, finding.decline)
     if finding is not None and finding.corrected and bound and dense >= thresholds["dense"]:
         return verdict(True, None)  # a contradicted premise needs no further words to be found
     if frame.ranking and frame.kind != "decision" and not _ranks(frame, deciding):
