@@ -105,7 +105,7 @@ class Gatherer:
     def gather(self, frame: Frame) -> Evidence:
         """Propose and score candidates; best first, ties by id."""
         retriever = self.view.retriever
-        vector = retriever.encode([frame.text])[0]
+        vector = retriever.encode([frame.told or frame.text])[0]
         worth = self.worth(frame)
         dense = retriever.search_dense(vector, _DENSE_K)
         terms = [(frame.tokens[p].stem, 1.0) for p in worth]
