@@ -35,6 +35,7 @@ class Frame:
     ties: tuple[Tie, ...]
     content: tuple[int, ...]  # places of the tokens an answer has to account for
     unknown: tuple[int, ...]  # of those, the ones the knowledge base does not contain
+    soft: frozenset[int]  # of those, words of talk about a question or a text, which no answer has to hold
     strange: tuple[int, ...]  # of those, the ones that are no ordinary English either: names of something else
     repairs: tuple[Repair, ...]
     answer_type: str | None
@@ -109,7 +110,11 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
     asked = [i for i in asked if i not in offered and (not story_end or found[i].start < story_end)]
     content = asked or [i for i in content if i in tied or (kind == "order" and namer.knows(found[i]))]
     unknown = [i for i in content if i not in tied and not namer.knows(found[i])]
-    strange = [i for i in unknown if not common(found[i].word) or _looks_like_name(found, i)]
+    strange = [
+        i
+        for i in unknown
+        if found[i].word not in lang.soft and not found[i].word.isdigit() and (not common(found[i].word) or _looks_like_name(found, i))
+    ]
     wanted = lang.answer_type(mended)
     return Frame(
         kind=kind,
@@ -118,6 +123,7 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
         ties=tuple(ties),
         content=tuple(content),
         unknown=tuple(unknown),
+        soft=frozenset(i for i in unknown if found[i].word in lang.soft),
         strange=tuple(strange),
         repairs=tuple(repairs),
         answer_type=wanted[0] if wanted else None,

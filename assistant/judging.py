@@ -39,6 +39,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         p for t in frame.ties if finding and t.key in finding.roles for p in range(t.start, t.end)
     }
     held |= set(finding.meant) if finding else set()
+    held |= frame.soft
     missing = tuple(p for p in evidence.worth if p not in held)
     cover = sum(w for p, w in evidence.worth.items() if p in held)
     dense = max((c.dense for c in deciding), default=0.0)
