@@ -38,6 +38,7 @@ _LIST_WORDS = 10
 _GIST_WORDS = 7
 _GIST_LEAST = 3  # fewer say nothing of their own
 _SMALL = 3  # letters of a word that stays small in a title
+_HOLDERS = 5  # a value that more things hold tells none of them apart
 _TOGETHER = " + "  # between things that a label names side by side
 _THINGS = 4  # things named side by side in one question
 
@@ -201,7 +202,7 @@ class Question:
     form: str
     text: str
     said: tuple[str, ...]  # each has to be in the answer
-    shared: Literal["no", "list", "any"] = "no"  # whether the answer may name others: of the same list, or any
+    shared: Literal["no", "list", "any"] = "no"  # unless "no", the answer may name others beside this one
     alias: str | None = None  # the alias that stands for a name in it
     bare: str = ""  # the text before a heading was added that tells it apart; "" where none was
 
@@ -409,7 +410,7 @@ class _Deriving:
                 self.left_out["its label is a text of its own"] += 1
                 return
             header = _title(table.columns[0]) if table.entities == "rows" else ""
-            thing = in_sentence(header) if _short(header, 3) else ""
+            thing = in_sentence(header) if _short(header, 3) and not re.search(r"\d", header) else ""
             # *The cost of 3* says nothing, *the cost of level 3* does.
             named = entity if re.search(r"[^\W\d]", entity) else f"{thing} {entity}".strip()
             slots = {"entity": named, "attribute": in_sentence(attribute), "thing": thing or "one"}
@@ -667,6 +668,7 @@ def derive(corpus: Corpus, aliases: Mapping[str, str] | None = None, wording: Wo
     deriving = _Deriving(corpus, wording.words)
     drafts = list(deriving.drafts())
     identities = _identities(drafts, deriving)
+    _drop_common(drafts)
     _join_twins(drafts)
     asked = [list(_questions(draft, identity, wording.form, aliases or {})) for draft, identity in zip(drafts, identities, strict=True)]
     asked = _told_apart(drafts, asked, wording.words)
@@ -702,6 +704,23 @@ def _identities(drafts: Sequence[_Draft], deriving: _Deriving) -> list[str]:
         seen[identity] += 1
         found.append(identity if seen[identity] == 1 else f"{identity} ({seen[identity]})")
     return found
+
+
+def _drop_common(drafts: Iterable[_Draft]) -> None:
+    """Take the value out of what is known of a fact where many others hold the same: whoever asks whose it is has to be told them all."""
+    holders: Counter[tuple[str, str]] = Counter()
+    held = [
+        (draft, [key(value) for value in (*draft.each, draft.slots.get("only", ""), draft.slots.get("prose", "")) if value])
+        for draft in drafts
+    ]
+    for draft, values in held:
+        holders.update({(draft.slots.get("attribute", ""), value) for value in values})
+    for draft, values in held:
+        common = {value for value in values if holders[draft.slots.get("attribute", ""), value] > _HOLDERS}
+        draft.each = tuple(value for value in draft.each if key(value) not in common)
+        for slot in ("only", "prose"):
+            if key(draft.slots.get(slot, "")) in common:
+                del draft.slots[slot]
 
 
 def _join_twins(drafts: Iterable[_Draft]) -> None:
@@ -754,15 +773,16 @@ def _rivals(drafts: Sequence[_Draft], asked: _Asked) -> list[set[int]]:
     for at, keys in enumerate(texts):
         for text in keys:
             owners[text].add(at)
+    places = [set(draft.places) for draft in drafts]
     found = []
     for at, (keys, questions) in enumerate(zip(texts, asked, strict=True)):
         mine = drafts[at]
         troubled = set()
         for number, (text, question) in enumerate(zip(keys, questions, strict=True)):
-            others = [drafts[n] for n in owners[text] if n != at]
-            if question.shared == "list":
-                others = [other for other in others if other.fact.group is None or other.fact.group != mine.fact.group]
-            if question.shared != "any" and any(other.places is not mine.places for other in others):
+            others = owners[text] - {at}
+            if question.shared == "list" and mine.fact.group is not None:
+                others = {n for n in others if drafts[n].fact.group != mine.fact.group}
+            if question.shared != "any" and not all(places[at] & places[n] for n in others):
                 troubled.add(number)
         found.append(troubled)
     return found
