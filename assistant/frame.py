@@ -23,6 +23,14 @@ _JOINED = re.compile(r"\s*(?:,|,?\s*or|,?\s*and|/)\s*", re.I)
 _PREDICATES = frozenset({"is", "are", "be", "the", "which", "what", "works", "performs"})
 _STORY = 5  # words a need told before the question has at least
 _CHOOSING = frozenset({"decision", "attribute", "keyword", "which", "overlap", "list"})
+_REPORTED = re.compile(
+    r"\b(?:ask(?:s|ed|ing)?|know(?:s|ing)?|wonder(?:s|ed|ing)?|argu(?:e|es|ed|ing)|tell(?:s|ing)?|told|explain(?:s|ed)?|understand|remember|forgot)"
+    r"(?: (?:me|us|him|her|them|about|over|on|again|yet|exactly))*"
+    r" ((?:what|which|who|whose|how|when|where|why)\b[^.!?]*)[.?!]*\s*$",
+    re.I,
+)
+_SENTENCE = re.compile(r"[^.?!]+(?:[.](?=\w)[^.?!]*)*[.?!]*(?:\s+|$)")
+_LEAST_ASKED = 3  # words from which a question of no particular kind still says what is wanted
 _UNSPECIFIC = frozenset({"decision", "attribute", "keyword"})  # kinds a told story may be taken for
 
 
@@ -146,12 +154,18 @@ def _in_longer_name(place: int, ties: list[Tie]) -> bool:
 
 def asking_clause(text: str) -> str | None:
     """The clause that asks, where something is told before it; None where the whole text asks."""
-    match = _ASKING.search(text)
+    match = _ASKING.search(text) or _REPORTED.search(text)
     return match[1] if match else None
 
 
 def _kind(text: str) -> str:
-    """The kind of a question; where a story is told before it, the clause that asks says what kind of answer is wanted."""
+    """The kind of a question; where a story is told before it, the sentence or clause that asks says what kind of answer is wanted."""
+    sentences = [m[0].strip() for m in _SENTENCE.finditer(text) if m[0].strip()]
+    asking = next((s for s in reversed(sentences) if s.endswith("?")), None) if len(sentences) > 1 else None
+    if asking is not None:
+        kind = _kind(asking)
+        if kind not in _UNSPECIFIC or len(asking.split()) > _LEAST_ASKED:
+            return kind
     kind = language().kind_of(text)
     clause = asking_clause(text) if kind in _UNSPECIFIC else None
     return language().kind_of(clause) if clause else kind

@@ -18,7 +18,7 @@ from assistant.view import View
 from assistant.wording import Echo, Figure, Quote
 from corpus.chunking import bare_heading
 from corpus.models import Fact
-from corpus.words import key, stems
+from corpus.words import key, stem, stems, words
 
 _FEWEST_ATTRIBUTES, _MOST_ATTRIBUTES = 3, 60  # fewer names do not tell meanings apart; more are not attributes
 _ATTRIBUTE_MEANT = 0.34  # cosine of the question without its thing and an attribute's name; asked for something else it stays below 0.25
@@ -31,6 +31,14 @@ _ENUMERATION = 0.6  # share of a value that its names make up when it is a list 
 _SAYS_WHAT = re.compile(
     r"\b(?:is|are) (?:an?|the|one|any|another|when|where|how|what)\b|\b(?:means?|refers? to|stands? for|denotes?)\b", re.I
 )
+_AFFIRMING = 20  # candidates among which the fact that says yes has to be
+_AFFIRMING_LENGTH = 220  # characters: a longer text says too many things to be a plain yes
+_MISATTRIBUTED = 5  # … among which what is said of another thing has to be
+_MISATTRIBUTED_SHARE = 0.75  # share of what is said that the other thing's fact must hold
+_TELLING = 3  # words a fact has at least to be what a question wrongly says of something
+_EVERY_LINE = 16
+_EVERYTHING = re.compile(r"\b(?:everything|anything|all(?: of)?|every|facts?|mentions?|whatever|overview|summary|profile)\b", re.I)
+_USE = re.compile(r"\b(?:when|use cases?|uses|what for|for what|for which)\b", re.I)
 _YESNO = re.compile(r"(?:is|are|was|were|does|do|can|could)\b", re.I)
 _STANDS_FOR = re.compile(r"\b(?:stands? for|short for|means?|meaning|abbreviat\w+|acronym|spell(?:ed|s)? out|expand\w*)\b", re.I)
 _LETTERS = re.compile(r"(?=(?:.*[A-Z]){2})[A-Za-z0-9/&-]{2,8}")
@@ -50,8 +58,8 @@ def filed_under(tie: Tie, view: View, roles: Iterable[str] = ("row", "column", "
 
 
 def others(frame: Frame, used: Iterable[Tie]) -> list[int]:
-    """Content places outside the given names."""
-    taken = {p for t in used for p in range(t.start, t.end)}
+    """Content places outside the given names, words of mere talk left out."""
+    taken = {p for t in used for p in range(t.start, t.end)} | frame.soft
     return [p for p in frame.content if p not in taken]
 
 
@@ -207,6 +215,168 @@ def reason(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     slots = {"what": value(row[decided[1]]), "when": value(row[decided[0]]), "why": value(why)}
     deciding = scored(evidence, [why, row[decided[0]], row[decided[1]]])
     return Finding("decision", slots, deciding, True, corrected=bool(asked and not asked & given))
+
+
+def affirmed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Yes, with the fact that says so: one fact of the thing asked about holds every word of the question, or one sentence in its order."""
+    if frame.negated or set(frame.unknown) - frame.soft:
+        return None
+    sides = {t.key: t for t in things(frame, view)}
+    rest = {frame.tokens[p].stem for p in others(frame, sides.values())}
+    if len(rest) < 1:
+        return None
+    for candidate in evidence.candidates[:_AFFIRMING]:
+        fact = candidate.fact
+        if fact.kind in ("code", "step", "heading") or fact.value.rstrip().endswith("?") or language().negation.search(fact.value):
+            continue
+        owner = view.owner(fact)
+        names = {key(n) for n in owner.text.split(" + ")} if owner else set()
+        label = view.attribute(fact)
+        held = view.stems_of(f"{fact.value} {label.text if label else ''}")
+        if sides and names == set(sides) and rest <= held and rest & view.stems_of(fact.value):
+            slots = {"owner": name(owner) if owner else None, "attribute": name(label) if label else None, "value": value(fact)}
+            return Finding("cell_yes", slots, [candidate], True, dict.fromkeys(sides, "entity"), meant=tuple(frame.content))
+        if fact.kind in ("sentence", "item", "pair") and len(fact.value) <= _AFFIRMING_LENGTH and _says_in_order(frame, fact):
+            return Finding("said_yes", {"sentence": value(fact)}, [candidate], True, meant=tuple(frame.content))
+    return None
+
+
+def _says_in_order(frame: Frame, fact: Fact) -> bool:
+    """Whether a text holds the words of the question one after the other, so that who does what is the same."""
+    said = [stem(w) for w in words(fact.value)]
+    wanted = [frame.tokens[p].stem for p in frame.content if p not in frame.soft]
+    rest = iter(said)
+    return len(wanted) > 1 and all(w in rest for w in wanted)
+
+
+def decided(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Whether the thing named is what a decision row recommends for the use named: yes, or no with the row."""
+    asked = {t.key for t in things(frame, view)}
+    pair = [t for t in frame.content_ties() if " + " in t.name]
+    asked |= {key(n) for t in pair for n in t.name.split(" + ")}
+    uses = [t for t in frame.content_ties() if "row" in t.roles and not view.is_thing(t.key) and " + " not in t.name]
+    if not asked:
+        return None
+    for tie in uses:
+        for fact in filed_under(tie, view, ("row",)):
+            roles = view.table(fact.table).decision if fact.table is not None else None
+            if roles is None or key(fact.label("row") or "") != tie.key:
+                continue
+            row = {c.column: c for c in view.row(fact)}
+            what, when = row[roles[1]], row[roles[0]]
+            why = row.get(roles[2]) if roles[2] is not None else None
+            given = {key(n) for n in what.value.split(" + ")}
+            slots = {
+                "what": value(what),
+                "when": value(when),
+                "why": value(why) if why else None,
+                "yes": asked == given,
+                "part": asked < given,
+            }
+            found = Finding("decided", slots, scored(evidence, [what, when]), True, dict.fromkeys(asked, "entity"))
+            found.meant = tuple(p for p in frame.content if p not in frame.strange)
+            if frame.kind != "yesno":
+                return None if asked & given else _corrected(found)
+            return found
+    return None
+
+
+def _corrected(found: Finding) -> Finding:
+    found.corrected = True
+    return found
+
+
+def misattributed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What the question says of one thing is said of another: the fact, and what is said of the thing itself in the same place."""
+    sides = {t.key: t for t in things(frame, view)}
+    if len(sides) != 1 or frame.negated:
+        return None
+    (asked,) = sides
+    rest = {p: w for p, w in evidence.worth.items() if p in others(frame, sides.values())}
+    total = sum(rest.values())
+    if not rest or total <= 0:
+        return None
+
+    def share(fact: Fact) -> float:
+        label = view.attribute(fact)
+        held = view.stems_of(f"{fact.value} {label.text if label else ''} {' '.join(view.path(fact)[-1:])}")
+        return sum(w for p, w in rest.items() if frame.tokens[p].stem in held) / total
+
+    for candidate in evidence.candidates[:_MISATTRIBUTED]:
+        fact = candidate.fact
+        owner = view.owner(fact)
+        if owner is None or fact.kind in ("code", "step") or not view.is_entity(key(owner.text)) or key(owner.text) == asked:
+            continue
+        told_of = {key(n) for n in fact.names} | {key(x.text) for x in fact.labels if x.role in ("row", "column", "label")}
+        if asked in told_of or asked in key(fact.value) or share(fact) < _MISATTRIBUTED_SHARE or len(view.stems_of(fact.value)) < _TELLING:
+            continue
+        held_by_value = sum(w for p, w in rest.items() if frame.tokens[p].stem in view.stems_of(fact.value)) / total
+        if held_by_value < 0.5 or any(share(f) >= share(fact) for f in facts_of(sides[asked], view)):
+            continue
+        label = view.attribute(fact)
+        mine = next(
+            (f for f in facts_of(sides[asked], view) if label and (a := view.attribute(f)) is not None and a.text == label.text), None
+        )
+        slots = {
+            "other": {"owner": name(owner), "attribute": name(label) if label else None, "value": value(fact)},
+            "asked": Echo(sides[asked].name),
+            "value": value(mine) if mine else None,
+            "yesno": frame.kind == "yesno",
+        }
+        used = [fact, mine] if mine else [fact]
+        meant = tuple(p for p in frame.content if p not in frame.strange)
+        return Finding("misattributed", slots, scored(evidence, used), True, {asked: "entity"}, corrected=True, meant=meant)
+    return None
+
+
+def everything(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Every fact that names the one thing or name asked about, when all of it is asked for."""
+    asked = [t for t in frame.content_ties() if t.roles & {"name", "row", "column", "label"}]
+    if len({t.key for t in asked}) != 1 or others(frame, asked) or not (frame.each or _EVERYTHING.search(frame.text)):
+        return None
+    tie = asked[0]
+    ids = sorted({e.fact for e in tie.entries if e.fact is not None and e.role in ("name", "row", "column", "label")})
+    facts = [f for f in view.store.facts(ids) if f.kind not in ("heading", "step") and f.column != 0]
+    seen: set[str] = set()
+    lines: list[dict[str, object]] = []
+    used = []
+    for fact in facts:
+        if fact.value in seen or len(lines) >= _EVERY_LINE:
+            continue
+        seen.add(fact.value)
+        used.append(fact)
+        owner, attribute = view.owner(fact), view.attribute(fact)
+        told = owner if owner is not None and key(owner.text) != tie.key else None
+        lines.append({"owner": name(told) if told else None, "label": name(attribute) if attribute else None, "value": value(fact)})
+    if len(lines) < 2:
+        return None
+    slots = {"name": Echo(tie.name), "lines": lines, "left": len({f.value for f in facts}) - len(lines)}
+    return Finding("everything", slots, scored(evidence, used), True, {tie.key: "entity"}, meant=tuple(frame.soft))
+
+
+def uses(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """All decision rows that recommend the thing named: what it is for, when it is needed."""
+    asked = {t.key: t for t in things(frame, view)}
+    if len(asked) != 1:
+        return None
+    (only,) = asked
+    rows: dict[tuple[int, int], dict[str, object]] = {}
+    used: list[Fact] = []
+    for entry in asked[only].entries:
+        fact = view.fact(entry.fact) if entry.fact is not None and entry.role == "name" else None
+        roles = view.table(fact.table).decision if fact is not None and fact.table is not None else None
+        if fact is None or roles is None or fact.column != roles[1]:
+            continue
+        heads = view.stems_of(" ".join((*view.table(fact.table or 0).columns, *view.path(fact))))
+        if any(frame.tokens[p].stem not in heads for p in others(frame, asked.values())):
+            return None
+        cells = {c.column: c for c in view.row(fact)}
+        rows[fact.table or 0, fact.row or 0] = {"owner": value(fact), "attribute": None, "value": value(cells[roles[0]])}
+        used += [fact, cells[roles[0]]]
+    named_use = _USE.search(frame.text) or any(t.roles & {"column"} and not view.is_thing(t.key) for t in frame.content_ties())
+    if not rows or not named_use:
+        return None
+    return Finding("decisions", {"rows": list(rows.values())}, scored(evidence, used), True, {only: "entity"}, meant=tuple(frame.content))
 
 
 def expansion(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
