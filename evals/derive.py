@@ -258,7 +258,7 @@ def in_sentence(label: str) -> str:
 def begun(text: str) -> str:
     """A sentence that goes on within another: its first word lowered, unless it begins a name; no full stop at its end."""
     words = text.strip().rstrip(".").split()
-    if words and not (len(words) > 1 and words[1][:1].isupper()):
+    if words and not (len(words) > 1 and words[1][:1].isupper() and not words[1].isupper()):  # an acronym may follow any word
         words[0] = _lowered(words[0])
     return " ".join(words)
 

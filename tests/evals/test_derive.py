@@ -282,7 +282,12 @@ def test_a_label_inside_a_sentence(label: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("Crossing a lake.", "crossing a lake"), ("Old Town Canoes last", "Old Town Canoes last"), ("UV resists", "UV resists")],
+    [
+        ("Crossing a lake.", "crossing a lake"),
+        ("Old Town Canoes last", "Old Town Canoes last"),
+        ("UV resists", "UV resists"),
+        ("Repairing GRP hulls", "repairing GRP hulls"),
+    ],
 )
 def test_a_sentence_that_goes_on_within_another(text: str, expected: str) -> None:
     assert begun(text) == expected
