@@ -25,8 +25,7 @@ _STORY = 5  # words a need told before the question has at least
 _CHOOSING = frozenset({"decision", "attribute", "keyword", "which", "overlap", "list"})
 _REPORTED = re.compile(
     r"\b(?:ask(?:s|ed|ing)?|know(?:s|ing)?|wonder(?:s|ed|ing)?|argu(?:e|es|ed|ing)|tell(?:s|ing)?|told|explain(?:s|ed)?|understand|remember|forgot)"
-    r"(?: (?:me|us|him|her|them|about|over|on|again|yet|exactly))*"
-    r" ((?:what|which|who|whose|how|when|where|why)\b[^.!?]*)[.?!]*\s*$",
+    r"(?:\W+\w+){0,12}?\W+((?:what|which|who|whose|how|when|where|why)\b[^.!?]*)[.?!]*\s*$",
     re.I,
 )
 _SENTENCE = re.compile(r"[^.?!]+(?:[.](?=\w)[^.?!]*)*[.?!]*(?:\s+|$)")
