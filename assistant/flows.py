@@ -71,7 +71,7 @@ def step_order(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     if place is not None:
         found = _at(order, place, view)
-        found.meant = tuple(p for p in frame.content if language().ordinal(frame.tokens[p].surface) is not None)
+        found.meant = tuple(p for p in frame.content if frame.tokens[p].word.isdigit() or language().ordinal(frame.tokens[p].surface))
         return found
     if frame.kind == "count":
         counted = _counted(order)

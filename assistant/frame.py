@@ -220,10 +220,13 @@ def _told(text: str, found: list[Token], options: tuple[Tie, ...]) -> str:
 
 
 def _with_names(text: str, found: list[Token], ties: list[Tie]) -> str:
-    """The question with names written apart put together, so that *ML flow* is no flow."""
+    """The question with names written apart put together, so that *ML flow* is no flow, and headings of several words taken out."""
     for tie in reversed(ties):
-        if tie.end - tie.start > 1 and " " not in tie.name:
-            text = text[: found[tie.start].start] + tie.name + text[found[tie.end - 1].end :]
+        if tie.end - tie.start > 1:
+            heading = "heading" in tie.roles and not tie.roles & {"row", "column", "label", "name"}
+            put = "it" if heading else tie.name if " " not in tie.name else None
+            if put is not None:
+                text = text[: found[tie.start].start] + put + text[found[tie.end - 1].end :]
     return text
 
 

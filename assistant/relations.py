@@ -26,7 +26,7 @@ _ATTRIBUTE_LEAD = 0.04
 _SECTION_ITEMS = 10
 _REASON_SHARE = 0.6  # share of the question that a decision row must hold before its reason is the reason asked for
 _REASON_NAMED = 0.45  # … and that its use and its recommendation must hold by themselves
-_CARD_LINES = 6
+_CARD_LINES = 8
 _ENUMERATION = 0.6  # share of a value that its names make up when it is a list of them
 _SAYS_WHAT = re.compile(
     r"\b(?:is|are) (?:an?|the|one|any|another|when|where|how|what)\b|\b(?:means?|refers? to|stands? for|denotes?)\b", re.I
@@ -37,6 +37,9 @@ _MISATTRIBUTED = 5  # … among which what is said of another thing has to be
 _MISATTRIBUTED_SHARE = 0.75  # share of what is said that the other thing's fact must hold
 _TELLING = 3  # words a fact has at least to be what a question wrongly says of something
 _EVERY_LINE = 16
+_QUOTED = 3  # blanks in a text from which its words in a question are a quotation
+_ALIKE = 4  # places of one attribute that are told together
+_CARD_MOST = 12  # cells of a row or column of one section
 _EVERYTHING = re.compile(r"\b(?:everything|anything|all(?: of)?|every|facts?|mentions?|whatever|overview|summary|profile)\b", re.I)
 _USE = re.compile(r"\b(?:when|use cases?|uses|what for|for what|for which)\b", re.I)
 _YESNO = re.compile(r"(?:is|are|was|were|does|do|can|could)\b", re.I)
@@ -357,28 +360,107 @@ def everything(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 
 def uses(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
-    """All decision rows that recommend the thing named: what it is for, when it is needed."""
-    asked = {t.key: t for t in things(frame, view)}
-    if len(asked) != 1:
+    """All decision rows that recommend the thing, or the pair, named: what it is for, when it is needed."""
+    asked = {t.key for t in things(frame, view)}
+    pairs = [t for t in frame.content_ties() if " + " in t.name]
+    asked |= {key(n) for t in pairs for n in t.name.split(" + ")}
+    columns = [t for t in frame.content_ties() if t.roles & {"column"} and not view.is_thing(t.key)]
+    if not asked or not (_USE.search(frame.text) or columns):
         return None
-    (only,) = asked
-    rows: dict[tuple[int, int], dict[str, object]] = {}
-    used: list[Fact] = []
-    for entry in asked[only].entries:
+    rest = [p for p in others(frame, [*things(frame, view), *pairs]) if p not in frame.soft]
+    rows: dict[tuple[int, int], tuple[bool, dict[str, object]]] = {}
+    used: dict[tuple[int, int], list[Fact]] = {}
+    for entry in view.entries(next(iter(sorted(asked)))):
         fact = view.fact(entry.fact) if entry.fact is not None and entry.role == "name" else None
         roles = view.table(fact.table).decision if fact is not None and fact.table is not None else None
         if fact is None or roles is None or fact.column != roles[1]:
             continue
+        given = {key(n) for n in fact.value.split(" + ")}
         heads = view.stems_of(" ".join((*view.table(fact.table or 0).columns, *view.path(fact))))
-        if any(frame.tokens[p].stem not in heads for p in others(frame, asked.values())):
-            return None
+        if not asked <= given or any(frame.tokens[p].stem not in heads for p in rest):
+            continue
         cells = {c.column: c for c in view.row(fact)}
-        rows[fact.table or 0, fact.row or 0] = {"owner": value(fact), "attribute": None, "value": value(cells[roles[0]])}
-        used += [fact, cells[roles[0]]]
-    named_use = _USE.search(frame.text) or any(t.roles & {"column"} and not view.is_thing(t.key) for t in frame.content_ties())
-    if not rows or not named_use:
+        place = (fact.table or 0, fact.row or 0)
+        rows[place] = (given == asked, {"owner": value(fact), "attribute": None, "value": value(cells[roles[0]])})
+        used[place] = [fact, cells[roles[0]]]
+    if not rows:
         return None
-    return Finding("decisions", {"rows": list(rows.values())}, scored(evidence, used), True, {only: "entity"}, meant=tuple(frame.content))
+    order = sorted(rows, key=lambda p: (not rows[p][0], p))
+    facts = [f for p in order for f in used[p]]
+    shape = Finding("decisions", {"rows": [rows[p][1] for p in order]}, scored(evidence, facts), True, dict.fromkeys(asked, "entity"))
+    shape.meant = tuple(p for p in frame.content if p not in frame.strange)
+    return shape
+
+
+def quoted(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Whose words these are: the fact whose whole text stands in the question."""
+    asked = " ".join(words(frame.text))
+    for candidate in evidence.candidates[:_AFFIRMING]:
+        fact = candidate.fact
+        said = " ".join(words(fact.value))
+        if fact.kind in ("heading", "code") or said.count(" ") < _QUOTED or said not in asked:
+            continue
+        owner, attribute = view.owner(fact), view.attribute(fact)
+        if owner is None:
+            return None
+        slots = {"owner": name(owner), "attribute": name(attribute) if attribute else None, "value": value(fact)}
+        return Finding("owner", slots, [candidate], True, meant=tuple(frame.content))
+    return None
+
+
+def named_alike(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Every attribute of a thing that the question's word names, exactly or in part, where there are several places."""
+    sides = {t.key: t for t in things(frame, view)}
+    rest = {frame.tokens[p].stem for p in others(frame, sides.values())}
+    if len(sides) != 1 or not rest:
+        return None
+    found: dict[str, Fact] = {}
+    for fact in facts_of(next(iter(sides.values())), view):
+        attribute = view.attribute(fact)
+        if attribute is not None and rest <= view.stems_of(attribute.text):
+            found.setdefault(fact.value, fact)
+    facts = sorted(found.values(), key=lambda f: (view.stems_of(a.text) != rest if (a := view.attribute(f)) else True, f.id))
+    labels = [a.text for f in facts if (a := view.attribute(f)) is not None]
+    if not 2 <= len(facts) <= _ALIKE or len(set(labels)) < 2 or view.stems_of(labels[0]) != rest:
+        return None
+    cells = [{"label": name(a) if (a := view.attribute(f)) else None, "value": value(f)} for f in facts]
+    owner = view.owner(facts[0])
+    return Finding(
+        "row",
+        {"subject": name(owner) if owner else None, "cells": cells, "left": 0},
+        scored(evidence, facts),
+        True,
+        dict.fromkeys(sides, "entity"),
+        meant=tuple(frame.soft),
+    )
+
+
+def within(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What a named section says of a thing, or of an attribute: its row, column or items there."""
+    headings = [t for t in frame.content_ties() if "heading" in t.roles and not view.is_thing(t.key)]
+    sides = {t.key: t for t in things(frame, view)}
+    if not headings or len(sides) > 1:
+        return None
+    heading = max(headings, key=lambda t: (t.end - t.start, len(t.key)))
+    below = {e.section for e in heading.entries if e.role == "heading"}
+    paths = {view.section(s).path for s in below}
+    labels = [t for t in frame.content_ties() if t is not heading and t.roles & {"row", "column"} and t.key not in sides]
+    asked = list(sides.values()) or labels[:1]
+    if not asked or others(frame, [heading, *asked]):
+        return None
+
+    def inside(fact: Fact) -> bool:
+        return any(view.path(fact)[: len(p)] == p for p in paths)
+
+    facts = [f for f in filed_under(asked[0], view) if inside(f) and f.column != 0 and f.kind != "step"]
+    facts = [f for f in facts if any(key(x.text) == asked[0].key and x.role in ("row", "column", "label") for x in f.labels)]
+    if len(facts) < 2 or len(facts) > _CARD_MOST or len({f.table for f in facts}) != 1:
+        return None
+    subject = next((x for x in facts[0].labels if key(x.text) == asked[0].key), None)
+    across = "column" if subject is not None and subject.role == "row" else "row"
+    cells = [{"label": fact_label(f, across), "value": value(f)} for f in facts]
+    slots = {"subject": fact_label(facts[0], subject.role) if subject else None, "cells": cells, "left": 0}
+    return Finding("row", slots, scored(evidence, facts), True, {asked[0].key: "entity", heading.key: "topic"}, meant=tuple(frame.soft))
 
 
 def expansion(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -632,15 +714,20 @@ def card(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if len(asked) != 1 or others(frame, asked):
         return None
     tie = asked[0]
-    lines: dict[str, dict[str, object]] = {}
-    facts = []
+    told: dict[str, Fact] = {}
     for fact in facts_of(tie, view):
         attribute = view.attribute(fact)
-        if attribute is None or len(lines) >= _CARD_LINES:
-            continue
-        if attribute.text not in lines:
-            lines[attribute.text] = {"label": name(attribute), "value": value(fact)}
-            facts.append(fact)
+        if attribute is not None:
+            told.setdefault(attribute.text, fact)
+    # Which lines are shown must not hang on the order of the file: what it is, what its own row says, then by name.
+    weight = {
+        a: (not language().label_is(a, "definition"), f.table is None or view.table(f.table).entities != "rows") for a, f in told.items()
+    }
+    chosen = set(sorted(told, key=lambda a: (weight[a], a))[:_CARD_LINES])
+    facts = sorted(
+        (f for a, f in told.items() if a in chosen), key=lambda f: (weight[n.text] if (n := view.attribute(f)) else (True, True), f.id)
+    )
+    lines = {a.text: {"label": name(a), "value": value(f)} for f in facts if (a := view.attribute(f)) is not None}
     if not lines:
         return None
     return Finding("card", {"name": Echo(tie.name), "lines": list(lines.values())}, scored(evidence, facts), True, {tie.key: "entity"})
