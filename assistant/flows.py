@@ -18,7 +18,7 @@ from assistant.prose import siblings
 from assistant.relations import others, scored, things
 from assistant.retrieval import Candidate, Evidence
 from assistant.view import View
-from assistant.wording import Claim
+from assistant.wording import Claim, Figure
 from corpus.models import Fact
 from corpus.words import key
 
@@ -60,7 +60,7 @@ def step_order(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             found.meant = _known(frame)
         if found is not None or frame.kind not in ("steps", "order", "count", "attribute"):
             return found
-    if frame.kind not in ("steps", "order", "count", "attribute", "which", "keyword", "list"):
+    if frame.kind not in ("steps", "order", "count", "attribute", "which", "keyword", "list", "definition", "decision"):
         return None
     listed = _named_list(frame, view)
     order = listed or _scope(evidence, view)
@@ -78,7 +78,7 @@ def step_order(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         asking = language().frame_words("steps")
         counted.meant = tuple(p for p in frame.content if frame.tokens[p].stem in asking)
         return counted if counted.meant else None
-    if frame.kind in ("which", "attribute", "keyword", "list"):
+    if frame.kind not in ("steps", "order"):
         return None
     return _whole(order, view)
 
@@ -221,7 +221,11 @@ def _at(order: _Order, place: int, view: View) -> Finding:
     owner = view.owner(steps[0]) if steps[0].kind == "step" else None
     owned = name(owner) if owner else None
     if not 0 <= place < len(steps):
-        missing: dict[str, Any] = {"number": len(steps), "owner": owned, "steps": [value(s) for s in steps]}
+        missing: dict[str, Any] = {
+            "number": Figure(len(steps), tuple(value(s) for s in steps)),
+            "owner": owned,
+            "steps": [value(s) for s in steps],
+        }
         return Finding("step_missing", missing, [order.scope], order.bound, claims=[_proof(order)])
     edge = "first" if place == 0 else "last" if place == len(steps) - 1 else None
     slots: dict[str, Any] = {"step": value(steps[place]), "edge": edge, "place": place + 1, "owner": owned}
@@ -230,10 +234,8 @@ def _at(order: _Order, place: int, view: View) -> Finding:
 
 def _counted(order: _Order) -> Finding:
     steps = [value(s) for s in order.steps]
-    slots: dict[str, Any] = {"number": len(steps), "steps": steps}
-    return Finding(
-        "steps_counted", slots, [order.scope], order.bound, claims=[_proof(order), Claim("count", tuple(steps), str(len(steps)))]
-    )
+    slots: dict[str, Any] = {"number": Figure(len(steps), tuple(steps)), "steps": steps}
+    return Finding("steps_counted", slots, [order.scope], order.bound, claims=[_proof(order)])
 
 
 def _whole(order: _Order, view: View) -> Finding:

@@ -223,7 +223,7 @@ def _with_names(text: str, found: list[Token], ties: list[Tie]) -> str:
     """The question with names written apart put together, so that *ML flow* is no flow, and headings of several words taken out."""
     for tie in reversed(ties):
         if tie.end - tie.start > 1:
-            heading = "heading" in tie.roles and not tie.roles & {"row", "column", "label", "name"}
+            heading = "heading" in tie.roles and not tie.roles & {"row", "column", "label"}
             put = "it" if heading else tie.name if " " not in tie.name else None
             if put is not None:
                 text = text[: found[tie.start].start] + put + text[found[tie.end - 1].end :]
@@ -258,7 +258,7 @@ def _counted(found: list[Token]) -> tuple[int, ...]:
     """Places of the words between *how many* (or *number of*) and the verb."""
     for i, token in enumerate(found[:-1]):
         if (token.word, found[i + 1].word) in (("how", "many"), ("number", "of")):
-            end = next((j for j in range(i + 2, len(found)) if found[j].function), len(found))
+            end = next((j for j in range(i + 2, len(found)) if found[j].word in language().auxiliaries), len(found))
             return tuple(range(i + 2, end))
     return ()
 

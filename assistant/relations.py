@@ -109,7 +109,7 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     for section in dict.fromkeys(e.section for e in tie.entries if e.role == "heading" and e.key == tie.key):
         body = [f for f in view.store.section_facts(section) if f.kind in ("sentence", "item", "pair")]
         first = [f for f in body if f.kind == "sentence"][:2]
-        if first:
+        if first and body[0].kind == "sentence":
             quotes = first if len(first[0].value) < 120 and len(first) > 1 and first[1].group == first[0].group else first[:1]
             return Finding(
                 "definition",
@@ -167,7 +167,7 @@ def meant_beside(frame: Frame, label: str, view: View) -> tuple[int, ...]:
     held = view.stems_of(label)
     literal = [i for i, t in enumerate(frame.tokens) if t.stem in held]
     after_for = next((i for i, t in enumerate(frame.tokens) if literal and i > literal[-1] and t.word == "for"), len(frame.tokens))
-    return tuple(p for p in frame.content if p not in frame.unknown or not literal or not (p + 1 in literal or p > after_for))
+    return tuple(p for p in frame.content if not literal or frame.tokens[p].stem in held or not (p + 1 in literal or p > after_for))
 
 
 def facts_of(tie: Tie, view: View) -> list[Fact]:

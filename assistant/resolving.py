@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from assistant import comparing, flows, prose, relations, sets
 from assistant.finding import Finding, name, value
 from assistant.frame import Frame
+from assistant.language import language
 from assistant.retrieval import Candidate, Evidence
 from assistant.tables import TableReader
 from assistant.view import View
@@ -411,6 +412,8 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
     if frame.negated and frame.kind not in ("why", "yesno"):
         first = (sets.excluded, relations.belonging)
         ways = (*first, *(w for w in ways if w not in (*first, bound_cell)), comparing.comparison)
+    if language().ordinal(frame.text) is not None and flows.step_order not in ways:
+        ways = (flows.step_order, *ways)
     for way in ways:
         found = way(frame, evidence, view)
         if found is not None:
