@@ -30,7 +30,7 @@ from assistant.resolving import findings
 from assistant.retrieval import Evidence, Gatherer
 from assistant.settings import Settings, load_settings
 from assistant.view import View
-from assistant.wording import Echo, Figure, Rendered, Wording
+from assistant.wording import Claim, Echo, Figure, Rendered, Wording
 from corpus.config import KbConfig
 from corpus.errors import KbError
 from corpus.models import Fact
@@ -348,7 +348,15 @@ class _Asking:
             self.conversation.remember(frame, owner.text if owner else None, finding.enumerates())
         figures = [v for v in finding.slots.values() if isinstance(v, Figure)]
         answer = self._finish(
-            question, "corrected" if finding.corrected else "answered", rule.id, rendered, reading, work.verdict.confidence, figures, began
+            question,
+            "corrected" if finding.corrected else "answered",
+            rule.id,
+            rendered,
+            reading,
+            work.verdict.confidence,
+            figures,
+            began,
+            finding.claims,
         )
         if answer is None:
             return self._failed(question, work)
@@ -364,11 +372,12 @@ class _Asking:
         confidence: Any,
         figures: list[Figure],
         began: float,
+        claims: Sequence[Claim] = (),
     ) -> Answer | None:
         """Build, prove and identify the answer; None when it cannot be proved."""
         citations = tuple(self._citation(fact, number) for number, fact in enumerate(rendered.cited, 1))
         try:
-            atoms = certificate.make(rendered, figures, self._read)
+            atoms = certificate.make(rendered, figures, self._read, claims)
         except (OSError, ValueError) as error:  # a file is gone since it was indexed
             self.problems = (str(error),)
             return None

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant import numbers
 from assistant.models import Atom
-from assistant.wording import Figure, Rendered, Wording
+from assistant.wording import Claim, Figure, Quote, Rendered, Wording
 from corpus.markdown import plain
 from corpus.reader import read_text
 
@@ -38,11 +39,12 @@ class Check:
         return not self.problems
 
 
-def make(rendered: Rendered, figures: Iterable[Figure], read: Callable[[str], Text]) -> tuple[Atom, ...]:
+def make(rendered: Rendered, figures: Iterable[Figure], read: Callable[[str], Text], claims: Sequence[Claim] = ()) -> tuple[Atom, ...]:
     """The atoms of a worded answer.
 
     Args:
         read: gives text and SHA-256 of a document by its path.
+        claims: what was computed; every quote a claim rests on becomes an atom, printed or not.
     """
     atoms: list[Atom] = []
     places: dict[tuple[str, int, int, str], int] = {}
@@ -54,18 +56,12 @@ def make(rendered: Rendered, figures: Iterable[Figure], read: Callable[[str], Te
                 atoms[places[place]] = atoms[places[place]].model_copy(update={"marker": marker})
             continue
         places[place] = len(atoms)
-        atoms.append(
-            Atom(
-                op="quote",
-                marker=marker,
-                document=quote.document,
-                sha256=sha,
-                start=quote.span.start,
-                end=quote.span.end,
-                quote=text[quote.span.start : quote.span.end],
-                text=quote.text,
-            )
-        )
+        atoms.append(_quoted(quote, marker, text, sha))
+    for quote in (q for claim in claims for q in claim.of):
+        place = (quote.document, quote.span.start, quote.span.end, quote.text)
+        if place not in places:
+            places[place] = len(atoms)
+            atoms.append(_quoted(quote, None, *read(quote.document)))
     for figure in figures:
         of = tuple(
             places[q.document, q.span.start, q.span.end, q.text]
@@ -73,7 +69,17 @@ def make(rendered: Rendered, figures: Iterable[Figure], read: Callable[[str], Te
             if (q.document, q.span.start, q.span.end, q.text) in places
         )
         atoms.append(Atom(op="count", text=str(figure.value), of=of))
+    for claim in claims:
+        of = tuple(places[q.document, q.span.start, q.span.end, q.text] for q in claim.of)
+        atoms.append(Atom(op=claim.op, text=claim.text, of=of))
     return tuple(atoms)
+
+
+def _quoted(quote: Quote, marker: int | None, text: str, sha: str) -> Atom:
+    start, end = quote.span.start, quote.span.end
+    return Atom(
+        op="quote", marker=marker, document=quote.document, sha256=sha, start=start, end=end, quote=text[start:end], text=quote.text
+    )
 
 
 def digest(status: str, text: str, markdown: str, citations: Sequence[Mapping[str, Any]], decline: str | None, rule: str) -> str:
@@ -119,6 +125,9 @@ def check(answer: Mapping[str, Any], read: Callable[[str], Text], fixed: frozens
             ):
                 problems.append(f"atom {number}: counts {len(atom['of'])} quotes but says {atom['text']}")
             continue
+        if atom["op"] == "order":
+            problems += [f"atom {number}: {problem}" for problem in _order_problems(atom, atoms, answer)]
+            continue
         if atom["op"] != "quote":
             problems.append(f"atom {number}: {atom['op']!r} is no operation this version can check")
             continue
@@ -149,6 +158,24 @@ def check(answer: Mapping[str, Any], read: Callable[[str], Text], fixed: frozens
         problems += [f"the word {w!r} is not accounted for" for w in dict.fromkeys(unproved(answer, fixed))]
         problems += _quotes_at_lines(answer["citations"], read)
     return Check(tuple(problems), tuple(notes))
+
+
+def _order_problems(atom: Mapping[str, Any], atoms: Sequence[Mapping[str, Any]], answer: Mapping[str, Any]) -> list[str]:
+    """What is wrong with an order or a range claimed over cells: header first, then the cells, those shown before the rest."""
+    of = list(atom["of"])
+    if len(of) < 2 or len(set(of[1:])) != len(of) - 1 or any(not 0 <= i < len(atoms) or atoms[i]["op"] != "quote" for i in of):
+        return ["an order is claimed over something that is not quoted"]
+    header, *cells = (atoms[i] for i in of)
+    found = []
+    if not numbers.claim_holds(str(atom["text"]), str(header["text"]), [str(c["text"]) for c in cells]):
+        found.append(f"the cells do not bear out {str(atom['text'])[:120]!r}")
+    asked = numbers.claimed_words(str(atom["text"]))
+    if asked is not None and asked not in f"{answer['question']} {answer.get('reading', {}).get('question', '')}":
+        found.append(f"{asked!r} is not what was asked")
+    cited = [c["marker"] is not None for c in cells]
+    if not cited[0] or sum(cited) > max(1, numbers.claimed_first(str(atom["text"]))) or cited != sorted(cited, reverse=True):
+        found.append("what is cited is not what the claim puts first")
+    return found
 
 
 def _reads(raw: str, text: str) -> bool:

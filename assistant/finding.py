@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.retrieval import Candidate
 from assistant.view import Name
-from assistant.wording import Quote
+from assistant.wording import Claim, Quote
 from corpus.models import Fact, Label
 
 
@@ -31,6 +31,8 @@ class Finding:
     roles: dict[str, str] = field(default_factory=dict)
     corrected: bool = False  # the question's premise is contradicted by what is cited
     meant: tuple[int, ...] = ()  # places of the question that were tied by meaning, not by word
+    claims: tuple[Claim, ...] = ()  # what was computed from quotes, for the certificate
+    computed: bool = False  # computed from cells that account for every word of the question: there is nothing left to weigh
 
     def enumerates(self) -> list[str]:
         """What the answer lists, in order: the things of a value, the labels of a list or row."""

@@ -64,6 +64,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         return verdict(False, "unclear")
     if finding is not None and finding.corrected and bound and dense >= thresholds["dense"]:
         return verdict(True, None)  # a contradicted premise needs no further words to be found
+    if finding is not None and finding.computed:
+        return verdict(True, None)
     if frame.ranking and frame.kind != "decision" and not _ranks(frame, deciding):
         return verdict(False, "unknown_attribute")
     strange = [p for p in frame.strange if p in missing]

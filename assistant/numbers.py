@@ -7,21 +7,23 @@ two currencies, or a number of seats and a number of doors, do not. Units and wo
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
+import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from assistant.language import checked, load_data
+from assistant.language import checked, language, load_data
 from corpus.words import stem, words
 
-Relation = Literal["below", "above", "at_most", "at_least", "between", "equal"]
+Relation = Literal["below", "above", "at_most", "at_least", "between", "equal", "serves"]
+RELATIONS: Mapping[str, Relation] = {r: r for r in get_args(Relation)}
 Direction = Literal["descending", "ascending"]
 Sense = Literal["upper", "lower"]
 
@@ -159,8 +161,14 @@ class Reader:
     @cached_property
     def sign_pattern(self) -> re.Pattern[str]:
         """A currency before its number: a sign, a code, or both (`US$`)."""
-        names = [n for n, units in self.exact.items() if units[0].dimension in self.money and (not n[0].isalpha() or n.isupper() or "$" in n)]
+        money = [n for n, units in self.exact.items() if units[0].dimension in self.money]
+        names = [n for n in money if not n[0].isalpha() or n.isupper() or "$" in n]
         return re.compile("(" + "|".join(re.escape(n) for n in sorted(names, key=lambda n: (-len(n), n))) + ")\\s?")
+
+    @cached_property
+    def multiple_pattern(self) -> re.Pattern[str]:
+        """A word or letter for thousands, millions, dozens."""
+        return re.compile(r"\s?(" + "|".join(sorted(self.multiples, key=lambda n: (-len(n), n))) + r")(?![^\W_])")
 
     @cached_property
     def number_pattern(self) -> re.Pattern[str]:
@@ -169,7 +177,8 @@ class Reader:
         return re.compile(
             r"(?P<whole>\d+)[  ](?P<up>\d)/(?P<down>\d+)(?![\d/])|(?P<top>\d{1,3})/(?P<bottom>\d{1,3})(?![\d/])"
             r"|(?P<lead>\d+)?(?P<vulgar>[½⅓⅔¼¾⅛⅜⅝⅞⅕])"
-            r"|(?P<number>\d{1,3}(?:[,’'     ]\d{3})+(?:\.\d+)?(?![\d])|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:[.,]\d+)*|(?<!\d)\.\d+)(?:e(?P<exponent>[+-]?\d{1,2})\b)?"
+            r"|(?P<number>\d{1,3}(?:[,’'     ]\d{3})+(?:\.\d+)?(?!\d)|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:[.,]\d+)*|(?<!\d)\.\d+)"
+            r"(?:e(?P<exponent>[+-]?\d{1,2})\b)?"
             rf"|(?P<word>\b(?:{spelled})\b)",
             re.I,
         )
@@ -228,6 +237,7 @@ _DASH = re.compile(r"\s*(?:[–—‒−-]|\.\.\.?|…|to)\s*(?=[\d.$€£¥₹�
 _PLUS_MINUS = re.compile(r"\s*(?:±|\+/-)\s*")
 _SIGN = re.compile(r"[+\-−–]\s?(?=[\d.$€£¥₹½¼¾])")
 _PER = re.compile(r"\s*(?:/|\bper\b|\ba\b|\ban\b|\beach\b)\s*([^\W\d_]+)", re.I)
+_COUNTED = re.compile(r"\s*([^\W\d_][\w'’-]*)")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th)\b", re.I)
 _NOTE = re.compile(r"[*†‡§¹²³]+$|\[\^?\d+\]$|\s*\([^()]*\)$")
 _VERSION = re.compile(r"v\.?\s?(\d+(?:\.\d+)*)|(\d+(?:\.\d+){2,})", re.I)
@@ -274,62 +284,56 @@ def _amount(text: str, at: int, *, nouns: bool = True) -> _Amount | None:
         if (sign := _SIGN.match(text, at)) is not None:
             negative, at = sign[0][0] != "+", sign.end()
     found = r.number_pattern.match(text, at)
-    if found is None:
+    value = _value(found) if found else None
+    if found is None or value is None:
         return None
-    value = _value(found)
-    if value is None:
-        return None
-    at = found.end()
-    spelled = found["word"] is not None
-    if not spelled and re.match(r"[^\W\d_]*\d", text[at:]) and not re.match(r"\d", text[at:]):
-        joined = re.match(r"[^\W\d_]*", text[at:])
-        if joined and joined[0] and not r.units(joined[0]):
-            return None  # part of a code (`1d8`, `7B2`)
-    units: tuple[Unit, ...] = tuple(r.units(money[1])) if money else ()
-    readings: list[tuple[Unit, Fraction, int]] = []
-    multiple = re.compile(r"\s?(" + "|".join(sorted(r.multiples, key=lambda n: (-len(n), n))) + r")(?![^\W_])").match(text, at)
-    if units:
-        if multiple:
-            value, at = value * r.multiples[multiple[1]], multiple.end()
-        readings = [(units[0], Fraction(1), at)]
-    else:
-        unit = r.unit_pattern.match(text, at)
-        if multiple and (multiple.end() - multiple.start() == 1 or not unit):  # `7B` is seven billion unless the column says bytes
-            after = r.unit_pattern.match(text, multiple.end()) if len(multiple[1]) > 1 or multiple.end() < len(text) else None
-            scaled = r.multiples[multiple[1]]
-            if after is not None and text[multiple.end() : multiple.end() + 1] == " ":
-                readings += [(u, scaled, after.end()) for u in r.units(after[1])]
-            readings.append((BARE, scaled, multiple.end()))
-        if unit:
-            readings += [(u, Fraction(1), unit.end()) for u in r.units(unit[1])]
-        if not readings:
-            readings = [(BARE, Fraction(1), at)]
-    made: list[Unit] = []
-    ends: list[int] = []
+    measures = _measures(text, found.end(), r.units(money[1])[0] if money else None)
     noun = ""
-    for base, scale, end in readings:
-        dimension, factor = base.dimension, base.factor * scale
-        if base is BARE and not money and (ordinal := _ORDINAL.match(text, end)):
+    finished: list[tuple[Unit, int]] = []
+    for measure, measured in measures:
+        unit, end = measure, measured
+        if not unit.dimension and (ordinal := _ORDINAL.match(text, end)):
             end = ordinal.end()
-        elif base is BARE and nouns:
-            counted = re.match(r"\s*([^\W\d_][\w'’-]*)", text[end:])
-            if counted and not counted[0][0].isspace() and re.search(r"\d", counted[1]):
+        elif not unit.dimension and (counted := _COUNTED.match(text, end)):
+            if not counted[0][0].isspace() and re.search(r"\d", counted[1]):
                 return None  # part of a code (`1d8`)
-            if counted and counted[1].lower() not in ("to", "or", "and", "per", "a", "of", "in", "on", "for", "each", "with", "at", "is", "by"):
-                noun, end = noun or r.noun(counted[1]), end + counted.end()
+            if nouns and counted[1].lower() not in language().function_words:
+                noun, end = noun or r.noun(counted[1]), counted.end()
         while per := _PER.match(text, end):
-            by = r.units(per[1])
-            time = next((u for u in by if u.dimension == "time"), None)
-            if time is not None:
-                dimension, factor = f"{dimension}/time", factor / time.factor
-            elif by and by[0].dimension not in r.money:
-                dimension, factor = f"{dimension}/{by[0].dimension}", factor / by[0].factor
-            else:
-                dimension = f"{dimension}/{r.noun(per[1])}"
-            end = per.end()
-        made.append(Unit(dimension, factor, base.offset))
-        ends.append(end)
-    return _Amount(-value if negative else value, tuple(made), noun, ends[0], comma=bool(re.fullmatch(r"\d+,\d+", found[0])) and value.denominator != 1)
+            unit, end = _per(unit, per[1]), per.end()
+        finished.append((unit, end))
+    comma = bool(re.fullmatch(r"\d+,\d+", found[0])) and value.denominator != 1
+    return _Amount(-value if negative else value, tuple(u for u, _ in finished), noun, finished[0][1], comma)
+
+
+def _measures(text: str, at: int, money: Unit | None) -> list[tuple[Unit, int]]:
+    """What a number may be measured in, the likeliest first, each with where it ends: `7B` is seven billion, or bytes."""
+    r = reader()
+    multiple = r.multiple_pattern.match(text, at)
+    if money is not None:
+        return [(Unit(money.dimension, money.factor * r.multiples[multiple[1]]), multiple.end())] if multiple else [(money, at)]
+    unit = r.unit_pattern.match(text, at)
+    found: list[tuple[Unit, int]] = []
+    if multiple and (len(multiple[1]) == 1 or not unit):
+        after = r.unit_pattern.match(text, multiple.end()) if text[multiple.end() : multiple.end() + 1] == " " else None
+        size = r.multiples[multiple[1]]
+        if after is not None:
+            found += [(Unit(u.dimension, u.factor * size, u.offset), after.end()) for u in r.units(after[1])]
+        found.append((Unit("", size), multiple.end()))
+    if unit:
+        found += [(u, unit.end()) for u in r.units(unit[1])]
+    return found or [(BARE, at)]
+
+
+def _per(unit: Unit, by: str) -> Unit:
+    """So much a month, a user, a gigabyte: a time or another measure is converted, anything else is a dimension of its own."""
+    r = reader()
+    units = r.units(by)
+    time = next((u for u in units if u.dimension == "time"), None)
+    known = time or next((u for u in units if u.dimension not in r.money), None)
+    if known is None:
+        return Unit(f"{unit.dimension}/{r.noun(by)}", unit.factor, unit.offset)
+    return Unit(f"{unit.dimension}/{known.dimension}", unit.factor / known.factor, unit.offset)
 
 
 def _value(found: re.Match[str]) -> Fraction | None:
@@ -338,7 +342,8 @@ def _value(found: re.Match[str]) -> Fraction | None:
     if found["down"]:
         return int(found["whole"]) + Fraction(int(found["up"]), int(found["down"])) if int(found["down"]) else None
     if found["bottom"]:
-        return Fraction(int(found["top"]), int(found["bottom"])) if int(found["bottom"]) and int(found["top"]) < int(found["bottom"]) else None
+        top, bottom = int(found["top"]), int(found["bottom"])
+        return Fraction(top, bottom) if top < bottom else None  # `24/7` is no fraction
     if found["vulgar"]:
         up, down = _VULGAR[found["vulgar"]]
         return int(found["lead"] or 0) + Fraction(up, down)
@@ -464,8 +469,8 @@ def date_at(text: str, place: int) -> tuple[Quantity, int] | None:
 
 def _days(year: int, month: int, day: int | None, end: int) -> tuple[Quantity, int] | None:
     try:
-        first = datetime.date(year, month, day or 1)
-        last = first if day else datetime.date(year + month // 12, month % 12 + 1, 1) - datetime.timedelta(days=1)
+        first = dt.date(year, month, day or 1)
+        last = first if day else dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
     except ValueError:
         return None
     return Quantity(Fraction(first.toordinal()), Fraction(last.toordinal()), "date"), end
@@ -478,7 +483,7 @@ def year(quantity: Quantity) -> Quantity | None:
     if quantity.low.denominator != 1 or not _YEARS[0] <= quantity.low <= _YEARS[1]:
         return None
     whole = int(quantity.low)
-    days = (Fraction(datetime.date(whole, 1, 1).toordinal()), Fraction(datetime.date(whole, 12, 31).toordinal()))
+    days = (Fraction(dt.date(whole, 1, 1).toordinal()), Fraction(dt.date(whole, 12, 31).toordinal()))
     return Quantity(days[0], days[1], "date")
 
 
@@ -640,7 +645,15 @@ def column(header: str, cells: Sequence[str]) -> Column | None:
         return None
     units = {v.unit for v in values if v is not None and v.unit is not None}
     stems = frozenset(stem(w) for w in words(header))
-    return Column(dimension, nouns.pop() if nouns else "", tuple(values), tuple(unread), units.pop() if len(units) == 1 else None, sense(header), stems)
+    return Column(
+        dimension,
+        nouns.pop() if nouns else "",
+        tuple(values),
+        tuple(unread),
+        units.pop() if len(units) == 1 else None,
+        sense(header),
+        stems,
+    )
 
 
 def _decimal_comma(cell: str) -> bool:
@@ -702,22 +715,26 @@ def _scale_dimensions(header: str) -> list[Unit]:
 # ---------------------------------------------------------------- comparing
 
 
-def undecided(values: Iterable[Quantity], direction: Direction) -> bool:
-    """Whether an open end leaves it open which of two comes first (`10+` beside `12`, `< 50` beside `20`)."""
+def undecided(values: Iterable[Quantity]) -> bool:
+    """Whether an open end leaves it open which of two comes first (`10+` beside `12`, `< 50` beside `20`).
+
+    Open ends of one kind are compared by the end they have (`10+` before `20+`), and unlimited is above all.
+    """
     held = list(values)
     for a in held:
-        if a.low == a.high or a.most:
-            continue
+        above, below = _open(a)
         for b in held:
-            if b is a:
-                continue
-            if a.high == INFINITE and b.end("descending") > a.low and not (b.high == INFINITE and b.low != INFINITE and b.low > a.low):
-                if b.low == INFINITE:
-                    continue
+            b_above, b_below = _open(b)
+            if above and not b_above and b.low != INFINITE and b.end("descending") > a.low:
                 return True
-            if a.low == -INFINITE and not a.most and b.end("ascending") < a.high and not (b.low == -INFINITE):
+            if below and not b_below and b.end("ascending") < a.high:
                 return True
     return False
+
+
+def _open(q: Quantity) -> tuple[bool, bool]:
+    """Whether a quantity is open above, and below."""
+    return q.high == INFINITE and q.low != INFINITE, q.low == -INFINITE and not q.most
 
 
 def ordered(values: Sequence[Quantity | None], direction: Direction) -> list[int]:
@@ -738,10 +755,8 @@ def ordered(values: Sequence[Quantity | None], direction: Direction) -> list[int
 
 def same(a: Quantity, b: Quantity, direction: Direction) -> bool:
     """Whether two rank alike."""
-    return a.end(direction) == b.end(direction) and (a.high == INFINITE) == (b.high == INFINITE) and (a.loose_high, a.loose_low) == (
-        b.loose_high,
-        b.loose_low,
-    )
+    ends = a.end(direction) == b.end(direction) and (a.high == INFINITE) == (b.high == INFINITE)
+    return ends and (a.loose_high, a.loose_low) == (b.loose_high, b.loose_low)
 
 
 def leading(values: Sequence[Quantity | None], places: Sequence[int], direction: Direction, most: int = 1) -> int:
@@ -810,7 +825,13 @@ def converted(asked: Sequence[Quantity], into: Column) -> Quantity | None:
             return _measured((q,), (into.unit,))[0]
         if q.dimension == "" and not q.noun and into.dimension == "version" and isinstance(q.low, Fraction) and q.low.denominator == 1:
             return _version([int(q.low)])
-        if q.dimension and "/" not in q.dimension and into.unit is not None and into.dimension.split("/")[0] == q.dimension and q.unit is not None:
+        if (
+            q.dimension
+            and "/" not in q.dimension
+            and into.unit is not None
+            and into.dimension.split("/")[0] == q.dimension
+            and q.unit is not None
+        ):
             # `20 dollars` in a column of dollars a month
             per = into.unit.factor / reader_factor(into.unit)
             low, high = (e * per if isinstance(e, Fraction) else e for e in (q.low, q.high))
@@ -848,14 +869,14 @@ def order_claim(header: str, cells: Sequence[str], direction: Direction, first: 
     if read_ is None or len(read_.known) != len(cells) or not 1 <= first <= len(cells):
         return None
     values = [v for v in read_.values if v is not None]
-    if undecided(values, direction):
+    if undecided(values):
         return None
     if ordered(values, direction) != list(range(len(values))) and not _in_order(values, direction):
         return None
     if leading(values, list(range(len(values))), direction, first) != first:
         return None
     parts = [shown(values[0])]
-    for a, b in zip(values, values[1:], strict=False):
+    for a, b in itertools.pairwise(values):
         sign = "=" if same(a, b, direction) else (">" if direction == "descending" else "<")
         parts += [sign, shown(b)]
     return f"{direction}, first {first} of {len(cells)}: {' '.join(parts)} {read_.dimension or 'number'}".strip()
@@ -866,11 +887,11 @@ def _in_order(values: Sequence[Quantity], direction: Direction) -> bool:
     return all(i == j or same(values[i], values[j], direction) for i, j in enumerate(order))
 
 
-def range_claim(header: str, cells: Sequence[str], relation: str, asked: str, first: int) -> str | None:
+def range_claim(header: str, cells: Sequence[str], relation: Relation, asked: str, first: int) -> str | None:
     """The claim that the first so many cells, and none of the rest, stand in a relation to a quantity of the question.
 
     Args:
-        relation: a `Relation`, or `serves` for what the sense of the header says.
+        relation: `serves` leaves it to the sense of the header.
         asked: the quantity as the question words it, without the words of its bound.
     Returns:
         The claim in words; None when it is not true of the cells.
@@ -890,14 +911,11 @@ def range_claim(header: str, cells: Sequence[str], relation: str, asked: str, fi
     return f"{relation} {asked!r} = {shown(wanted)}, first {first} of {len(cells)}: {told} {read_.dimension or 'number'}".strip()
 
 
-def holds(value: Quantity, relation: str, asked: Quantity, sense_: Sense | None) -> bool | None:
+def holds(value: Quantity, relation: Relation, asked: Quantity, sense_: Sense | None) -> bool | None:
     """`satisfies`, or `serves` for the relation of that name."""
     if relation == "serves":
         return serves(value, asked, sense_)
-    for known in ("below", "above", "at_most", "at_least", "between", "equal"):
-        if relation == known:
-            return satisfies(value, known, asked)  # type: ignore[arg-type]
-    raise ValueError(f"{relation!r} is no relation")
+    return satisfies(value, relation, asked)
 
 
 def asked_for(text: str) -> Found | None:
@@ -907,7 +925,7 @@ def asked_for(text: str) -> Found | None:
 
 
 _CLAIM_ORDER = re.compile(r"(descending|ascending), first (\d+) of \d+: ")
-_CLAIM_RANGE = re.compile(r"(\w+) '([^']*)' = [^,:]*, first (\d+) of \d+: |(\w+) \"([^\"]*)\"")
+_CLAIM_RANGE = re.compile(r"(\w+) '([^']*)' = [^:]*, first (\d+) of \d+: ")
 
 
 def claim_holds(claim: str, header: str, cells: Sequence[str]) -> bool:
@@ -915,15 +933,18 @@ def claim_holds(claim: str, header: str, cells: Sequence[str]) -> bool:
     if (match := _CLAIM_ORDER.match(claim)) is not None:
         direction: Direction = "descending" if match[1] == "descending" else "ascending"
         return order_claim(header, cells, direction, int(match[2])) == claim
-    if (match := re.match(r"(\w+) '([^']*)' = .*?, first (\d+) of \d+: ", claim)) is not None:
-        try:
-            return range_claim(header, cells, match[1], match[2], int(match[3])) == claim
-        except ValueError:
-            return False
+    if (match := _CLAIM_RANGE.match(claim)) is not None and match[1] in RELATIONS:
+        return range_claim(header, cells, RELATIONS[match[1]], match[2], int(match[3])) == claim
     return False
 
 
 def claimed_words(claim: str) -> str | None:
     """The words of the question a range claim is about; None for an order."""
-    match = re.match(r"\w+ '([^']*)' = ", claim)
-    return match[1] if match else None
+    match = _CLAIM_RANGE.match(claim)
+    return match[2] if match else None
+
+
+def claimed_first(claim: str) -> int:
+    """How many of its cells a claim puts first."""
+    order, within = _CLAIM_ORDER.match(claim), _CLAIM_RANGE.match(claim)
+    return int(order[2]) if order else int(within[3]) if within else 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from assistant import prose, relations
+from assistant import measuring, prose, relations
 from assistant.finding import Finding, name, value
 from assistant.frame import Frame
 from assistant.retrieval import Candidate, Evidence
@@ -287,7 +287,7 @@ _WAYS: dict[str, tuple[Way, ...]] = {
 def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
     """Findings worth judging, in the order in which they are to be tried."""
     for found in _in_order(frame, evidence, view):
-        if frame.kind == "count":
+        if frame.kind == "count" and not found.computed:
             counted = relations.count(found)
             if counted is not None and not (found.shape == "cell" and any(ch.isdigit() for ch in found.slots["value"].text)):
                 yield counted
@@ -295,6 +295,9 @@ def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
 
 
 def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
+    computed = measuring.answer(frame, evidence, view)
+    if computed is not None:
+        yield computed
     ways = _WAYS.get(frame.kind, ())
     if frame.negated and frame.kind not in ("why", "yesno"):
         ways = (relations.belonging, *(w for w in ways if w not in (relations.belonging, bound_cell)))

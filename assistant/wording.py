@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from jinja2 import Environment, StrictUndefined, Template, TemplateError
 from pydantic import BaseModel, ConfigDict
@@ -50,6 +50,20 @@ class Figure:
     """A number computed from cited facts."""
 
     value: int
+    of: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something computed from quotes, with every quote it was computed from, printed or not.
+
+    Args:
+        op: which operation recomputes it.
+        text: the claim, as that operation writes it.
+    """
+
+    op: Literal["order"]
+    text: str
     of: tuple[Quote, ...]
 
 
@@ -234,4 +248,4 @@ def _fixed_words(parts: tuple[str, ...]) -> frozenset[str]:
     return frozenset(re.findall(r"\w+", f"{text} {inside} and or".lower()))
 
 
-__all__ = ["Echo", "Figure", "Quote", "Rendered", "Rule", "Wording"]
+__all__ = ["Claim", "Echo", "Figure", "Quote", "Rendered", "Rule", "Wording"]
