@@ -9,6 +9,7 @@ from assistant.language import language
 from assistant.mentions import Common, Namer, Repair, Tie
 from assistant.models import Mention, Reading
 from assistant.question import Token, tokens
+from assistant.scales import Wish, ranks, wish
 
 _ASKING = re.compile(
     r"(?:(?:[,;.!:]|\s[-–—])|\b(?:tell|show|explain to) (?:me|us)|\bto know|\bwondering)\s+((?:and |so |but )?"
@@ -37,6 +38,7 @@ class Frame:
     each: bool = False  # all of a kind are asked for (*every*, *each*)
     focus: int | None = None  # place of the noun that is asked for (*which licence*)
     ranking: tuple[int, ...] = ()  # places of words that rank (*best*)
+    wish: Wish | None = None  # the order or range of numbers it asks for
     kept: tuple[str, ...] = ()
     roles: dict[str, str] = field(default_factory=dict)  # tie key -> role it was given in the answer
 
@@ -104,7 +106,8 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
         negated=bool(_NEGATION.search(mended)),
         each=any(t.word in ("every", "each", "all") for t in found),
         focus=_focus(found),
-        ranking=tuple(i for i, t in enumerate(found) if t.stem in lang.ranking and i not in tied),
+        ranking=tuple(i for i, t in enumerate(found) if (t.stem in lang.ranking or ranks(t.word)) and i not in tied),
+        wish=wish(found, mended, ties),
         kept=kept,
     )
 

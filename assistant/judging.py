@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from assistant.finding import Finding
 from assistant.frame import Frame
+from assistant.measuring import unmet
 from assistant.mentions import Tie
 from assistant.models import Confidence, DeclineKind
 from assistant.retrieval import Candidate, Evidence
@@ -66,6 +67,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         return verdict(True, None)  # a contradicted premise needs no further words to be found
     if finding is not None and finding.computed:
         return verdict(True, None)
+    if unmet(frame, deciding):
+        return verdict(False, "unknown_attribute")
     if frame.ranking and frame.kind != "decision" and not _ranks(frame, deciding):
         return verdict(False, "unknown_attribute")
     strange = [p for p in frame.strange if p in missing]

@@ -1,293 +1,42 @@
 """Answers computed from numeric rows and columns: the largest, those in a range, all in order, how many.
 
-A question is taken apart into what it wants (a place in the order, a condition, an order) and the words that say of
-what. A series answers only if every content word of the question is accounted for by it: by its header, by what it
-is measured in, by the table and headings it stands in, by its rows. So a column that is not there is never replaced
-by another. What is computed goes out with a claim over every cell it was computed from.
+A series (a column of one table, of several tables of the same make, or a row) answers only if every content word of the
+question is accounted for: by its header, by what it is measured in, by the table and headings it stands in, by the rows
+it has. So a column that is not there is never replaced by another. What is computed goes out with a claim over every
+cell it was computed from.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from weakref import WeakKeyDictionary
 
-from assistant import numbers
+from assistant import numbers, scales
 from assistant.finding import Finding, fact_label, value
 from assistant.frame import Frame
 from assistant.language import language
-from assistant.numbers import Column, Direction, Found, Quantity, Relation
+from assistant.numbers import Column, Direction, Quantity, Relation
 from assistant.question import Token, tokens
 from assistant.retrieval import Candidate, Evidence
+from assistant.scales import Pole, Wish
 from assistant.view import View
 from assistant.wording import Claim, Figure, Quote
 from corpus.chunking import bare_heading
 from corpus.models import Fact, Table
-from corpus.words import key, stem
+from corpus.words import key
 
-Pole = Literal["high", "low"]
-
-_TABLES = 12  # tables tried, in the order of the evidence
+_TABLES = 24  # tables tried, in the order of the evidence
+_SIBLINGS = 40  # tables read as one
 _SHOWN = 12  # cells listed before the rest is counted
-_CELLS = 400  # cells of a series; a longer one is no table to rank by eye, and a proof over it no proof to read
-_MEANT = 0.5  # cosine of the words left over and a header that means them
+_CELLS = 400  # cells of a series; nobody reads a proof over more
+_MEANT = 0.45  # cosine of the words left over and the header that means them
 _MEANT_LEAD = 0.08  # … and how far it leads the other headers
-
-
-# ---------------------------------------------------------------- words of high and low
-
-
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    id: str
-    nouns: frozenset[str]
-    dimensions: frozenset[str]
-    inverse_nouns: frozenset[str]
-    inverse_dimensions: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Vocabulary:
-    scales: dict[str, _Scale]
-    plain: dict[str, list[tuple[str, Pole]]]  # *heavy* -> the scales it is a word of
-    more: dict[str, list[tuple[str, Pole]]]  # *heavier*
-    most: dict[str, list[tuple[str, Pole]]]  # *heaviest*
-    degrees: dict[str, Pole]  # *highest*, *least*
-    sort: tuple[re.Pattern[str], ...]
-    descending: tuple[re.Pattern[str], ...]
-    ascending: tuple[re.Pattern[str], ...]
-    aggregate: tuple[re.Pattern[str], ...]
-    free: frozenset[str]
-
-
-def _graded(word: str, ending: str) -> str:
-    """The comparative (`er`) or superlative (`est`) of a short adjective."""
-    if word.endswith("e"):
-        return word + ending[1:]
-    if re.search(r"[^aeiou]y$", word):
-        return word[:-1] + "i" + ending
-    if re.fullmatch(r"[^aeiou]*[aeiou][^aeiouwxy]", word):
-        return word + word[-1] + ending
-    return word + ending
-
-
-@lru_cache(maxsize=1)
-def _vocabulary() -> _Vocabulary:
-    data = numbers.reader().data
-    plain: dict[str, list[tuple[str, Pole]]] = {}
-    more: dict[str, list[tuple[str, Pole]]] = {}
-    most: dict[str, list[tuple[str, Pole]]] = {}
-    scales = {}
-    poles: tuple[Pole, ...] = ("high", "low")
-    for scale in data.scale:
-        stems = [frozenset(stem(w) for w in text.split()) for text in (scale.nouns, scale.inverse_nouns)]
-        money = frozenset(numbers.reader().money)
-        dimensions = frozenset(d for name in scale.dimensions.split() for d in (money if name == "money" else {name}))
-        scales[scale.id] = _Scale(scale.id, stems[0], dimensions, stems[1], frozenset(scale.inverse_dimensions.split()))
-        for pole in poles:
-            for word in (scale.high if pole == "high" else scale.low).split():
-                plain.setdefault(word, []).append((scale.id, pole))
-                irregular = data.degrees.irregular.get(word, "").split()
-                comparatives = [w for w in irregular if w.endswith("r")] or [_graded(word, "er")]
-                superlatives = [w for w in irregular if w.endswith("t")] or [_graded(word, "est")]
-                for w in comparatives:
-                    more.setdefault(w, []).append((scale.id, pole))
-                for w in superlatives:
-                    most.setdefault(w, []).append((scale.id, pole))
-    degrees: dict[str, Pole] = dict.fromkeys(data.degrees.most.split(), "high")
-    degrees.update(dict.fromkeys(data.degrees.least.split(), "low"))
-
-    def patterns(name: str) -> tuple[re.Pattern[str], ...]:
-        given = data.asking[name]
-        return tuple(re.compile(p) for p in given) if not isinstance(given, str) else ()
-
-    free = data.asking["free"]
-    return _Vocabulary(
-        scales,
-        plain,
-        more,
-        most,
-        degrees,
-        patterns("sort"),
-        patterns("descending"),
-        patterns("ascending"),
-        patterns("aggregate"),
-        frozenset(stem(w) for w in (free.split() if isinstance(free, str) else ())),
-    )
-
-
-_QUANTIFIERS = frozenset({"most", "least", "max", "min", "maximum", "minimum", "maximal", "minimal"})
-
-
-def ranks(word: str) -> bool:
-    """Whether a word ranks on some scale (*cheapest*, *highest*): only an order of numbers can support it."""
-    found = _vocabulary()
-    return word in found.most or (word in found.degrees and word not in _QUANTIFIERS)
-
-
-# ---------------------------------------------------------------- what is wanted
-
-
-@dataclass(slots=True)
-class _Wish:
-    """What a question wants of a series."""
-
-    mode: Literal["top", "sort", "range", "lookup"]
-    scales: list[tuple[str, Pole]] = field(default_factory=list)  # named by an adjective; empty for *highest*
-    pole: Pole | None = None  # of a degree word
-    most: int = 1
-    asked: Found | None = None
-    words: str = ""  # the quantity as the question words it, without its bound
-    relation: Relation = "equal"
-    toward: list[tuple[str, Pole]] = field(default_factory=list)  # scales of a comparative (*cheaper than 20*)
-    used: set[int] = field(default_factory=set)  # token places that say what is wanted
-    text: str = ""
-
-
-def _wish(frame: Frame, found: Sequence[Token], text: str) -> _Wish | None:
-    """What the question wants; None when it asks for no number, order or extreme."""
-    v = _vocabulary()
-    low = [t.surface.lower() for t in found]
-    wish = _Wish("top", text=text)
-    ranked = _ranking(low, wish, v)
-    flat = text.lower()
-    sorts = [m for p in v.sort if (m := p.search(flat))]
-    count = _top_count(low, wish)
-    quantity = _quantity(frame, found, text, wish)
-    if sorts or (count is not None and "by" in low):
-        wish.mode = "sort" if count is None else "top"
-        wish.most = count or 0
-        if wish.pole is None and not wish.scales and any(p.search(flat) for p in v.descending):
-            wish.pole = "high"
-        elif wish.pole is None and not wish.scales and any(p.search(flat) for p in v.ascending):
-            wish.pole = "low"
-        elif wish.pole is None and not wish.scales and (count is not None or "rank" in flat):
-            wish.pole = "high" if count is not None else None
-        wish.used |= {i for i, w in enumerate(low) if stem(w) in v.free}
-        return wish
-    if ranked:
-        wish.most = count or 1
-        return wish
-    if quantity:
-        wish.mode = "lookup" if wish.relation == "equal" and not wish.toward else "range"
-        return wish
-    return None
-
-
-def _ranking(low: list[str], wish: _Wish, v: _Vocabulary) -> bool:
-    """Finds the word that ranks: *cheapest*, *most expensive*, *highest*, *first*; the first of them decides."""
-    found = False
-    for i, word in enumerate(low):
-        after = low[i + 1] if i + 1 < len(low) else ""
-        if word in ("most", "least") and i and low[i - 1] == "at":
-            continue
-        if word in ("most", "least") and after in v.plain:
-            flip: Pole = "low" if word == "least" else "high"
-            if not found:
-                wish.scales = [(s, p if flip == "high" else _other(p)) for s, p in v.plain[after]]
-            wish.used |= {i, i + 1}
-        elif word in v.most:
-            if not found:
-                wish.scales = v.most[word]
-                wish.pole = v.degrees.get(word)
-            wish.used.add(i)
-        elif word in v.degrees and not re.match(r"\d", after):
-            if not found:
-                wish.pole = v.degrees[word]
-            wish.used.add(i)
-        elif word in ("first", "last") and i == len(low) - 1 and i > 1:
-            if not found:
-                wish.scales = [("date", "low" if word == "first" else "high")]
-            wish.used.add(i)
-        else:
-            continue
-        found = True
-    return found
-
-
-def _other(pole: Pole) -> Pole:
-    return "low" if pole == "high" else "high"
-
-
-def _top_count(low: list[str], wish: _Wish) -> int | None:
-    """How many of the head of the order are wanted: *top three*, *the two lightest*, *3 cheapest*."""
-    v = _vocabulary()
-    spelled = numbers.reader().data.words.one_of
-    for i, word in enumerate(low):
-        many = spelled.get(word) if word in spelled else int(word) if word.isascii() and word.isdigit() and len(word) < 3 else None
-        if many is None or many < 1:
-            continue
-        before, after = low[i - 1] if i else "", low[i + 1] if i + 1 < len(low) else ""
-        ranks_after = after in v.most or after in v.degrees
-        if (before in ("top", "first", "bottom") or ranks_after or before in v.most) and (many > 1 or word != "one"):
-            wish.used |= {i} | ({i - 1} if before in ("top", "first", "bottom") else set())
-            if before == "bottom":
-                wish.pole = "low"
-            return many
-    return None
-
-
-def _quantity(frame: Frame, found: Sequence[Token], text: str, wish: _Wish) -> bool:
-    """Finds the first quantity of the question that is not part of a name, with the words that bound it."""
-    v = _vocabulary()
-    names = [(t.start, t.end) for t in frame.ties if t.end - t.start > 1]
-    for i, token in enumerate(found):
-        if i in wish.used or (token.start and text[token.start - 1].isalnum()):
-            continue
-        start = token.start
-        while start and text[start - 1] in "<>=≤≥~$€£¥₹.+-−–":
-            start -= 1
-        given = numbers.at(text, start, nouns=False) or (numbers.at(text, token.start, nouns=False) if start != token.start else None)
-        if given is None or (not any(c.isdigit() for c in text[given.start : given.end]) and not _spelled(found[i:], given, text)):
-            continue
-        places = {p for p, t in enumerate(found) if t.start < given.end and given.start < t.end}
-        digits = [p for p in places if found[p].surface[:1].isdigit()]
-        if any(a <= p < b for p in digits for a, b in names) and not frame.answer_type:
-            continue
-        inner = _inner(text[given.start : given.end])
-        if inner is None:
-            continue
-        wish.asked, wish.words, wish.relation = given, inner, given.relation
-        wish.used |= places
-        _comparative(found, min(places), wish, v)
-        return True
-    return False
-
-
-def _spelled(rest: Sequence[Token], given: Found, text: str) -> bool:
-    """Whether a number in words is meant as one: *for five people*, never the *one* of *which one*."""
-    spelled = [t for t in rest if t.start < given.end and t.word in numbers.reader().data.words.one_of]
-    return bool(spelled) and spelled[0].word != "one" and given.end < len(text.rstrip(" ?!."))
-
-
-def _inner(phrase: str) -> str | None:
-    """The quantity itself within the words that bound it, as the claim quotes it; None where it does not stand alone."""
-    for match in re.finditer(r"(?<![^\W_])", phrase):
-        rest = phrase[match.start() :]
-        for end in range(len(rest), 0, -1):
-            if rest[end - 1].isspace():
-                continue
-            found = numbers.asked_for(rest[:end])
-            if found is not None and found.relation in ("equal", "between") and "'" not in rest[:end]:
-                return rest[:end]
-            if not rest[:end].strip():
-                break
-    return None
-
-
-def _comparative(found: Sequence[Token], place: int, wish: _Wish, v: _Vocabulary) -> None:
-    """*cheaper than 20*, *more expensive than 20*: the scale and the side of it."""
-    if place < 2 or found[place - 1].word != "than" or wish.relation != "equal":
-        return
-    word = found[place - 2].word
-    if word in v.more:
-        wish.toward, wish.used = v.more[word], wish.used | {place - 1, place - 2}
-    elif word in v.plain and place >= 3 and found[place - 3].word in ("more", "less"):
-        flip = found[place - 3].word == "less"
-        wish.toward = [(s, _other(p) if flip else p) for s, p in v.plain[word]]
-        wish.used |= {place - 1, place - 2, place - 3}
+_KINDS_WITHOUT = frozenset({"why", "overlap", "howto", "steps", "example", "equivalent"})  # kinds of question that ask for no number
+_LISTS = frozenset(
+    {"which", "list", "count", "keyword", "attribute", "definition"}
+)  # kinds whose condition has to be met by what is listed
 
 
 # ---------------------------------------------------------------- series
@@ -295,278 +44,594 @@ def _comparative(found: Sequence[Token], place: int, wish: _Wish, v: _Vocabulary
 
 @dataclass(slots=True)
 class _Series:
-    """A row or column of a table, read as quantities, with whose they are."""
+    """Cells that read as quantities of one kind, with whose they are."""
 
-    table: Table
+    tables: tuple[Table, ...]
     cells: list[Fact]
     holders: list[Quote | None]
     header: Quote
     column: Column
-    along: bool  # on the axis that the table itself says holds the attributes
+    vertical: bool
+
+
+def _line(table: Table, line: list[Fact], vertical: bool, view: View) -> _Series | None:
+    """A row or column of a table as a series; None when it is none, or a merged cell would be counted twice."""
+    if not 2 <= len(line) <= _CELLS or len({(c.span.start, c.span.end) for c in line}) < len(line):
+        return None
+    header = fact_label(line[0], "column" if vertical else "row")
+    read = numbers.column(header.text, [c.value for c in line]) if header is not None else None
+    if header is None or read is None:
+        return None
+    first = vertical and line[0].column == 0
+    holders = [_in_column(c, 1, view) if first else fact_label(c, "row" if vertical else "column") for c in line]
+    return _Series((table,), line, holders, header, read, vertical)
+
+
+def _in_column(fact: Fact, column: int, view: View) -> Quote | None:
+    """The cell of the fact's row in a column: whose the number is, where the first column holds the numbers."""
+    beside = next((c for c in view.row(fact) if c.column == column), None)
+    return value(beside) if beside is not None else None
+
+
+_read: WeakKeyDictionary[View, dict[int, list[_Series]]] = WeakKeyDictionary()
 
 
 def _series(table: Table, view: View) -> list[_Series]:
-    """Everything in a table that reads as numbers, columns and rows alike."""
-    found = []
-    cells = view.cells(table.id)
-    if len(cells) > 40 * _CELLS:
-        return []
-    lines: list[tuple[bool, list[Fact]]] = []
-    first = 1 if table.entities == "columns" else 0  # what the first column of attributes says is no number of a thing
-    lines.extend((True, [c for c in cells if c.column == number]) for number in range(first, len(table.columns)))
-    lines.extend((False, [c for c in cells if c.row == number and c.column]) for number in range(len(table.rows)))
-    for vertical, line in lines:
-        if not 2 <= len(line) <= _CELLS:
-            continue
-        places = {(c.span.start, c.span.end) for c in line}
-        if len(places) < len(line):
-            continue  # a merged cell belongs to several: what is counted would not be what stands there
-        header = fact_label(line[0], "column" if vertical else "row")
-        if header is None:
-            continue
-        read = numbers.column(header.text, [c.value for c in line])
-        if read is None:
-            continue
-        if vertical and line[0].column == 0:
-            holders: list[Quote | None] = [_beside(c, cells) for c in line]
-        else:
-            holders = [fact_label(c, "row" if vertical else "column") for c in line]
-        found.append(_Series(table, line, holders, header, read, vertical == (table.entities == "rows")))
-    return found
+    """Everything in a table that reads as numbers, along the axis its attributes are on; read once."""
+    known = _read.setdefault(view, {})
+    if table.id not in known:
+        cells = view.cells(table.id)
+        columns = [(True, [c for c in cells if c.column == n]) for n in range(len(table.columns))]
+        rows = [(False, [c for c in cells if c.row == n and c.column]) for n in range(len(table.rows))]
+        found = []
+        if len(cells) <= _CELLS * 20:
+            for lines in (rows, columns[1:]) if table.entities == "columns" else (columns, rows):
+                found = [s for vertical, line in lines if (s := _line(table, line, vertical, view)) is not None]
+                if found:
+                    break
+        known[table.id] = found
+    return known[table.id]
 
 
-def _beside(fact: Fact, cells: Sequence[Fact]) -> Quote | None:
-    """What a range in the first column leads to: the cell right beside it."""
-    beside = next((c for c in cells if c.row == fact.row and c.column == 1), None)
-    return value(beside) if beside is not None else None
+def _near_words(table: Table, view: View) -> frozenset[str]:
+    """Stems of what a table says it is about: the header of its first column, its caption, the heading right above."""
+    path = view.section(table.section).path
+    first = table.columns[0] if table.columns else ""
+    return view.stems_of(" ".join((first, table.caption, bare_heading(path[-1]) if path else "")))
+
+
+def _far_words(table: Table, view: View) -> frozenset[str]:
+    """Stems of the headings further up and of the file's name."""
+    section = view.section(table.section)
+    document = section.document.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    return view.stems_of(" ".join((*map(bare_heading, section.path), document.replace("-", " ").replace("_", " "))))
+
+
+# ---------------------------------------------------------------- matching
+
+
+@dataclass(slots=True)
+class _Asked:
+    """A question, ready to be held against tables."""
+
+    frame: Frame
+    wish: Wish
+    found: list[Token]
+    content: list[int]  # places of the words that have to be accounted for
 
 
 @dataclass(slots=True)
 class _Match:
-    """A series that answers, and how well it is tied to the question."""
+    """A series that answers, how well it is tied to the question, and the rows a further condition leaves."""
 
     series: _Series
     direction: Direction
     strength: float
-    keep: list[int]  # places of the cells a condition leaves
-    because: list[Quote] = field(default_factory=list)
+    subject: frozenset[str]  # stems of the question that the table accounts for
+    keep: list[int]
+    relation: Relation = "equal"
+    because: list[dict[str, object]] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    meant: tuple[int, ...] = ()
 
 
-def _match(wish: _Wish, series: _Series, frame: Frame, found: Sequence[Token], *, subject: frozenset[str]) -> _Match | None:
-    """How a series fits what is wanted; None when a word of the question is left over or nothing ties the two."""
-    v = _vocabulary()
-    column = series.column
-    if wish.asked is not None and wish.mode in ("range", "lookup") and numbers.converted(wish.asked.readings, column) is None:
+def _asked(frame: Frame) -> _Asked | None:
+    wish = frame.wish
+    if wish is None or wish.mode == "sum" or frame.kind in _KINDS_WITHOUT or frame.negated:
         return None
-    header = column.header | ({column.noun} if column.noun else set())
-    direct, inverse = _scales_of(column, v)
-    strength = 0.0
-    pole = wish.pole
-    if wish.mode in ("top", "sort") and wish.scales:
-        chosen = [(s, p) for s, p in wish.scales if s in direct] or [(s, _other(p)) for s, p in wish.scales if s in inverse]
-        if chosen:
-            pole = chosen[0][1]
-            strength += 2.0 if chosen[0][0] in _named(column, v) else 1.0
-        elif wish.pole is None:
-            return None
-    toward: Pole | None = None
-    if wish.toward:
-        chosen = [(s, p) for s, p in wish.toward if s in direct] or [(s, _other(p)) for s, p in wish.toward if s in inverse]
-        if not chosen:
-            return None
-        toward = chosen[0][1]
-        strength += 2.0
-    nouns: frozenset[str] = frozenset().union(*(v.scales[s].nouns for s in direct), *(v.scales[s].inverse_nouns for s in inverse))
-    loose: list[int] = []
-    in_header = in_subject = 0
-    for place in _content(found, frame):
-        if place in wish.used:
-            continue
-        stemmed = found[place].stem
-        if stemmed in header:
-            in_header += 1
-        elif stemmed in nouns:
-            strength += 0.75
-        elif stemmed in subject:
-            in_subject += 1
-        elif stemmed not in v.free:
-            loose.append(place)
-    strength += 1.5 * in_header
-    if wish.asked is not None and any(q.dimension and q.dimension == column.dimension for q in wish.asked.readings):
-        strength += 1.0
-    if loose or strength <= 0:
+    found = tokens(frame.text)
+    if len(found) != len(frame.tokens):
         return None
-    direction: Direction = "descending" if pole == "high" else "ascending"
-    if pole is None and wish.mode == "sort" and re.search(r"\brank", wish.text.lower()) and not (direct & {"price"} or "speed" in inverse):
-        direction = "descending"
-    if toward is not None:
-        wish.relation = "above" if toward == "high" else "below"
-    strength += 0.5 * in_subject + (0.25 if series.along else 0.0) + 0.25 * in_header / max(1, len(column.header))
-    return _Match(series, direction, strength, column.known)
-
-
-def _content(found: Sequence[Token], frame: Frame) -> Iterator[int]:
-    """Places of the words that have to be accounted for: names, and all that is no function word."""
     tied = {p for t in frame.ties for p in range(t.start, t.end)}
     asking = language().frame_words(frame.kind)
-    for place, token in enumerate(found):
-        if (not token.function and token.stem not in asking) or (place in tied and place in frame.content):
-            yield place
+    free = scales.vocabulary().free
+    content = [
+        i
+        for i, t in enumerate(found)
+        if i not in wish.used and ((not t.function and t.stem not in asking and t.stem not in free) or (i in tied and i in frame.content))
+    ]
+    return _Asked(frame, wish, found, content)
 
 
-def _named(column: Column, v: _Vocabulary) -> set[str]:
-    """Scales that a header names with a word of its own."""
-    return {s.id for s in v.scales.values() if column.header & (s.nouns | s.inverse_nouns)}
+def _ties(asked: _Asked, series: _Series, table: Table, view: View) -> tuple[float, list[int], frozenset[str]] | None:
+    """How strongly a series is tied to the words of the question, the words it leaves over, and those its table takes."""
+    wish, column = asked.wish, series.column
+    header = column.header | ({column.noun} if column.noun else set())
+    direct, inverse = scales.scales_of(column)
+    all_scales = scales.vocabulary().scales
+    nouns = frozenset[str]().union(*(all_scales[s].nouns for s in direct), *(all_scales[s].inverse_nouns for s in inverse))
+    near, far = _near_words(table, view), _far_words(table, view)
+    others = view.stems_of(" ".join(table.columns if series.vertical else table.rows))
+    strength = 0.0
+    loose: list[int] = []
+    subject = set()
+    for place in asked.content:
+        stemmed = asked.found[place].stem
+        if stemmed in header:
+            strength += 1.5 + 0.25 / max(1, len(column.header))
+        elif stemmed in nouns:
+            strength += 0.75
+        elif stemmed in near:
+            strength += 0.02  # which table, not which column: it only tells tables apart
+            subject.add(stemmed)
+        elif stemmed in far:
+            strength += 0.01
+            subject.add(stemmed)
+        elif stemmed in others and place == asked.frame.focus:
+            subject.add(stemmed)
+        else:
+            loose.append(place)
+    graded = wish.toward if wish.mode in ("range", "than") else wish.graded
+    if graded:
+        if scales.side(graded, column) is not None:
+            strength += 2.0 if {s for s, _ in graded} & scales.named(column) else 1.0
+        elif graded is wish.toward or wish.pole is None:
+            return None  # *highest* is a word of every scale, *tallest* of one
+    if wish.asked is not None and wish.mode in ("range", "lookup"):
+        if numbers.converted(wish.asked.readings, column) is None:
+            return None
+        if any(q.dimension and q.dimension == column.dimension for q in wish.asked.readings):
+            strength += 1.0
+        elif not _counts(asked, series):
+            return None
+    return strength, loose, frozenset(subject)
 
 
-def _scales_of(column: Column, v: _Vocabulary) -> tuple[set[str], set[str]]:
-    """Scales a column stands on, and those it stands on the other way round; a header that names scales leaves no others."""
-    direct = {s.id for s in v.scales.values() if column.header & s.nouns}
-    inverse = {s.id for s in v.scales.values() if column.header & s.inverse_nouns}
-    if not direct and not inverse:
-        base = column.dimension.split("/")[0] if column.dimension.split("/")[0] in numbers.reader().money else column.dimension
-        direct = {s.id for s in v.scales.values() if base in s.dimensions}
-        inverse = {s.id for s in v.scales.values() if base in s.inverse_dimensions}
-    return direct, inverse - direct
+def _counts(asked: _Asked, series: _Series) -> bool:
+    """Whether a bare number of the question can be one of this series: the word after it is no other's, the word before no label.
+
+    *20 XP* is no level, and in *level 6* the number names a row.
+    """
+    column, found = series.column, asked.found
+    places = sorted(asked.wish.condition & {i for i, t in enumerate(found) if t.surface[:1].isdigit()}) or sorted(asked.wish.condition)
+    if not places:
+        return True
+    header = column.header | ({column.noun} if column.noun else set())
+    after, before = places[-1] + 1, places[0] - 1
+    if after in asked.content and found[after].stem not in header:
+        return column.sense == "upper" and found[after].word in numbers.reader().data.words.plurals
+    return not (before in asked.content and found[before].stem not in header and asked.wish.mode == "lookup")
+
+
+def _best(asked: _Asked, evidence: Evidence, view: View) -> _Match | None:
+    """The series that fits best, of all tables near the question; None when none does or two fit equally well."""
+    fits: list[tuple[float, _Series, list[int], frozenset[str], Table]] = []
+    tables = list(_tables(asked.wish, evidence, view))
+    closest: set[str] = set()  # words that some table near the question is about by its own header, caption or heading
+    for table in tables:
+        closest |= {asked.found[p].stem for p in asked.content} & _near_words(table, view)
+    for table in tables:
+        near = _near_words(table, view)
+        for series in _series(table, view):
+            tied = _ties(asked, series, table, view)
+            if tied is None:
+                continue
+            strength, loose, subject = tied
+            if (subject & closest) - near - view.stems_of(" ".join(table.columns if series.vertical else table.rows)):
+                continue  # another table is about that; this one only stands below a heading that names it
+            fits.append((strength, series, loose, subject, table))
+    fits.sort(key=lambda f: (len(f[2]), -f[0], f[1].cells[0].id))
+    for strength, series, loose, subject, table in fits:
+        if strength >= 0.5 and (found := _settled(asked, strength, series, loose, subject, table, fits, view)) is not None:
+            return found
+    return _by_meaning(asked, fits, view)
+
+
+def _settled(
+    asked: _Asked,
+    strength: float,
+    series: _Series,
+    loose: list[int],
+    subject: frozenset[str],
+    table: Table,
+    fits: list[tuple[float, _Series, list[int], frozenset[str], Table]],
+    view: View,
+) -> _Match | None:
+    """A fitting series with its siblings, narrowed by what the question says of the rows; None when something is left over."""
+    wish = asked.wish
+    rivals = [f for f in fits if f[4].id == table.id and f[1] is not series and f[2] == loose and f[0] == strength]
+    if rivals and wish.mode in ("range", "lookup", "than"):
+        return None  # two columns fit equally well: which one is meant cannot be told
+    whole = _with_siblings(series, table, subject, view)
+    if whole is None:
+        return None
+    narrowed = _narrowed(asked, whole, loose, view)
+    if narrowed is None:
+        return None
+    keep, because, claims = narrowed
+    graded = wish.toward if wish.mode in ("range", "than") else wish.graded
+    pole: Pole | None = (scales.side(graded, whole.column) if graded else None) or wish.pole
+    if pole is None and wish.mode == "sort" and wish.ranked:
+        pole = "low" if {"price"} & scales.scales_of(whole.column)[0] or whole.column.dimension == "time" else "high"
+    direction: Direction = "descending" if pole == "high" else "ascending"
+    relation = ("above" if pole == "high" else "below") if wish.toward and wish.mode == "range" else wish.relation
+    return _Match(_facing(asked, whole, view), direction, strength, subject, keep, relation, because, claims)
+
+
+def _by_meaning(asked: _Asked, fits: list[tuple[float, _Series, list[int], frozenset[str], Table]], view: View) -> _Match | None:
+    """The series whose header means what the words left over say (*disk* for *Storage*), within the table of the named subject."""
+    wish = asked.wish
+    if (wish.graded and wish.pole is None) or wish.toward:
+        return None  # an adjective has named the scale already, and no header is on it
+    for table in {f[4].id: f[4] for f in fits if f[3]}.values():
+        mine = [f for f in fits if f[4].id == table.id]
+        left = mine[0][2]
+        if not left or any(f[2] != left for f in mine):
+            continue
+        headers = tuple(dict.fromkeys([*(s[1].header.text for s in mine), *(c for c in table.columns[1:] if c)]))
+        if len(headers) < 2:
+            continue
+        words = " ".join(asked.found[p].surface for p in left)
+        similar = view.label_similarity(words, headers)
+        order = sorted(range(len(headers)), key=lambda i: (-similar[i], i))
+        if similar[order[0]] < _MEANT or similar[order[0]] - similar[order[1]] < _MEANT_LEAD:
+            continue
+        for _, series, _, subject, _ in mine:
+            if series.header.text == headers[order[0]]:
+                found = _settled(asked, 0.5, series, [], subject, table, [], view)
+                return replace(found, meant=tuple(left)) if found is not None else None
+    return None
+
+
+def _with_siblings(series: _Series, table: Table, subject: frozenset[str], view: View) -> _Series | None:
+    """The series together with those under the same header in tables of the same make that are about the same.
+
+    None when they cannot be compared: then the one table would not be the whole of what was asked about.
+    """
+    if not series.vertical:
+        return series
+    others: dict[int, Table] = {}
+    for entry in view.entries(key(series.header.text)):
+        if entry.fact is None or entry.role != "column" or len(others) >= _SIBLINGS:
+            continue
+        number = view.fact(entry.fact).table
+        if number is not None and number != table.id:
+            others.setdefault(number, view.table(number))
+    joined = [
+        t for t in others.values() if [key(c) for c in t.columns[1:]] == [key(c) for c in table.columns[1:]] and _about(t, subject, view)
+    ]
+    if not joined:
+        return series
+    place = series.cells[0].column
+    tables = sorted([table, *joined], key=lambda t: t.id)
+    cells = [c for t in tables for c in view.cells(t.id, column=place)]
+    if len(cells) > _CELLS or len({(c.document, c.span.start) for c in cells}) < len(cells):
+        return None
+    read = numbers.column(series.header.text, [c.value for c in cells])
+    if read is None or place == 0:
+        return None
+    return _Series(tuple(tables), cells, [fact_label(c, "row") for c in cells], series.header, read, vertical=True)
+
+
+def _about(table: Table, subject: frozenset[str], view: View) -> bool:
+    return subject <= _near_words(table, view) | _far_words(table, view)
+
+
+def _facing(asked: _Asked, series: _Series, view: View) -> _Series:
+    """The series with the cells of the column that the question asks for by its header (*which layout*) as holders."""
+    focus = asked.frame.focus
+    if focus is None or not series.vertical or focus in asked.wish.used:
+        return series
+    wanted = asked.found[focus].stem
+    columns = series.tables[0].columns
+    place = next((i for i, c in enumerate(columns) if i != series.cells[0].column and wanted in view.stems_of(c)), None)
+    if place is None or (place == 0 and series.cells[0].column):
+        return series
+    return replace(series, holders=[_in_column(c, place, view) for c in series.cells])
+
+
+# ---------------------------------------------------------------- conditions on the rows
+
+
+def _narrowed(
+    asked: _Asked, series: _Series, loose: list[int], view: View
+) -> tuple[list[int], list[dict[str, object]], list[Claim]] | None:
+    """The places a further condition leaves: rows named, a second quantity, words the cells of another column hold."""
+    keep = series.column.known
+    because: list[dict[str, object]] = []
+    claims: list[Claim] = []
+    wish = asked.wish
+    named, loose = _named_rows(asked, series, loose)
+    if named:
+        keep = [i for i in keep if i in named]
+        if len(keep) < len(named) or (len(named) < 2 and wish.mode != "than"):
+            return None
+        if wish.mode == "than" and len(named) < 2:
+            keep = series.column.known
+    elif wish.mode == "than":
+        return None
+    if wish.asked is not None and wish.mode in ("top", "sort"):
+        found = _where_number(asked, series, loose, view)
+        if found is None:
+            return None
+        places, loose, line, claim = found
+        keep, because, claims = [i for i in keep if i in places], [line], [claim]
+    if loose:
+        held = _where_words(asked, series, loose, view)
+        if held is None:
+            return None
+        keep = [i for i in keep if i in held[0]]
+        because += held[1]
+    return (keep, because, claims) if keep else None
+
+
+def _named_rows(asked: _Asked, series: _Series, loose: list[int]) -> tuple[set[int], list[int]]:
+    """Places of the rows the question names, and the words left over without their names."""
+    labels: dict[str, list[int]] = {}
+    for i, holder in enumerate(series.holders):
+        if holder is not None:
+            labels.setdefault(key(holder.text), []).append(i)
+    named: set[int] = set()
+    left = list(loose)
+    for tie in asked.frame.content_ties():
+        if tie.key in labels and any(p in loose for p in range(tie.start, tie.end)):
+            named |= set(labels[tie.key])
+            left = [p for p in left if not tie.start <= p < tie.end]
+    return named, left
+
+
+def _where_number(
+    asked: _Asked, series: _Series, loose: list[int], view: View
+) -> tuple[set[int], list[int], dict[str, object], Claim] | None:
+    """The places whose row meets the question's quantity in another column: *under 3 kg*."""
+    wish = asked.wish
+    best: tuple[float, _Series, list[int]] | None = None
+    if wish.asked is None or len(series.tables) > 1 or not series.vertical:
+        return None
+    for other in _series(series.tables[0], view):
+        if other.header.text == series.header.text or not other.vertical or numbers.converted(wish.asked.readings, other.column) is None:
+            continue
+        held = other.column.header | ({other.column.noun} if other.column.noun else set())
+        said = [p for p in loose if asked.found[p].stem in held]
+        same = any(q.dimension and q.dimension == other.column.dimension for q in wish.asked.readings)
+        toward = bool(wish.toward) and scales.side(wish.toward, other.column) is not None
+        strength = len(said) + same + 2.0 * toward
+        if strength and (best is None or strength > best[0]):
+            best = (strength, other, [p for p in loose if p not in said])
+        elif strength and best is not None and strength == best[0]:
+            return None
+    if best is None:
+        return None
+    _, other, left = best
+    relation: Relation = wish.relation
+    if wish.toward:
+        relation = "above" if scales.side(wish.toward, other.column) == "high" else "below"
+    elif relation == "equal":
+        relation = "serves"
+    told = _told(wish, other, relation, other.column.known)
+    if told is None:
+        return None
+    inside, outside = [i for i in told if told[i]], [i for i in told if not told[i]]
+    claim = _range_claim(wish, other, relation, inside, outside)
+    rows = {other.cells[i].row for i in inside}
+    places = {i for i, c in enumerate(series.cells) if c.row in rows}
+    if claim is None or not places:
+        return None
+    return places, left, {"attribute": other.header, "cells": inside, "series": other}, claim
+
+
+def _where_words(asked: _Asked, series: _Series, loose: list[int], view: View) -> tuple[set[int], list[dict[str, object]]] | None:
+    """The places whose row says the words left over: in a cell of a further column, or by a yes under a header that says them."""
+    if not series.vertical or asked.wish.mode == "lookup":
+        return None
+    wanted = {asked.found[p].stem for p in loose}
+    best: tuple[int, dict[int, Fact]] | None = None
+    for place, header in enumerate(series.tables[0].columns):
+        if place == series.cells[0].column:
+            continue
+        said = view.stems_of(header)
+        held: dict[int, Fact] = {}
+        inside = 0
+        for i, cell in enumerate(series.cells):
+            other = next((c for c in view.row(cell) if c.column == place), None)
+            if other is None:
+                continue
+            words = view.stems_of(other.value)
+            if wanted & words and wanted <= words | said:
+                held[i] = other
+                inside += len(wanted & words)
+            elif wanted <= said and language().polarity(other.value) is True:
+                held[i] = other
+                inside += 1
+        if held and (best is None or inside > best[0]):
+            best = (inside, held)
+    if best is None:
+        return None
+    return set(best[1]), [{"cells": best[1]}]
 
 
 # ---------------------------------------------------------------- the answer
 
 
 def answer(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
-    """The finding a series of numbers gives for the question; None when it asks for none, or none fits."""
-    found = tokens(frame.text)
-    wish = _wish(frame, found, frame.text)
-    if wish is None or frame.kind in ("why", "compare", "overlap", "yesno", "howto") or frame.negated:
+    """The finding that rows and columns of numbers give; None when none is asked for, or none fits."""
+    asked = _asked(frame)
+    if asked is None:
         return None
-    if any(p.search(frame.text.lower()) for p in _vocabulary().aggregate):
+    match = _best(asked, evidence, view)
+    if match is None:
         return None
-    best: tuple[float, int, _Match] | None = None
-    for order, table in enumerate(_tables(wish, evidence, view)):
-        subject = _subject(table, view)
-        matches = [m for s in _series(table, view) if (m := _match(wish, s, frame, found, subject=subject)) is not None]
-        if not matches:
-            continue
-        matches.sort(key=lambda m: (-m.strength, m.series.cells[0].id))
-        if wish.mode in ("range", "lookup") and len(matches) > 1 and matches[0].strength == matches[1].strength:
-            continue  # two columns fit equally well: which one is meant cannot be told
-        if best is None or matches[0].strength > best[0]:
-            best = (matches[0].strength, order, matches[0])
-    return _found(wish, best[2], frame, evidence) if best is not None else None
+    if asked.wish.mode in ("top", "sort", "than"):
+        return _extreme(asked, match, evidence)
+    return _within(asked, match, evidence)
 
 
-def _tables(wish: _Wish, evidence: Evidence, view: View) -> Iterator[Table]:
-    """Tables that may hold the series, nearest first; those a header of the scale's own name leads to come last."""
+def unmet(frame: Frame, deciding: Iterable[Candidate]) -> bool:
+    """Whether the question wants something computed that none of these facts says itself.
+
+    A sum or a mean has to be stated; so has the number of a condition that what is listed has to meet, and the word of
+    an extreme that one of several things is asked to be.
+    """
+    wish = frame.wish
+    if wish is None:
+        return False
+    facts = list(deciding)
+    if wish.mode == "sum":
+        return frame.kind not in _KINDS_WITHOUT and not any(wish.sums & set(c.where) for c in facts)
+    if wish.mode == "range" and frame.kind in _LISTS:
+        numerals = {p for p in wish.condition if frame.tokens[p].surface[:1].isdigit()}
+        return bool(numerals) and not any(numerals & set(c.where) for c in facts)
+    if (
+        wish.mode == "top"
+        and wish.pole is not None
+        and re.search(r"^(?:which|what) [\w -]+? (?:is|are|has|have) the \w+(?:\W|$)", frame.text.lower())
+    ):
+        return not any(frame.tokens[p].stem in {t.stem for t in tokens(c.fact.value)} for p in wish.ranking for c in facts)
+    return False
+
+
+def _tables(wish: Wish, evidence: Evidence, view: View) -> Iterator[Table]:
+    """Tables that may hold the series: those of the evidence, nearest first, then those with a header that names the scale."""
     seen: dict[int, None] = {}
     for candidate in evidence.candidates:
         if candidate.fact.table is not None:
             seen.setdefault(candidate.fact.table)
+    asked = {s for s, _ in (*wish.graded, *wish.toward)}
     for scale in numbers.reader().data.scale:
-        if scale.id in {s for s, _ in (*wish.scales, *wish.toward)}:
-            for noun in (*scale.nouns.split(), *scale.inverse_nouns.split()):
-                for entry in view.entries(key(noun))[:40]:
-                    if entry.fact is not None and entry.role in ("column", "row") and (table := view.fact(entry.fact).table) is not None:
-                        seen.setdefault(table)
+        for noun in (*scale.nouns.split(), *scale.inverse_nouns.split()) if scale.id in asked else ():
+            for entry in view.entries(key(noun))[:40]:
+                if entry.fact is not None and entry.role in ("column", "row") and (table := view.fact(entry.fact).table) is not None:
+                    seen.setdefault(table)
     for number in list(seen)[:_TABLES]:
         yield view.table(number)
 
 
-def _subject(table: Table, view: View) -> frozenset[str]:
-    """Stems that say what a table is about: the header of its first column, its caption, the headings above, the file's name."""
-    path = [bare_heading(h) for h in view.section(table.section).path]
-    document = view.section(table.section).document.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    first = table.columns[0] if table.columns else ""
-    return view.stems_of(" ".join((first, table.caption, *path, document.replace("-", " ").replace("_", " "))))
-
-
-def _found(wish: _Wish, match: _Match, frame: Frame, evidence: Evidence) -> Finding | None:
-    if wish.mode in ("top", "sort"):
-        return _extreme(wish, match, evidence)
-    return _within(wish, match, frame, evidence)
-
-
-def _extreme(wish: _Wish, match: _Match, evidence: Evidence) -> Finding | None:
-    series, column = match.series, match.series.column
+def _extreme(asked: _Asked, match: _Match, evidence: Evidence) -> Finding | None:
+    """The head of an order, or all of it."""
+    wish, series, column = asked.wish, match.series, match.series.column
     values: list[Quantity | None] = [q if i in match.keep else None for i, q in enumerate(column.values)]
     order = numbers.ordered(values, match.direction)
-    if len(order) < 2 or numbers.undecided(q for q in values if q is not None):
+    if numbers.undecided(q for q in values if q is not None):
         return None
     first = len(order) if wish.mode == "sort" or wish.most == 0 else numbers.leading(values, order, match.direction, wish.most)
+    if wish.mode == "sort" and wish.most:
+        first = numbers.leading(values, order, match.direction, wish.most)
+    if len(order) < 2 and not match.because:
+        return None
     claim = numbers.order_claim(series.header.text, [series.cells[i].value for i in order], match.direction, first)
     if claim is None:
         return None
     shown = order[: min(first, _SHOWN)]
-    slots = _slots(series, shown, order, column) | {"high": match.direction == "descending", "date": column.dimension == "date"}
+    slots = _slots(match, shown, order) | {"high": match.direction == "descending", "date": column.dimension == "date"}
     slots["left"] = first - len(shown)
-    shape = "number_order" if wish.mode == "sort" or wish.most > 1 else "number_top"
-    return _finding(shape, slots, series, shown, evidence, claim, order)
+    shape = "number_order" if wish.mode == "sort" or wish.most != 1 else "number_top"
+    return _finding(shape, slots, match, shown, evidence, _order(series, claim, order))
 
 
-def _within(wish: _Wish, match: _Match, frame: Frame, evidence: Evidence) -> Finding | None:
-    series, column = match.series, match.series.column
-    if wish.asked is None:
-        return None
+def _told(wish: Wish, series: _Series, relation: Relation, keep: Sequence[int]) -> dict[int, bool] | None:
+    """Which of the cells meet the question's quantity, nearest to it first; None when one of them cannot be told."""
+    column = series.column
     asked = numbers.asked_for(wish.words)
     wanted = numbers.converted(asked.readings, column) if asked is not None else None
     if wanted is None:
         return None
-    relation: Relation = "serves" if wish.mode == "lookup" else wish.relation
-    told = {i: numbers.holds(q, relation, wanted, column.sense) for i, q in enumerate(column.values) if q is not None and i in match.keep}
-    if any(verdict is None for verdict in told.values()) or not told:
+    told = {i: numbers.holds(q, relation, wanted, column.sense) for i, q in enumerate(column.values) if q is not None and i in keep}
+    if not told or any(verdict is None for verdict in told.values()):
         return None
-    near: Direction = (
-        "descending" if relation in ("below", "at_most") or (relation == "serves" and column.sense == "lower") else "ascending"
-    )
-    order = numbers.ordered([q if i in told else None for i, q in enumerate(column.values)], near)
-    inside = [i for i in order if told[i]]
-    outside = [i for i in order if not told[i]]
-    if not inside:
-        if wish.mode == "lookup":
-            return None
-        return _none(wish, match, evidence)
-    claim = numbers.range_claim(series.header.text, [series.cells[i].value for i in (*inside, *outside)], relation, wish.words, len(inside))
+    falling = relation in ("below", "at_most") or (relation == "serves" and column.sense == "lower")
+    order = numbers.ordered([q if i in told else None for i, q in enumerate(column.values)], "descending" if falling else "ascending")
+    return {i: bool(told[i]) for i in order}
+
+
+def _range_claim(wish: Wish, series: _Series, relation: Relation, inside: Sequence[int], outside: Sequence[int]) -> Claim | None:
+    order = [*inside, *outside]
+    claim = numbers.range_claim(series.header.text, [series.cells[i].value for i in order], relation, wish.words, len(inside))
+    return _order(series, claim, order) if claim is not None else None
+
+
+def _within(asked: _Asked, match: _Match, evidence: Evidence) -> Finding | None:
+    """What a condition leaves, or what an amount falls under."""
+    wish, series = asked.wish, match.series
+    focus = asked.frame.focus
+    if asked.frame.kind == "count" and wish.mode == "lookup" and focus is not None and asked.found[focus].stem in series.column.header:
+        return None  # *how many seats for 5 people* asks for the seats
+    relation: Relation = "serves" if wish.mode == "lookup" else match.relation
+    told = _told(wish, series, relation, match.keep)
+    if told is None:
+        return None
+    inside, outside = [i for i in told if told[i]], [i for i in told if not told[i]]
+    claim = _range_claim(wish, series, relation, inside, outside)
     if claim is None:
         return None
+    if not inside:
+        return _none(wish, match, relation, evidence)
     shown = inside[:_SHOWN]
-    slots = _slots(series, shown, [*inside, *outside], column)
+    slots = _slots(match, shown, [*inside, *outside])
     slots["left"] = len(inside) - len(shown)
     shape = "number_range"
-    if frame.kind == "count":
+    if asked.frame.kind == "count":
         slots["number"] = Figure(len(inside), tuple(value(series.cells[i]) for i in inside))
         shape = "number_count"
-    return _finding(shape, slots, series, shown, evidence, claim, [*inside, *outside])
+    return _finding(shape, slots, match, shown, evidence, claim)
 
 
-def _none(wish: _Wish, match: _Match, evidence: Evidence) -> Finding | None:
+def _none(wish: Wish, match: _Match, relation: Relation, evidence: Evidence) -> Finding | None:
     """No cell stands in the relation: the one that comes nearest shows it."""
-    series, column = match.series, match.series.column
-    direction: Direction = "ascending" if wish.relation in ("below", "at_most") else "descending"
-    order = numbers.ordered(column.values, direction)
-    claim = numbers.range_claim(series.header.text, [series.cells[i].value for i in order], wish.relation, wish.words, 0)
-    if claim is None or wish.relation in ("between", "equal"):
+    if wish.mode == "lookup" or relation in ("between", "equal"):
         return None
-    slots = _slots(series, order[:1], order, column) | {"high": direction == "descending", "date": column.dimension == "date"}
-    return _finding("number_none", slots, series, order[:1], evidence, claim, order)
+    series, column = match.series, match.series.column
+    direction: Direction = "ascending" if relation in ("below", "at_most") else "descending"
+    order = numbers.ordered([q if i in match.keep else None for i, q in enumerate(column.values)], direction)
+    claim = numbers.range_claim(series.header.text, [series.cells[i].value for i in order], relation, wish.words, 0)
+    if claim is None:
+        return None
+    slots = _slots(match, order[:1], order) | {"high": direction == "descending", "date": column.dimension == "date"}
+    return _finding("number_none", slots, match, order[:1], evidence, _order(series, claim, order))
 
 
-def _slots(series: _Series, shown: Sequence[int], compared: Sequence[int], column: Column) -> dict[str, object]:
+def _order(series: _Series, claim: str, order: Sequence[int]) -> Claim:
+    return Claim("order", claim, (series.header, *(value(series.cells[i]) for i in order)))
+
+
+def _slots(match: _Match, shown: Sequence[int], compared: Sequence[int]) -> dict[str, object]:
+    series = match.series
     lines = [{"holder": series.holders[i], "value": value(series.cells[i])} for i in shown]
-    unread = [{"holder": series.holders[i], "value": value(series.cells[i])} for i in column.unread]
+    unread = [{"holder": series.holders[i], "value": value(series.cells[i])} for i in series.column.unread]
+    because: list[dict[str, object]] = []
+    for given in match.because:
+        other, cells = given.get("series"), given["cells"]
+        for i in shown:
+            row = series.cells[i].row
+            if isinstance(other, _Series):
+                cell = next((c for c in other.cells if c.row == row), None)
+            else:
+                cell = cells.get(i) if isinstance(cells, dict) else None
+            if cell is not None:
+                because.append({"holder": series.holders[i], "attribute": fact_label(cell, "column"), "value": value(cell)})
     return {
         "attribute": series.header,
         "lines": lines,
         "compared": Figure(len(compared), tuple(value(series.cells[i]) for i in compared)),
         "unread": unread[:3],
+        "because": because,
     }
 
 
-def _finding(
-    shape: str, slots: dict[str, object], series: _Series, shown: Iterable[int], evidence: Evidence, claim: str, order: Sequence[int]
-) -> Finding:
+def _finding(shape: str, slots: dict[str, object], match: _Match, shown: Iterable[int], evidence: Evidence, claim: Claim) -> Finding:
+    series = match.series
     known = {c.fact.id: c for c in evidence.candidates}
     deciding = [known.get(series.cells[i].id) or Candidate(series.cells[i], cover=1.0, exact=1, score=1.0) for i in shown]
-    proof = Claim("order", claim, (series.header, *(value(series.cells[i]) for i in order)))
-    return Finding(shape, slots, deciding, True, claims=(proof,), computed=True)
+    return Finding(shape, slots, deciding, True, claims=(claim, *match.claims), computed=True, meant=match.meant)
 
 
-__all__ = ["answer", "ranks"]
+__all__ = ["answer", "unmet"]

@@ -68,6 +68,7 @@ class _Degrees(BaseModel):
 
     most: str
     least: str
+    also_plain: str
     irregular: dict[str, str]
 
 
@@ -551,7 +552,8 @@ def read(text: str) -> tuple[Quantity, ...]:
 def _ends(tail: str) -> bool:
     """Whether what follows a quantity in its cell is no more than a word or two, without a further number."""
     head = re.split(r"[,;:]|\s[–—-]\s", tail, maxsplit=1)[0]
-    return not re.search(r"(?<![^\W\d_])\d", tail) and len(head.split()) <= _TAIL_WORDS and not head.strip().startswith(("/", "-"))
+    more = head.strip().startswith(("/", "-", "+", "×", "*"))  # a formula, a ratio
+    return not more and not re.search(r"(?<![^\W\d_])\d", tail) and len(head.split()) <= _TAIL_WORDS
 
 
 # ---------------------------------------------------------------- columns
@@ -916,6 +918,17 @@ def holds(value: Quantity, relation: Relation, asked: Quantity, sense_: Sense | 
     if relation == "serves":
         return serves(value, asked, sense_)
     return satisfies(value, relation, asked)
+
+
+def inner(phrase: str) -> str | None:
+    """The quantity alone within the words that bound it, as a claim quotes it; None where it does not read so alone."""
+    for match in re.finditer(r"(?<![^\W_])", phrase):
+        rest = phrase[match.start() :].rstrip()
+        for end in range(len(rest), 0, -1):
+            found = asked_for(rest[:end]) if not rest[end - 1].isspace() and "'" not in rest[:end] else None
+            if found is not None and found.relation in ("equal", "between"):
+                return rest[:end]
+    return None
 
 
 def asked_for(text: str) -> Found | None:
