@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from assistant import numbers, scales
@@ -25,7 +26,7 @@ from assistant.view import View
 from assistant.wording import Claim, Figure, Quote
 from corpus.chunking import bare_heading
 from corpus.models import Fact, Table
-from corpus.words import key
+from corpus.words import key, stem
 
 _TABLES = 24  # tables tried, in the order of the evidence
 _SIBLINGS = 40  # tables read as one
@@ -34,6 +35,7 @@ _CELLS = 400  # cells of a series; nobody reads a proof over more
 _MEANT = 0.45  # cosine of the words left over and the header that means them
 _MEANT_LEAD = 0.08  # … and how far it leads the other headers
 _KINDS_WITHOUT = frozenset({"why", "overlap", "howto", "steps", "example", "equivalent"})  # kinds of question that ask for no number
+
 _LISTS = frozenset(
     {"which", "list", "count", "keyword", "attribute", "definition"}
 )  # kinds whose condition has to be met by what is listed
@@ -194,7 +196,21 @@ def _ties(asked: _Asked, series: _Series, table: Table, view: View) -> tuple[flo
             strength += 1.0
         elif not _counts(asked, series):
             return None
+        elif _people(asked) and (column.sense == "upper" or header & _people_stems()):
+            strength += 1.0  # *for five people*, where a header says how many it sleeps
     return strength, loose, frozenset(subject)
+
+
+@lru_cache(maxsize=1)
+def _people_stems() -> frozenset[str]:
+    return frozenset(stem(w) for pair in numbers.reader().data.words.plurals.items() for w in pair)
+
+
+def _people(asked: _Asked) -> bool:
+    """Whether the word after the number is people, who are a function word elsewhere."""
+    places = sorted(asked.wish.condition)
+    after = asked.found[places[-1] + 1].word if places and places[-1] + 1 < len(asked.found) else ""
+    return after in numbers.reader().data.words.plurals
 
 
 def _counts(asked: _Asked, series: _Series) -> bool:
