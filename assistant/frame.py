@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from assistant import scales
 from assistant.language import language
 from assistant.mentions import Common, Namer, Repair, Tie
 from assistant.models import Mention, Reading
 from assistant.question import Token, tokens
-from assistant.scales import Wish, ranks, wish
+from assistant.scales import Wish
 
 _ASKING = re.compile(
     r"(?:(?:[,;.!:]|\s[-–—])|\b(?:tell|show|explain to) (?:me|us)|\bto know|\bwondering)\s+((?:and |so |but )?"
@@ -92,6 +93,7 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
     unknown = [i for i in content if i not in tied and not namer.knows(found[i])]
     strange = [i for i in unknown if not common(found[i].word) or _looks_like_name(found, i)]
     wanted = lang.answer_type(mended)
+    ranking = scales.ranking([t.word for t in found])
     return Frame(
         kind=kind,
         text=mended if repairs or kept else text,
@@ -106,8 +108,8 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
         negated=bool(_NEGATION.search(mended)),
         each=any(t.word in ("every", "each", "all") for t in found),
         focus=_focus(found),
-        ranking=tuple(i for i, t in enumerate(found) if (t.stem in lang.ranking or ranks(t.word)) and i not in tied),
-        wish=wish(found, mended, ties),
+        ranking=tuple(i for i, t in enumerate(found) if (t.stem in lang.ranking or i in ranking) and i not in tied),
+        wish=scales.wish(found, mended, ties),
         kept=kept,
     )
 

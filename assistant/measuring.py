@@ -9,7 +9,7 @@ cell it was computed from.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from weakref import WeakKeyDictionary
@@ -21,19 +21,19 @@ from assistant.language import language
 from assistant.numbers import Column, Direction, Quantity, Relation
 from assistant.question import Token, tokens
 from assistant.retrieval import Candidate, Evidence
-from assistant.scales import Pole, Wish
+from assistant.scales import Condition, Graded, Pole, Wish
 from assistant.view import View
-from assistant.wording import Claim, Figure, Quote
+from assistant.wording import Claim, Echo, Figure, Quote
 from corpus.chunking import bare_heading
 from corpus.models import Fact, Table
-from corpus.words import key, stem
+from corpus.words import key, stem, stems
 
 _TABLES = 24  # tables tried, in the order of the evidence
 _SIBLINGS = 40  # tables read as one
 _SHOWN = 12  # cells listed before the rest is counted
 _CELLS = 400  # cells of a series; nobody reads a proof over more
-_MEANT = 0.45  # cosine of the words left over and the header that means them
-_MEANT_LEAD = 0.08  # … and how far it leads the other headers
+_MEANT = 0.55  # cosine of the words left over and the header that means them
+_MEANT_LEAD = 0.15  # … and how far it leads the other headers
 _KINDS_WITHOUT = frozenset({"why", "overlap", "howto", "steps", "example", "equivalent"})  # kinds of question that ask for no number
 
 _LISTS = frozenset(
@@ -132,9 +132,11 @@ class _Match:
     subject: frozenset[str]  # stems of the question that the table accounts for
     keep: list[int]
     relation: Relation = "equal"
-    because: list[dict[str, object]] = field(default_factory=list)
+    because: list[tuple[Quote | None, dict[int, Fact]]] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
+    named: list[int] = field(default_factory=list)  # places of the rows the question names, in its order
     meant: tuple[int, ...] = ()
+    bridged: str = ""  # words of the question that the header means without saying them
 
 
 def _asked(frame: Frame) -> _Asked | None:
@@ -183,20 +185,20 @@ def _ties(asked: _Asked, series: _Series, table: Table, view: View) -> tuple[flo
             subject.add(stemmed)
         else:
             loose.append(place)
-    graded = wish.toward if wish.mode in ("range", "than") else wish.graded
+    graded, condition = _graded(wish), wish.conditions[0] if wish.mode in ("range", "lookup") else None
     if graded:
         if scales.side(graded, column) is not None:
             strength += 2.0 if {s for s, _ in graded} & scales.named(column) else 1.0
-        elif graded is wish.toward or wish.pole is None:
+        elif graded is not wish.graded or wish.pole is None:
             return None  # *highest* is a word of every scale, *tallest* of one
-    if wish.asked is not None and wish.mode in ("range", "lookup"):
-        if numbers.converted(wish.asked.readings, column) is None:
+    if condition is not None:
+        if numbers.converted(condition.asked.readings, column) is None:
             return None
-        if any(q.dimension and q.dimension == column.dimension for q in wish.asked.readings):
+        if any(q.dimension and q.dimension == column.dimension for q in condition.asked.readings):
             strength += 1.0
-        elif not _counts(asked, series):
+        elif not _counts(asked, condition, series):
             return None
-        elif _people(asked) and (column.sense == "upper" or header & _people_stems()):
+        elif _people(asked, condition) and (column.sense == "upper" or header & _people_stems()):
             strength += 1.0  # *for five people*, where a header says how many it sleeps
     return strength, loose, frozenset(subject)
 
@@ -206,20 +208,27 @@ def _people_stems() -> frozenset[str]:
     return frozenset(stem(w) for pair in numbers.reader().data.words.plurals.items() for w in pair)
 
 
-def _people(asked: _Asked) -> bool:
+def _graded(wish: Wish) -> Graded:
+    """The adjective that decides on the series: of the first condition, or of what is compared or ranked."""
+    if wish.mode == "range":
+        return wish.conditions[0].toward
+    return wish.toward if wish.mode == "than" else wish.graded
+
+
+def _people(asked: _Asked, condition: Condition) -> bool:
     """Whether the word after the number is people, who are a function word elsewhere."""
-    places = sorted(asked.wish.condition)
+    places = sorted(condition.places)
     after = asked.found[places[-1] + 1].word if places and places[-1] + 1 < len(asked.found) else ""
     return after in numbers.reader().data.words.plurals
 
 
-def _counts(asked: _Asked, series: _Series) -> bool:
+def _counts(asked: _Asked, condition: Condition, series: _Series) -> bool:
     """Whether a bare number of the question can be one of this series: the word after it is no other's, the word before no label.
 
     *20 XP* is no level, and in *level 6* the number names a row.
     """
     column, found = series.column, asked.found
-    places = sorted(asked.wish.condition & {i for i, t in enumerate(found) if t.surface[:1].isdigit()}) or sorted(asked.wish.condition)
+    places = sorted(i for i in condition.places if found[i].surface[:1].isdigit()) or sorted(condition.places)
     if not places:
         return True
     header = column.header | ({column.noun} if column.noun else set())
@@ -274,20 +283,20 @@ def _settled(
     narrowed = _narrowed(asked, whole, loose, view)
     if narrowed is None:
         return None
-    keep, because, claims = narrowed
-    graded = wish.toward if wish.mode in ("range", "than") else wish.graded
+    keep, because, claims, named = narrowed
+    graded = _graded(wish)
     pole: Pole | None = (scales.side(graded, whole.column) if graded else None) or wish.pole
     if pole is None and wish.mode == "sort" and wish.ranked:
         pole = "low" if {"price"} & scales.scales_of(whole.column)[0] or whole.column.dimension == "time" else "high"
     direction: Direction = "descending" if pole == "high" else "ascending"
-    relation = ("above" if pole == "high" else "below") if wish.toward and wish.mode == "range" else wish.relation
-    return _Match(_facing(asked, whole, view), direction, strength, subject, keep, relation, because, claims)
+    relation = _relation(wish.conditions[0], whole.column) if wish.mode in ("range", "lookup") else "equal"
+    return _Match(_facing(asked, whole, view), direction, strength, subject, keep, relation, because, claims, named)
 
 
 def _by_meaning(asked: _Asked, fits: list[tuple[float, _Series, list[int], frozenset[str], Table]], view: View) -> _Match | None:
     """The series whose header means what the words left over say (*disk* for *Storage*), within the table of the named subject."""
     wish = asked.wish
-    if (wish.graded and wish.pole is None) or wish.toward:
+    if _graded(wish) and (wish.pole is None or wish.mode != "top"):
         return None  # an adjective has named the scale already, and no header is on it
     for table in {f[4].id: f[4] for f in fits if f[3]}.values():
         mine = [f for f in fits if f[4].id == table.id]
@@ -305,7 +314,7 @@ def _by_meaning(asked: _Asked, fits: list[tuple[float, _Series, list[int], froze
         for _, series, _, subject, _ in mine:
             if series.header.text == headers[order[0]]:
                 found = _settled(asked, 0.5, series, [], subject, table, [], view)
-                return replace(found, meant=tuple(left)) if found is not None else None
+                return replace(found, meant=tuple(left), bridged=words) if found is not None else None
     return None
 
 
@@ -359,68 +368,82 @@ def _facing(asked: _Asked, series: _Series, view: View) -> _Series:
 # ---------------------------------------------------------------- conditions on the rows
 
 
-def _narrowed(
-    asked: _Asked, series: _Series, loose: list[int], view: View
-) -> tuple[list[int], list[dict[str, object]], list[Claim]] | None:
-    """The places a further condition leaves: rows named, a second quantity, words the cells of another column hold."""
+_Narrowed = tuple[list[int], list[tuple[Quote | None, dict[int, Fact]]], list[Claim], list[int]]
+
+
+def _narrowed(asked: _Asked, series: _Series, loose: list[int], view: View) -> _Narrowed | None:
+    """What further conditions leave: rows named, a second quantity, words that the cells of another column say.
+
+    Returns:
+        Places left; for each condition its header and the cells that meet it; the claims; the places of the rows named. None when
+        a word is left over.
+    """
     keep = series.column.known
-    because: list[dict[str, object]] = []
+    because: list[tuple[Quote | None, dict[int, Fact]]] = []
     claims: list[Claim] = []
     wish = asked.wish
     named, loose = _named_rows(asked, series, loose)
-    if named:
-        keep = [i for i in keep if i in named]
-        if len(keep) < len(named) or (len(named) < 2 and wish.mode != "than"):
+    if wish.mode == "than":
+        if not named or not set(named) <= set(keep):
             return None
-        if wish.mode == "than" and len(named) < 2:
-            keep = series.column.known
-    elif wish.mode == "than":
-        return None
-    if wish.asked is not None and wish.mode in ("top", "sort"):
-        found = _where_number(asked, series, loose, view)
+        keep = named if len(named) > 1 else keep
+    elif named:
+        keep = [i for i in keep if i in named]
+        if len(keep) < len(named) or len(named) < 2:
+            return None
+    for condition in wish.conditions[1:] if wish.mode in ("range", "lookup") else wish.conditions:
+        found = _where_number(asked, condition, series, loose, view)
         if found is None:
             return None
-        places, loose, line, claim = found
-        keep, because, claims = [i for i in keep if i in places], [line], [claim]
+        places, loose, cells, claim = found
+        keep = [i for i in keep if i in places]
+        because.append((claim.of[0], cells))
+        claims.append(claim)
     if loose:
-        held = _where_words(asked, series, loose, view)
-        if held is None:
+        said = _where_words(asked, series, loose, view)
+        if said is None:
             return None
-        keep = [i for i in keep if i in held[0]]
-        because += held[1]
-    return (keep, because, claims) if keep else None
+        keep = [i for i in keep if i in said[0]]
+        because.append((said[1].of[0], said[0]))
+        claims.append(said[1])
+    return (keep, because, claims, named) if keep else None
 
 
-def _named_rows(asked: _Asked, series: _Series, loose: list[int]) -> tuple[set[int], list[int]]:
+def _named_rows(asked: _Asked, series: _Series, loose: list[int]) -> tuple[list[int], list[int]]:
     """Places of the rows the question names, and the words left over without their names."""
     labels: dict[str, list[int]] = {}
     for i, holder in enumerate(series.holders):
         if holder is not None:
             labels.setdefault(key(holder.text), []).append(i)
-    named: set[int] = set()
+    named: list[int] = []
     left = list(loose)
     for tie in asked.frame.content_ties():
         if tie.key in labels and any(p in loose for p in range(tie.start, tie.end)):
-            named |= set(labels[tie.key])
+            named += [i for i in labels[tie.key] if i not in named]
             left = [p for p in left if not tie.start <= p < tie.end]
     return named, left
 
 
 def _where_number(
-    asked: _Asked, series: _Series, loose: list[int], view: View
-) -> tuple[set[int], list[int], dict[str, object], Claim] | None:
-    """The places whose row meets the question's quantity in another column: *under 3 kg*."""
-    wish = asked.wish
+    asked: _Asked, condition: Condition, series: _Series, loose: list[int], view: View
+) -> tuple[set[int], list[int], dict[int, Fact], Claim] | None:
+    """The places whose row meets a quantity in another column (*under 3 kg*), the words left over, the cells, the claim."""
     best: tuple[float, _Series, list[int]] | None = None
-    if wish.asked is None or len(series.tables) > 1 or not series.vertical:
+    if len(series.tables) > 1 or not series.vertical:
         return None
     for other in _series(series.tables[0], view):
-        if other.header.text == series.header.text or not other.vertical or numbers.converted(wish.asked.readings, other.column) is None:
+        if (
+            other.header.text == series.header.text
+            or not other.vertical
+            or numbers.converted(condition.asked.readings, other.column) is None
+        ):
             continue
+        direct, _ = scales.scales_of(other.column)
         held = other.column.header | ({other.column.noun} if other.column.noun else set())
+        held = held.union(*(scales.vocabulary().scales[s].nouns for s in direct))
         said = [p for p in loose if asked.found[p].stem in held]
-        same = any(q.dimension and q.dimension == other.column.dimension for q in wish.asked.readings)
-        toward = bool(wish.toward) and scales.side(wish.toward, other.column) is not None
+        same = any(q.dimension and q.dimension == other.column.dimension for q in condition.asked.readings)
+        toward = bool(condition.toward) and scales.side(condition.toward, other.column) is not None
         strength = len(said) + same + 2.0 * toward
         if strength and (best is None or strength > best[0]):
             best = (strength, other, [p for p in loose if p not in said])
@@ -429,51 +452,46 @@ def _where_number(
     if best is None:
         return None
     _, other, left = best
-    relation: Relation = wish.relation
-    if wish.toward:
-        relation = "above" if scales.side(wish.toward, other.column) == "high" else "below"
-    elif relation == "equal":
-        relation = "serves"
-    told = _told(wish, other, relation, other.column.known)
-    if told is None:
+    relation = _relation(condition, other.column)
+    told = _told(condition, other, relation, other.column.known)
+    claim = _range_claim(condition, other, relation, told) if told is not None else None
+    if told is None or claim is None:
         return None
-    inside, outside = [i for i in told if told[i]], [i for i in told if not told[i]]
-    claim = _range_claim(wish, other, relation, inside, outside)
-    rows = {other.cells[i].row for i in inside}
-    places = {i for i, c in enumerate(series.cells) if c.row in rows}
-    if claim is None or not places:
-        return None
-    return places, left, {"attribute": other.header, "cells": inside, "series": other}, claim
+    rows = {other.cells[i].row: other.cells[i] for i in told if told[i]}
+    cells = {i: rows[c.row] for i, c in enumerate(series.cells) if c.row in rows}
+    return (set(cells), left, cells, claim) if cells else None
 
 
-def _where_words(asked: _Asked, series: _Series, loose: list[int], view: View) -> tuple[set[int], list[dict[str, object]]] | None:
+def _relation(condition: Condition, column: Column) -> Relation:
+    """How the cells of a column have to stand to a quantity; without a bound, its header says."""
+    if condition.toward:
+        return "above" if scales.side(condition.toward, column) == "high" else "below"
+    return "serves" if condition.relation == "equal" else condition.relation
+
+
+def _where_words(asked: _Asked, series: _Series, loose: list[int], view: View) -> tuple[dict[int, Fact], Claim] | None:
     """The places whose row says the words left over: in a cell of a further column, or by a yes under a header that says them."""
-    if not series.vertical or asked.wish.mode == "lookup":
+    if not series.vertical or asked.wish.mode == "lookup" or loose[-1] - loose[0] >= 2 * len(loose):
         return None
-    wanted = {asked.found[p].stem for p in loose}
-    best: tuple[int, dict[int, Fact]] | None = None
-    for place, header in enumerate(series.tables[0].columns):
+    found = asked.found
+    words = asked.frame.text[found[loose[0]].start : found[loose[-1]].end]
+    wanted = frozenset(found[p].stem for p in loose)
+    if wanted != frozenset(stems(words)):
+        return None  # other words stand between them
+    best: tuple[int, dict[int, Fact], Claim] | None = None
+    for place in range(len(series.tables[0].columns)):
         if place == series.cells[0].column:
             continue
-        said = view.stems_of(header)
-        held: dict[int, Fact] = {}
-        inside = 0
-        for i, cell in enumerate(series.cells):
-            other = next((c for c in view.row(cell) if c.column == place), None)
-            if other is None:
-                continue
-            words = view.stems_of(other.value)
-            if wanted & words and wanted <= words | said:
-                held[i] = other
-                inside += len(wanted & words)
-            elif wanted <= said and language().polarity(other.value) is True:
-                held[i] = other
-                inside += 1
-        if held and (best is None or inside > best[0]):
-            best = (inside, held)
-    if best is None:
-        return None
-    return set(best[1]), [{"cells": best[1]}]
+        cells = {i: c for i, cell in enumerate(series.cells) for c in view.row(cell) if c.column == place}
+        header = fact_label(next(iter(cells.values())), "column") if cells else None
+        if header is None or len({(c.document, c.span.start) for c in cells.values()}) < len(cells):
+            continue
+        inside = [i for i in cells if numbers.says(header.text, cells[i].value, wanted)]
+        order = [*inside, *(i for i in cells if i not in inside)]
+        claim = numbers.words_claim(header.text, [cells[i].value for i in order], words, len(inside))
+        if inside and claim is not None and (best is None or len(inside) > best[0]):
+            best = (len(inside), {i: cells[i] for i in inside}, Claim("order", claim, (header, *(value(cells[i]) for i in order))))
+    return (best[1], best[2]) if best is not None else None
 
 
 # ---------------------------------------------------------------- the answer
@@ -505,7 +523,7 @@ def unmet(frame: Frame, deciding: Iterable[Candidate]) -> bool:
     if wish.mode == "sum":
         return frame.kind not in _KINDS_WITHOUT and not any(wish.sums & set(c.where) for c in facts)
     if wish.mode == "range" and frame.kind in _LISTS:
-        numerals = {p for p in wish.condition if frame.tokens[p].surface[:1].isdigit()}
+        numerals = {p for c in wish.conditions for p in c.places if frame.tokens[p].surface[:1].isdigit()}
         return bool(numerals) and not any(numerals & set(c.where) for c in facts)
     if (
         wish.mode == "top"
@@ -522,7 +540,7 @@ def _tables(wish: Wish, evidence: Evidence, view: View) -> Iterator[Table]:
     for candidate in evidence.candidates:
         if candidate.fact.table is not None:
             seen.setdefault(candidate.fact.table)
-    asked = {s for s, _ in (*wish.graded, *wish.toward)}
+    asked = {s for s, _ in (*wish.graded, *wish.toward, *(g for c in wish.conditions for g in c.toward))}
     for scale in numbers.reader().data.scale:
         for noun in (*scale.nouns.split(), *scale.inverse_nouns.split()) if scale.id in asked else ():
             for entry in view.entries(key(noun))[:40]:
@@ -533,31 +551,54 @@ def _tables(wish: Wish, evidence: Evidence, view: View) -> Iterator[Table]:
 
 
 def _extreme(asked: _Asked, match: _Match, evidence: Evidence) -> Finding | None:
-    """The head of an order, or all of it."""
+    """The head of an order, all of it, or what stands before a thing that the question names."""
     wish, series, column = asked.wish, match.series, match.series.column
     values: list[Quantity | None] = [q if i in match.keep else None for i, q in enumerate(column.values)]
     order = numbers.ordered(values, match.direction)
-    if numbers.undecided(q for q in values if q is not None):
+    if numbers.undecided(q for q in values if q is not None) or (len(order) < 2 and not match.because):
         return None
-    first = len(order) if wish.mode == "sort" or wish.most == 0 else numbers.leading(values, order, match.direction, wish.most)
-    if wish.mode == "sort" and wish.most:
-        first = numbers.leading(values, order, match.direction, wish.most)
-    if len(order) < 2 and not match.because:
-        return None
+    against: list[int] = []
+    if wish.mode == "sort":
+        first = len(order)
+    elif wish.mode == "than" and len(match.named) == 1:
+        place = order.index(match.named[0])
+        while place and _alike(values, order[place - 1], order[place], match.direction):
+            place -= 1
+        first = place
+        order = [*order[:place], match.named[0], *(i for i in order[place:] if i != match.named[0])]
+        against = [match.named[0]]
+        if not first:
+            return None
+    else:
+        first = numbers.leading(values, order, match.direction, wish.most or len(order))
     claim = numbers.order_claim(series.header.text, [series.cells[i].value for i in order], match.direction, first)
     if claim is None:
         return None
     shown = order[: min(first, _SHOWN)]
     slots = _slots(match, shown, order) | {"high": match.direction == "descending", "date": column.dimension == "date"}
-    slots["left"] = first - len(shown)
-    shape = "number_order" if wish.mode == "sort" or wish.most != 1 else "number_top"
+    slots |= {"left": first - len(shown), "against": _lines(match, against)}
+    shape = "number_order" if wish.mode == "sort" or (wish.mode == "top" and wish.most != 1) else "number_top"
+    if wish.mode == "than":
+        shape = "number_than" if against else "number_top"
+        if asked.frame.kind == "yesno":
+            if len(match.named) != 2 or len(order) != 2:
+                return None
+            slots |= {"yes": first == 1 and order[0] == match.named[0], "lines": _lines(match, match.named)}
+            shape = "number_yesno"
+    elif asked.frame.kind == "yesno":
+        return None
     return _finding(shape, slots, match, shown, evidence, _order(series, claim, order))
 
 
-def _told(wish: Wish, series: _Series, relation: Relation, keep: Sequence[int]) -> dict[int, bool] | None:
-    """Which of the cells meet the question's quantity, nearest to it first; None when one of them cannot be told."""
+def _alike(values: Sequence[Quantity | None], a: int, b: int, direction: Direction) -> bool:
+    first, second = values[a], values[b]
+    return first is not None and second is not None and numbers.same(first, second, direction)
+
+
+def _told(condition: Condition, series: _Series, relation: Relation, keep: Sequence[int]) -> dict[int, bool] | None:
+    """Which of the cells meet a quantity, nearest to it first; None when one of them cannot be told."""
     column = series.column
-    asked = numbers.asked_for(wish.words)
+    asked = numbers.asked_for(condition.words)
     wanted = numbers.converted(asked.readings, column) if asked is not None else None
     if wanted is None:
         return None
@@ -569,30 +610,30 @@ def _told(wish: Wish, series: _Series, relation: Relation, keep: Sequence[int]) 
     return {i: bool(told[i]) for i in order}
 
 
-def _range_claim(wish: Wish, series: _Series, relation: Relation, inside: Sequence[int], outside: Sequence[int]) -> Claim | None:
-    order = [*inside, *outside]
-    claim = numbers.range_claim(series.header.text, [series.cells[i].value for i in order], relation, wish.words, len(inside))
+def _range_claim(condition: Condition, series: _Series, relation: Relation, told: Mapping[int, bool]) -> Claim | None:
+    order = [*(i for i in told if told[i]), *(i for i in told if not told[i])]
+    cells = [series.cells[i].value for i in order]
+    claim = numbers.range_claim(series.header.text, cells, relation, condition.words, sum(told.values()))
     return _order(series, claim, order) if claim is not None else None
 
 
 def _within(asked: _Asked, match: _Match, evidence: Evidence) -> Finding | None:
     """What a condition leaves, or what an amount falls under."""
-    wish, series = asked.wish, match.series
+    wish, series, condition = asked.wish, match.series, asked.wish.conditions[0]
     focus = asked.frame.focus
+    if asked.frame.kind == "yesno":
+        return None
     if asked.frame.kind == "count" and wish.mode == "lookup" and focus is not None and asked.found[focus].stem in series.column.header:
         return None  # *how many seats for 5 people* asks for the seats
-    relation: Relation = "serves" if wish.mode == "lookup" else match.relation
-    told = _told(wish, series, relation, match.keep)
-    if told is None:
+    told = _told(condition, series, match.relation, match.keep)
+    claim = _range_claim(condition, series, match.relation, told) if told is not None else None
+    if told is None or claim is None:
         return None
-    inside, outside = [i for i in told if told[i]], [i for i in told if not told[i]]
-    claim = _range_claim(wish, series, relation, inside, outside)
-    if claim is None:
-        return None
+    inside = [i for i in told if told[i]]
     if not inside:
-        return _none(wish, match, relation, evidence)
+        return _none(condition, match, evidence) if wish.mode == "range" else None
     shown = inside[:_SHOWN]
-    slots = _slots(match, shown, [*inside, *outside])
+    slots = _slots(match, shown, list(told))
     slots["left"] = len(inside) - len(shown)
     shape = "number_range"
     if asked.frame.kind == "count":
@@ -601,14 +642,14 @@ def _within(asked: _Asked, match: _Match, evidence: Evidence) -> Finding | None:
     return _finding(shape, slots, match, shown, evidence, claim)
 
 
-def _none(wish: Wish, match: _Match, relation: Relation, evidence: Evidence) -> Finding | None:
+def _none(condition: Condition, match: _Match, evidence: Evidence) -> Finding | None:
     """No cell stands in the relation: the one that comes nearest shows it."""
-    if wish.mode == "lookup" or relation in ("between", "equal"):
+    if match.relation in ("between", "equal", "serves"):
         return None
     series, column = match.series, match.series.column
-    direction: Direction = "ascending" if relation in ("below", "at_most") else "descending"
+    direction: Direction = "ascending" if match.relation in ("below", "at_most") else "descending"
     order = numbers.ordered([q if i in match.keep else None for i, q in enumerate(column.values)], direction)
-    claim = numbers.range_claim(series.header.text, [series.cells[i].value for i in order], relation, wish.words, 0)
+    claim = numbers.range_claim(series.header.text, [series.cells[i].value for i in order], match.relation, condition.words, 0)
     if claim is None:
         return None
     slots = _slots(match, order[:1], order) | {"high": direction == "descending", "date": column.dimension == "date"}
@@ -619,27 +660,24 @@ def _order(series: _Series, claim: str, order: Sequence[int]) -> Claim:
     return Claim("order", claim, (series.header, *(value(series.cells[i]) for i in order)))
 
 
+def _lines(match: _Match, places: Iterable[int]) -> list[dict[str, object]]:
+    return [{"holder": match.series.holders[i], "value": value(match.series.cells[i])} for i in places]
+
+
 def _slots(match: _Match, shown: Sequence[int], compared: Sequence[int]) -> dict[str, object]:
-    series = match.series
-    lines = [{"holder": series.holders[i], "value": value(series.cells[i])} for i in shown]
-    unread = [{"holder": series.holders[i], "value": value(series.cells[i])} for i in series.column.unread]
-    because: list[dict[str, object]] = []
-    for given in match.because:
-        other, cells = given.get("series"), given["cells"]
-        for i in shown:
-            row = series.cells[i].row
-            if isinstance(other, _Series):
-                cell = next((c for c in other.cells if c.row == row), None)
-            else:
-                cell = cells.get(i) if isinstance(cells, dict) else None
-            if cell is not None:
-                because.append({"holder": series.holders[i], "attribute": fact_label(cell, "column"), "value": value(cell)})
+    because = [
+        {"holder": match.series.holders[i], "attribute": header, "value": value(cells[i])}
+        for header, cells in match.because
+        for i in shown
+        if i in cells
+    ]
     return {
-        "attribute": series.header,
-        "lines": lines,
-        "compared": Figure(len(compared), tuple(value(series.cells[i]) for i in compared)),
-        "unread": unread[:3],
+        "attribute": match.series.header,
+        "lines": _lines(match, shown),
+        "compared": Figure(len(compared), tuple(value(match.series.cells[i]) for i in compared)),
+        "unread": _lines(match, match.series.column.unread[:3]),
         "because": because,
+        "bridged": Echo(match.bridged) if match.bridged else None,
     }
 
 

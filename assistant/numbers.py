@@ -20,7 +20,7 @@ from typing import Literal, get_args
 from pydantic import BaseModel, ConfigDict
 
 from assistant.language import checked, language, load_data
-from corpus.words import stem, words
+from corpus.words import stem, stems, words
 
 Relation = Literal["below", "above", "at_most", "at_least", "between", "equal", "serves"]
 RELATIONS: Mapping[str, Relation] = {r: r for r in get_args(Relation)}
@@ -602,10 +602,10 @@ def header_unit(header: str) -> tuple[Unit, ...]:
 
 def sense(header: str) -> Sense | None:
     """Whether a header says that its numbers are the most there is room for (`upper`) or the least that is needed (`lower`)."""
-    stems = [stem(w) for w in words(header)]
+    held_stems = [stem(w) for w in words(header)]
     for name in ("lower", "upper"):
         held = {stem(w) for w in reader().data.senses[name].split()}
-        if any(s in held for s in stems) or (name == "upper" and "up to" in header.lower()):
+        if any(s in held for s in held_stems) or (name == "upper" and "up to" in header.lower()):
             return "lower" if name == "lower" else "upper"
     return None
 
@@ -646,7 +646,7 @@ def column(header: str, cells: Sequence[str]) -> Column | None:
     if len(nouns) > 1:
         return None
     units = {v.unit for v in values if v is not None and v.unit is not None}
-    stems = frozenset(stem(w) for w in words(header))
+    held = frozenset(stem(w) for w in words(header))
     return Column(
         dimension,
         nouns.pop() if nouns else "",
@@ -654,7 +654,7 @@ def column(header: str, cells: Sequence[str]) -> Column | None:
         tuple(unread),
         units.pop() if len(units) == 1 else None,
         sense(header),
-        stems,
+        held,
     )
 
 
@@ -704,12 +704,12 @@ def _dimension(header: str, readings: Sequence[tuple[Quantity, ...]]) -> str | N
 
 def _scale_dimensions(header: str) -> list[Unit]:
     """Dimensions that a header's own word is measured in (`Duration` for minutes, so that `5 m` is no length)."""
-    stems = {stem(w) for w in words(header)}
+    held_stems = {stem(w) for w in words(header)}
     found = []
     for scale in reader().data.scale:
-        if stems & {stem(w) for w in scale.nouns.split()}:
+        if held_stems & {stem(w) for w in scale.nouns.split()}:
             found += [Unit(d, Fraction(1)) for d in scale.dimensions.split()]
-        if stems & {stem(w) for w in scale.inverse_nouns.split()}:
+        if held_stems & {stem(w) for w in scale.inverse_nouns.split()}:
             found += [Unit(d, Fraction(1)) for d in scale.inverse_dimensions.split()]
     return found
 
@@ -937,6 +937,25 @@ def asked_for(text: str) -> Found | None:
     return found if found is not None and not text[found.end :].strip() else None
 
 
+def words_claim(header: str, cells: Sequence[str], asked: str, first: int) -> str | None:
+    """The claim that the first so many cells, and none of the rest, say some words of the question, or say yes under a header that does.
+
+    Returns:
+        The claim in words; None when it is not true of the cells.
+    """
+    wanted = frozenset(stems(asked))  # a run of the question's words
+    if not wanted or "'" in asked or [says(header, c, wanted) for c in cells] != [True] * first + [False] * (len(cells) - first):
+        return None
+    return f"said '{asked}', first {first} of {len(cells)}"
+
+
+def says(header: str, cell: str, wanted: frozenset[str]) -> bool:
+    """Whether a cell says the words, its header helping, or says yes where its header says all of them."""
+    over, held = frozenset(stems(header)), frozenset(stems(cell))
+    return bool(wanted & held and wanted <= held | over) or (wanted <= over and language().polarity(cell) is True)
+
+
+_CLAIM_WORDS = re.compile(r"said '([^']*)', first (\d+) of \d+")
 _CLAIM_ORDER = re.compile(r"(descending|ascending), first (\d+) of \d+: ")
 _CLAIM_RANGE = re.compile(r"(\w+) '([^']*)' = [^:]*, first (\d+) of \d+: ")
 
@@ -948,16 +967,18 @@ def claim_holds(claim: str, header: str, cells: Sequence[str]) -> bool:
         return order_claim(header, cells, direction, int(match[2])) == claim
     if (match := _CLAIM_RANGE.match(claim)) is not None and match[1] in RELATIONS:
         return range_claim(header, cells, RELATIONS[match[1]], match[2], int(match[3])) == claim
+    if (match := _CLAIM_WORDS.fullmatch(claim)) is not None:
+        return words_claim(header, cells, match[1], int(match[2])) == claim
     return False
 
 
 def claimed_words(claim: str) -> str | None:
-    """The words of the question a range claim is about; None for an order."""
-    match = _CLAIM_RANGE.match(claim)
-    return match[2] if match else None
+    """The words of the question a claim is about; None for an order."""
+    match, said = _CLAIM_RANGE.match(claim), _CLAIM_WORDS.match(claim)
+    return match[2] if match else said[1] if said else None
 
 
 def claimed_first(claim: str) -> int:
     """How many of its cells a claim puts first."""
-    order, within = _CLAIM_ORDER.match(claim), _CLAIM_RANGE.match(claim)
-    return int(order[2]) if order else int(within[3]) if within else 0
+    order, within, said = _CLAIM_ORDER.match(claim), _CLAIM_RANGE.match(claim), _CLAIM_WORDS.match(claim)
+    return int(order[2]) if order else int(within[3]) if within else int(said[2]) if said else 0

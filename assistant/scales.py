@@ -7,7 +7,7 @@ knowledge base: which row or column is meant is for `measuring` to find.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
@@ -98,10 +98,30 @@ def vocabulary() -> Vocabulary:
     )
 
 
-def ranks(word: str) -> bool:
-    """Whether a word ranks on some scale (*cheapest*, *heaviest*) and nothing else, so that only an order can support it."""
+def ranking(words: Sequence[str]) -> set[int]:
+    """Places of words that rank on some scale and nothing else (*cheapest*, *most expensive*), so that only an order can support them."""
     v = vocabulary()
-    return word in v.most and word not in v.degrees and word not in numbers.reader().data.degrees.also_plain.split()
+    plain = numbers.reader().data.degrees.also_plain.split()
+    found = {i for i, w in enumerate(words) if w in v.most and w not in v.degrees and w not in plain}
+    return found | {
+        i + 1 for i, w in enumerate(words[:-1]) if w in ("most", "least") and words[i + 1] in v.plain and words[i + 1] not in plain
+    }
+
+
+@dataclass(slots=True)
+class Condition:
+    """A quantity the question compares with: as it was read, as the question words it without its bound, and how.
+
+    Args:
+        toward: scales of a comparative (*cheaper than 20*), instead of the relation.
+        places: of the words that say all this.
+    """
+
+    asked: Found
+    words: str
+    relation: Relation
+    toward: Graded
+    places: set[int]
 
 
 @dataclass(slots=True)
@@ -109,32 +129,31 @@ class Wish:
     """What order or range a question asks for.
 
     Args:
-        mode: the head of an order, an order, what a condition leaves, what an amount falls under; `sum` is no order at all.
+        mode: the head of an order, an order, what a condition leaves, what an amount falls under, what a comparative says of
+            named things; `sum` is no order at all.
         graded: scales an adjective names; empty for *highest*, whose side `pole` tells.
         most: how many of the head; 0 for all.
-        asked: the quantity of the condition, `words` as the question writes it without its bound.
-        toward: scales of a comparative (*cheaper than 20*, *cheaper than the Kiln*).
-        ranking, condition: places of the words that say so.
+        conditions: the quantities, in the order of the question.
+        toward: scales of a comparative with things instead of a number (*cheaper than the Kiln*).
+        ranking: places of the words that say so.
         sums: places of words that ask for a sum or a mean.
+        ranked: it says *rank*: the best first, where *sort* says nothing.
     """
 
     mode: Literal["top", "sort", "range", "lookup", "than", "sum"]
     graded: Graded = field(default_factory=list)
     pole: Pole | None = None
     most: int = 1
-    asked: Found | None = None
-    words: str = ""
-    relation: Relation = "equal"
+    conditions: list[Condition] = field(default_factory=list)
     toward: Graded = field(default_factory=list)
     ranking: set[int] = field(default_factory=set)
-    condition: set[int] = field(default_factory=set)
     sums: set[int] = field(default_factory=set)
-    ranked: bool = False  # *rank*: the best first, where *sort* says nothing
+    ranked: bool = False
 
     @property
     def used(self) -> set[int]:
         """Places of all words that only say what is wanted."""
-        return self.ranking | self.condition
+        return self.ranking.union(*(c.places for c in self.conditions))
 
 
 def wish(found: Sequence[Token], text: str, ties: Iterable[Tie] = ()) -> Wish | None:
@@ -148,11 +167,11 @@ def wish(found: Sequence[Token], text: str, ties: Iterable[Tie] = ()) -> Wish | 
         made.mode = "sum"
         made.sums = {i for i, t in enumerate(found) for a, b in sums if t.start < b and a < t.end}
         return made
-    count = _top_count(low, made, v)
-    ranking = _ranking(low, made, v)
-    quantity = any(c.isdigit() for c in text) or any(w in numbers.reader().data.words.one_of for w in low)
-    quantity = quantity and _quantity(found, text, made, [(t.start, t.end) for t in ties if t.end - t.start > 1], v)
-    if any(p.search(flat) for p in v.asking["sort"]) or (count is not None and "by" in low and not ranking):
+    count = _top_count(found, text, made, v)
+    extreme = _ranking(low, made, v)
+    if any(c.isdigit() for c in text) or any(w in numbers.reader().data.words.one_of for w in low):
+        made.conditions = list(_conditions(found, text, made, [(t.start, t.end) for t in ties if t.end - t.start > 1], v))
+    if any(p.search(flat) for p in v.asking["sort"]) or (count is not None and "by" in low and not extreme):
         made.mode = "sort" if count is None else "top"
         made.most = count or 0
         made.ranked = "rank" in flat
@@ -164,11 +183,13 @@ def wish(found: Sequence[Token], text: str, ties: Iterable[Tie] = ()) -> Wish | 
             elif count is not None:
                 made.pole = "high"
         return made
-    if ranking:
+    if extreme:
         made.most = count or 1
         return made
-    if quantity:
-        made.mode = "lookup" if made.relation == "equal" and not made.toward else "range"
+    if made.conditions:
+        made.conditions.sort(key=lambda c: c.relation == "equal" and not c.toward)  # a bound is a condition, a bare number an amount
+        first = made.conditions[0]
+        made.mode = "lookup" if first.relation == "equal" and not first.toward else "range"
         return made
     if _more(low, made, v):
         made.mode = "than"
@@ -208,12 +229,13 @@ def opposite(pole: Pole) -> Pole:
     return "low" if pole == "high" else "high"
 
 
-def _top_count(low: list[str], made: Wish, v: Vocabulary) -> int | None:
+def _top_count(found: Sequence[Token], text: str, made: Wish, v: Vocabulary) -> int | None:
     """How many of the head of the order are wanted: *top three*, *the two lightest*, *3 cheapest*."""
     spelled = numbers.reader().data.words.one_of
+    low = [t.surface.lower() for t in found]
     for i, word in enumerate(low):
         many = spelled.get(word) or (int(word) if word.isascii() and word.isdigit() and len(word) < 3 else 0)
-        if not 1 < many < _TOP_MOST:
+        if not 1 < many < _TOP_MOST or text[found[i].end : found[i].end + 1] == "-":
             continue
         before, after = low[i - 1] if i else "", low[i + 1] if i + 1 < len(low) else ""
         beyond = low[i + 2] if i + 2 < len(low) else ""
@@ -226,10 +248,12 @@ def _top_count(low: list[str], made: Wish, v: Vocabulary) -> int | None:
     return None
 
 
-def _quantity(found: Sequence[Token], text: str, made: Wish, names: list[tuple[int, int]], v: Vocabulary) -> bool:
-    """Finds the first quantity of the question that is not part of a name, with the words that bound it."""
+def _conditions(found: Sequence[Token], text: str, made: Wish, names: list[tuple[int, int]], v: Vocabulary) -> Iterator[Condition]:
+    """The quantities of the question that are no part of a name, each with the words that bound it."""
+    low = [t.surface.lower() for t in found]
+    reached = 0
     for i, token in enumerate(found):
-        if i in made.ranking:
+        if i in made.ranking or token.start < reached:
             continue
         start = token.start
         while start and text[start - 1] in "<>=≤≥~$€£¥₹.+-−–":
@@ -241,48 +265,46 @@ def _quantity(found: Sequence[Token], text: str, made: Wish, names: list[tuple[i
             continue
         places = {p for p, t in enumerate(found) if t.start < given.end and given.start < t.end}
         digits = [p for p in places if found[p].surface[:1].isdigit()]
-        inner = numbers.inner(text[given.start : given.end])
-        if inner is None or (not digits and not _spelled(found, i, given, text)) or any(a <= p < b for p in digits for a, b in names):
+        words = numbers.inner(text[given.start : given.end])
+        if words is None or (not digits and not _spelled(found, i, given, text)) or any(a <= p < b for p in digits for a, b in names):
             continue
-        made.asked, made.words, made.relation = given, inner, given.relation
-        made.condition |= places
+        reached = given.end
         place = min(places)
-        if given.relation == "equal" and place > 1 and found[place - 1].word in ("than", "as"):
-            _compared([t.surface.lower() for t in found], place - 1, made, v)
-        return True
-    return False
+        toward, said = _compared(low, place - 1, v) if given.relation == "equal" and place > 1 and low[place - 1] == "than" else ([], set())
+        yield Condition(given, words, given.relation, toward, places | said)
 
 
 def _spelled(found: Sequence[Token], place: int, given: Found, text: str) -> bool:
-    """Whether a number in words is meant as one: *for five people*, never the *one* of *which one*."""
+    """Whether a number in words is meant as one: *for five people*, never the *one* of *which one* or a *two-handed* thing."""
     spelled = [t for t in found[place:] if t.start < given.end and t.word in numbers.reader().data.words.one_of]
-    return bool(spelled) and spelled[0].word != "one" and given.end < len(text.rstrip(" ?!."))
+    return bool(spelled) and spelled[0].word != "one" and given.end < len(text.rstrip(" ?!.")) and text[given.end] != "-"
 
 
-def _compared(low: list[str], than: int, made: Wish, v: Vocabulary) -> bool:
-    """Whether a comparative stands before *than*: *cheaper than*, *more expensive than*."""
+def _compared(low: list[str], than: int, v: Vocabulary) -> tuple[Graded, set[int]]:
+    """The comparative before *than*, if any (*cheaper than*, *more expensive than*), and where it stands."""
     word = low[than - 1] if than else ""
     if word in v.more:
-        made.toward = v.more[word]
-        made.condition |= {than, than - 1}
-    elif word in v.plain and than > 1 and low[than - 2] in ("more", "less"):
-        made.toward = [(s, opposite(p)) for s, p in v.plain[word]] if low[than - 2] == "less" else v.plain[word]
-        made.condition |= {than, than - 1, than - 2}
-    return bool(made.toward)
+        return v.more[word], {than, than - 1}
+    if word in v.plain and than > 1 and low[than - 2] in ("more", "less"):
+        toward = [(s, opposite(p)) for s, p in v.plain[word]] if low[than - 2] == "less" else v.plain[word]
+        return toward, {than, than - 1, than - 2}
+    return [], set()
 
 
 def _more(low: list[str], made: Wish, v: Vocabulary) -> bool:
     """A comparative without a number: *which is heavier, A or B*, *which are cheaper than A*."""
     for i, word in enumerate(low):
-        if word == "than" and _compared(low, i, made, v):
-            return True
+        if word == "than":
+            made.toward, made.ranking = _compared(low, i, v)
+            if made.toward:
+                return True
     for i, word in enumerate(low):
         if word in v.more:
             made.toward = v.more[word]
-            made.condition.add(i)
+            made.ranking.add(i)
         elif word in ("more", "less") and i + 1 < len(low) and low[i + 1] in v.plain:
             made.toward = [(s, opposite(p)) for s, p in v.plain[low[i + 1]]] if word == "less" else v.plain[low[i + 1]]
-            made.condition |= {i, i + 1}
+            made.ranking |= {i, i + 1}
     return bool(made.toward)
 
 
