@@ -170,7 +170,9 @@ def wish(found: Sequence[Token], text: str, ties: Iterable[Tie] = ()) -> Wish | 
     count = _top_count(found, text, made, v)
     extreme = _ranking(low, made, v)
     if any(c.isdigit() for c in text) or any(w in numbers.reader().data.words.one_of for w in low):
-        made.conditions = list(_conditions(found, text, made, [(t.start, t.end) for t in ties if t.end - t.start > 1], v))
+        made.conditions = list(
+            _conditions(found, text, made, [(t.start, t.end) for t in ties if t.end - t.start > 1 and not numbers.read(t.name)], v)
+        )
     if any(p.search(flat) for p in v.asking["sort"]) or (count is not None and "by" in low and not extreme):
         made.mode = "sort" if count is None else "top"
         made.most = count or 0
