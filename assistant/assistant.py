@@ -17,15 +17,16 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from assistant import certificate, suggesting
+from assistant import certificate, messages, suggesting
 from assistant.conversation import Conversation
 from assistant.finding import Finding
-from assistant.frame import Frame, asking_clause, understand
+from assistant.frame import Frame, understand
 from assistant.judging import Verdict, judge
 from assistant.language import is_english, load_data
 from assistant.mentions import Common, Namer
 from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace
 from assistant.question import Token, clean
+from assistant.ranking import Ranking, sections_near
 from assistant.resolving import findings
 from assistant.retrieval import Evidence, Gatherer
 from assistant.settings import Settings, load_settings
@@ -40,7 +41,7 @@ from index import IndexReport, LaterEncoder, Progress, Retriever, ensure_index
 _SUGGESTIONS = 3
 _EXAMPLES = 4
 _NEAREST = 3
-_PARTS = 4  # questions answered in one message
+_ANSWERED = ("answered", "corrected")
 _NEAREST_DENSE = 0.22  # cosine below which a section is not even near
 _THANKS = re.compile(
     r"(\w[.?!]*)[,.?!]?\s+(?:many |kind )?(?:thanks|thank you|thx|cheers|regards)(?: (?:in advance|a lot|so much|very much))?[.!]*$", re.I
@@ -48,11 +49,6 @@ _THANKS = re.compile(
 _GREETING = re.compile(
     r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|dear \w+)(?: there| all| everyone)?[,.!]+\s+(?=\w+\W+\w)", re.I
 )
-_ASKS = re.compile(
-    r"(?:what|which|who|whom|how|why|when|where|does|do|is|are|can|should|whats|list|name|compare|define|explain|tell|show|give)\b", re.I
-)
-_SENTENCE = re.compile(r"[^.?!]+[.?!]*(?:\s+|$)")
-_SPLIT = re.compile(r"\?\s+(?=\S)|[,;]?\s+and\s+(?=(?:what|which|who|how|why|when|where|does|do|is|are|can|should)\b)", re.I)
 
 
 class OutlineEntry(BaseModel):
@@ -212,10 +208,30 @@ class Assistant:
         """
         return self.explain(question, conversation, id=id)[0]
 
-    def explain(self, question: str, conversation: Conversation | None = None, *, id: str = "1") -> tuple[Answer, Trace]:
-        """The answer with everything that led to it: rule, scores, what lost and by how much."""
+    def explain(
+        self, question: str, conversation: Conversation | None = None, *, id: str = "1", suggest: bool = True
+    ) -> tuple[Answer, Trace]:
+        """The answer with everything that led to it: rule, scores, what lost and by how much.
+
+        Args:
+            suggest: without suggestions, each of which has to be asked first, thousands of questions take a tenth of the time;
+                small talk is then a question like any other.
+        """
         state = self._current()
-        return _Asking(self, state, self._wording, conversation, id).run(question)
+        return _Asking(self, state, self._wording, conversation, id, suggest=suggest).run(question)
+
+    def rank(self, question: str, conversation: Conversation | None = None, *, k: int = 10) -> Ranking:
+        """The k sections nearest to a question, best first, whether or not they answer it.
+
+        The conversation is read, to make a follow-up whole, and left as it is. Never raises on any text.
+        """
+        state = self._current()
+        text = clean(question.encode("utf-8", "replace").decode("utf-8"))[: self.settings.assistant.max_question_characters]
+        text, kept = _THANKS.sub(r"\1", _GREETING.sub("", text)), tuple[str, ...]()
+        if conversation is not None:
+            text, kept = conversation.resolve(text, state.namer, state.view)
+        frame = understand(text, state.namer, state.namer.common, kept=kept)
+        return Ranking(question=text, kept=kept, hits=sections_near(frame, state.gatherer, k))
 
     # ---- looking
 
@@ -274,6 +290,7 @@ class _Asking:
         self.owner, self.state, self.wording, self.conversation, self.id, self.suggest = owner, state, wording, conversation, id, suggest
         self.began = time.perf_counter()
         self.spent = {"understand": 0.0, "retrieve": 0.0, "compose": 0.0}
+        self.aside: list[Echo] = []  # names of the question that are left out of the answer, and said to be
         self.problems: tuple[str, ...] = ()  # why an answer could not be proved
 
     def run(self, question: str) -> tuple[Answer, Trace]:
@@ -290,18 +307,35 @@ class _Asking:
         if talk is not None:
             return self._talk(question, talk)
         text = _THANKS.sub(r"\1", _GREETING.sub("", text))
-        parts = [p for p in _SPLIT.split(text) if p.strip(" ?")]
-        if 1 < len(parts) <= _PARTS and _ASKS.match(parts[0]) and all(len(p.split()) > 1 for p in parts):
-            together = self._several(question, parts)
+        if several := messages.parts(text):
+            together = self._several(question, several)
             if together is not None:
                 return together
         answer, trace = self._one(question, text)
-        if answer.status == "declined":  # what was told before the question may have been beside it
-            for asked in _asked_alone(text):
-                again, its_trace = self._one(question, asked)
-                if again.status in ("answered", "corrected"):
-                    return again, its_trace
+        if answer.status == "declined":
+            return self._otherwise(question, text) or (answer, trace)
         return answer, trace
+
+    def _otherwise(self, question: str, text: str) -> tuple[Answer, Trace] | None:
+        """The answer to a declined message without what is beside its question, or to the half of it that is known."""
+        work = self._work(text)
+        others = [*messages.asked_alone(text), messages.in_context(text, work.frame), messages.without_asides(work.frame)]
+        for other in dict.fromkeys(o for o in others if o and o != text):
+            answer, trace = self._one(question, other)
+            if answer.status in _ANSWERED:
+                return answer, trace
+        half = messages.known_half(work.frame, work.verdict.missing if work.verdict else work.frame.content)
+        if half is None or work.frame.answer_type is not None or work.frame.ranking:
+            return None
+        known, words = half
+        self.aside = [Echo(w) for w in _runs(text=work.frame.text, tokens=words)]
+        names = [t.name for t in work.frame.content_ties() if t.roles & {"row", "column", "label", "name"}]
+        for other in dict.fromkeys([known, *names[:1]]):
+            answer, trace = self._one(question, other)
+            if answer.status in _ANSWERED:
+                return answer, trace
+        self.aside = []
+        return None
 
     # ---- stages
 
@@ -327,6 +361,9 @@ class _Asking:
             if verdict.answer:
                 work.finding, work.verdict = finding, verdict
                 break
+            if finding.decline is not None:
+                work.verdict = verdict
+                break
         else:
             work.verdict = work.tried[0][1] if work.tried else judge(work.frame, None, work.evidence, self.state.gatherer.data.thresholds)
         return work
@@ -341,22 +378,16 @@ class _Asking:
         rule, rendered = self.wording.render(finding.shape, finding.slots)
         if rendered.cited and all(self.state.view.is_forecast(f) for f in rendered.cited):
             rendered = self.wording.prefixed("forecast", rendered)
+        if self.aside:
+            rendered = self.wording.prefixed("half", rendered, {"words": self.aside})
         frame = _with_roles(frame, finding)
         reading = frame.reading(question)
         if self.conversation is not None:
             owner = self.state.view.owner(finding.deciding[0].fact) if finding.deciding else None
             self.conversation.remember(frame, owner.text if owner else None, finding.enumerates())
-        figures = [v for v in finding.slots.values() if isinstance(v, Figure)]
+        claims = [*finding.claims, *_figures(finding.slots)]
         answer = self._finish(
-            question,
-            "corrected" if finding.corrected else "answered",
-            rule.id,
-            rendered,
-            reading,
-            work.verdict.confidence,
-            figures,
-            began,
-            finding.claims,
+            question, "corrected" if finding.corrected else "answered", rule.id, rendered, reading, work.verdict.confidence, claims, began
         )
         if answer is None:
             return self._failed(question, work)
@@ -370,14 +401,13 @@ class _Asking:
         rendered: Rendered,
         reading: Reading,
         confidence: Any,
-        figures: list[Figure],
+        claims: list[Claim],
         began: float,
-        claims: Sequence[Claim] = (),
     ) -> Answer | None:
         """Build, prove and identify the answer; None when it cannot be proved."""
         citations = tuple(self._citation(fact, number) for number, fact in enumerate(rendered.cited, 1))
         try:
-            atoms = certificate.make(rendered, figures, self._read, claims)
+            atoms = certificate.make(rendered, claims, self._read)
         except (OSError, ValueError) as error:  # a file is gone since it was indexed
             self.problems = (str(error),)
             return None
@@ -626,19 +656,19 @@ class _Asking:
 # ---------------------------------------------------------------- helpers
 
 
+def _figures(slots: Any) -> list[Claim]:
+    """The counts behind every number that is printed."""
+    if isinstance(slots, Figure):
+        return [Claim("count", slots.of, str(slots.value))]
+    if isinstance(slots, dict):
+        return [c for v in slots.values() for c in _figures(v)]
+    return [c for v in slots for c in _figures(v)] if isinstance(slots, list | tuple) else []
+
+
 def _with_roles(frame: Frame, finding: Finding) -> Frame:
     if finding.roles:
         frame.roles.update(finding.roles)
     return frame
-
-
-def _asked_alone(text: str) -> list[str]:
-    """The part of a message that asks, without what is told before it: its last question, the clause that asks."""
-    sentences = [s.strip() for s in _SENTENCE.findall(text)]
-    asking = [s for s in sentences if s.endswith("?")] or sentences
-    found = [asking[-1]] if len(sentences) > 1 else []
-    clause = asking_clause(text)
-    return list(dict.fromkeys(found + ([clause.strip()] if clause else [])))
 
 
 def _runs(text: str, tokens: Sequence[Token]) -> list[str]:

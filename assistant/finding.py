@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.models import DeclineKind
 from assistant.retrieval import Candidate
 from assistant.view import Name
 from assistant.wording import Claim, Quote
@@ -31,8 +32,11 @@ class Finding:
     roles: dict[str, str] = field(default_factory=dict)
     corrected: bool = False  # the question's premise is contradicted by what is cited
     meant: tuple[int, ...] = ()  # places of the question that were tied by meaning, not by word
-    claims: tuple[Claim, ...] = ()  # what was computed from quotes, for the certificate
+    problem: bool = False  # what is found stands under a heading or label of difficulties
+    decline: DeclineKind | None = None  # what was looked for is known not to be said: this kind of no
+    contrast: float | None = None  # of a need: how much nearer it is to the knowledge base than to what people talk about elsewhere
     computed: bool = False  # computed from cells that account for every word of the question: there is nothing left to weigh
+    claims: list[Claim] = field(default_factory=list)  # what is computed from the quotes, beside the figures printed
 
     def enumerates(self) -> list[str]:
         """What the answer lists, in order: the things of a value, the labels of a list or row."""

@@ -10,15 +10,29 @@ from assistant.language import language
 from assistant.mentions import Common, Namer, Repair, Tie
 from assistant.models import Mention, Reading
 from assistant.question import Token, tokens
-from assistant.scales import Wish
 
 _ASKING = re.compile(
     r"(?:(?:[,;.!:]|\s[-–—])|\b(?:tell|show|explain to) (?:me|us)|\bto know|\bwondering)\s+((?:and |so |but )?"
     r"(?:what|which|who|whom|whose|how|when|where|why|can|could|is|are|does|do|did|should|will|may|must)\b[^.!?]*)[.?!]*\s*$",
     re.I,
 )
+_SENTENCE_END = re.compile(r"[.!?:;]\s+")
+_ASKS_WHAT = re.compile(
+    r"(?:and |so |now )?(?:which|what|whose|who|where|any|one of|is there|do|does|should|can|could|would|how)\b.*\?|(?:which|what)\b", re.I
+)
+_JOINED = re.compile(r"\s*(?:,|,?\s*or|,?\s*and|/)\s*", re.I)
+_PREDICATES = frozenset({"is", "are", "be", "the", "which", "what", "works", "performs"})
+_STORY = 5  # words a need told before the question has at least
+_CHOOSING = frozenset({"decision", "attribute", "keyword", "which", "overlap", "list"})
+_REPORTED = re.compile(
+    r"\b(?:ask(?:s|ed|ing)?|know(?:s|ing)?|wonder(?:s|ed|ing)?|argu(?:e|es|ed|ing)|tell(?:s|ing)?|told|explain(?:s|ed)?|understand|remember|forgot)"
+    r"(?: (?:me|us|him|her|them|about|over|on|again|yet|exactly))*"
+    r" ((?:what|which|who|whose|how|when|where|why)\b[^.!?]*)[.?!]*\s*$",
+    re.I,
+)
+_SENTENCE = re.compile(r"[^.?!]+(?:[.](?=\w)[^.?!]*)*[.?!]*(?:\s+|$)")
+_LEAST_ASKED = 3  # words from which a question of no particular kind still says what is wanted
 _UNSPECIFIC = frozenset({"decision", "attribute", "keyword"})  # kinds a told story may be taken for
-_NEGATION = re.compile(r"\b(?:not|never|without|no|isnt|arent|doesnt|dont|cannot|cant|lacks?|except)\b|n['’]t\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +45,21 @@ class Frame:
     ties: tuple[Tie, ...]
     content: tuple[int, ...]  # places of the tokens an answer has to account for
     unknown: tuple[int, ...]  # of those, the ones the knowledge base does not contain
+    soft: frozenset[int]  # of those, words of talk about a question or a text, which no answer has to hold
     strange: tuple[int, ...]  # of those, the ones that are no ordinary English either: names of something else
     repairs: tuple[Repair, ...]
     answer_type: str | None
     answer_pattern: re.Pattern[str] | None
     negated: bool
+    told: str = ""  # the text without the things it offers to choose from: what is looked for by meaning
+    need: str = ""  # the part that tells a need, where sentences of their own do
+    options: frozenset[str] = frozenset()  # keys of the things the question offers to choose from (*A, B or C*)
+    denied: frozenset[int] = frozenset()  # places of the names a *not* or *except* speaks of
     each: bool = False  # all of a kind are asked for (*every*, *each*)
     focus: int | None = None  # place of the noun that is asked for (*which licence*)
     ranking: tuple[int, ...] = ()  # places of words that rank (*best*)
-    wish: Wish | None = None  # the order or range of numbers it asks for
+    wish: scales.Wish | None = None  # the order or range of numbers it asks for
+    counted: tuple[int, ...] = ()  # places of the words that say what is to be counted (*how many …*)
     kept: tuple[str, ...] = ()
     roles: dict[str, str] = field(default_factory=dict)  # tie key -> role it was given in the answer
 
@@ -83,33 +103,49 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
     ties = namer.ties(found, repairs, text)
     mended = _mended(text, found, repairs)
     kind = _kind(_with_names(mended, found, ties))
+    typed = mended if repairs or kept else text
+    options = _options(typed, found, ties) if kind in _CHOOSING else ()
+    story_end = _story(typed, found, ties, options, namer)
+    if story_end:
+        kind = "decision"
+    elif kind != "decision":
+        options = ()
     asking = lang.frame_words(kind)
     tied = {p for t in ties for p in range(t.start, t.end)}
-    content = [i for i, t in enumerate(found) if not t.function or i in tied]
+    denying = [m.span() for m in lang.negation.finditer(typed)]
+    content = [i for i, t in enumerate(found) if i in tied or not (t.function or any(a <= t.start and t.end <= b for a, b in denying))]
     asked = [i for i in content if found[i].stem not in asking or _in_longer_name(i, ties)]
     if kind == "decision" and asked and all(i in tied for i in asked) and len(asked) < len(content):
         asked = [i for i in content if i in asked or namer.knows(found[i])]  # *when should I adopt it*: the verb is all that is asked
-    content = asked or [i for i in content if i in tied or kind == "order"]  # of a question of frame words alone only names are left
+    # Of a question of frame words alone only names are left; one for an order keeps what the knowledge base says of it.
+    offered = {p for t in options for p in range(t.start, t.end)}
+    asked = [i for i in asked if i not in offered and (not story_end or found[i].start < story_end)]
+    content = asked or [i for i in content if i in tied or (kind == "order" and namer.knows(found[i]))]
     unknown = [i for i in content if i not in tied and not namer.knows(found[i])]
-    strange = [i for i in unknown if not common(found[i].word) or _looks_like_name(found, i)]
+    strange = [i for i in unknown if found[i].word not in lang.soft and (not common(found[i].word) or _looks_like_name(found, i))]
     wanted = lang.answer_type(mended)
-    ranking = scales.ranking([t.word for t in found])
     return Frame(
         kind=kind,
-        text=mended if repairs or kept else text,
+        text=typed,
         tokens=tuple(found),
         ties=tuple(ties),
         content=tuple(content),
         unknown=tuple(unknown),
+        soft=frozenset(i for i in unknown if found[i].word in lang.soft),
         strange=tuple(strange),
         repairs=tuple(repairs),
         answer_type=wanted[0] if wanted else None,
         answer_pattern=wanted[1] if wanted else None,
-        negated=bool(_NEGATION.search(mended)),
+        negated=bool(lang.negation.search(mended)),
+        told=_told(typed, found, options),
+        need=typed[:story_end].strip() if story_end else "",
+        options=frozenset(t.key for t in options),
+        denied=frozenset(_denied(typed, found, ties)),
         each=any(t.word in ("every", "each", "all") for t in found),
         focus=_focus(found),
-        ranking=tuple(i for i, t in enumerate(found) if (t.stem in lang.ranking or i in ranking) and i not in tied),
-        wish=scales.wish(found, mended, ties),
+        ranking=_ranking(found, tied, kind),
+        wish=scales.wish(found, typed, ties),
+        counted=_counted(found),
         kept=kept,
     )
 
@@ -121,15 +157,64 @@ def _in_longer_name(place: int, ties: list[Tie]) -> bool:
 
 def asking_clause(text: str) -> str | None:
     """The clause that asks, where something is told before it; None where the whole text asks."""
-    match = _ASKING.search(text)
+    match = _ASKING.search(text) or _REPORTED.search(text)
     return match[1] if match else None
 
 
 def _kind(text: str) -> str:
-    """The kind of a question; where a story is told before it, the clause that asks says what kind of answer is wanted."""
+    """The kind of a question; where a story is told before it, the sentence or clause that asks says what kind of answer is wanted."""
+    sentences = [m[0].strip() for m in _SENTENCE.finditer(text) if m[0].strip()]
+    asking = next((s for s in reversed(sentences) if s.endswith("?")), None) if len(sentences) > 1 else None
+    if asking is not None:
+        kind = _kind(asking)
+        if kind not in _UNSPECIFIC or len(asking.split()) > _LEAST_ASKED:
+            return kind
     kind = language().kind_of(text)
     clause = asking_clause(text) if kind in _UNSPECIFIC else None
     return language().kind_of(clause) if clause else kind
+
+
+def _options(text: str, found: list[Token], ties: list[Tie]) -> tuple[Tie, ...]:
+    """The names offered to choose from: at least two labels joined by commas and an *or*."""
+    labels = [t for t in ties if t.is_label()]
+    runs: list[list[Tie]] = []
+    for tie in labels:
+        between = text[found[runs[-1][-1].end - 1].end : found[tie.start].start] if runs else "?"
+        if runs and _JOINED.fullmatch(between):
+            runs[-1].append(tie)
+        else:
+            runs.append([tie])
+    for run in runs:
+        if len(run) > 1 and re.search(r"\bor\b|/", text[found[run[0].start].start : found[run[-1].start].start], re.I):
+            return tuple(run)
+    return ()
+
+
+def _story(text: str, found: list[Token], ties: list[Tie], options: tuple[Tie, ...], namer: Namer) -> int:
+    """Where a need told in sentences of its own ends, when what follows only asks what to take; 0 where it is not so.
+
+    *Everything breaks at night. What should we look at?*: the last sentence holds nothing the knowledge base knows but
+    the names to choose from.
+    """
+    end = next((m.end() for m in reversed(list(_SENTENCE_END.finditer(text))) if text[m.end() :].strip()), 0)
+    asking = [i for i, t in enumerate(found) if t.start >= end]
+    if not end or not asking or len(found) - len(asking) < _STORY or not _ASKS_WHAT.match(text[end:].strip()):
+        return 0
+    offered = {p for t in options for p in range(t.start, t.end)}
+    generic = language().frame_words("decision")
+    named = {p for t in ties for p in range(t.start, t.end)}
+    if any(
+        i in named or namer.knows(found[i]) for i in asking if i not in offered and not found[i].function and found[i].stem not in generic
+    ):
+        return 0
+    return end
+
+
+def _told(text: str, found: list[Token], options: tuple[Tie, ...]) -> str:
+    """The text without the things offered to choose from, which would outweigh what they are wanted for."""
+    if not options:
+        return text
+    return f"{text[: found[options[0].start].start].rstrip(' ,:')} {text[found[options[-1].end - 1].end :].lstrip()}".strip()
 
 
 def _with_names(text: str, found: list[Token], ties: list[Tie]) -> str:
@@ -146,6 +231,45 @@ def _focus(found: list[Token]) -> int | None:
         if token.word in ("which", "what") or (token.word in ("many", "much") and i and found[i - 1].word == "how"):
             return i + 1 if i + 1 < len(found) and not found[i + 1].function else None
     return None
+
+
+def _ranking(found: list[Token], tied: set[int], kind: str) -> tuple[int, ...]:
+    """Places of words that rank: *best*, *cheaper*, the adjective after *more* or *most*.
+
+    A need may be for something faster or better; there only what is said of the things to choose from ranks them.
+    """
+    lang = language()
+    more = [i for i, t in enumerate(found) if i and found[i - 1].word in ("more", "most", "less", "least") and t.word in lang.gradable]
+    places = {*more, *(i for i, t in enumerate(found) if t.word in lang.ranking)} - tied
+    asking = {t.word for t in found}
+    if not asking & {"which", "what", "who", "than", "or"}:
+        places = {i for i in places if found[i].word.endswith("est") or found[i].word in lang.fitting}
+    if kind == "decision":
+        places = {i for i in places if i in more or found[i].word.endswith("est") or (i and found[i - 1].word in _PREDICATES)}
+    return tuple(sorted(places))
+
+
+def _counted(found: list[Token]) -> tuple[int, ...]:
+    """Places of the words between *how many* (or *number of*) and the verb."""
+    for i, token in enumerate(found[:-1]):
+        if (token.word, found[i + 1].word) in (("how", "many"), ("number", "of")):
+            end = next((j for j in range(i + 2, len(found)) if found[j].function), len(found))
+            return tuple(range(i + 2, end))
+    return ()
+
+
+def _denied(text: str, found: list[Token], ties: list[Tie]) -> set[int]:
+    """Places of the names in the scope of a negation: after it up to the end of its clause, or before a closing *lacks*."""
+    named = sorted({p for t in ties for p in range(t.start, t.end) if not found[p].function or t.end - t.start > 1})
+    denied: set[int] = set()
+    for begins, ends, scope_end in language().denied(text):
+        scope = [p for p in named if ends <= found[p].start < scope_end]
+        if not scope:  # *that A lacks*, *A does not have*: the name before it
+            before = [p for p in named if found[p].end <= begins]
+            near = [t for t in ties if before and t.start <= before[-1] < t.end and text[found[t.end - 1].end : begins].count(" ") <= 2]
+            scope = [p for t in near for p in range(t.start, t.end)]
+        denied.update(scope)
+    return denied
 
 
 def _mended(text: str, found: list[Token], repairs: list[Repair]) -> str:

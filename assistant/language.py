@@ -76,12 +76,16 @@ class AnswerType(_Data):
 
 class _LanguageFile(_Data):
     function_words: str
+    soft_words: str
     frame_words: dict[str, str]
     ranking: dict[str, str]
     spelling: dict[str, tuple[tuple[str, str], ...]]
     answer_type: tuple[AnswerType, ...]
     polarity: dict[str, str]
     attribute_classes: dict[str, str]
+    ordinals: dict[str, int]
+    negation: dict[str, str]
+    meeting: dict[str, str]
 
 
 class _KindsFile(_Data):
@@ -126,9 +130,34 @@ class Language:
         return [w for w in dict.fromkeys(found) if w != word]
 
     @cached_property
+    def soft(self) -> frozenset[str]:
+        """Words of talk about a question or a text, lower case: never missed in an answer."""
+        return frozenset(words(self._file.soft_words))
+
+    @cached_property
     def ranking(self) -> frozenset[str]:
-        """Stems of words that rank (*best*, *leading*)."""
-        return frozenset(stem(w) for w in words(self._file.ranking["words"]))
+        """Words that rank, lower case: *best*, and the comparatives and superlatives of adjectives of degree."""
+        return frozenset(words(self._file.ranking["words"])) | {f for w in self.gradable for f in (*_degrees(w, "er"), *_degrees(w, "est"))}
+
+    @cached_property
+    def fitting(self) -> frozenset[str]:
+        """Words that rank only by how well something fits a need, lower case."""
+        return frozenset(words(self._file.ranking["fitting"]))
+
+    @cached_property
+    def gradable(self) -> frozenset[str]:
+        """Adjectives of degree, lower case."""
+        return frozenset(words(self._file.ranking["gradable"]))
+
+    @cached_property
+    def chief(self) -> frozenset[str]:
+        """Words by which a text singles one thing out, lower case."""
+        return frozenset(words(self._file.ranking["chief"]))
+
+    @cached_property
+    def meeting(self) -> frozenset[str]:
+        """Words that ask how a difficulty is met, lower case."""
+        return frozenset(words(self._file.meeting["words"]))
 
     @cached_property
     def _types(self) -> list[_CompiledType]:
@@ -157,12 +186,49 @@ class Language:
         return True if token[0] in self._file.polarity["yes"].split() else None
 
     @cached_property
+    def negation(self) -> re.Pattern[str]:
+        """Words that deny what follows them."""
+        return re.compile(self._file.negation["cues"], re.I)
+
+    def denied(self, text: str) -> list[tuple[int, int, int]]:
+        """Each negation of a text: start and end of its cue, and where its scope ends, all in characters."""
+        return [(m.start(), m.end(), self._scope_end(text, m)) for m in self.negation.finditer(text)]
+
+    def _scope_end(self, text: str, cue: re.Match[str]) -> int:
+        data = self._file.negation
+        exception = re.search(data["exceptions"], cue[0], re.I) is not None
+        ends = f"{data['ends']}|{data['exceptions_end']}" if exception else data["ends"]
+        end = re.compile(ends, re.I).search(text, cue.end())
+        return end.start() if end else len(text)
+
+    @cached_property
+    def _ordinal(self) -> re.Pattern[str]:
+        named = "|".join(sorted(self._file.ordinals, key=len, reverse=True))
+        return re.compile(rf"\b(?:({named})|(\d{{1,3}})(?:st|nd|rd|th)|(?:step|stage|phase|number|no\.?) (\d{{1,3}}))\b", re.I)
+
+    def ordinal(self, text: str) -> int | None:
+        """The place an ordinal names: 1 is the first, -2 the last but one; None when there is none. *first* and *last* are not counted."""
+        match = self._ordinal.search(text)
+        if match is None:
+            return None
+        return self._file.ordinals[match[1].lower()] if match[1] else int(match[2] or match[3])
+
+    @cached_property
     def _classes(self) -> dict[str, frozenset[str]]:
         return {name: frozenset(stem(w) for w in words(text)) for name, text in self._file.attribute_classes.items()}
 
     def label_is(self, label: str, kind: str) -> bool:
         """Whether a column, row or heading name is of a class such as `definition`, `why` or `forecast`."""
         return any(stem(w) in self._classes[kind] for w in words(label))
+
+
+def _degrees(adjective: str, ending: str) -> tuple[str, ...]:
+    """The comparative or superlative of an adjective, in the spellings it may have."""
+    if adjective.endswith("y") and len(adjective) > 3:
+        return (adjective[:-1] + "i" + ending,)
+    if adjective.endswith("e"):
+        return (adjective + ending[1:],)
+    return (adjective + ending, adjective + adjective[-1] + ending)
 
 
 @lru_cache(maxsize=1)

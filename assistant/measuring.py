@@ -490,7 +490,7 @@ def _where_words(asked: _Asked, series: _Series, loose: list[int], view: View) -
         order = [*inside, *(i for i in cells if i not in inside)]
         claim = numbers.words_claim(header.text, [cells[i].value for i in order], words, len(inside))
         if inside and claim is not None and (best is None or len(inside) > best[0]):
-            best = (len(inside), {i: cells[i] for i in inside}, Claim("order", claim, (header, *(value(cells[i]) for i in order))))
+            best = (len(inside), {i: cells[i] for i in inside}, Claim("order", (header, *(value(cells[i]) for i in order)), claim))
     return (best[1], best[2]) if best is not None else None
 
 
@@ -522,7 +522,8 @@ def unmet(frame: Frame, deciding: Iterable[Candidate]) -> bool:
     facts = list(deciding)
     if wish.mode == "sum":
         return frame.kind not in _KINDS_WITHOUT and not any(wish.sums & set(c.where) for c in facts)
-    if wish.mode == "range" and frame.kind in _LISTS:
+    measured = any(q.dimension for c in wish.conditions for q in c.asked.readings)
+    if (wish.mode == "range" or (wish.mode == "lookup" and measured)) and frame.kind in _LISTS:
         numerals = {p for c in wish.conditions for p in c.places if frame.tokens[p].surface[:1].isdigit()}
         return bool(numerals) and not any(numerals & set(c.where) for c in facts)
     if (
@@ -657,7 +658,7 @@ def _none(condition: Condition, match: _Match, evidence: Evidence) -> Finding | 
 
 
 def _order(series: _Series, claim: str, order: Sequence[int]) -> Claim:
-    return Claim("order", claim, (series.header, *(value(series.cells[i]) for i in order)))
+    return Claim("order", (series.header, *(value(series.cells[i]) for i in order)), claim)
 
 
 def _lines(match: _Match, places: Iterable[int]) -> list[dict[str, object]]:
@@ -685,7 +686,7 @@ def _finding(shape: str, slots: dict[str, object], match: _Match, shown: Iterabl
     series = match.series
     known = {c.fact.id: c for c in evidence.candidates}
     deciding = [known.get(series.cells[i].id) or Candidate(series.cells[i], cover=1.0, exact=1, score=1.0) for i in shown]
-    return Finding(shape, slots, deciding, True, claims=(claim, *match.claims), computed=True, meant=match.meant)
+    return Finding(shape, slots, deciding, True, claims=[claim, *match.claims], computed=True, meant=match.meant)
 
 
 __all__ = ["answer", "unmet"]

@@ -68,7 +68,6 @@ class _Degrees(BaseModel):
 
     most: str
     least: str
-    also_plain: str
     irregular: dict[str, str]
 
 

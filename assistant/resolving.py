@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from assistant import measuring, prose, relations
+from assistant import comparing, flows, measuring, prose, relations, sets
 from assistant.finding import Finding, name, value
 from assistant.frame import Frame
 from assistant.retrieval import Candidate, Evidence
@@ -18,13 +18,15 @@ from assistant.view import View
 from corpus.models import Fact
 from corpus.words import key
 
-_CLAUSE = re.compile(r"[,;.]\s+|\s+(?:and|but|also|plus)\s+", re.I)
-_CLAUSE_MEANT = 0.4  # cosine of a clause and a decision row that means it
+_CLAUSE = re.compile(r"[,;:.]\s+|\s+(?:and|but|also|plus)\s+", re.I)
+_CLAUSE_MEANT = 0.42  # cosine of a clause and a fact that serves the need it tells
+_NEEDS_WITHIN = 24  # facts among which the needs of one message are looked for
 
 Way = Callable[[Frame, Evidence, View], Finding | None]
 
 _TRIED = 4  # units of the ranked evidence that are tried
 _PROSE_LEAD = 0.05  # lead of a sentence over the best fact that could settle a choice
+_SAID = 0.6  # share of the question that a sentence without a thing must hold to be that answer
 _SUPPORT = 0.14  # how far below the deciding fact another may score and still support it
 _DECISION_BONUS = 0.06  # a table that says what to choose when is meant for the question
 _PARTLY_NAMED = 0.4  # the same where the question claims something of the cell, which takes words of its own
@@ -39,6 +41,14 @@ _LIST_LEAD = 0.03  # how far a list's cosine may lie below the best fact's to be
 
 def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Which thing serves a need: the decision row that means it, or the fact of a thing that does."""
+    found = _decision(frame, evidence, view)
+    if found is not None and frame.kind == "decision" and found.shape.startswith("decision"):
+        nearest = max([*(c for _, c in evidence.chunks[:1]), *(c.dense for c in found.deciding)], default=0.0)
+        found.contrast = nearest - view.elsewhere(evidence.vector)
+    return found
+
+
+def _decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     row = _whole_row(frame, evidence, view)
     if row is not None:
         return row
@@ -51,6 +61,8 @@ def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             continue
         if len(named) > 1 and not any(t.key in key(owner.text) for t in named):
             continue
+        if frame.options and not {key(n) for n in owner.text.split(" + ")} <= frame.options:
+            continue  # none of the things offered to choose from
         told = [t for t in frame.content_ties() if t.key in {key(n) for n in fact.names} and not view.is_thing(t.key)]
         bonus = _NAMED_BONUS if told and relations.enumerates(fact) else 0.0
         if fact.table is not None:
@@ -67,11 +79,14 @@ def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     scored.sort(key=lambda pair: (-pair[0], pair[1].fact.id))
     top = scored[0][1]
     best = evidence.candidates[0]
-    if best.score > scored[0][0] + _PROSE_LEAD and best.fact.table is None:
+    names_a_thing = view.owner(best.fact) is not None or best.cover >= _SAID
+    if best.score > scored[0][0] + _PROSE_LEAD and best.fact.table is None and names_a_thing:
         return None  # the text itself says it better than any choice
+    several = _several_needs(frame, view, [c for _, c in scored])
+    if several is not None:
+        return several
     if top.fact.table is not None and view.table(top.fact.table).decision:
-        several = _several_needs(frame, view, [c for _, c in scored])
-        return several or TableReader(view, frame, evidence, top).read()
+        return TableReader(view, frame, evidence, top).read()
     support: list[Candidate] = []
     seen = {(top.fact.table, top.fact.row) if top.fact.table is not None else (None, top.fact.id)}
     for total, candidate in scored[1:]:
@@ -105,28 +120,32 @@ def _decides(fact: Fact, owner: str, frame: Frame, view: View) -> bool:
 
 
 def _several_needs(frame: Frame, view: View, candidates: list[Candidate]) -> Finding | None:
-    """Two decision rows for a message that tells two needs, each in a clause of its own; None for one need."""
-    clauses = [c for c in _CLAUSE.split(frame.text) if len(c.split()) > 1]
-    if len(clauses) < 2:
+    """A fact for each need of a message that tells several, each in a clause of its own; None for one need."""
+    clauses = [c for c in _CLAUSE.split(frame.need or frame.told or frame.text) if len(c.split()) > 1]
+    if len(clauses) < 2 or frame.kind != "decision":
         return None
-    rows: dict[tuple[int, int], Candidate] = {}
-    for candidate in candidates:
-        if candidate.fact.table is not None and view.table(candidate.fact.table).decision:
-            rows.setdefault((candidate.fact.table, candidate.fact.row or 0), candidate)
-    if len(rows) < 2:
-        return None
-    places = list(rows)
-    texts = tuple(" ".join(c.value for c in view.row(rows[p].fact)) for p in places)
-    chosen: dict[tuple[int, int], float] = {}
+    places: dict[tuple[int | None, int], Candidate] = {}
+    for candidate in candidates[:_NEEDS_WITHIN]:
+        fact = candidate.fact
+        places.setdefault((fact.table, fact.row or 0) if fact.table is not None else (None, fact.id), candidate)
+    facts = list(places.values())
+    said = [[c.value for c in view.row(f.fact)] if _is_decision_row(f, view) else [f.fact.value] for f in facts]
+    texts = [(i, text) for i, values in enumerate(said) for text in (*values, " ".join(values))]
+    chosen: dict[int, float] = {}
     for clause in clauses:
-        similar = view.label_similarity(clause, texts)
-        best = max(range(len(texts)), key=lambda i: (similar[i], -i))
-        if similar[best] >= _CLAUSE_MEANT:
-            chosen[places[best]] = max(chosen.get(places[best], 0.0), similar[best])
-    if len(chosen) < 2:
+        similar = view.label_similarity(clause, tuple(text for _, text in texts))
+        meant, best = max(zip(similar, (i for i, _ in texts), strict=True), key=lambda pair: (pair[0], -pair[1]))
+        if meant >= _CLAUSE_MEANT:
+            chosen[best] = max(chosen.get(best, 0.0), meant)
+    picked = [facts[i] for i in sorted(chosen)]
+    owners = {o.text for c in picked if (o := view.owner(c.fact)) is not None}
+    if len(picked) < 2 or len(owners) < 2:
         return None
-    picked = [rows[p] for p in chosen]
     return Finding("decisions", {"rows": [_owned(c, view) for c in picked]}, picked)
+
+
+def _is_decision_row(candidate: Candidate, view: View) -> bool:
+    return candidate.fact.table is not None and view.table(candidate.fact.table).decision is not None
 
 
 def _owned(candidate: Candidate, view: View) -> dict[str, object]:
@@ -258,10 +277,11 @@ def _by_labels(candidate: Candidate, evidence: Evidence) -> float:
 
 
 _WAYS: dict[str, tuple[Way, ...]] = {
-    "compare": (relations.comparison, all_rows, bound_cell),
-    "overlap": (relations.overlap, relations.comparison),
-    "equivalent": (relations.counterpart,),
+    "compare": (comparing.comparison, sets.shared, all_rows, bound_cell),
+    "overlap": (sets.shared, comparing.overlap, comparing.comparison),
+    "equivalent": (sets.shared, relations.counterpart),
     "definition": (
+        relations.expansion,
         bound_cell,
         relations.definition,
         relations.belonging,
@@ -269,29 +289,101 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         relations.section,
         relations.attribute_by_meaning,
     ),
-    "order": (relations.ordered_list, relations.step_order, decision),
-    "decision": (bound_cell, relations.section, decision, relations.belonging),
-    "belongs": (relations.belonging, holders, relations.attribute_by_meaning),
-    "which": (all_rows, bound_cell, holders, relations.belonging, decision, relations.attribute_by_meaning),
-    "yesno": (relations.belonging, bound_cell),
-    "why": (contradicted, relations.belonging, relations.reason),
-    "attribute": (all_rows, bound_cell, relations.comparison, relations.belonging, relations.section, relations.attribute_by_meaning),
-    "steps": (relations.step_order,),
-    "list": (all_rows, bound_cell, relations.comparison, relations.card, relations.section, relations.attribute_by_meaning, whole_list),
-    "count": (all_rows, bound_cell, relations.section),
-    "howto": (bound_cell, relations.attribute_by_meaning),
-    "keyword": (bound_cell, relations.card, relations.section, relations.definition, relations.belonging),
+    "order": (flows.ordered_list, flows.step_order, decision),
+    "decision": (sets.members, bound_cell, relations.section, decision, relations.belonging),
+    "belongs": (sets.several_attributes, relations.belonging, holders, relations.attribute_by_meaning),
+    "which": (
+        sets.excluded,
+        sets.members,
+        sets.shared,
+        sets.union,
+        relations.everything,
+        relations.uses,
+        flows.step_order,
+        all_rows,
+        bound_cell,
+        holders,
+        relations.belonging,
+        decision,
+        relations.attribute_by_meaning,
+    ),
+    "yesno": (
+        sets.members,
+        sets.shared,
+        comparing.same_or_not,
+        flows.step_order,
+        relations.belonging,
+        relations.decided,
+        relations.affirmed,
+        relations.misattributed,
+        bound_cell,
+    ),
+    "why": (flows.step_order, relations.belonging, relations.decided, relations.reason, relations.misattributed, contradicted),
+    "attribute": (
+        relations.everything,
+        relations.uses,
+        sets.several_attributes,
+        sets.members,
+        flows.step_order,
+        all_rows,
+        bound_cell,
+        comparing.comparison,
+        relations.belonging,
+        relations.section,
+        relations.attribute_by_meaning,
+    ),
+    "steps": (sets.several_attributes, flows.step_order),
+    "list": (
+        relations.everything,
+        relations.uses,
+        sets.union,
+        sets.several_attributes,
+        sets.shared,
+        flows.step_order,
+        all_rows,
+        bound_cell,
+        comparing.comparison,
+        relations.card,
+        relations.section,
+        relations.attribute_by_meaning,
+        whole_list,
+    ),
+    "count": (sets.union, flows.step_order, all_rows, bound_cell, relations.section),
+    "howto": (flows.step_order, relations.misattributed, bound_cell, relations.attribute_by_meaning),
+    "keyword": (
+        relations.everything,
+        sets.several_attributes,
+        sets.members,
+        bound_cell,
+        relations.card,
+        relations.section,
+        relations.definition,
+        relations.belonging,
+    ),
 }
 
 
 def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
     """Findings worth judging, in the order in which they are to be tried."""
     for found in _in_order(frame, evidence, view):
+        found.problem = bool(found.deciding) and all(view.is_problem(c.fact) for c in found.deciding)
         if frame.kind == "count" and not found.computed:
             counted = relations.count(found)
-            if counted is not None and not (found.shape == "cell" and any(ch.isdigit() for ch in found.slots["value"].text)):
+            if (
+                counted is not None
+                and _counts(frame, found, view)
+                and not (found.shape == "cell" and any(ch.isdigit() for ch in found.slots["value"].text))
+            ):
                 yield counted
         yield found
+
+
+def _counts(frame: Frame, found: Finding, view: View) -> bool:
+    """Whether what a finding lists is what the question wants counted: a word of that names its row, column or heading."""
+    if not frame.counted or not found.deciding:
+        return True
+    heads = view.heads_of(found.deciding[0].fact)
+    return any(frame.tokens[p].stem in heads for p in frame.counted)
 
 
 def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
@@ -300,7 +392,8 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
         yield computed
     ways = _WAYS.get(frame.kind, ())
     if frame.negated and frame.kind not in ("why", "yesno"):
-        ways = (relations.belonging, *(w for w in ways if w not in (relations.belonging, bound_cell)))
+        first = (sets.excluded, relations.belonging)
+        ways = (*first, *(w for w in ways if w not in (*first, bound_cell)), comparing.comparison)
     for way in ways:
         found = way(frame, evidence, view)
         if found is not None:

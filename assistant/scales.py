@@ -98,16 +98,6 @@ def vocabulary() -> Vocabulary:
     )
 
 
-def ranking(words: Sequence[str]) -> set[int]:
-    """Places of words that rank on some scale and nothing else (*cheapest*, *most expensive*), so that only an order can support them."""
-    v = vocabulary()
-    plain = numbers.reader().data.degrees.also_plain.split()
-    found = {i for i, w in enumerate(words) if w in v.most and w not in v.degrees and w not in plain}
-    return found | {
-        i + 1 for i, w in enumerate(words[:-1]) if w in ("most", "least") and words[i + 1] in v.plain and words[i + 1] not in plain
-    }
-
-
 @dataclass(slots=True)
 class Condition:
     """A quantity the question compares with: as it was read, as the question words it without its bound, and how.

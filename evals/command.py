@@ -1,230 +1,103 @@
-"""`whichops eval`: run the suite and hold it against the baseline, accept a run, or check the cases themselves.
+"""`whichops eval ACTION`: one table of what the command can do.
 
-Results go to standard output, progress and notes to standard error. Exit codes are those of `evals.gate`.
+Each action lives in a module of this room that has `add_arguments(parser)` and `run(arguments) -> int`, and is imported only when it
+is asked for. Results go to standard output, progress and notes to standard error. Exit codes are those of `evals.gate`.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
-import shutil
+import importlib
 import sys
-from collections.abc import Callable, Sequence
-from fnmatch import fnmatchcase
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
 from corpus.errors import KbError, UsageError
 from evals import gate
-from evals.loader import SHIPPED, CasesInvalid, load_suite
-from evals.models import Case, CaseResult, Provenance, Report, Suite
-from evals.report import failure_lines, to_console, to_json
 
 if TYPE_CHECKING:
-    from assistant import Assistant, Settings
-    from assistant.models import Answer
+    _SubParsers = argparse._SubParsersAction[argparse.ArgumentParser]
+else:
+    _SubParsers = argparse._SubParsersAction  # at run time the class takes no parameters
 
-SHIPPED_BASELINE = Path(__file__).parent / "baseline.json"
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing `whichops eval` does: the module that does it and a line of help."""
+
+    module: str
+    help: str
+
+
+ACTIONS: dict[str, Action] = {
+    "run": Action("evals.suite", "ask all cases and apply the gate (the default)"),
+    "accept": Action("evals.suite", "ask all cases and make this run the baseline"),
+    "lint": Action("evals.suite", "check the cases themselves, ask nothing"),
+    "bench": Action("evals.bench.command", "measure public collections beside plain search (see docs/bench.md)"),
+    "coverage": Action("evals.coverage", "ask every fact in several wordings and list what cannot be reached"),
+    "metamorphic": Action("evals.metamorphic", "change folder and questions in ways that must not matter, and compare the answers"),
+}
+DEFAULT = "run"
+
+
+class _Chosen(_SubParsers):
+    """Gives an action its options when it is chosen.
+
+    The options of the default action may stand alone, without its name. Before the name of an action that does not share them they
+    would be dropped without a word, so there they are an error.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.defaults: dict[str, object] = {}  # what the options of the default action are where nobody gave them
+        self._ready: set[str] = set()
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        name = str((values or [""])[0])
+        if name in ACTIONS:
+            module = ACTIONS[name].module
+            given = [key for key, value in self.defaults.items() if getattr(namespace, key) != value]
+            if given and module != ACTIONS[DEFAULT].module:
+                parser.error(f"the options of {name} stand after its name")
+            if name not in self._ready:
+                self._ready.add(name)
+                importlib.import_module(module).add_arguments(self._name_parser_map[name])
+        super().__call__(parser, namespace, values, option_string)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The command's own arguments; `--kb` and `--index` are the caller's."""
-    parser.add_argument(
-        "action",
-        nargs="?",
-        choices=("run", "accept", "lint"),
-        default="run",
-        help="run: ask all cases and apply the gate (default); accept: make this run the baseline; lint: check the cases, ask nothing",
-    )
-    parser.add_argument("-k", dest="match", metavar="WORDS", help="only cases whose id or question holds WORDS; * and ? as in file names")
-    parser.add_argument("--kind", action="append", metavar="KIND", help="only cases of this kind; may be repeated")
-    parser.add_argument("--tag", action="append", metavar="TAG", help="only cases with this tag; may be repeated")
-    parser.add_argument(
-        "--json", dest="json_file", metavar="FILE", help="write the report to FILE; - for standard output, without the table"
-    )
-    parser.add_argument("--cases", type=Path, metavar="DIR", help="folder of case files (default: the shipped ones)")
-    parser.add_argument("--baseline", type=Path, metavar="FILE", help="accepted run to compare with (default: that of the cases)")
-    parser.add_argument("--summary", action="store_true", help="leave the failed cases out of the table")
+    """The actions and their options; `--kb`, `--index` and `--model` are the caller's, and may stand on either side of the action."""
+    default = importlib.import_module(ACTIONS[DEFAULT].module)
+    alone = argparse.ArgumentParser(add_help=False)
+    default.add_arguments(alone)
+    default.add_arguments(parser)
+    actions = cast("_Chosen", parser.add_subparsers(title="actions", metavar="ACTION", dest="action", action=_Chosen))
+    actions.defaults = vars(alone.parse_args([]))
+    parser.set_defaults(action=DEFAULT)
+    for name, action in ACTIONS.items():
+        # What the default action's options were set to before the name has to outlive the name.
+        defaults = argparse.SUPPRESS if action.module == ACTIONS[DEFAULT].module else None
+        words = action.help[0].upper() + action.help[1:] + "."
+        sub = actions.add_parser(name, help=action.help, description=words, argument_default=defaults)
+        sub.add_argument("--kb", metavar="FOLDER", default=argparse.SUPPRESS, help="folder of Markdown to ask (default: the shipped one)")
+        sub.add_argument("--index", metavar="DIR", default=argparse.SUPPRESS, help="where its index lives (default: a cache folder)")
+        sub.add_argument("--model", metavar="NAME", default=argparse.SUPPRESS, help="sentence model, a folder or a name")
 
 
-def select(
-    cases: Sequence[Case], *, match: str | None, kinds: Sequence[str] | None, tags: Sequence[str] | None
-) -> tuple[tuple[Case, ...], str | None]:
-    """The cases asked for, and in words how the suite was narrowed (None: not at all).
-
-    Raises:
-        UsageError: no case is left; the message lists the kinds or tags there are.
-    """
-
-    def wanted(case: Case) -> bool:
-        if kinds and case.kind not in kinds:
-            return False
-        if tags and not set(tags) & set(case.tags):
-            return False
-        if match is None:
-            return True
-        pattern = f"*{match.casefold()}*"
-        return any(fnmatchcase(text.casefold(), pattern) for text in (case.id, *(turn.question for turn in case.turns)))
-
-    parts = [f"-k {match}"] if match is not None else []
-    parts += [f"--kind {kind}" for kind in kinds or ()] + [f"--tag {tag}" for tag in tags or ()]
-    chosen = tuple(case for case in cases if wanted(case))
-    if not chosen:
-        there = ", ".join(sorted({case.kind for case in cases}))
-        marks = ", ".join(sorted({tag for case in cases for tag in case.tags}))
-        raise UsageError(f"No case matches {' '.join(parts)}. Kinds: {there}. Tags: {marks}.")
-    return chosen, " ".join(parts) or None
-
-
-def _digest(data: object) -> str:
-    return hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
-
-
-def provenance_of(assistant: Assistant, settings: Settings, suite: Suite) -> Provenance:
-    """Hashes of whatever may change an answer: documents, cases, model, settings (not where anything lies on this machine)."""
-    from index.models import resolve
-
-    files = {path: hashlib.sha256(assistant.document(path).encode()).hexdigest() for path in assistant.documents()}
-    shaping = {
-        "corpus": settings.corpus.model_dump(mode="json"),
-        "index": settings.index.model_dump(mode="json", exclude={"model", "directory", "cache_directory", "threads", "lock_timeout"}),
-        "assistant": settings.assistant.model_dump(mode="json"),
-    }
-    return Provenance(kb=_digest(files), cases=suite.hash, model=resolve(settings.index).fingerprint, settings=_digest(shaping))
-
-
-def verifier(kb: Path) -> Callable[[Answer], Sequence[str]]:
-    """What checks certificates against the files of a folder, as `assistant.certificate.verify_answer` does.
-
-    Each file is read once, and the wording loaded once, for all answers of a run.
-    """
-    from assistant.certificate import check
-    from assistant.wording import Wording
-    from corpus.reader import read_text
-
-    fixed = Wording().fixed_words
-
-    @cache
-    def read(path: str) -> tuple[str, str]:
-        return read_text(kb, path)
-
-    return lambda answer: check(answer.as_json(), read, fixed).problems
-
-
-class _Progress:
-    """A line on standard error that counts up; nothing where standard error is not a terminal."""
-
-    def __init__(self) -> None:
-        self._shown = sys.stderr.isatty()
-        self._failed = 0
-
-    def __call__(self, done: int, total: int, result: CaseResult) -> None:
-        self._failed += not result.passed
-        if not self._shown:
-            return
-        full = 30 * done // total
-        sys.stderr.write(f"\r[{'#' * full}{'.' * (30 - full)}] {done}/{total}, {self._failed} failed " + ("\n" if done == total else ""))
-        sys.stderr.flush()
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
-
-
-def evaluate(args: argparse.Namespace, suite: Suite) -> Report:
-    """Ask the chosen cases of the assistant over the chosen knowledge base; the report has no verdict yet.
-
-    Raises:
-        KbError: there is no usable knowledge base or index.
-    """
-    chosen, selection = select(suite.cases, match=args.match, kinds=args.kind, tags=args.tag)
-    from assistant import Assistant, Conversation, load_settings
-    from evals.runner import Runner
-
-    shared = {"kb": "kb", "index": "index.directory", "model": "index.model"}
-    settings = load_settings({name: getattr(args, option, None) for option, name in shared.items()})
-    assistant = Assistant.open(settings.kb, index=settings.index.directory, settings=settings)
-    try:
-        runner = Runner(assistant, new_conversation=Conversation, verify=verifier(settings.kb))
-        return runner.run(chosen, provenance_of(assistant, settings, suite), selection=selection, progress=_Progress())
-    finally:
-        assistant.close()
-
-
-def _lint(args: argparse.Namespace, suite: Suite) -> int:
-    from evals.lint import lint
-
-    kb = getattr(args, "kb", None)
-    faults = lint(suite, Path(kb) if kb else None)
-    for fault in faults:
-        print(fault)
-    questions = sum(len(case.turns) for case in suite.cases)
-    _say(f"{len(suite.cases)} cases, {questions} questions, {len(faults)} finding{'s' if len(faults) != 1 else ''}")
-    return gate.BAD_CASES if faults else gate.PASSED
-
-
-def _write(report: Report, target: str) -> None:
-    try:
-        Path(target).write_text(to_json(report), encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(f"The report cannot be written to {target}: {error}.") from error
-
-
-def main(args: argparse.Namespace) -> int:
+def main(arguments: argparse.Namespace) -> int:
     """Do what the arguments say; returns the exit code. Errors on purpose are printed as one message."""
     try:
-        suite = load_suite(args.cases or SHIPPED)
-        baseline_file: Path = args.baseline or (args.cases / "baseline.json" if args.cases else SHIPPED_BASELINE)
-        if args.action == "lint":
-            return _lint(args, suite)
-        if args.action == "accept" and (args.match or args.kind or args.tag):
-            raise UsageError("A baseline is a whole run: leave -k, --kind and --tag out of `whichops eval accept`.")
-        baseline = gate.read_baseline(baseline_file) if args.action == "run" else None
-        report = evaluate(args, suite)
-        if args.action == "accept":
-            return _accept(report, baseline_file, args.json_file)
-        report = report.model_copy(update={"verdict": gate.judge(report, floors=suite.floors, baseline=baseline)})
-        if args.json_file == "-":
-            sys.stdout.write(to_json(report))
-        else:
-            if args.json_file:
-                _write(report, args.json_file)
-            sys.stdout.write(to_console(report, failures=not args.summary, width=min(160, shutil.get_terminal_size((120, 40)).columns)))
-    except CasesInvalid as error:
-        _say(str(error))
-        return gate.BAD_CASES
+        return int(importlib.import_module(ACTIONS[arguments.action].module).run(arguments))
     except UsageError as error:
-        _say(str(error))
+        print(error, file=sys.stderr)
         return gate.BAD_CASES
     except KbError as error:
-        _say(f"Nothing could be evaluated: {error}")
+        print(f"Nothing could be evaluated: {error}", file=sys.stderr)
         return gate.NOT_EVALUATED
-    verdict = report.verdict
-    return gate.NOT_EVALUATED if verdict is None else verdict.exit_code
-
-
-def _accept(report: Report, path: Path, json_file: str | None) -> int:
-    """Write the baseline and say what that changes; a run in which anything raised is not accepted."""
-    broken = [result for result in report.results if result.error is not None]
-    if broken:
-        for result in broken:
-            print("\n".join(failure_lines(result)))
-        _say(f"Not accepted: {len(broken)} cases raised an error. Mend that first; a baseline holds what was right and what was wrong.")
-        return gate.NOT_EVALUATED
-    try:
-        before = gate.read_baseline(path)
-    except UsageError as error:
-        _say(f"{error} It is replaced.")
-        before = None
-    for line in gate.describe_change(report, before):
-        print(line)
-    must = [result.id for result in report.results if result.tier == "must" and not result.passed]
-    gate.write_baseline(path, gate.make_baseline(report))
-    if json_file and json_file != "-":
-        _write(report, json_file)
-    _say(f"Accepted: {report.metrics.right.hits} of {report.metrics.right.total} right, in {path}.")
-    if must:
-        _say(f"Of tier must, {len(must)} fail; the gate stays closed until they pass: {', '.join(must)}")
-    return gate.PASSED

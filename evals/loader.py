@@ -25,7 +25,7 @@ from pydantic import ValidationError
 from corpus.errors import UsageError
 from evals.matching import compile_text
 from evals.metrics import HEADLINE
-from evals.models import Case, Expectation, Reference, Suite
+from evals.models import Case, Expectation, FrameExpectation, Reference, Suite
 
 SHIPPED = Path(__file__).parent / "cases"
 SUITE_FILE = "suite.toml"
@@ -154,6 +154,14 @@ def _listed(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
+def _frame(given: object) -> tuple[object, list[str]]:
+    """The fields of a `FrameExpectation`, and what is wrong with its keys."""
+    if not isinstance(given, Mapping):
+        return None, [f'frame is a table such as {{ mentions = ["…"], kept = true }}, not {given!r}']
+    unknown = [problem for _, problem in _unknown_keys(given, frozenset(FrameExpectation.model_fields), "a frame")]
+    return {key: value if key == "kept" else _listed(value) for key, value in given.items()}, unknown
+
+
 def _expectation(given: Mapping[str, Any], document: str | None) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """The fields of an `Expectation` as the model wants them, and (key, problem) for what cannot be read."""
     fields: dict[str, Any] = {key: given[key] for key in given if key in _EXPECTATION}
@@ -163,6 +171,9 @@ def _expectation(given: Mapping[str, Any], document: str | None) -> tuple[dict[s
             fields[key] = _listed(fields[key])
     if "decline" in fields and "status" not in fields:
         fields["status"] = ["declined"]
+    if "frame" in fields:
+        fields["frame"], found = _frame(fields["frame"])
+        problems += [("frame", problem) for problem in found]
     if "any" in fields:
         groups = _listed(fields["any"])
         # A flat list of texts is one group.
@@ -198,7 +209,7 @@ def _said(error: ValidationError) -> Iterable[tuple[str, str]]:
         key = where[-1] if where else ""
         shown = "" if isinstance(found.get("input"), dict) else f", not {found.get('input')!r}"
         message = found["msg"].removeprefix("Value error, ")
-        yield key, f"{key}: {message}{shown}" if key else message
+        yield where[0] if where else "", f"{key}: {message}{shown}" if key else message
 
 
 def _case(given: object, block: _Block, defaults: Mapping[str, Any], file: str, *, aside: bool) -> tuple[Case | None, list[Fault]]:

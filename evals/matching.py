@@ -12,8 +12,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.models import Answer, Citation
-from evals.models import ANSWERS, CitationScore, Expectation, Reference
+from assistant.models import Answer, Citation, Reading
+from evals.models import ANSWERS, CitationScore, Expectation, FrameExpectation, Reference
 
 _TYPOGRAPHY = str.maketrans(
     {
@@ -75,11 +75,22 @@ def label(text: str) -> str:
     return _ENUMERATION.sub("", text) or text
 
 
+def heading_labels(heading: str) -> tuple[str, ...]:
+    """The labels of a heading as a reference writes it: one, or several from the outermost in, with › between them."""
+    return tuple(label(part) for part in heading.split("›"))
+
+
+def leads_through(path: Iterable[str], labels: Iterable[str]) -> bool:
+    """Whether the headings on the way to a place, outermost first and as labels, hold these in this order."""
+    rest = iter(path)
+    return all(wanted in rest for wanted in labels)
+
+
 def cites_section(citation: Citation, reference: Reference) -> bool:
     """Same file and, where the reference names a heading, that heading anywhere on the way to the cited place."""
     if citation.document != reference.document:
         return False
-    return reference.heading is None or label(reference.heading) in {label(heading) for heading in citation.section}
+    return reference.heading is None or leads_through(map(label, citation.section), heading_labels(reference.heading))
 
 
 def cites(citation: Citation, reference: Reference) -> bool:
@@ -127,18 +138,43 @@ def _listing(items: Iterable[object]) -> str:
     return " or ".join(str(item) for item in items)
 
 
+def match_frame(reading: Reading, expected: FrameExpectation) -> list[str]:
+    """In what a question was understood otherwise than expected; each line says what was expected and what came."""
+    failures: list[str] = []
+    if expected.kind and reading.kind not in expected.kind:
+        failures.append(f"frame: kind: expected {_listing(expected.kind)}, got {reading.kind}")
+    tied = tuple(dict.fromkeys(mention.name for mention in reading.mentions))
+    known = {label(name) for name in tied}
+    got = ", ".join(tied) or "nothing"
+    if missing := [name for name in expected.mentions if label(name) not in known]:
+        failures.append(f"frame: mentions: expected {', '.join(missing)}, got {got}")
+    if extra := [name for name in expected.without if label(name) in known]:
+        failures.append(f"frame: mentions: expected none of {', '.join(extra)}, got {got}")
+    if expected.kept is not None and expected.kept != bool(reading.kept):
+        failures.append(f"frame: kept: expected {'something' if expected.kept else 'nothing'}, got {', '.join(reading.kept) or 'nothing'}")
+    pairs: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+        ("repaired", expected.repaired, tuple(read for _, read in reading.repaired)),
+        ("unknown", expected.unknown, reading.unknown),
+    )
+    for key, wanted, there in pairs:
+        if missing := [name for name in wanted if label(name) not in set(map(label, there))]:
+            failures.append(f"frame: {key}: expected {', '.join(missing)}, got {', '.join(there) or 'nothing'}")
+    return failures
+
+
 def match(answer: Answer, expectation: Expectation) -> Match:
     """Everything in which an answer falls short of an expectation.
 
-    A wrong status is the only failure then reported: what a refusal does not say would be noise. Where a case allows an
-    answer or a refusal, texts and citations are asked of the answer only.
+    A wrong status is then reported alone, or with how the question was misread: what a refusal does not say would be noise.
+    Where a case allows an answer or a refusal, texts and citations are asked of the answer only; the frame is asked of both.
     """
     failures: list[str] = []
+    misread = [] if expectation.frame is None else match_frame(answer.reading, expectation.frame)
     score = score_citations(answer.citations, expectation) if answer.status in ANSWERS else CitationScore()
     if answer.status not in expectation.status:
         got = f"{answer.status} ({answer.decline})" if answer.decline else answer.status
         failures.append(f"status: expected {_listing(expectation.status)}, got {got}")
-        return Match(tuple(failures), score)
+        return Match((*failures, *misread), score)
     if expectation.decline and answer.status not in {"answered", "smalltalk"} and answer.decline not in expectation.decline:
         failures.append(f"kind of no: expected {_listing(expectation.decline)}, got {answer.decline}")
     mixed = expectation.refuses is None and answer.status not in ANSWERS
@@ -151,4 +187,4 @@ def match(answer: Answer, expectation: Expectation) -> Match:
         wanted = expectation.cite_any
         if wanted and not any(cites(c, r) for c in answer.citations for r in wanted):
             failures.append(f"cites none of: {' | '.join(map(str, wanted))}")
-    return Match(tuple(failures), score)
+    return Match((*failures, *misread), score)

@@ -48,6 +48,20 @@ class Reference(_Frozen):
         return self.row is not None or self.column is not None
 
 
+class FrameExpectation(_Frozen):
+    """How a question has to be understood, whatever is then answered. Nothing given is nothing asked.
+
+    Names are compared as labels are: without markup, numbering and letter case.
+    """
+
+    kind: tuple[str, ...] = ()  # one of them
+    mentions: tuple[str, ...] = ()  # the knowledge base's name for what was tied: each of them
+    without: tuple[str, ...] = ()  # none of these may be tied: they belong to another topic
+    kept: bool | None = None  # whether anything was taken over from the turns before
+    repaired: tuple[str, ...] = ()  # what a misspelt word was read as: each of them
+    unknown: tuple[str, ...] = ()  # words that nothing could be tied to: each of them
+
+
 class Expectation(_Frozen):
     """What a right answer is. Texts are literals (whole words) or `/regular expressions/`, matched without regard to case."""
 
@@ -58,6 +72,7 @@ class Expectation(_Frozen):
     cite_any: tuple[Reference, ...] = ()  # one of them has to be cited; all of them may be
     cite_all: tuple[Reference, ...] = ()  # each has to be cited
     decline: tuple[DeclineKind, ...] = ()  # the kinds of *no* that are right; empty: any
+    frame: FrameExpectation | None = None
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Expectation:
@@ -101,7 +116,11 @@ class Case(_Frozen):
     @property
     def hash(self) -> str:
         """Equal for cases that ask and expect the same, whatever their tags and comments; 16 hex digits."""
-        text = json.dumps([turn.model_dump(mode="json") for turn in self.turns], sort_keys=True, ensure_ascii=False)
+        turns = [turn.model_dump(mode="json") for turn in self.turns]
+        for turn in turns:
+            if turn["expect"]["frame"] is None:
+                del turn["expect"]["frame"]  # so that a case without one keeps the hash it was accepted with
+        text = json.dumps(turns, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

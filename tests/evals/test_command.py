@@ -4,13 +4,14 @@ import argparse
 import json
 import subprocess
 import sys
+import types
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from corpus.errors import KnowledgeBaseMissing
-from evals import command
+from corpus.errors import KnowledgeBaseMissing, UsageError
+from evals import command, suite
 from evals.models import Report, Suite
 from tests.evals.fakes import RED_IS_WARM, FakeAssistant, answer, run
 
@@ -50,11 +51,11 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     """What the assistant says; the command runs as it is but for where its answers come from."""
     given: dict[str, object] = {"Is red warm?": answer("Yes.", RED_IS_WARM)}
 
-    def evaluate(args: argparse.Namespace, suite: Suite) -> Report:
-        chosen, selection = command.select(suite.cases, match=args.match, kinds=args.kind, tags=args.tag)
+    def evaluate(args: argparse.Namespace, cases: Suite) -> Report:
+        chosen, selection = suite.select(cases.cases, match=args.match, kinds=args.kind, tags=args.tag, part=args.part)
         return run(FakeAssistant(given), *chosen).model_copy(update={"selection": selection})  # type: ignore[arg-type]
 
-    monkeypatch.setattr(command, "evaluate", evaluate)
+    monkeypatch.setattr(suite, "evaluate", evaluate)
     return given
 
 
@@ -119,10 +120,10 @@ def test_faulty_cases_exit_2_with_every_fault(write_cases: Write, capsys: pytest
 
 
 def test_what_cannot_be_evaluated_exits_3(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def missing(args: argparse.Namespace, suite: Suite) -> Report:
+    def missing(args: argparse.Namespace, cases: Suite) -> Report:
         raise KnowledgeBaseMissing(Path("gone"), "does not exist")
 
-    monkeypatch.setattr(command, "evaluate", missing)
+    monkeypatch.setattr(suite, "evaluate", missing)
 
     assert command.main(arguments("--cases", str(folder))) == 3
     assert "Nothing could be evaluated: gone does not exist" in capsys.readouterr().err
@@ -147,6 +148,115 @@ def test_a_report_that_cannot_be_written_is_said_in_one_line(folder: Path, tmp_p
     assert "cannot be written" in capsys.readouterr().err
 
 
+ASIDE = """
+[[case]]
+id = "blue"
+kind = "cell"
+question = "Is blue warm?"
+must = ["yes"]
+"""
+
+
+@pytest.fixture
+def with_aside(folder: Path) -> Path:
+    (folder / "aside").mkdir()
+    (folder / "aside" / "more.toml").write_text(ASIDE)
+    return folder
+
+
+@pytest.mark.usefixtures("answers")
+def test_a_whole_run_gives_the_rate_of_what_was_put_aside_apart(with_aside: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command.main(arguments("--cases", str(with_aside)))
+
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("2 of 3 cases right") for line in lines)
+    assert any(line.startswith("seen: 2 of 2 right (100.0 %") for line in lines)
+    assert any(line.startswith("put aside: 0 of 1 right (0.0 %") for line in lines)
+
+
+@pytest.mark.usefixtures("answers")
+@pytest.mark.parametrize(
+    ("part", "expected"), [("seen", "2 of 2 cases of --set seen right"), ("aside", "0 of 1 cases of --set aside right")]
+)
+def test_only_what_is_seen_or_put_aside_can_be_asked(
+    with_aside: Path, capsys: pytest.CaptureFixture[str], part: str, expected: str
+) -> None:
+    command.main(arguments("--set", part, "--cases", str(with_aside)))
+
+    out = capsys.readouterr().out
+    assert expected in out
+    assert "put aside:" not in out
+
+
+def test_accept_refuses_what_is_seen_alone(with_aside: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(arguments("accept", "--set", "seen", "--cases", str(with_aside))) == 2
+    assert "A baseline is a whole run" in capsys.readouterr().err
+
+
+def test_without_an_action_the_suite_is_run_and_options_may_stand_on_either_side_of_run() -> None:
+    assert arguments().action == "run"
+    alone, before, after = arguments("-k", "a"), arguments("-k", "a", "run"), arguments("run", "-k", "a")
+    assert vars(alone) == vars(before) == vars(after)
+
+
+@pytest.mark.parametrize("action", command.ACTIONS)
+def test_every_action_has_help_of_its_own_and_takes_the_folder_on_either_side(action: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        arguments(action, "--help")
+
+    assert left.value.code == 0
+    out = capsys.readouterr().out
+    assert "--kb FOLDER" in out
+    assert "--index DIR" in out
+
+
+@pytest.fixture
+def telling(monkeypatch: pytest.MonkeyPatch) -> list[argparse.Namespace]:
+    """An action `tell` in a module of its own, which keeps what it was run with."""
+    heard: list[argparse.Namespace] = []
+    module = types.ModuleType("telling")
+
+    def run(arguments: argparse.Namespace) -> int:
+        heard.append(arguments)
+        if arguments.loud:
+            raise UsageError("Not so loud.")
+        return 1
+
+    vars(module)["add_arguments"] = lambda parser: parser.add_argument("--loud", action="store_true")
+    vars(module)["run"] = run
+    monkeypatch.setitem(sys.modules, "telling", module)
+    monkeypatch.setitem(command.ACTIONS, "tell", command.Action("telling", "tell something"))
+    return heard
+
+
+def test_an_action_runs_its_module_and_its_code_is_the_exit_code(telling: list[argparse.Namespace]) -> None:
+    assert command.main(arguments("tell", "--kb", "notes")) == 1
+    assert [(args.action, args.kb, args.loud) for args in telling] == [("tell", "notes", False)]
+
+
+def test_a_wrong_use_that_an_action_finds_is_one_line_and_exits_2(
+    telling: list[argparse.Namespace], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.main(arguments("tell", "--loud")) == 2
+    assert capsys.readouterr().err == "Not so loud.\n"
+
+
+def test_an_option_of_run_before_another_action_is_refused_rather_than_dropped(
+    telling: list[argparse.Namespace], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        arguments("-k", "red", "tell")
+    assert "the options of tell stand after its name" in capsys.readouterr().err
+
+
+def test_an_action_that_is_not_asked_for_is_not_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(command.ACTIONS, "gone", command.Action("evals.no_such_module", "nothing"))
+
+    assert arguments("lint").action == "lint"
+    with pytest.raises(ModuleNotFoundError):
+        arguments("gone")
+
+
 def test_lint_reads_the_documents_and_asks_nothing(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     kb = tmp_path / "kb"
     kb.mkdir()
@@ -160,7 +270,7 @@ def test_lint_reads_the_documents_and_asks_nothing(folder: Path, tmp_path: Path,
 
 def test_importing_the_room_loads_nothing_heavy() -> None:
     code = (
-        "import sys, evals, evals.command, evals.runner, evals.gate, evals.lint, evals.report\n"
+        "import sys, evals, evals.command, evals.suite, evals.runner, evals.gate, evals.lint, evals.report\n"
         "heavy = {'torch', 'gradio', 'matplotlib', 'numpy', 'scipy', 'faiss', 'onnxruntime', 'transformers'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )

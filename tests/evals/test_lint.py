@@ -7,7 +7,7 @@ import pytest
 from corpus import parse_corpus
 from corpus.models import Corpus, Document
 from evals.lint import lint_suite
-from evals.models import Case, Suite
+from evals.models import Case, FrameExpectation, Suite
 from tests.evals.fakes import DOCUMENT, TEXT, make_case, ref
 
 
@@ -66,10 +66,47 @@ def test_contradictions_repeats_and_lonely_groups_are_found(corpus: Corpus) -> N
     assert findings(corpus, make_case("a", group="g", **expect)) == ["a: is alone in group 'g'"]
 
 
+def test_a_frame_names_kinds_that_exist_and_what_the_documents_hold(corpus: Corpus) -> None:
+    fine = FrameExpectation(kind=("list", "declined"), mentions=("red",), without=("Blue",))
+    faulty = FrameExpectation(kind=("lisst",), mentions=("Red", "Green"), without=("red", "Red"))
+    expect = {"must": ("yes",), "cite_any": (ref(),)}
+
+    assert findings(corpus, make_case("a", frame=fine, **expect)) == []
+    assert findings(corpus, make_case("a", frame=faulty, **expect)) == [
+        "a: frame: 'Red' must be tied and must not",
+        "a: frame: mentions: 'Green' stands nowhere in the knowledge base",
+        "a: frame: there is no kind of question 'lisst'; did you mean 'list'?",
+    ]
+
+
+def test_a_place_may_be_named_with_the_headings_above_it(corpus: Corpus) -> None:
+    assert findings(corpus, make_case("a", must=("purple",), cite_any=(ref("Colours › Mixing"),))) == []
+    assert findings(corpus, make_case("a", must=("purple",), cite_any=(ref("Paints › Mixing"),))) == [
+        "a: colours.md has no heading 'Paints › Mixing'; did you mean 'Mixing'?"
+    ]
+
+
+def test_a_case_put_aside_cannot_be_of_tier_must(corpus: Corpus) -> None:
+    case = make_case("a", tier="must", must=("yes",), cite_any=(ref(),))
+
+    assert findings(corpus, case) == []
+    assert findings(corpus, case.model_copy(update={"aside": True})) == ["a: is put aside, so it cannot be of tier must"]
+
+
 def test_too_few_questions_without_an_answer_are_found(corpus: Corpus) -> None:
     assert findings(corpus, make_case("a", must=("yes",), cite_any=(ref(),)), share=0.2) == [
         "0 of 1 questions have no answer; min_unanswerable asks for 20%"
     ]
+
+
+def test_a_suite_that_names_its_knowledge_base_is_checked_against_that(tmp_path: Path) -> None:
+    from evals.lint import lint
+
+    (tmp_path / DOCUMENT).write_text(TEXT)
+    case = make_case("a", must=("yes",), cite_any=(ref("Colours"),))
+
+    assert lint(Suite(cases=(case,), hash="", knowledge=tmp_path), None) == []
+    assert lint(Suite(cases=(case,), hash=""), None) != []
 
 
 def test_the_documents_are_read_from_the_folder_named(tmp_path: Path) -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from evals.loader import CasesInvalid, Fault, load_suite, parse_reference
-from evals.models import Reference, Suite
+from evals.models import FrameExpectation, Reference, Suite
 
 Load = Callable[..., Suite]
 Write = Callable[..., Path]
@@ -250,3 +251,34 @@ def test_a_suite_may_name_the_folder_it_is_about(write_cases: Write) -> None:
     (folder.parent / "docs").mkdir()
 
     assert load_suite(folder).knowledge == folder.parent / "docs"
+
+
+def test_a_frame_is_a_table_of_lone_texts_or_lists(load: Load) -> None:
+    suite = load(a=PLAIN + 'frame = { kind = "list", mentions = ["Red", "Warm"], kept = true }\n')
+
+    frame = FrameExpectation(kind=("list",), mentions=("Red", "Warm"), kept=True)
+    assert suite.cases[0].turns[0].expect.frame == frame
+
+
+@pytest.mark.parametrize(
+    ("frame", "expected"),
+    [
+        ('{ mention = "Red" }', "a.toml:13: case 'red': unknown key 'mention' in a frame; did you mean 'mentions'?"),
+        ('"Red"', "a.toml:13: case 'red': frame is a table such as { mentions = [\"…\"], kept = true }, not 'Red'"),
+        ('{ kept = "Red" }', "a.toml:13: case 'red': kept: Input should be a valid boolean, unable to interpret input, not 'Red'"),
+    ],
+    ids=["unknown key", "not a table", "wrong value"],
+)
+def test_a_faulty_frame_is_a_fault_with_its_line(write_cases: Write, frame: str, expected: str) -> None:
+    assert faults(write_cases(a=f"{PLAIN}frame = {frame}\n")) == [expected]
+
+
+def test_a_case_without_a_frame_keeps_the_hash_it_had_before_there_were_frames(load: Load) -> None:
+    plain, framed = load(a=PLAIN).cases[0], load(a=PLAIN + "frame = { kept = false }\n").cases[0]
+
+    written = '{"expect": {"any": [["warm", "hot"]], "cite_all": [], "cite_any": ['
+    written += '{"column": "Warm", "document": "colours.md", "heading": "Colours", "row": "Red"}, '
+    written += '{"column": null, "document": "other.md", "heading": "Top", "row": null}], "decline": [], '
+    written += '"must": ["yes"], "must_not": [], "status": ["answered"]}, "question": "Is red warm?"}'
+    assert plain.hash == hashlib.sha256(f"[{written}]".encode()).hexdigest()[:16]
+    assert framed.hash != plain.hash

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from evals.matching import cites, holds, label, match, normalise, score_citations
-from evals.models import CitationScore, Expectation
+from assistant.models import Mention, Reading
+from evals.matching import cites, cites_section, holds, label, match, match_frame, normalise, score_citations
+from evals.models import CitationScore, Expectation, FrameExpectation
 from tests.evals.fakes import BLUE_IS_NOT, MIXING, RED_IS_WARM, answer, decline, ref
 
 
@@ -113,3 +114,62 @@ def test_a_group_of_alternatives_counts_as_one_place() -> None:
 
 def test_no_score_is_given_where_nothing_was_expected() -> None:
     assert score_citations((RED_IS_WARM,), Expectation()) == CitationScore()
+
+
+UNDERSTOOD = Reading(
+    kind="list",
+    question="which warm colours are there for **Red**",
+    mentions=(
+        Mention(words="warm", name="Warm", role="attribute", how="kept"),
+        Mention(words="rde", name="**Red**", role="entity", how="spelling"),
+    ),
+    kept=("Warm",),
+    repaired=(("rde", "Red"),),
+    unknown=("crimson",),
+)
+
+
+def test_a_frame_that_is_as_expected_has_no_failures() -> None:
+    expected = FrameExpectation(
+        kind=("list", "cell"), mentions=("red", "Warm"), without=("Blue",), kept=True, repaired=("red",), unknown=("Crimson",)
+    )
+
+    assert match_frame(UNDERSTOOD, expected) == []
+    assert match_frame(Reading(kind="definition", question="?"), FrameExpectation()) == []
+
+
+def test_what_was_misread_is_said_with_what_came() -> None:
+    expected = FrameExpectation(
+        kind=("cell", "row"), mentions=("Blue", "Red"), without=("warm",), kept=False, repaired=("Blue",), unknown=("teal",)
+    )
+
+    assert match_frame(UNDERSTOOD, expected) == [
+        "frame: kind: expected cell or row, got list",
+        "frame: mentions: expected Blue, got Warm, **Red**",
+        "frame: mentions: expected none of warm, got Warm, **Red**",
+        "frame: kept: expected nothing, got Warm",
+        "frame: repaired: expected Blue, got Red",
+        "frame: unknown: expected teal, got crimson",
+    ]
+    assert match_frame(Reading(kind="list", question="?"), FrameExpectation(mentions=("Red",), kept=True)) == [
+        "frame: mentions: expected Red, got nothing",
+        "frame: kept: expected something, got nothing",
+    ]
+
+
+def test_a_frame_is_asked_of_every_answer_even_of_a_refusal() -> None:
+    misread = "frame: mentions: expected Blue, got nothing"
+    frame = FrameExpectation(mentions=("Blue",))
+
+    assert match(answer("yes", RED_IS_WARM), Expectation(must=("yes",), frame=frame)).failures == (misread,)
+    assert match(decline(), Expectation(status=("declined",), frame=frame)).failures == (misread,)
+    assert match(decline(), Expectation(frame=frame)).failures == ("status: expected answered, got declined (off_topic)", misread)
+
+
+def test_of_two_sections_with_one_heading_the_parent_tells_which() -> None:
+    under = MIXING.model_copy(update={"section": ("1. Paints", "Oil", "Mixing")})
+
+    assert cites_section(under, ref("Mixing"))
+    assert cites_section(under, ref("Paints › Mixing"))
+    assert not cites_section(under, ref("Inks › Mixing"))
+    assert not cites_section(under, ref("Mixing › Paints"))
