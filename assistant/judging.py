@@ -76,7 +76,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     if finding is not None and finding.computed:
         return verdict(True, None)
     if unmet(frame, deciding):
-        return verdict(False, "unknown_attribute")
+        far = _foreign(frame, evidence, thresholds) or _elsewhere(frame, evidence, missing, thresholds)
+        return verdict(False, "off_topic" if far else "unknown_attribute")
     if frame.ranking and not (finding is not None and _ranks(frame, finding, deciding)):
         return verdict(False, "off_topic" if _elsewhere(frame, evidence, missing, thresholds) else "unknown_attribute")
     strange = [p for p in frame.strange if p in missing]

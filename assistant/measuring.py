@@ -526,6 +526,8 @@ def unmet(frame: Frame, deciding: Iterable[Candidate]) -> bool:
     if (wish.mode == "range" or (wish.mode == "lookup" and measured)) and frame.kind in _LISTS:
         numerals = {p for c in wish.conditions for p in c.places if frame.tokens[p].surface[:1].isdigit()}
         return bool(numerals) and not any(numerals & set(c.where) for c in facts)
+    if wish.mode == "sort":
+        return frame.kind in _LISTS and bool(re.search(r"\b(?:sort|rank)", frame.text.lower()))
     if (
         wish.mode == "top"
         and wish.pole is not None

@@ -153,7 +153,7 @@ def wish(found: Sequence[Token], text: str, ties: Iterable[Tie] = ()) -> Wish | 
     flat = text.lower()
     made = Wish("top")
     sums = [m.span() for p in v.asking["sums"] for m in p.finditer(flat)]
-    if sums:
+    if sums and not re.search(r"\bhow many\b|\bnumber of\b|^count\b", flat):  # *how many in total* is counted
         made.mode = "sum"
         made.sums = {i for i, t in enumerate(found) for a, b in sums if t.start < b and a < t.end}
         return made
