@@ -20,12 +20,12 @@ from pydantic import BaseModel, ConfigDict
 from assistant import certificate, messages, suggesting
 from assistant.conversation import Conversation
 from assistant.finding import Finding
-from assistant.frame import Frame, understand
+from assistant.frame import Frame, repaired, understand
 from assistant.judging import Verdict, judge
 from assistant.language import is_english, load_data
 from assistant.mentions import Common, Namer
 from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace
-from assistant.question import Token, clean
+from assistant.question import Token, clean, plainly
 from assistant.ranking import Ranking, sections_near
 from assistant.resolving import findings
 from assistant.retrieval import Evidence, Gatherer
@@ -43,12 +43,6 @@ _EXAMPLES = 4
 _NEAREST = 3
 _ANSWERED = ("answered", "corrected")
 _NEAREST_DENSE = 0.22  # cosine below which a section is not even near
-_THANKS = re.compile(
-    r"(\w[.?!]*)[,.?!]?\s+(?:many |kind )?(?:thanks|thank you|thx|cheers|regards)(?: (?:in advance|a lot|so much|very much))?[.!]*$", re.I
-)
-_GREETING = re.compile(
-    r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|dear \w+)(?: there| all| everyone)?[,.!]+\s+(?=\w+\W+\w)", re.I
-)
 
 
 class OutlineEntry(BaseModel):
@@ -227,7 +221,7 @@ class Assistant:
         """
         state = self._current()
         text = clean(question.encode("utf-8", "replace").decode("utf-8"))[: self.settings.assistant.max_question_characters]
-        text, kept = _THANKS.sub(r"\1", _GREETING.sub("", text)), tuple[str, ...]()
+        text, kept = plainly(text), tuple[str, ...]()
         if conversation is not None:
             text, kept = conversation.resolve(text, state.namer, state.view)
         frame = understand(text, state.namer, state.namer.common, kept=kept)
@@ -302,11 +296,11 @@ class _Asking:
         if not text or (not re.search(r"\w", text) and text.strip("?! ")):
             if not text:
                 return self._said("invalid", question, "empty", {})
-            return self._declined(question, self._frame(text, ()), None, "unclear")
+            return self._declined(question, self._frame(text), None, "unclear")
+        text = plainly(text)
         talk = _talk(text) if self.suggest else None  # a heading that is asked to see whether it answers is no small talk
         if talk is not None:
             return self._talk(question, talk)
-        text = _THANKS.sub(r"\1", _GREETING.sub("", text))
         if several := messages.parts(text):
             together = self._several(question, several)
             if together is not None:
@@ -339,17 +333,18 @@ class _Asking:
 
     # ---- stages
 
-    def _frame(self, text: str, kept: tuple[str, ...]) -> Frame:
+    def _frame(self, text: str) -> Frame:
         began = time.perf_counter()
-        frame = understand(text, self.state.namer, self.state.namer.common, kept=kept)
+        kept: tuple[str, ...] = ()
+        text, repairs = repaired(text, self.state.namer)
+        if self.conversation is not None:
+            text, kept = self.conversation.resolve(text, self.state.namer, self.state.view)
+        frame = understand(text, self.state.namer, self.state.namer.common, kept=kept, repairs=repairs)
         self.spent["understand"] += (time.perf_counter() - began) * 1000
         return frame
 
     def _work(self, text: str) -> _Work:
-        kept: tuple[str, ...] = ()
-        if self.conversation is not None:
-            text, kept = self.conversation.resolve(text, self.state.namer, self.state.view)
-        work = _Work(self._frame(text, kept))
+        work = _Work(self._frame(text))
         if not work.frame.content:
             return work
         began = time.perf_counter()
@@ -450,7 +445,12 @@ class _Asking:
             moved = re.sub(r"(?<!\\)\[(\d+)\]", lambda m, by=shift: f"[{int(m[1]) + by}]", answer.markdown)  # type: ignore[misc]
             marked.append(f"**{number}.** {moved}")
         reading = answers[0].reading.model_copy(
-            update={"kind": "several", "question": question, "mentions": tuple(m for a in answers for m in a.reading.mentions)}
+            update={
+                "kind": "several",
+                "question": question,
+                "mentions": tuple(m for a in answers for m in a.reading.mentions),
+                "repaired": tuple(dict.fromkeys(r for a in answers for r in a.reading.repaired)),
+            }
         )
         order = ("high", "medium", "low")
         worst = max((a.confidence for a in answers if a.status != "declined"), key=order.index)

@@ -84,26 +84,32 @@ class Frame:
         )
 
 
-def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...] = ()) -> Frame:
+def repaired(text: str, namer: Namer) -> tuple[str, tuple[Repair, ...]]:
+    """The question with misspelt words mended, and what was mended."""
+    found = tokens(text)
+    repairs = namer.repair(found)
+    for repair in sorted(repairs, key=lambda r: -found[r.place].start):
+        token = found[repair.place]
+        text = text[: token.start] + repair.read + text[token.end :]
+    return text, tuple(repairs)
+
+
+def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...] = (), repairs: tuple[Repair, ...] = ()) -> Frame:
     """Read a cleaned question against a knowledge base.
 
     Args:
-        text: the question, resolved if it was a follow-up.
+        text: the question, mended (`repaired`) and resolved if it was a follow-up.
         namer: ties words to the knowledge base.
         common: tells ordinary English words from names.
         kept: what was kept from the conversation, in words.
+        repairs: what was mended in it.
     """
     lang = language()
     found = tokens(text)
-    repairs = namer.repair(found)
-    for repair in repairs:
-        old = found[repair.place]
-        (new,) = tokens(repair.read)[:1] or [old]
-        found[repair.place] = Token(old.surface, new.word, new.stem, old.start, old.end, new.function)
     ties = namer.ties(found, repairs, text)
-    mended = _mended(text, found, repairs)
+    mended = text
     kind = _kind(_with_names(mended, found, ties))
-    typed = mended if repairs or kept else text
+    typed = text
     options = _options(typed, found, ties) if kind in _CHOOSING else ()
     story_end = _story(typed, found, ties, options, namer)
     if story_end:
@@ -270,13 +276,6 @@ def _denied(text: str, found: list[Token], ties: list[Tie]) -> set[int]:
             scope = [p for t in near for p in range(t.start, t.end)]
         denied.update(scope)
     return denied
-
-
-def _mended(text: str, found: list[Token], repairs: list[Repair]) -> str:
-    for repair in sorted(repairs, key=lambda r: -found[r.place].start):
-        token = found[repair.place]
-        text = text[: token.start] + repair.read + text[token.end :]
-    return text
 
 
 def _looks_like_name(found: list[Token], place: int) -> bool:

@@ -18,6 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from corpus.errors import KbError
 from corpus.words import stem, words
 
+_FREQUENT = 200  # times a word is met in the speller's own corpus from which it may be what was meant
+_CLEARLY = 5  # times as frequent as the next candidate
+
 
 class BadAnswerData(KbError):
     """A rule, wording or language file shipped with the program is wrong: a fault of ours, never of the user."""
@@ -232,16 +235,28 @@ def _degrees(adjective: str, ending: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _word_list() -> frozenset[str]:
-    """English words with a frequency of their own; read only when a word is met that nothing else knows (0.1 s)."""
+def _speller() -> Any:
+    """The list of English words with their frequencies; read only when a word is met that nothing else knows (0.1 s)."""
     from spellchecker import SpellChecker
 
-    return frozenset(SpellChecker(language="en").word_frequency.dictionary)
+    return SpellChecker(language="en", distance=1)
 
 
 def is_english(word: str) -> bool:
     """Whether a lower-case word is in the list of ordinary English words."""
-    return word in _word_list()
+    return word in _speller().word_frequency.dictionary
+
+
+@lru_cache(maxsize=4096)
+def nearest_english(word: str) -> str | None:
+    """The frequent English word one slip away from a lower-case word, first letters alike; None when several are as frequent."""
+    speller = _speller()
+    near = [w for w in speller.known(speller.edit_distance_1(word)) if w[0] == word[0]]
+    ranked = sorted(near, key=lambda w: (-speller.word_frequency[w], w))
+    if not ranked or speller.word_frequency[ranked[0]] < _FREQUENT:
+        return None
+    clear = len(ranked) == 1 or speller.word_frequency[ranked[0]] >= _CLEARLY * speller.word_frequency[ranked[1]]
+    return str(ranked[0]) if clear else None
 
 
 @lru_cache(maxsize=1)

@@ -28,7 +28,8 @@ _SPLIT = re.compile(
 )
 _SEGMENT = re.compile(r"\s*[,;:]\s+|\s+[-–—]+\s+|(?<=[.?!])\s+")
 _PRONOUN = re.compile(r"\b(?:it|its|they|them|their|this one|that one|this|that)\b", re.I)
-_JOINER = r"(?:,|/|\+|&|\b(?:and|or|nor|vs\.?|versus|with|than|to|from)\b)"
+_JOINER = r"(?:,|/|\+|&|\b(?:and|or|nor|vs\.?|versus)\b)"
+_COMPARING_JOINER = r"(?:,|/|\+|&|\b(?:and|or|nor|vs\.?|versus|with|than|to|from)\b)"
 
 
 def parts(text: str) -> list[str]:
@@ -87,6 +88,8 @@ def without_asides(frame: Frame) -> str | None:
 
 def known_half(frame: Frame, missing: Sequence[int]) -> tuple[str, list[Token]] | None:
     """The question without an unknown name that is joined to a known one (*A or X*, *X vs A*), and the words left out."""
+    if frame.kind in ("howto", "steps", "count", "why"):
+        return None
     runs: list[list[int]] = []
     for place in [p for p in frame.strange if p in missing]:
         if runs and runs[-1][-1] == place - 1:
@@ -94,11 +97,12 @@ def known_half(frame: Frame, missing: Sequence[int]) -> tuple[str, list[Token]] 
         else:
             runs.append([place])
     tied = {p for t in frame.content_ties() for p in range(t.start, t.end)}
+    joiner = _COMPARING_JOINER if frame.kind == "compare" else _JOINER
     for run in runs:
         first, last = frame.tokens[run[0]], frame.tokens[run[-1]]
         before, after = frame.text[: first.start], frame.text[last.end :]
-        joined_before = re.search(rf"\s*{_JOINER}\s*(?:an? |the )?$", before, re.I)
-        joined_after = re.match(rf"\s*{_JOINER}\s*", after, re.I)
+        joined_before = re.search(rf"\s*{joiner}\s*(?:an? |the )?$", before, re.I)
+        joined_after = re.match(rf"\s*{joiner}\s*", after, re.I)
         if joined_before and _names_near(frame, tied, before, backwards=True):
             return f"{before[: joined_before.start()]} {after.lstrip()}".strip(), [frame.tokens[i] for i in run]
         if joined_after and _names_near(frame, tied, after[joined_after.end() :], backwards=False):

@@ -289,7 +289,7 @@ def _corrected(found: Finding) -> Finding:
 def misattributed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """What the question says of one thing is said of another: the fact, and what is said of the thing itself in the same place."""
     sides = {t.key: t for t in things(frame, view)}
-    if len(sides) != 1 or frame.negated:
+    if len(sides) != 1 or frame.negated or (frame.answer_type not in (None, "reason")):
         return None
     (asked,) = sides
     rest = {p: w for p, w in evidence.worth.items() if p in others(frame, sides.values())}
@@ -317,13 +317,15 @@ def misattributed(frame: Frame, evidence: Evidence, view: View) -> Finding | Non
         mine = next(
             (f for f in facts_of(sides[asked], view) if label and (a := view.attribute(f)) is not None and a.text == label.text), None
         )
+        if mine is None:
+            continue  # only what both have can be mistaken
         slots = {
             "other": {"owner": name(owner), "attribute": name(label) if label else None, "value": value(fact)},
             "asked": Echo(sides[asked].name),
-            "value": value(mine) if mine else None,
+            "value": value(mine),
             "yesno": frame.kind == "yesno",
         }
-        used = [fact, mine] if mine else [fact]
+        used = [fact, mine]
         meant = tuple(p for p in frame.content if p not in frame.strange)
         return Finding("misattributed", slots, scored(evidence, used), True, {asked: "entity"}, corrected=True, meant=meant)
     return None

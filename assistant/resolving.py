@@ -235,6 +235,12 @@ def bound_cell(frame: Frame, evidence: Evidence, view: View, least: float = 0.0)
     return None
 
 
+def polar_cell(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The named cell, when it says yes or no itself."""
+    found = bound_cell(frame, evidence, view)
+    return found if found is not None and found.shape in ("cell_yes", "cell_no") else None
+
+
 def contradicted(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The named cell, when it says otherwise than the question takes for granted."""
     found = bound_cell(frame, evidence, view, least=_PARTLY_NAMED)
@@ -314,6 +320,7 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         flows.step_order,
         relations.belonging,
         relations.decided,
+        polar_cell,
         relations.affirmed,
         relations.misattributed,
         bound_cell,

@@ -93,12 +93,17 @@ class Evidence:
             for place in sorted(places, reverse=True):
                 token = self.frame.tokens[place]
                 text = text[: token.start] + text[token.end :]
-            self._kept[name] = float(self.view.retriever.encode([" ".join(text.split())])[0] @ self.vector)
+            self._kept[name] = float(self.view.retriever.encode([canonical(" ".join(text.split()))])[0] @ self.vector)
         return self._kept[name]
 
     def best(self) -> Candidate | None:
         """The strongest candidate."""
         return self.candidates[0] if self.candidates else None
+
+
+def canonical(text: str) -> str:
+    """A question as it is encoded: with one closing mark, whatever it was typed with."""
+    return text.rstrip(" ?!.,;:") + "?"
 
 
 class Gatherer:
@@ -127,7 +132,7 @@ class Gatherer:
     def gather(self, frame: Frame) -> Evidence:
         """Propose and score candidates; best first, ties by id."""
         retriever = self.view.retriever
-        vector = retriever.encode([frame.told or frame.text])[0]
+        vector = retriever.encode([canonical(frame.told or frame.text)])[0]
         worth = self.worth(frame)
         dense = retriever.search_dense(vector, _DENSE_K)
         terms = [(frame.tokens[p].stem, 1.0) for p in worth]

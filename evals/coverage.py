@@ -21,6 +21,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.models import Answer, Citation
 from corpus.errors import UsageError
+from corpus.parsing import parse_corpus
+from corpus.reader import read_config, read_folder
+from corpus.settings import CorpusSettings
 from corpus.words import key
 from evals import gate
 from evals.derive import Derived, Kind, Place, Question, Target, derive
@@ -123,6 +126,17 @@ class CoverageReport(_Frozen):
     def passed(self) -> bool:
         """Whether enough is covered, and nothing fell."""
         return (self.rate is None or self.rate >= self.min_rate) and not self.fallen
+
+
+def derive_folder(kb: Path, settings: CorpusSettings) -> Derived:
+    """All questions of a folder on disk, by its own aliases too.
+
+    Raises:
+        KbError: the folder or its `kb.toml` cannot be used.
+    """
+    folder = read_folder(kb, settings)
+    aliases = {typed: alias.to for typed, alias in read_config(kb).aliases.items()}
+    return derive(parse_corpus(folder.documents), aliases)
 
 
 # ---------------------------------------------------------------- judging one answer
@@ -433,14 +447,10 @@ def run(arguments: argparse.Namespace) -> int:
         UsageError: a file cannot be read or written.
         KbError: there is no usable knowledge base or index.
     """
-    from corpus.parsing import parse_corpus
-    from corpus.reader import read_config, read_folder
-
     before = read_report(arguments.against) if arguments.against else None
     assistant, settings = open_assistant(arguments)
     try:
-        aliases = {typed: alias.to for typed, alias in read_config(settings.kb).aliases.items()}
-        derived = derive(parse_corpus(read_folder(settings.kb, settings.corpus).documents), aliases)
+        derived = derive_folder(settings.kb, settings.corpus)
         targets = sampled(derived.targets, arguments.limit)
         bar = Bar()
         facts = cover(

@@ -244,13 +244,6 @@ class _Draft:
     same: tuple[str, ...] = ()  # (of what, what, value): facts with an equal one say the same of the same
     contexts: tuple[str, ...] = ()  # what it can be told apart by: its heading, the outermost heading, the file
 
-    def said(self, asks: str) -> tuple[str, ...]:
-        if not asks:
-            return ()
-        if asks in self.says:
-            return self.says[asks]
-        return (self.slots[asks],) if asks in self.slots else ()
-
 
 # ---------------------------------------------------------------- words in sentences
 
@@ -265,7 +258,7 @@ def in_sentence(label: str) -> str:
 def begun(text: str) -> str:
     """A sentence that goes on within another: its first word lowered, unless it begins a name; no full stop at its end."""
     words = text.strip().rstrip(".").split()
-    if words and not (len(words) > 1 and words[1][:1].isupper()):
+    if words and not (len(words) > 1 and words[1][:1].isupper() and not words[1].isupper()):  # an acronym may follow any word
         words[0] = _lowered(words[0])
     return " ".join(words)
 
@@ -296,7 +289,7 @@ def _members(value: str) -> tuple[str, ...]:
 
 def _clause(value: str, dangling: frozenset[str]) -> str:
     """The first words of a text up to a stop, at most a few, and none at the end that calls for another (*of*, *the*)."""
-    found = re.split(r"[;:(–—.?!]\s|\s[(–—-]\s?", value.strip().rstrip(".?!"))[0].split()[:_GIST_WORDS]
+    found = re.split(r"[;:(–—.?!]\s|\s[(–—-]\s?", value.strip().rstrip(".?!:|,; "))[0].split()[:_GIST_WORDS]
     while found and found[-1].lower() in dangling:
         found.pop()
     return " ".join(found)
@@ -570,6 +563,10 @@ class _Deriving:
         words = text.lower().split()
         return _short(text, most) and words[0] not in self.words.pronouns and not self.words.verbs.intersection(words)
 
+    def is_proper(self, text: str) -> bool:
+        """Whether words are a name of something in particular; one word with a capital may only have begun a link or a clause."""
+        return self.is_name(text) and re.search(r"[A-Z0-9]", text) is not None and (" " in text or not text.istitle())
+
     def flow_name(self, step: Fact) -> tuple[str, str]:
         """(id, name) of a flow: whose it is and what it is called."""
         if step.table is not None:
@@ -594,11 +591,7 @@ class _Deriving:
         if subject and not self.words.pronouns.intersection(subject.lower().split()) and _short(subject, _NAME_WORDS):
             yield self.draft(fact, "sentence", "definition", f"/{subject}", subject=subject)
             return
-        rare = [
-            name
-            for name in fact.names
-            if self.mentioned[key(name)] == 1 and self.is_name(name) and re.search(r"[A-Z0-9]", name) and not name.istitle()
-        ]
+        rare = [name for name in fact.names if self.mentioned[key(name)] == 1 and self.is_proper(name)]
         if not rare:
             self.left_out["a sentence without a subject that could be told"] += 1
             return
@@ -610,14 +603,18 @@ class _Deriving:
 # ---------------------------------------------------------------- drafts to targets
 
 
-def _fill(form: Form, draft: _Draft) -> Iterator[tuple[str, str]]:
-    """(what tells it apart, text) of each question of one form; none where a slot is empty."""
-    if each := _EACH.intersection(form.slots):
-        for name in draft.each:
-            if all(slot in each or draft.slots.get(slot) for slot in form.slots):
-                yield name, form.text.format(**{**draft.slots, **dict.fromkeys(each, name)})
-    elif all(draft.slots.get(slot) for slot in form.slots):
-        yield "", form.text.format(**draft.slots)
+def _fill(form: Form, draft: _Draft, spoken: Mapping[str, str] | None = None) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """(what tells it apart, text, what has to be said) of each question of one form; none where a slot is empty.
+
+    Args:
+        spoken: names -> what is typed for them.
+    """
+    names = draft.each if (each := _EACH.intersection(form.slots)) else ("",)
+    for name in names:
+        slots = {**draft.slots, **dict.fromkeys(each, name)}
+        if all(slots.get(slot) for slot in (*form.slots, form.asks) if slot):
+            typed = {slot: (spoken or {}).get(value, value) for slot, value in slots.items()}
+            yield name, form.text.format(**typed), draft.says.get(form.asks) or ((slots[form.asks],) if form.asks else ())
 
 
 def _in_context(words: Words, question: Question, context: str) -> Question:
@@ -631,9 +628,8 @@ def _questions(draft: _Draft, identity: str, forms: Sequence[Form], aliases: Map
     """The questions of one fact."""
     using = [form for form in forms if draft.shape in form.shapes]
     for form in using:
-        for apart, text in _fill(form, draft):
-            if form.asks in ("", "value") or draft.slots.get(form.asks):
-                yield Question(f"{identity} {form.id}{f' {apart}' if apart else ''}", form.id, text, draft.said(form.asks), form.shared)
+        for apart, text, said in _fill(form, draft):
+            yield Question(f"{identity} {form.id}{f' {apart}' if apart else ''}", form.id, text, said, form.shared)
     for typed, written in aliases.items():
         yield from _by_alias(draft, identity, using, typed, key(written))
 
@@ -641,17 +637,14 @@ def _questions(draft: _Draft, identity: str, forms: Sequence[Form], aliases: Map
 def _by_alias(draft: _Draft, identity: str, forms: Sequence[Form], typed: str, written: str) -> Iterator[Question]:
     """The first form in which an alias can stand for a name of the fact."""
     for form in forms:
-        slot = next((s for s in form.slots if s not in _EACH and key(draft.slots.get(s, "")) == written), None)
-        other = draft
-        if slot is not None:
-            other = replace(draft, slots={**draft.slots, slot: typed})
-        elif _EACH.intersection(form.slots) and any(key(name) == written for name in draft.each):
-            other = replace(draft, each=(typed,))
-        else:
+        offered = [*(draft.slots.get(slot, "") for slot in form.slots), *(draft.each if _EACH.intersection(form.slots) else ())]
+        name = next((name for name in offered if key(name) == written), None)
+        if name is None:
             continue
-        for _, text in _fill(form, other):
-            yield Question(f"{identity} alias {typed}", f"alias {typed}", text, draft.said(form.asks), shared="any", alias=typed)
-            return
+        for apart, text, said in _fill(form, draft, {name: typed}):
+            if not apart or apart == name:
+                yield Question(f"{identity} alias {typed}", f"alias {typed}", text, said, shared="any", alias=typed)
+                return
 
 
 def derive(corpus: Corpus, aliases: Mapping[str, str] | None = None, wording: Wording | None = None) -> Derived:
