@@ -185,6 +185,9 @@ def _ties(asked: _Asked, series: _Series, table: Table, view: View) -> tuple[flo
             subject.add(stemmed)
         else:
             loose.append(place)
+    focus = asked.frame.focus
+    if focus in asked.content and asked.found[focus or 0].stem in view.stems_of(table.columns[0] if table.columns else ""):
+        strength += 2.0 if strength else 0.0  # the very things of this table are asked for
     graded, condition = _graded(wish), wish.conditions[0] if wish.mode in ("range", "lookup") else None
     if graded:
         if scales.side(graded, column) is not None:
@@ -354,12 +357,13 @@ def _about(table: Table, subject: frozenset[str], view: View) -> bool:
 
 def _facing(asked: _Asked, series: _Series, view: View) -> _Series:
     """The series with the cells of the column that the question asks for by its header (*which layout*) as holders."""
-    focus = asked.frame.focus
-    if focus is None or not series.vertical or focus in asked.wish.used:
+    if not series.vertical:
         return series
-    wanted = asked.found[focus].stem
-    columns = series.tables[0].columns
-    place = next((i for i, c in enumerate(columns) if i != series.cells[0].column and wanted in view.stems_of(c)), None)
+    columns, mine, focus = series.tables[0].columns, series.cells[0].column, asked.frame.focus
+    place = next((i for i, c in enumerate(columns) if i != mine and len(c.split()) > 1 and c.lower() in asked.frame.text.lower()), None)
+    if place is None and focus is not None and focus not in asked.wish.used:
+        wanted = asked.found[focus].stem
+        place = next((i for i, c in enumerate(columns) if i != mine and wanted in view.stems_of(c)), None)
     if place is None or (place == 0 and series.cells[0].column):
         return series
     return replace(series, holders=[_in_column(c, place, view) for c in series.cells])
@@ -503,11 +507,15 @@ def answer(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if asked is None:
         return None
     match = _best(asked, evidence, view)
-    if match is None:
-        return None
-    if asked.wish.mode in ("top", "sort", "than"):
+    if match is not None and asked.wish.mode in ("top", "sort", "than"):
         return _extreme(asked, match, evidence)
-    return _within(asked, match, evidence)
+    if match is not None:
+        return _within(asked, match, evidence)
+    if asked.wish.mode == "top" and asked.wish.pole is not None and asked.wish.conditions and asked.wish.conditions[0].relation == "equal":
+        asked = replace(asked, wish=replace(asked.wish, mode="lookup"))  # *the smallest that takes 4 kg*: first of those that do
+        match = _best(asked, evidence, view)
+        return _within(asked, match, evidence, nearest=True) if match is not None else None
+    return None
 
 
 def unmet(frame: Frame, deciding: Iterable[Candidate]) -> bool:
@@ -524,8 +532,7 @@ def unmet(frame: Frame, deciding: Iterable[Candidate]) -> bool:
         return frame.kind not in _KINDS_WITHOUT and not any(wish.sums & set(c.where) for c in facts)
     measured = any(q.dimension for c in wish.conditions for q in c.asked.readings)
     if (wish.mode == "range" or (wish.mode == "lookup" and measured)) and frame.kind in _LISTS:
-        numerals = {p for c in wish.conditions for p in c.places if frame.tokens[p].surface[:1].isdigit()}
-        return bool(numerals) and not any(numerals & set(c.where) for c in facts)
+        return not any(_states(c.fact, wish.conditions[0]) for c in facts)
     if wish.mode == "sort":
         return frame.kind in _LISTS and bool(re.search(r"\b(?:sort|rank)", frame.text.lower()))
     if (
@@ -534,6 +541,18 @@ def unmet(frame: Frame, deciding: Iterable[Candidate]) -> bool:
         and re.search(r"^(?:which|what) [\w -]+? (?:is|are|has|have) the \w+(?:\W|$)", frame.text.lower())
     ):
         return not any(frame.tokens[p].stem in {t.stem for t in tokens(c.fact.value)} for p in wish.ranking for c in facts)
+    return False
+
+
+def _states(fact: Fact, condition: Condition) -> bool:
+    """Whether a fact states the very quantity of the question, as a bound where the question has one."""
+    for text in (fact.value, *(x.text for x in fact.labels)):
+        for place in re.finditer(r"(?<!\w)(?=[\w<>=≤≥$€£])", text):
+            given = numbers.at(text, place.start(), nouns=False)
+            if given is None or (condition.relation != "equal" and given.relation == "equal"):
+                continue
+            if any(a.low == b.low and a.dimension == b.dimension for a in given.readings for b in condition.asked.readings):
+                return True
     return False
 
 
@@ -620,8 +639,8 @@ def _range_claim(condition: Condition, series: _Series, relation: Relation, told
     return _order(series, claim, order) if claim is not None else None
 
 
-def _within(asked: _Asked, match: _Match, evidence: Evidence) -> Finding | None:
-    """What a condition leaves, or what an amount falls under."""
+def _within(asked: _Asked, match: _Match, evidence: Evidence, *, nearest: bool = False) -> Finding | None:
+    """What a condition leaves, or what an amount falls under; of that, only what an extreme of it is."""
     wish, series, condition = asked.wish, match.series, asked.wish.conditions[0]
     focus = asked.frame.focus
     if asked.frame.kind == "yesno":
@@ -636,6 +655,15 @@ def _within(asked: _Asked, match: _Match, evidence: Evidence) -> Finding | None:
     if not inside:
         return _none(condition, match, evidence) if wish.mode == "range" else None
     shown = inside[:_SHOWN]
+    if nearest:
+        direction: Direction = "ascending" if wish.pole == "low" else "descending"
+        order = numbers.ordered([q if told.get(i) else None for i, q in enumerate(series.column.values)], direction)
+        first = numbers.leading(series.column.values, order, direction, 1)
+        head = numbers.order_claim(series.header.text, [series.cells[i].value for i in order], direction, first)
+        if head is None or series.column.sense != ("upper" if wish.pole == "low" else "lower"):
+            return None  # *the smallest for 4 kg* is the one with the least room, where the header says that it is room
+        match.claims.append(_order(series, head, order))
+        shown, inside = order[:first], order[:first]
     slots = _slots(match, shown, list(told))
     slots["left"] = len(inside) - len(shown)
     shape = "number_range"

@@ -211,6 +211,12 @@ class Reader:
         return found
 
     @cached_property
+    def date_bounds(self) -> list[tuple[Relation, re.Pattern[str]]]:
+        """Words that bound a date or a year and nothing else."""
+        relations: tuple[Relation, ...] = ("below", "above", "at_most", "at_least")
+        return [(r, re.compile(rf"(?:{'|'.join(self.data.bounds[r + '_date'])})\s+(?:the )?", re.I)) for r in relations]
+
+    @cached_property
     def about(self) -> re.Pattern[str]:
         """Words that say a number is not exact."""
         return re.compile(self.data.words.about + r"(?![^\W\d_])\s*", re.I)
@@ -378,6 +384,15 @@ def at(text: str, place: int, *, nouns: bool = True) -> Found | None:
         parts = [int(p) for p in (version[1] or version[2]).split(".")]
         if all(p < _PART for p in parts) and not re.match(r"[\w.]", text[version.end() : version.end() + 1]):
             return Found((_version(parts),), "equal", start, version.end())
+    for bound_by, pattern in r.date_bounds:
+        if (bound_match := pattern.match(text, place)) is not None:
+            day = date_at(text, bound_match.end())
+            if day is not None:
+                return Found((day[0],), bound_by, start, day[1])
+            amount = _amount(text, bound_match.end(), nouns=False)
+            quantity = _points(amount)[0] if amount is not None else None
+            if amount is not None and quantity is not None and year(quantity) is not None:
+                return Found((quantity,), bound_by, start, amount.end)
     span = _BETWEEN.match(text, place)
     if span is not None:
         first = _amount(text, span.end(), nouns=nouns)
@@ -589,7 +604,8 @@ def header_unit(header: str) -> tuple[Unit, ...]:
     """The unit a header names for the numbers below it: `Weight (kg)`, `Latency [ms]`, `RAM, GB`, `Price in EUR`."""
     match = _HEADER_UNIT.search(header.strip())
     if not match:
-        return ()
+        first = re.match(r"[A-Za-z]{4,}s\b", header.strip())  # `Years of service`
+        return tuple(u for u in reader().units(first[0].lower()) if u.dimension) if first else ()
     named = next(g for g in match.groups() if g)
     amount = _amount(f"1 {named.strip()}", 0, nouns=False)
     if amount is None or amount.end != len(f"1 {named.strip()}"):
@@ -624,7 +640,7 @@ def column(header: str, cells: Sequence[str]) -> Column | None:
         return None  # `3,5` and `1,500`: the comma means two things
     named = header_unit(header)
     bare = [i for i in numeric if any(not q.dimension for q in readings[i])]
-    if named and len(bare) == len([i for i in numeric if readings[i][0].dimension != ANY and readings[i][0].low != 0]):
+    if named and len(bare) == len([i for i in numeric if readings[i][0].unit is not None]):
         readings = [_measured(r, named) if any(not q.dimension for q in r) else r for r in readings]
     readings = _versions(header, cells, readings)
     dimension = _dimension(header, [readings[i] for i in numeric])
@@ -798,7 +814,7 @@ def _all_or_part(every: bool, some: bool) -> bool | None:
 
 def serves(value: Quantity, asked: Quantity, sense_: Sense | None) -> bool | None:
     """Whether what a cell offers or needs is met by an amount at hand: by the sense of its header, or by the range it states."""
-    if value.most:
+    if value.most or (value.low == INFINITE and sense_ != "lower"):
         return value.high >= asked.high
     if value.low != value.high:
         return satisfies(value, "equal", asked)

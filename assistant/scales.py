@@ -304,20 +304,33 @@ def _more(low: list[str], made: Wish, v: Vocabulary) -> bool:
 
 
 def named(column: Column) -> set[str]:
-    """Scales that a header names with a word of its own."""
-    return {name for name, s in vocabulary().scales.items() if column.header & (s.nouns | s.inverse_nouns)}
+    """Scales that a header names with a word of its own, and that its cells can be measured on (`Charge time` is no price)."""
+    scales = vocabulary().scales
+    measured = {d for s in scales.values() for d in s.dimensions | s.inverse_dimensions}
+    free = column.dimension not in measured and _base(column) not in measured
+    return {
+        name
+        for name, s in scales.items()
+        if column.header & (s.nouns | s.inverse_nouns)
+        and (free or {column.dimension, _base(column)} & (s.dimensions | s.inverse_dimensions))
+    }
+
+
+def _base(column: Column) -> str:
+    """What the dimension is so much a month or a piece of, where it is money; otherwise the dimension."""
+    first = column.dimension.split("/")[0]
+    return first if first in numbers.reader().money else column.dimension
 
 
 def scales_of(column: Column) -> tuple[set[str], set[str]]:
     """Scales a column stands on, and those it stands on the other way round; a header that names scales leaves no others."""
     scales = vocabulary().scales
-    direct = {name for name, s in scales.items() if column.header & s.nouns}
-    inverse = {name for name, s in scales.items() if column.header & s.inverse_nouns}
-    if not direct and not inverse:
-        first = column.dimension.split("/")[0]
-        base = first if first in numbers.reader().money else column.dimension
-        direct = {name for name, s in scales.items() if base in s.dimensions}
-        inverse = {name for name, s in scales.items() if base in s.inverse_dimensions}
+    said = named(column)
+    direct = {name for name in said if column.header & scales[name].nouns}
+    inverse = said - direct
+    if not said:
+        direct = {name for name, s in scales.items() if _base(column) in s.dimensions}
+        inverse = {name for name, s in scales.items() if _base(column) in s.inverse_dimensions}
     return direct, inverse - direct
 
 
