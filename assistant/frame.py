@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from assistant import scales
 from assistant.language import language
 from assistant.mentions import Common, Namer, Repair, Tie
 from assistant.models import Mention, Reading
@@ -56,6 +57,7 @@ class Frame:
     each: bool = False  # all of a kind are asked for (*every*, *each*)
     focus: int | None = None  # place of the noun that is asked for (*which licence*)
     ranking: tuple[int, ...] = ()  # places of words that rank (*best*)
+    wish: scales.Wish | None = None  # the order or range of numbers it asks for
     counted: tuple[int, ...] = ()  # places of the words that say what is to be counted (*how many …*)
     kept: tuple[str, ...] = ()
     roles: dict[str, str] = field(default_factory=dict)  # tie key -> role it was given in the answer
@@ -147,6 +149,7 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
         each=any(t.word in ("every", "each", "all") for t in found),
         focus=_focus(found),
         ranking=_ranking(found, tied, kind),
+        wish=scales.wish(found, typed, ties),
         counted=_counted(found),
         kept=kept,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assistant.finding import Finding
 from assistant.frame import Frame
 from assistant.language import language
+from assistant.measuring import unmet
 from assistant.mentions import Tie
 from assistant.models import Confidence, DeclineKind
 from assistant.retrieval import Candidate, Evidence
@@ -93,6 +94,11 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         return verdict(False, finding.decline)
     if finding is not None and finding.corrected and bound and dense >= thresholds["dense"]:
         return verdict(True, None)  # a contradicted premise needs no further words to be found
+    if finding is not None and finding.computed:
+        return verdict(True, None)
+    if unmet(frame, deciding):
+        far = _foreign(frame, evidence, thresholds) or _elsewhere(frame, evidence, missing, thresholds)
+        return verdict(False, "off_topic" if far else "unknown_attribute")
     if frame.ranking and not (finding is not None and _ranks(frame, finding, deciding)):
         return verdict(False, "off_topic" if _elsewhere(frame, evidence, missing, thresholds) else "unknown_attribute")
     strange = [p for p in frame.strange if p in missing]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from assistant import comparing, flows, prose, relations, sets
+from assistant import comparing, flows, measuring, prose, relations, sets
 from assistant.finding import Finding, name, value
 from assistant.frame import Frame
 from assistant.language import language
@@ -388,7 +388,7 @@ def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
     """Findings worth judging, in the order in which they are to be tried."""
     for found in _in_order(frame, evidence, view):
         found.problem = bool(found.deciding) and all(view.is_problem(c.fact) for c in found.deciding)
-        if frame.kind == "count":
+        if frame.kind == "count" and not found.computed:
             counted = relations.count(found)
             if (
                 counted is not None
@@ -408,6 +408,9 @@ def _counts(frame: Frame, found: Finding, view: View) -> bool:
 
 
 def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
+    computed = measuring.answer(frame, evidence, view)
+    if computed is not None:
+        yield computed
     ways = _WAYS.get(frame.kind, ())
     if frame.negated and frame.kind not in ("why", "yesno"):
         first = (sets.excluded, relations.belonging)
