@@ -247,6 +247,11 @@ def _tells_a_need(frame: Frame, finding: Finding, evidence: Evidence, dense: flo
     return finding.shape != "decision_fact" and finding.contrast >= thresholds["need_word_contrast"] and bool(held)
 
 
+def gives_reason(frame: Frame, finding: Finding) -> bool:
+    """Whether what a finding prints holds words that give a reason."""
+    return frame.answer_pattern is None or any(frame.answer_pattern.search(t) for t in _texts(finding))
+
+
 def _texts(found: object) -> list[str]:
     """Everything a finding prints of the knowledge base, and the numbers it computed."""
     if isinstance(found, Finding):

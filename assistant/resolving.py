@@ -284,11 +284,13 @@ def _by_labels(candidate: Candidate, evidence: Evidence) -> float:
 
 
 _WAYS: dict[str, tuple[Way, ...]] = {
-    "compare": (comparing.comparison, sets.shared, all_rows, bound_cell),
+    "compare": (sets.pairs, comparing.comparison, sets.shared, all_rows, bound_cell),
     "overlap": (sets.shared, comparing.overlap, comparing.comparison),
     "equivalent": (sets.shared, relations.counterpart),
     "definition": (
         relations.expansion,
+        comparing.definitions,
+        relations.elsewhere,
         relations.within,
         relations.named_alike,
         bound_cell,
@@ -334,6 +336,8 @@ _WAYS: dict[str, tuple[Way, ...]] = {
     "why": (flows.step_order, relations.belonging, relations.decided, relations.reason, relations.misattributed, contradicted),
     "attribute": (
         relations.quoted,
+        sets.pairs,
+        relations.elsewhere,
         relations.everything,
         relations.uses,
         relations.within,
@@ -349,6 +353,7 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         relations.attribute_by_meaning,
     ),
     "steps": (sets.several_attributes, flows.step_order),
+    "example": (relations.example, bound_cell),
     "list": (
         relations.everything,
         relations.uses,
@@ -370,6 +375,8 @@ _WAYS: dict[str, tuple[Way, ...]] = {
     "howto": (flows.step_order, relations.misattributed, bound_cell, relations.attribute_by_meaning),
     "keyword": (
         relations.quoted,
+        sets.pairs,
+        relations.elsewhere,
         relations.everything,
         relations.within,
         relations.named_alike,
@@ -415,7 +422,8 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
     if frame.negated and frame.kind not in ("why", "yesno"):
         first = (sets.excluded, relations.belonging)
         ways = (*first, *(w for w in ways if w not in (*first, bound_cell)), comparing.comparison)
-    if language().ordinal(frame.text) is not None and flows.step_order not in ways:
+    ordered = language().ordinal(frame.text) is not None or flows.beside(frame.text)
+    if ordered and frame.kind != "decision" and flows.step_order not in ways:
         ways = (flows.step_order, *ways)
     for way in ways:
         found = way(frame, evidence, view)
