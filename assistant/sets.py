@@ -97,13 +97,16 @@ def _carrying(tie: Tie, view: View) -> list[Fact]:
 def _other_names(frame: Frame, denied: list[Tie], kept: list[Tie], evidence: Evidence, view: View) -> Finding | None:
     """The other names of the listing that holds the denied ones."""
     scope = [t for t in kept if t.roles & _FILED]
-    headers = {key(view.table(f.table).columns[0]) for t in denied for f in holders_of(t, view) if f.table is not None}
-    if not scope or (frame.kind == "which" and any(t.key in headers for t in scope)):
-        return None  # the things themselves are asked for
+    if not scope:
+        return None
     without = {t.key for t in denied}
     rest = others(frame, denied)
     listings = [f for t in denied for f in holders_of(t, view) if enumerates(f)]
-    fitting = [f for f in listings if all(category(frame.tokens[p].stem, [f], view) for p in rest)]
+    fitting = [
+        f
+        for f in listings
+        if all(category(frame.tokens[p].stem, [f], view) for p in rest) and {t.key for t in scope} & {key(x.text) for x in f.labels}
+    ]
     if not fitting:
         return None
     fact = fitting[0]
