@@ -219,7 +219,9 @@ def _holds_flow(fact: Fact, view: View) -> bool:
 
 def _known(frame: Frame) -> tuple[int, ...]:
     """Places of the question that named steps account for: all but what looks like the name of something else."""
-    return tuple(p for p in frame.content if p not in frame.strange)
+    return tuple(
+        p for p in frame.content if p not in frame.strange and not (p == frame.focus and p in frame.unknown and frame.kind == "which")
+    )
 
 
 # ---------------------------------------------------------------- answers
