@@ -222,7 +222,7 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bo
         and frame.kind not in ("yesno", "list", "which")
     ):
         return True  # *how is it solved*, where only the problem is told
-    if frame.kind == "definition" and not finding.bound and _WHAT_IS.match(frame.text) and finding.shape in ("pair", "sentence"):
+    if frame.kind == "definition" and not finding.bound and _WHAT_IS.match(frame.text) and finding.shape in ("pair", "sentence", "told"):
         return not _explains(frame, finding)
     if finding.shape not in _OF_LABELS:
         return False

@@ -42,7 +42,7 @@ def answer_from(candidate: Candidate, frame: Frame, evidence: Evidence, view: Vi
         if whole is not None:
             return whole
     if fact.kind == "pair":
-        return labelled(candidate, evidence, view)
+        return labelled(candidate, evidence)
     if fact.kind == "step":
         return flow(candidate, view)
     if fact.kind == "code":
@@ -50,7 +50,7 @@ def answer_from(candidate: Candidate, frame: Frame, evidence: Evidence, view: Vi
     return sentence(candidate, frame, evidence, view)
 
 
-def labelled(candidate: Candidate, evidence: Evidence, view: View) -> Finding:
+def labelled(candidate: Candidate, evidence: Evidence) -> Finding:
     """A `Label: value` item, and what else its section says as well to the question."""
     fact = candidate.fact
     beside = [c for c in _as_good(candidate, evidence, len(fact.value)) if c.fact.kind == "sentence"]
