@@ -240,7 +240,7 @@ def _explains(frame: Frame, finding: Finding) -> bool:
         labels = {stem(w) for x in fact.labels for w in words(x.text)} | {stem(w) for h in candidate.headings[-1:] for w in words(h)}
         said = [stem(w) for w in words(fact.value)]
         opening = set(said[: len(asked) + _OPENING])
-        if asked & labels or asked <= opening:
+        if 2 * len(asked & labels) > len(asked) or asked <= opening:
             return True
     return False
 
