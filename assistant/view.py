@@ -40,6 +40,7 @@ class View:
         self.table = lru_cache(maxsize=5_000)(self.store.table)
         self.entries = lru_cache(maxsize=20_000)(lambda name: tuple(self.store.entries(name)))
         self.frequency = lru_cache(maxsize=50_000)(self.store.frequency)
+        self._cells = lru_cache(maxsize=20_000)(self._read_cells)
         self._label_vectors: dict[str, np.ndarray] = {}
         self.is_entity = lru_cache(maxsize=20_000)(self._is_entity)
         self.is_thing = lru_cache(maxsize=20_000)(self._is_thing)
@@ -75,7 +76,10 @@ class View:
 
     def cells(self, table: int, row: int | None = None, column: int | None = None) -> list[Fact]:
         """Cells of a table, its row or its column; the steps of a flow inside a cell are not cells."""
-        return [f for f in self.store.table_cells(table, row, column) if f.kind == "cell"]
+        return list(self._cells(table, row, column))
+
+    def _read_cells(self, table: int, row: int | None, column: int | None) -> tuple[Fact, ...]:
+        return tuple(f for f in self.store.table_cells(table, row, column) if f.kind == "cell")
 
     def row(self, fact: Fact) -> list[Fact]:
         """The cells of the fact's table row, left to right."""
