@@ -40,6 +40,7 @@ _STATED = re.compile(
 )
 _MAYBE_POLAR = frozenset({"example", "steps", "belongs", "definition", "attribute", "which"})
 _LEAST_ASKED = 3  # words from which a question of no particular kind still says what is wanted
+_NAMED_BY_HEADINGS = frozenset({"compare", "overlap", "decision", "steps", "order", "count"})  # kinds a heading's own words announce
 _UNSPECIFIC = frozenset({"decision", "attribute", "keyword"})  # kinds a told story may be taken for
 
 
@@ -116,7 +117,9 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
     found = tokens(text)
     ties = namer.ties(found, repairs, text)
     mended = text
-    kind = _kind(_with_names(mended, found, ties))
+    kind = _kind(_with_names(mended, found, ties, headings=False))
+    if kind in _NAMED_BY_HEADINGS:
+        kind = _kind(_with_names(mended, found, ties, headings=True))  # *in Key Differences* compares nothing
     typed = text
     options = _options(typed, found, ties) if kind in _CHOOSING else ()
     story_end = _story(typed, found, ties, options, namer)
@@ -240,11 +243,11 @@ def _told(text: str, found: list[Token], options: tuple[Tie, ...]) -> str:
     return f"{text[: found[options[0].start].start].rstrip(' ,:')} {text[found[options[-1].end - 1].end :].lstrip()}".strip()
 
 
-def _with_names(text: str, found: list[Token], ties: list[Tie]) -> str:
-    """The question with names written apart put together, so that *ML flow* is no flow, and headings of several words taken out."""
+def _with_names(text: str, found: list[Token], ties: list[Tie], *, headings: bool) -> str:
+    """The question with names written apart put together, so that *ML flow* is no flow; headings of several words taken out if wanted."""
     for tie in reversed(ties):
         if tie.end - tie.start > 1:
-            heading = "heading" in tie.roles and not tie.roles & {"row", "column", "label"}
+            heading = headings and "heading" in tie.roles and not tie.roles & {"row", "column", "label"}
             put = "it" if heading else tie.name if " " not in tie.name else None
             if put is not None:
                 text = text[: found[tie.start].start] + put + text[found[tie.end - 1].end :]
