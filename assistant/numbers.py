@@ -45,6 +45,7 @@ class _Words(BaseModel):
     free: tuple[str, ...]
     months: str
     one_of: dict[str, int]
+    ordinals: list[str]
     plurals: dict[str, str]
     about: str
 
@@ -836,6 +837,8 @@ def converted(asked: Sequence[Quantity], into: Column) -> Quantity | None:
     for q in asked:
         if q.dimension == "" and into.dimension == "":
             return q if not q.noun or not into.noun or q.noun == into.noun else None
+        if q.dimension == "angle" and into.dimension == "temperature" and into.unit is not None and isinstance(q.low, Fraction):
+            return _measured((replace(q, dimension=""),), (into.unit,))[0]  # *39 degrees* are those of the column
         if q.dimension == "" and into.dimension == "date" and (days := year(q)) is not None:
             return days
         if q.dimension == "" and not q.noun and into.unit is not None:
