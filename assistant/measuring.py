@@ -35,7 +35,7 @@ _TIED = 0.5  # strength from which a series is tied to the question by more than
 _CELLS = 400  # cells of a series; nobody reads a proof over more
 _MEANT = 0.55  # cosine of the words left over and the header that means them
 _MEANT_LEAD = 0.15  # … and how far it leads the other headers
-_KINDS_WITHOUT = frozenset({"why", "overlap", "howto", "steps", "example", "equivalent"})  # kinds of question that ask for no number
+_KINDS_WITHOUT = frozenset({"why", "overlap", "steps", "example", "equivalent"})  # kinds of question that ask for no number
 
 _DENIED: Mapping[str, Relation] = {"below": "at_least", "above": "at_most", "at_least": "below", "at_most": "above"}
 _LISTS = frozenset(
@@ -327,15 +327,15 @@ def _settled(asked: _Asked, fit: _Fit, fits: list[_Fit], view: View) -> tuple[_M
     if narrowed is None:
         return None, False
     keep, because, claims, named = narrowed
-    others = any(f.table.columns != fit.table.columns for f in fits if f.loose == fit.loose and f.strength >= _TIED)
-    if others and not (fit.subject or named or because):
-        return None, True  # nothing says of what: *the cheapest*
+    others = any(f.table.columns != fit.table.columns for f in fits if f.loose == fit.loose and f.strength >= _TIED and f.said >= fit.said)
+    if not (fit.subject or named or because) and (others or (wish.mode == "top" and wish.pole is not None and not fit.said)):
+        return None, True  # nothing says of what: *the cheapest*, *the smallest*
     graded = _graded(wish)
     pole: Pole | None = (scales.side(graded, whole.column) if graded else None) or wish.pole
     if pole is None and wish.mode == "sort" and wish.ranked:
         pole = "low" if {"price"} & scales.scales_of(whole.column)[0] or whole.column.dimension == "time" else "high"
     direction: Direction = "descending" if pole == "high" else "ascending"
-    relation = _relation(wish.conditions[0], whole.column) if wish.mode in ("range", "lookup") else "equal"
+    relation = _relation(asked, wish.conditions[0], whole.column) if wish.mode in ("range", "lookup") else "equal"
     return _Match(_facing(asked, whole, view), direction, fit.strength, fit.subject, keep, relation, because, claims, named), True
 
 
@@ -500,7 +500,7 @@ def _where_number(
     if best is None:
         return None
     _, other, left = best
-    relation = _relation(condition, other.column)
+    relation = _relation(asked, condition, other.column)
     told = _told(condition, other, relation, other.column.known)
     claim = _range_claim(condition, other, relation, told) if told is not None else None
     if told is None or claim is None:
@@ -510,11 +510,16 @@ def _where_number(
     return (set(cells), left, cells, claim) if cells else None
 
 
-def _relation(condition: Condition, column: Column) -> Relation:
-    """How the cells of a column have to stand to a quantity; without a bound, its header says."""
+def _relation(asked: _Asked, condition: Condition, column: Column) -> Relation:
+    """How the cells of a column have to stand to a quantity; without a bound, its header says, and a price has to be within a budget."""
     if condition.toward:
         return "above" if scales.side(condition.toward, column) == "high" else "below"
-    return "serves" if condition.relation == "equal" else condition.relation
+    if condition.relation != "equal":
+        return condition.relation
+    before = min(condition.places) - 1
+    budget = numbers.reader().data.senses["budget"].split()
+    money = column.dimension.split("/")[0] in numbers.reader().money
+    return "at_most" if money and before >= 0 and asked.found[before].word in budget else "serves"
 
 
 def _where_words(asked: _Asked, series: _Series, loose: list[int], view: View) -> tuple[dict[int, Fact], Claim] | None:
@@ -693,7 +698,7 @@ def _within(asked: _Asked, match: _Match, evidence: Evidence, *, nearest: bool =
     """What a condition leaves, or what an amount falls under; of that, only what an extreme of it is."""
     wish, series, condition = asked.wish, match.series, asked.wish.conditions[0]
     focus = asked.frame.focus
-    if asked.frame.kind == "yesno" and (wish.mode == "lookup" or len(match.named) > 1):
+    if asked.frame.kind == "yesno" and len(match.named) > 1:
         return None
     if asked.frame.kind == "count" and wish.mode == "lookup" and focus is not None and asked.found[focus].stem in series.column.header:
         return None  # *how many seats for 5 people* asks for the seats

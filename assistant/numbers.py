@@ -493,14 +493,13 @@ def _days(year: int, month: int, day: int | None, end: int) -> tuple[Quantity, i
 
 
 def year(quantity: Quantity) -> Quantity | None:
-    """A bare number as the days of that year; None when it is no year."""
-    if quantity.dimension or quantity.noun or quantity.low != quantity.high or not isinstance(quantity.low, Fraction):
+    """A bare number, or a range of two, as the days of those years; None when it is no year."""
+    low, high = quantity.low, quantity.high
+    if quantity.dimension or quantity.noun or not isinstance(low, Fraction) or not isinstance(high, Fraction):
         return None
-    if quantity.low.denominator != 1 or not _YEARS[0] <= quantity.low <= _YEARS[1]:
+    if low.denominator != 1 or high.denominator != 1 or not _YEARS[0] <= low <= high <= _YEARS[1]:
         return None
-    whole = int(quantity.low)
-    days = (Fraction(dt.date(whole, 1, 1).toordinal()), Fraction(dt.date(whole, 12, 31).toordinal()))
-    return Quantity(days[0], days[1], "date")
+    return Quantity(Fraction(dt.date(int(low), 1, 1).toordinal()), Fraction(dt.date(int(high), 12, 31).toordinal()), "date")
 
 
 def _version(parts: Sequence[int]) -> Quantity:
@@ -804,6 +803,8 @@ def satisfies(value: Quantity, relation: Relation, asked: Quantity) -> bool | No
         return _all_or_part(low >= asked.low, high > asked.low or (high == asked.low and not value.loose_high))
     if relation == "between":
         return _all_or_part(asked.low <= low and high <= asked.high, low <= asked.high and asked.low <= high)
+    if value.dimension == "date" and asked.low <= low and high <= asked.high:
+        return True  # a day of the year asked for
     inside = value.low <= asked.low and asked.high <= value.high
     at_edge = (value.loose_low and asked.low == value.low) or (value.loose_high and asked.high == value.high)
     return (low == asked.low and high == asked.high) or (inside and not at_edge and value.low != value.high and not value.most)
