@@ -18,7 +18,7 @@ from assistant import numbers, scales
 from assistant.finding import Finding, fact_label, value
 from assistant.frame import Frame
 from assistant.language import language
-from assistant.numbers import Column, Direction, Quantity, Relation
+from assistant.numbers import Column, Direction, Quantity, Relation, Telling
 from assistant.question import Token, tokens
 from assistant.retrieval import Candidate, Evidence
 from assistant.scales import Condition, Graded, Pole, Wish
@@ -30,7 +30,6 @@ from corpus.words import key, stem, stems
 
 _TABLES = 24  # tables tried, in the order of the evidence
 _SIBLINGS = 40  # tables read as one
-_SHOWN = 12  # cells listed before the rest is counted
 _TIED = 0.5  # strength from which a series is tied to the question by more than the table it stands in
 _CELLS = 400  # cells of a series; nobody reads a proof over more
 _MEANT = 0.55  # cosine of the words left over and the header that means them
@@ -644,10 +643,11 @@ def _extreme(asked: _Asked, match: _Match, evidence: Evidence) -> Finding | None
         first = numbers.leading(values, order, match.direction, wish.most or len(order))
         if wish.nth and (first != wish.nth or (first > 1 and numbers.leading(values, order, match.direction, first - 1) != first - 1)):
             return None  # places shared with others are no second or third place
-    claim = numbers.order_claim(series.header.text, [series.cells[i].value for i in order], match.direction, first)
+    told: Telling = "place" if wish.nth else "before" if wish.mode == "than" and (against or asked.frame.kind == "yesno") else "head"
+    claim = numbers.order_claim(series.header.text, [series.cells[i].value for i in order], match.direction, first, told)
     if claim is None:
         return None
-    shown = order[first - 1 : first] if wish.nth else order[: min(first, _SHOWN)]
+    shown = order[first - 1 : first] if wish.nth else order[: min(first, numbers.SHOWN)]
     slots = _slots(match, shown, order) | {
         "nth": Echo(wish.ordinal) if wish.nth else None,
         "high": match.direction == "descending",
@@ -712,7 +712,7 @@ def _within(asked: _Asked, match: _Match, evidence: Evidence, *, nearest: bool =
         return _finding("number_yesno", slots, match, match.named, evidence, claim)
     if not inside:
         return _none(condition, match, evidence) if wish.mode == "range" else None
-    shown = inside[:_SHOWN]
+    shown = inside[: numbers.SHOWN]
     if nearest:
         direction: Direction = "ascending" if wish.pole == "low" else "descending"
         order = numbers.ordered([q if told.get(i) else None for i, q in enumerate(series.column.values)], direction)
@@ -764,7 +764,7 @@ def _slots(match: _Match, shown: Sequence[int], compared: Sequence[int]) -> dict
         "attribute": match.series.header,
         "lines": _lines(match, shown),
         "compared": Figure(len(compared), tuple(value(match.series.cells[i]) for i in compared)),
-        "unread": _lines(match, match.series.column.unread[:3]),
+        "unread": _lines(match, [i for i in match.series.column.unread if all(i in cells for _, cells in match.because)][:3]),
         "because": because,
         "bridged": Echo(match.bridged) if match.bridged else None,
     }

@@ -26,10 +26,13 @@ Relation = Literal["below", "above", "at_most", "at_least", "between", "equal", 
 RELATIONS: Mapping[str, Relation] = {r: r for r in get_args(Relation)}
 Direction = Literal["descending", "ascending"]
 Sense = Literal["upper", "lower"]
+Telling = Literal["head", "place", "before"]
+TELLINGS: tuple[Telling, ...] = get_args(Telling)
 
 INFINITE = float("inf")
 Edge = Fraction | float  # a float only for an end that is not there: ±inf
 
+SHOWN = 12  # cells an answer lists before the rest is counted
 _MOST = 160  # characters of a cell that may be a quantity; longer is prose
 _TAIL_WORDS = 3  # words that may follow a number as what is counted
 _MOSTLY = 0.5  # share of the cells that hold anything which has to read as quantities
@@ -419,6 +422,9 @@ def at(text: str, place: int, *, nouns: bool = True) -> Found | None:
             return Found(tuple(readings), "between", start, second.end)
         if (after := r.bounded(text, first.end, after=True)) is not None:
             relation, end = after
+            measured = r.unit_pattern.match(text, end) if not first.units[0].dimension else None
+            if measured is not None:  # `10+ kg`
+                first, end = replace(first, units=tuple(r.units(measured[1])), noun=""), measured.end()
             return Found(_points(first), relation, start, end, first.comma)
     end = first.end
     readings = list(_points(first))
@@ -881,10 +887,13 @@ def _edge(edge: Edge) -> str:
     return str(edge) if isinstance(edge, Fraction) else ("inf" if edge > 0 else "-inf")
 
 
-def order_claim(header: str, cells: Sequence[str], direction: Direction, first: int) -> str | None:
+def order_claim(header: str, cells: Sequence[str], direction: Direction, first: int, told: Telling = "head") -> str | None:
     """The claim that cells stand in an order and that so many of them lead; None when it is not true of them.
 
     The first so many lead: all of them come before the rest, and none of the rest ranks alike.
+
+    Args:
+        told: what the answer tells of it: the head, the last of the head alone, or the head and what comes right after it.
     """
     read_ = column(header, cells)
     if read_ is None or len(read_.known) != len(cells) or not 1 <= first <= len(cells):
@@ -900,7 +909,7 @@ def order_claim(header: str, cells: Sequence[str], direction: Direction, first: 
     for a, b in itertools.pairwise(values):
         sign = "=" if same(a, b, direction) else (">" if direction == "descending" else "<")
         parts += [sign, shown(b)]
-    return f"{direction}, first {first} of {len(cells)}: {' '.join(parts)} {read_.dimension or 'number'}".strip()
+    return f"{direction}, {told} {first} of {len(cells)}: {' '.join(parts)} {read_.dimension or 'number'}".strip()
 
 
 def _in_order(values: Sequence[Quantity], direction: Direction) -> bool:
@@ -975,7 +984,7 @@ def says(header: str, cell: str, wanted: frozenset[str]) -> bool:
 
 
 _CLAIM_WORDS = re.compile(r"said '([^']*)', first (\d+) of \d+")
-_CLAIM_ORDER = re.compile(r"(descending|ascending), first (\d+) of \d+: ")
+_CLAIM_ORDER = re.compile(r"(descending|ascending), (head|place|before) (\d+) of (\d+): ")
 _CLAIM_RANGE = re.compile(r"(\w+) '([^']*)' = [^:]*, first (\d+) of \d+: ")
 
 
@@ -983,7 +992,8 @@ def claim_holds(claim: str, header: str, cells: Sequence[str]) -> bool:
     """Whether a claim written by `order_claim` or `range_claim` is what the cells say today."""
     if (match := _CLAIM_ORDER.match(claim)) is not None:
         direction: Direction = "descending" if match[1] == "descending" else "ascending"
-        return order_claim(header, cells, direction, int(match[2])) == claim
+        told = next(t for t in TELLINGS if t == match[2])
+        return order_claim(header, cells, direction, int(match[3]), told) == claim
     if (match := _CLAIM_RANGE.match(claim)) is not None and match[1] in RELATIONS:
         return range_claim(header, cells, RELATIONS[match[1]], match[2], int(match[3])) == claim
     if (match := _CLAIM_WORDS.fullmatch(claim)) is not None:
@@ -997,7 +1007,19 @@ def claimed_words(claim: str) -> str | None:
     return match[2] if match else said[1] if said else None
 
 
-def claimed_first(claim: str) -> int:
-    """How many of its cells a claim puts first."""
-    order, within, said = _CLAIM_ORDER.match(claim), _CLAIM_RANGE.match(claim), _CLAIM_WORDS.match(claim)
-    return int(order[2]) if order else int(within[3]) if within else int(said[2]) if said else 0
+def claimed_places(claim: str, cited: Sequence[int]) -> bool:
+    """Whether the cells cited (places in the claim, rising) are those that an answer with this claim may tell.
+
+    Of a long head only the beginning may be told, of what meets a condition any.
+    """
+    if (order := _CLAIM_ORDER.match(claim)) is not None:
+        told, first, size = order[2], int(order[3]), int(order[4])
+        head = [i for i in cited if i < first]
+        if told == "place":
+            return list(cited) == [first - 1]
+        if head != list(range(len(head))) or (len(head) < first and len(head) < SHOWN):
+            return False
+        return list(cited[len(head) :]) == ([first] if told == "before" and first < size else [])
+    found = _CLAIM_RANGE.match(claim) or _CLAIM_WORDS.match(claim)
+    first = int(found[3] if found.re is _CLAIM_RANGE else found[2]) if found else 0
+    return bool(cited) and cited[-1] < max(1, first)

@@ -123,15 +123,25 @@ def bike(bicycles: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
     opened.close()
 
 
-@pytest.fixture(scope="session")
-def measures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    """An assistant over the folder of tables with numbers."""
-    kb = copied(DATA / "measures", tmp_path_factory.mktemp("measures") / "measures")
+def _opened(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    kb = copied(DATA / name, tmp_path_factory.mktemp(name) / name)
     with pytest.MonkeyPatch.context() as patch:
         _without_model(patch)
         opened = Assistant.open(kb, index=tmp_path_factory.mktemp("index"), settings=settings_for(kb))
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def measures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant over a folder of tables with numbers."""
+    yield from _opened("measures", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def workbench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant over another such folder, its tables in other forms."""
+    yield from _opened("workbench", tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
