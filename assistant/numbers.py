@@ -547,6 +547,7 @@ def missing(text: str) -> bool:
     return tidy(text).lower() in reader().data.words.missing
 
 
+@lru_cache(maxsize=20_000)  # a table is read for many questions, and once more to prove each answer
 def read(text: str) -> tuple[Quantity, ...]:
     """The quantity a whole cell states, in every way it may be meant, likeliest first; () when it states none.
 
