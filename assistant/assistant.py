@@ -21,7 +21,7 @@ from assistant import certificate, messages, suggesting
 from assistant.conversation import Conversation
 from assistant.finding import Finding
 from assistant.frame import Frame, repaired, understand
-from assistant.judging import Verdict, judge
+from assistant.judging import Verdict, gives_reason, judge
 from assistant.language import is_english, load_data
 from assistant.mentions import Common, Namer
 from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace
@@ -41,6 +41,9 @@ from index import IndexReport, LaterEncoder, Progress, Retriever, ensure_index
 _SUGGESTIONS = 3
 _EXAMPLES = 4
 _NEAREST = 3
+_PLAIN = frozenset(
+    {"cell", "owner", "pair", "sentence", "row", "column", "list", "belongs", "card", "definition", "flow"}
+)  # they tell, and give no reason
 _ANSWERED = ("answered", "corrected")
 _NEAREST_DENSE = 0.22  # cosine below which a section is not even near
 
@@ -305,15 +308,29 @@ class _Asking:
             together = self._several(question, several)
             if together is not None:
                 return together
+        frame = self._frame(text)
+        asked = [a for a in messages.asked_alone(frame.text, frame) if a != text]
+        first = next((a for a in asked if self._stands_alone(a, frame)), None)
+        if first is not None:
+            answer, trace = self._one(question, first)
+            if answer.status in _ANSWERED:
+                return answer, trace
         answer, trace = self._one(question, text)
         if answer.status == "declined":
-            return self._otherwise(question, text) or (answer, trace)
+            return self._otherwise(question, text, [a for a in asked if a != first]) or (answer, trace)
         return answer, trace
 
-    def _otherwise(self, question: str, text: str) -> tuple[Answer, Trace] | None:
+    def _stands_alone(self, asked: str, whole: Frame) -> bool:
+        """Whether the part of a message that asks is a question of its own: it names all that is named, and tells no need."""
+        frame = self._frame(asked)
+        named = {t.key for t in frame.content_ties()}
+        complete = bool(named) and {t.key for t in whole.content_ties()} <= named
+        return complete and frame.kind not in ("decision", "keyword") and whole.kind != "decision"
+
+    def _otherwise(self, question: str, text: str, asked: list[str]) -> tuple[Answer, Trace] | None:
         """The answer to a declined message without what is beside its question, or to the half of it that is known."""
         work = self._work(text)
-        others = [*messages.asked_alone(text), messages.in_context(text, work.frame), messages.without_asides(work.frame)]
+        others = [*asked, messages.without_asides(work.frame)]
         for other in dict.fromkeys(o for o in others if o and o != text):
             answer, trace = self._one(question, other)
             if answer.status in _ANSWERED:
@@ -373,6 +390,8 @@ class _Asking:
         rule, rendered = self.wording.render(finding.shape, finding.slots)
         if rendered.cited and all(self.state.view.is_forecast(f) for f in rendered.cited):
             rendered = self.wording.prefixed("forecast", rendered)
+        if frame.kind == "why" and not finding.corrected and finding.shape in _PLAIN and not gives_reason(frame, finding):
+            rendered = self.wording.prefixed("no_reason", rendered)
         if self.aside:
             rendered = self.wording.prefixed("half", rendered, {"words": self.aside})
         frame = _with_roles(frame, finding)

@@ -17,8 +17,9 @@ from assistant.language import language
 from assistant.prose import siblings
 from assistant.relations import others, scored, things
 from assistant.retrieval import Candidate, Evidence
+from assistant.tables import TableReader
 from assistant.view import View
-from assistant.wording import Claim
+from assistant.wording import Claim, Figure
 from corpus.models import Fact
 from corpus.words import key
 
@@ -32,6 +33,7 @@ _BEFORE = re.compile(r"\b(?:before|precedes?|preceding|prior to|ahead of|earlier
 _BETWEEN = re.compile(r"\bbetween\s+(.+?)\s+and\s+(.+?)[?.!]*$", re.I)
 _FIRST = re.compile(r"\b(?:first|start\w*|begin\w*|initial\w*)\b", re.I)
 _LAST = re.compile(r"\b(?:last|final\w*|end|ends|ending|finish\w*)\b", re.I)
+_PART = re.compile(r"\b(?:part|steps?|stages?|in|of|belongs?|included?|flow|workflow|example)\b", re.I)
 _WHOLE_ORDER = re.compile(r"\b(?:order|sequence)\b", re.I)
 
 
@@ -60,7 +62,9 @@ def step_order(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             found.meant = _known(frame)
         if found is not None or frame.kind not in ("steps", "order", "count", "attribute"):
             return found
-    if frame.kind not in ("steps", "order", "count", "attribute", "which", "keyword", "list"):
+    if frame.kind == "yesno":
+        return _polar(frame, evidence, view)
+    if frame.kind not in ("steps", "order", "count", "attribute", "which", "keyword", "list", "definition", "decision"):
         return None
     listed = _named_list(frame, view)
     order = listed or _scope(evidence, view)
@@ -71,16 +75,25 @@ def step_order(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     if place is not None:
         found = _at(order, place, view)
-        found.meant = tuple(p for p in frame.content if language().ordinal(frame.tokens[p].surface) is not None)
+        found.meant = tuple(p for p in frame.content if frame.tokens[p].word.isdigit() or language().ordinal(frame.tokens[p].surface))
         return found
     if frame.kind == "count":
         counted = _counted(order)
         asking = language().frame_words("steps")
         counted.meant = tuple(p for p in frame.content if frame.tokens[p].stem in asking)
         return counted if counted.meant else None
-    if frame.kind in ("which", "attribute", "keyword", "list"):
+    if frame.kind not in ("steps", "order"):
         return None
+    fact = order.scope.fact
+    labelled = fact.table is not None and any(key(fact.label("row") or "") == t.key for t in frame.content_ties())
+    if labelled and not things(frame, view):
+        return TableReader(view, frame, evidence, order.scope).read()  # the same attribute of all things is asked for
     return _whole(order, view)
+
+
+def beside(text: str) -> bool:
+    """Whether a question asks for what stands before, after or between something."""
+    return bool(_AFTER.search(text) or _BEFORE.search(text) or _BETWEEN.search(text))
 
 
 def ordered_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -221,7 +234,11 @@ def _at(order: _Order, place: int, view: View) -> Finding:
     owner = view.owner(steps[0]) if steps[0].kind == "step" else None
     owned = name(owner) if owner else None
     if not 0 <= place < len(steps):
-        missing: dict[str, Any] = {"number": len(steps), "owner": owned, "steps": [value(s) for s in steps]}
+        missing: dict[str, Any] = {
+            "number": Figure(len(steps), tuple(value(s) for s in steps)),
+            "owner": owned,
+            "steps": [value(s) for s in steps],
+        }
         return Finding("step_missing", missing, [order.scope], order.bound, claims=[_proof(order)])
     edge = "first" if place == 0 else "last" if place == len(steps) - 1 else None
     slots: dict[str, Any] = {"step": value(steps[place]), "edge": edge, "place": place + 1, "owner": owned}
@@ -230,10 +247,8 @@ def _at(order: _Order, place: int, view: View) -> Finding:
 
 def _counted(order: _Order) -> Finding:
     steps = [value(s) for s in order.steps]
-    slots: dict[str, Any] = {"number": len(steps), "steps": steps}
-    return Finding(
-        "steps_counted", slots, [order.scope], order.bound, claims=[_proof(order), Claim("count", tuple(steps), str(len(steps)))]
-    )
+    slots: dict[str, Any] = {"number": Figure(len(steps), tuple(steps)), "steps": steps}
+    return Finding("steps_counted", slots, [order.scope], order.bound, claims=[_proof(order)])
 
 
 def _whole(order: _Order, view: View) -> Finding:
@@ -298,6 +313,40 @@ def _not_of(mine: _Order, elsewhere: _Order, at: int, view: View) -> Finding:
     return Finding("step_elsewhere", slots, [mine.scope, elsewhere.scope], True, corrected=True, claims=[_proof(mine)])
 
 
+def _polar(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Whether a step is the first or last one, or a step at all, of the order of the thing named."""
+    asked = {t.key for t in things(frame, view)}
+    steps = {
+        t.key: t
+        for t in frame.content_ties()
+        if any(e.role == "name" and e.fact is not None and view.fact(e.fact).kind == "step" for e in t.entries)
+    }
+    if not asked or not steps:
+        return None
+    orders = _orders(frame, evidence, view)
+    mine = [o for o in orders if (n := view.owner(o.steps[0])) is not None and key(n.text) in asked]
+    edge = "first" if _FIRST.search(frame.text) else "last" if _LAST.search(frame.text) else None
+    if not mine:
+        return None
+    if edge is not None:
+        named = {t.key for t in frame.content_ties()}
+        order = max(mine, key=lambda o: (any(key(x.text) in named for x in o.scope.fact.labels), o.scope.score, -o.steps[0].id))
+        end = order.steps[0 if edge == "first" else -1]
+        owner = view.owner(order.steps[0])
+        slots = {"yes": key(end.value) in steps, "edge": edge, "owner": name(owner) if owner else None, "step": value(end)}
+        return Finding("step_polar", slots, [order.scope], True, claims=[_proof(order)], meant=_known(frame))
+    if not _PART.search(frame.text):
+        return None
+    for order in mine:
+        at = next((i for i, f in enumerate(order.steps) if key(f.value) in steps), None)
+        if at is not None:
+            owner = view.owner(order.steps[0])
+            slots = {"step": value(order.steps[at]), "owner": name(owner) if owner else None, "steps": [value(f) for f in order.steps]}
+            return Finding("step_of", slots, [order.scope], True, claims=[_proof(order)], meant=_known(frame))
+    other = next(((o, i) for o in orders if o not in mine for i, f in enumerate(o.steps) if key(f.value) in steps), None)
+    return _not_of(mine[0], other[0], other[1], view) if other is not None else None
+
+
 def _compared(order: _Order, here: int, there: int, after: bool) -> Finding:
     yes = (here > there) if after else (here < there)
     steps = order.steps
@@ -329,4 +378,4 @@ def _between(one: str, other: str, frame: Frame, evidence: Evidence, view: View)
     return None
 
 
-__all__ = ["ordered_list", "step_order"]
+__all__ = ["beside", "ordered_list", "step_order"]

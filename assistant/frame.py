@@ -26,11 +26,18 @@ _STORY = 5  # words a need told before the question has at least
 _CHOOSING = frozenset({"decision", "attribute", "keyword", "which", "overlap", "list"})
 _REPORTED = re.compile(
     r"\b(?:ask(?:s|ed|ing)?|know(?:s|ing)?|wonder(?:s|ed|ing)?|argu(?:e|es|ed|ing)|tell(?:s|ing)?|told|explain(?:s|ed)?|understand|remember|forgot)"
-    r"(?: (?:me|us|him|her|them|about|over|on|again|yet|exactly))*"
-    r" ((?:what|which|who|whose|how|when|where|why)\b[^.!?]*)[.?!]*\s*$",
+    r"(?:\W+\w+){0,12}?\W+((?:what|which|who|whose|how|when|where|why)\b[^.!?]*)[.?!]*\s*$",
     re.I,
 )
 _SENTENCE = re.compile(r"[^.?!]+(?:[.](?=\w)[^.?!]*)*[.?!]*(?:\s+|$)")
+_POLAR = re.compile(r"(?:so |and |but |then )?(?:is|are|was|were|does|do|did|has|have|can|could|will|would)\b(?! there\b)", re.I)
+_REQUEST = re.compile(r"(?:can|could|would|will|do) (?:you|u|i|we)\b", re.I)
+_STATED = re.compile(
+    r"(?!.*\b(?:what|which|who|where|when|why|how)\b)(?:so |then |but |and )?[\w/+.-]+(?: [\w/+.-]+){0,3}"
+    r" (?:is|are|uses?|has|have|belongs?|does|comes?|needs?)\b",
+    re.I,
+)
+_MAYBE_POLAR = frozenset({"example", "steps", "belongs", "definition", "attribute", "which"})
 _LEAST_ASKED = 3  # words from which a question of no particular kind still says what is wanted
 _UNSPECIFIC = frozenset({"decision", "attribute", "keyword"})  # kinds a told story may be taken for
 
@@ -177,7 +184,11 @@ def _kind(text: str) -> str:
             return kind
     kind = language().kind_of(text)
     clause = asking_clause(text) if kind in _UNSPECIFIC else None
-    return language().kind_of(clause) if clause else kind
+    if clause:
+        return language().kind_of(clause)
+    polar = _POLAR.match(text) is not None and not _REQUEST.match(text)
+    stated = text.rstrip().endswith("?") and _STATED.match(text) is not None
+    return "yesno" if (polar and kind in _MAYBE_POLAR) or (stated and kind in ("keyword", "attribute")) else kind
 
 
 def _options(text: str, found: list[Token], ties: list[Tie]) -> tuple[Tie, ...]:
@@ -224,10 +235,13 @@ def _told(text: str, found: list[Token], options: tuple[Tie, ...]) -> str:
 
 
 def _with_names(text: str, found: list[Token], ties: list[Tie]) -> str:
-    """The question with names written apart put together, so that *ML flow* is no flow."""
+    """The question with names written apart put together, so that *ML flow* is no flow, and headings of several words taken out."""
     for tie in reversed(ties):
-        if tie.end - tie.start > 1 and " " not in tie.name:
-            text = text[: found[tie.start].start] + tie.name + text[found[tie.end - 1].end :]
+        if tie.end - tie.start > 1:
+            heading = "heading" in tie.roles and not tie.roles & {"row", "column", "label"}
+            put = "it" if heading else tie.name if " " not in tie.name else None
+            if put is not None:
+                text = text[: found[tie.start].start] + put + text[found[tie.end - 1].end :]
     return text
 
 
@@ -259,7 +273,7 @@ def _counted(found: list[Token]) -> tuple[int, ...]:
     """Places of the words between *how many* (or *number of*) and the verb."""
     for i, token in enumerate(found[:-1]):
         if (token.word, found[i + 1].word) in (("how", "many"), ("number", "of")):
-            end = next((j for j in range(i + 2, len(found)) if found[j].function), len(found))
+            end = next((j for j in range(i + 2, len(found)) if found[j].word in language().auxiliaries), len(found))
             return tuple(range(i + 2, end))
     return ()
 

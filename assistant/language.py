@@ -80,6 +80,7 @@ class AnswerType(_Data):
 class _LanguageFile(_Data):
     function_words: str
     soft_words: str
+    auxiliaries: str
     frame_words: dict[str, str]
     ranking: dict[str, str]
     spelling: dict[str, tuple[tuple[str, str], ...]]
@@ -131,6 +132,11 @@ class Language:
         """Other accepted spellings a word may have (*colour*, *color*), the word itself left out."""
         found = [word.replace(a, b) for a, b in self._file.spelling["variants"] if a in word]
         return [w for w in dict.fromkeys(found) if w != word]
+
+    @cached_property
+    def auxiliaries(self) -> frozenset[str]:
+        """Verbs and prepositions that end what *how many* counts, lower case."""
+        return frozenset(words(self._file.auxiliaries))
 
     @cached_property
     def soft(self) -> frozenset[str]:
@@ -219,6 +225,10 @@ class Language:
     @cached_property
     def _classes(self) -> dict[str, frozenset[str]]:
         return {name: frozenset(stem(w) for w in words(text)) for name, text in self._file.attribute_classes.items()}
+
+    def classes_of(self, word: str) -> frozenset[str]:
+        """The classes of attribute a word names."""
+        return frozenset(name for name, stems in self._classes.items() if stem(word) in stems)
 
     def label_is(self, label: str, kind: str) -> bool:
         """Whether a column, row or heading name is of a class such as `definition`, `why` or `forecast`."""

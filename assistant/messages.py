@@ -27,7 +27,9 @@ _SPLIT = re.compile(
     re.I,
 )
 _SEGMENT = re.compile(r"\s*[,;:]\s+|\s+[-–—]+\s+|(?<=[.?!])\s+")
-_PRONOUN = re.compile(r"\b(?:it|its|they|them|their|this one|that one|this|that)\b", re.I)
+_PRONOUN = re.compile(r"\b(?:it|its|this one|that one|this|that)\b", re.I)
+_SEVERAL = re.compile(r"\b(?:(?:of )?the (?:two|three)|both(?: of them)?|they|them|these|each other)\b", re.I)
+_NAMED = frozenset({"row", "column", "label", "name"})
 _JOINER = r"(?:,|/|\+|&|\b(?:and|or|nor|vs\.?|versus)\b)"
 _COMPARING_JOINER = r"(?:,|/|\+|&|\b(?:and|or|nor|vs\.?|versus|with|than|to|from)\b)"
 
@@ -44,30 +46,34 @@ def parts(text: str) -> list[str]:
     return found if all(_ASKS.match(p) for p in found[1:]) and any(_ASKS.match(s.strip()) for s in _SENTENCE.findall(found[0])) else []
 
 
-def asked_alone(text: str) -> list[str]:
-    """The part of a message that asks, without what is told before or after it: its questions, the clause that asks."""
-    sentences = [s.strip() for s in _SENTENCE.findall(text) if s.strip()]
-    asking = [s for s in sentences if s.endswith("?")] or sentences[-1:]
-    clause = asking_clause(text)
-    return list(dict.fromkeys([*(asking[-1:] if len(sentences) > 1 else []), *([clause.strip()] if clause else [])]))
+def asked_alone(text: str, frame: Frame) -> list[str]:
+    """The parts of a message that ask, without what is told around them; a pronoun gives way to the names told before it.
 
-
-def in_context(text: str, frame: Frame) -> str | None:
-    """The last sentence with the name told before it in the place of its pronoun (*X is new to us. What is it for?*)."""
+    *X is new to us. What is it for?*: `What is X for?`
+    """
     sentences = [m for m in _SENTENCE.finditer(text) if m[0].strip()]
-    if len(sentences) < 2:
-        return None
-    last = sentences[-1]
-    pronoun = _PRONOUN.search(last[0])
-    told = [t for t in frame.content_ties() if frame.tokens[t.end - 1].end <= last.start()]
-    if (
-        pronoun is None
-        or not told
-        or any(frame.tokens[t.start].start >= last.start() and t.key == told[-1].key for t in frame.content_ties())
-    ):
-        return None
-    named = max(told, key=lambda t: ("name" in t.roles and not t.is_label(), t.start)).name
-    return f"{last[0][: pronoun.start()]}{named}{last[0][pronoun.end() :]}".strip()
+    asking = [m.span() for m in sentences if m[0].rstrip().endswith("?")] or [m.span() for m in sentences[-1:]]
+    spans = asking[-1:] if len(sentences) > 1 else []
+    clause = asking_clause(text)
+    if clause:
+        start = text.rindex(clause)
+        spans.append((start, start + len(clause)))
+    return list(dict.fromkeys(_in_context(text, frame, *span) for span in spans))
+
+
+def _in_context(text: str, frame: Frame, start: int, end: int) -> str:
+    """A part of a message with the names told before it in the place of its pronoun."""
+    asked = text[start:end].strip()
+    told = {t.key: t.name for t in frame.content_ties() if frame.tokens[t.end - 1].end <= start and t.roles & _NAMED}
+    inside = {t.key for t in frame.content_ties() if start <= frame.tokens[t.start].start < end}
+    names = [n for k, n in told.items() if k not in inside]
+    several = _SEVERAL.search(asked)
+    if several and len(names) > 1:
+        return asked[: several.start()] + " and ".join(names[-3:]) + asked[several.end() :]
+    pronoun = _PRONOUN.search(asked)
+    if pronoun and names:
+        return asked[: pronoun.start()] + names[-1] + asked[pronoun.end() :]
+    return asked
 
 
 def without_asides(frame: Frame) -> str | None:
@@ -119,4 +125,4 @@ def _names_near(frame: Frame, tied: set[int], text: str, *, backwards: bool) -> 
 
 _QUESTION_WORDS = frozenset({"what", "which", "who", "whom", "whose", "where", "when", "why", "how"})
 
-__all__ = ["MOST_PARTS", "asked_alone", "in_context", "known_half", "parts", "without_asides"]
+__all__ = ["MOST_PARTS", "asked_alone", "known_half", "parts", "without_asides"]

@@ -19,6 +19,11 @@ _GREETING = re.compile(
     re.I,
 )
 _PLEASE = re.compile(r"^(?:please|pls|plz)[,\s]+(?=\w)|(?<=\w)[,]?\s+(?:please|pls|plz)(?=[\s.?!]*$)", re.I)
+_TAG = re.compile(
+    r",?\s+(?:right|correct|true|no|yes|or not|innit|eh|huh"
+    r"|(?:is|are|do|does|did|has|have|can|will)(?:n['’]?t)? (?:it|they|he|she|that))\s*\?+$",
+    re.I,
+)
 _SHOUTED = 3  # words all in capitals from which capitals say nothing
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0xFEFF])
 
@@ -48,6 +53,8 @@ def plainly(text: str) -> str:
     What is nothing but these is given back as it is.
     """
     bare = _THANKS.sub(r"\1", _GREETING.sub("", _PLEASE.sub("", text)))
+    tagged = _TAG.sub("", bare)
+    bare = f"is it true that {tagged}" if tagged != bare and len(tagged.split()) > 2 else bare
     bare = bare if re.search(r"\w", bare) else text
     shouted = bare == bare.upper() and len(re.findall(r"[^\W\d_]{2,}", bare)) >= _SHOUTED
     return bare.lower() if shouted else bare

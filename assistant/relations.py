@@ -26,7 +26,7 @@ _ATTRIBUTE_LEAD = 0.04
 _SECTION_ITEMS = 10
 _REASON_SHARE = 0.6  # share of the question that a decision row must hold before its reason is the reason asked for
 _REASON_NAMED = 0.45  # … and that its use and its recommendation must hold by themselves
-_CARD_LINES = 6
+_CARD_LINES = 8
 _ENUMERATION = 0.6  # share of a value that its names make up when it is a list of them
 _SAYS_WHAT = re.compile(
     r"\b(?:is|are) (?:an?|the|one|any|another|when|where|how|what)\b|\b(?:means?|refers? to|stands? for|denotes?)\b", re.I
@@ -37,6 +37,9 @@ _MISATTRIBUTED = 5  # … among which what is said of another thing has to be
 _MISATTRIBUTED_SHARE = 0.75  # share of what is said that the other thing's fact must hold
 _TELLING = 3  # words a fact has at least to be what a question wrongly says of something
 _EVERY_LINE = 16
+_QUOTED = 3  # blanks in a text from which its words in a question are a quotation
+_ALIKE = 4  # places of one attribute that are told together
+_CARD_MOST = 12  # cells of a row or column of one section
 _EVERYTHING = re.compile(r"\b(?:everything|anything|all(?: of)?|every|facts?|mentions?|whatever|overview|summary|profile)\b", re.I)
 _USE = re.compile(r"\b(?:when|use cases?|uses|what for|for what|for which)\b", re.I)
 _YESNO = re.compile(r"(?:is|are|was|were|does|do|can|could)\b", re.I)
@@ -77,6 +80,8 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if not asked:
         return None
     tie = max(asked, key=lambda t: (t.end - t.start, len(t.key)))
+    if len({t.key for t in things(frame, view)}) > 1:
+        return None
     rest = [p for p in others(frame, [tie]) if not language().label_is(frame.tokens[p].word, "definition")]
     if rest:
         return None
@@ -106,7 +111,7 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     for section in dict.fromkeys(e.section for e in tie.entries if e.role == "heading" and e.key == tie.key):
         body = [f for f in view.store.section_facts(section) if f.kind in ("sentence", "item", "pair")]
         first = [f for f in body if f.kind == "sentence"][:2]
-        if first:
+        if first and body[0].kind == "sentence":
             quotes = first if len(first[0].value) < 120 and len(first) > 1 and first[1].group == first[0].group else first[:1]
             return Finding(
                 "definition",
@@ -164,7 +169,7 @@ def meant_beside(frame: Frame, label: str, view: View) -> tuple[int, ...]:
     held = view.stems_of(label)
     literal = [i for i, t in enumerate(frame.tokens) if t.stem in held]
     after_for = next((i for i, t in enumerate(frame.tokens) if literal and i > literal[-1] and t.word == "for"), len(frame.tokens))
-    return tuple(p for p in frame.content if p not in frame.unknown or not literal or not (p + 1 in literal or p > after_for))
+    return tuple(p for p in frame.content if not literal or frame.tokens[p].stem in held or not (p + 1 in literal or p > after_for))
 
 
 def facts_of(tie: Tie, view: View) -> list[Fact]:
@@ -183,6 +188,9 @@ def facts_of(tie: Tie, view: View) -> list[Fact]:
 def reason(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The reason a decision row gives, for the row or the recommendation the question names."""
     asked = {t.key for t in things(frame, view)}
+    idle = language().frame_words("overlap") | language().frame_words("decision")
+    worth = {p: w for p, w in evidence.worth.items() if frame.tokens[p].stem not in idle and p not in frame.soft}
+    total = sum(worth.values()) or 1.0
     best: list[tuple[float, Fact]] = []
     for candidate in evidence.candidates:
         fact = candidate.fact
@@ -197,9 +205,9 @@ def reason(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             continue
         held = view.stems_of(f"{what.value} {when.value} {why.value}")
         named = view.stems_of(f"{what.value} {when.value}")
-        share = sum(w for p, w in evidence.worth.items() if frame.tokens[p].stem in held)
+        share = sum(w for p, w in worth.items() if frame.tokens[p].stem in held) / total
         # A reason is one for what is recommended, or for when: its own words alone do not ask for it.
-        share_named = sum(w for p, w in evidence.worth.items() if frame.tokens[p].stem in named)
+        share_named = sum(w for p, w in worth.items() if frame.tokens[p].stem in named) / total
         if share >= _REASON_SHARE and share_named >= _REASON_NAMED:
             exact = bool(asked) and {key(n) for n in what.names or (what.value,)} == asked
             best.append((share + 0.2 * candidate.dense + 0.2 * exact, why))
@@ -223,7 +231,7 @@ def affirmed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     sides = {t.key: t for t in things(frame, view)}
     rest = {frame.tokens[p].stem for p in others(frame, sides.values())}
-    if len(rest) < 1:
+    if not rest:
         return None
     for candidate in evidence.candidates[:_AFFIRMING]:
         fact = candidate.fact
@@ -233,7 +241,11 @@ def affirmed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         names = {key(n) for n in owner.text.split(" + ")} if owner else set()
         label = view.attribute(fact)
         held = view.stems_of(f"{fact.value} {label.text if label else ''}")
-        if sides and names == set(sides) and rest <= held and rest & view.stems_of(fact.value):
+        subject = next(iter(sides), None)
+        of_it = names == set(sides) or (
+            subject in names and len(names) == 1 and all(view.stems_of(t.name) <= held for t in list(sides.values())[1:])
+        )
+        if sides and of_it and rest <= held and (rest & view.stems_of(fact.value) or len(sides) > 1):
             slots = {"owner": name(owner) if owner else None, "attribute": name(label) if label else None, "value": value(fact)}
             return Finding("cell_yes", slots, [candidate], True, dict.fromkeys(sides, "entity"), meant=tuple(frame.content))
         if fact.kind in ("sentence", "item", "pair") and len(fact.value) <= _AFFIRMING_LENGTH and _says_in_order(frame, fact):
@@ -292,7 +304,8 @@ def misattributed(frame: Frame, evidence: Evidence, view: View) -> Finding | Non
     if len(sides) != 1 or frame.negated or (frame.answer_type not in (None, "reason")):
         return None
     (asked,) = sides
-    rest = {p: w for p, w in evidence.worth.items() if p in others(frame, sides.values())}
+    of_class = {p for p in frame.unknown if language().classes_of(frame.tokens[p].word)}
+    rest = {p: w for p, w in evidence.worth.items() if p in others(frame, sides.values()) and p not in of_class}
     total = sum(rest.values())
     if not rest or total <= 0:
         return None
@@ -331,12 +344,51 @@ def misattributed(frame: Frame, evidence: Evidence, view: View) -> Finding | Non
     return None
 
 
+def example(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The example given of the thing named, or of each thing."""
+    sides = {t.key: t for t in things(frame, view)}
+    asked = [t for t in sides.values() if not language().label_is(t.name, "example")]
+    words_of = [p for p in others(frame, asked) if not language().label_is(frame.tokens[p].word, "example")]
+    if len(asked) > 1 or words_of or not (asked or frame.each):
+        return None
+    labelled: dict[str, Fact] = {}
+    for candidate in evidence.candidates:
+        fact = candidate.fact
+        owner, label = view.owner(fact), view.attribute(fact)
+        if owner is not None and label is not None and language().label_is(label.text, "example") and view.is_entity(key(owner.text)):
+            labelled.setdefault(key(owner.text), fact)
+    facts = [labelled[asked[0].key]] if asked and asked[0].key in labelled else [] if asked else list(labelled.values())
+    if not facts:
+        return None
+    if len(facts) == 1:
+        slots: dict[str, object] = {"label": fact_label(facts[0], "label"), "value": value(facts[0])}
+        return Finding("pair", slots, scored(evidence, facts), True, {t.key: "entity" for t in asked}, meant=tuple(frame.content))
+    cells = [{"label": name(o) if (o := view.owner(f)) else None, "value": value(f)} for f in facts]
+    return Finding("list", {"lead": None, "items": cells, "left": 0}, scored(evidence, facts), True, meant=tuple(frame.content))
+
+
+def elsewhere(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The counterpart, where a listed name is asked for of a thing that does not list it (*the x of B*)."""
+    named = [t for t in frame.content_ties() if "name" in t.roles and not t.is_label() and not view.is_thing(t.key)]
+    sides = things(frame, view)
+    if len(named) != 1 or len({t.key for t in sides}) != 1:
+        return None
+    if any(frame.tokens[p].word not in language().soft for p in others(frame, [*named, *sides])):
+        return None
+    listed = [f for f in holders_of(named[0], view) if f.table is not None and enumerates(f)]
+    if not listed or any((o := view.owner(f)) is not None and key(o.text) == sides[0].key for f in listed):
+        return None
+    return counterpart(frame, evidence, view)
+
+
 def everything(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Every fact that names the one thing or name asked about, when all of it is asked for."""
     asked = [t for t in frame.content_ties() if t.roles & {"name", "row", "column", "label"}]
     if len({t.key for t in asked}) != 1 or others(frame, asked) or not (frame.each or _EVERYTHING.search(frame.text)):
         return None
     tie = asked[0]
+    if not view.is_thing(tie.key) and tie.roles & {"row", "column"}:
+        return None  # an attribute: its row or column is asked for
     ids = sorted({e.fact for e in tie.entries if e.fact is not None and e.role in ("name", "row", "column", "label")})
     facts = [f for f in view.store.facts(ids) if f.kind not in ("heading", "step") and f.column != 0]
     seen: set[str] = set()
@@ -357,28 +409,107 @@ def everything(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 
 def uses(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
-    """All decision rows that recommend the thing named: what it is for, when it is needed."""
-    asked = {t.key: t for t in things(frame, view)}
-    if len(asked) != 1:
+    """All decision rows that recommend the thing, or the pair, named: what it is for, when it is needed."""
+    asked = {t.key for t in things(frame, view)}
+    pairs = [t for t in frame.content_ties() if " + " in t.name]
+    asked |= {key(n) for t in pairs for n in t.name.split(" + ")}
+    columns = [t for t in frame.content_ties() if t.roles & {"column"} and not view.is_thing(t.key)]
+    if not asked or not (_USE.search(frame.text) or columns):
         return None
-    (only,) = asked
-    rows: dict[tuple[int, int], dict[str, object]] = {}
-    used: list[Fact] = []
-    for entry in asked[only].entries:
+    rest = [p for p in others(frame, [*things(frame, view), *pairs]) if p not in frame.soft]
+    rows: dict[tuple[int, int], tuple[bool, dict[str, object]]] = {}
+    used: dict[tuple[int, int], list[Fact]] = {}
+    for entry in view.entries(next(iter(sorted(asked)))):
         fact = view.fact(entry.fact) if entry.fact is not None and entry.role == "name" else None
         roles = view.table(fact.table).decision if fact is not None and fact.table is not None else None
         if fact is None or roles is None or fact.column != roles[1]:
             continue
+        given = {key(n) for n in fact.value.split(" + ")}
         heads = view.stems_of(" ".join((*view.table(fact.table or 0).columns, *view.path(fact))))
-        if any(frame.tokens[p].stem not in heads for p in others(frame, asked.values())):
-            return None
+        if not asked <= given or any(frame.tokens[p].stem not in heads for p in rest):
+            continue
         cells = {c.column: c for c in view.row(fact)}
-        rows[fact.table or 0, fact.row or 0] = {"owner": value(fact), "attribute": None, "value": value(cells[roles[0]])}
-        used += [fact, cells[roles[0]]]
-    named_use = _USE.search(frame.text) or any(t.roles & {"column"} and not view.is_thing(t.key) for t in frame.content_ties())
-    if not rows or not named_use:
+        place = (fact.table or 0, fact.row or 0)
+        rows[place] = (given == asked, {"owner": value(fact), "attribute": None, "value": value(cells[roles[0]])})
+        used[place] = [fact, cells[roles[0]]]
+    if not rows:
         return None
-    return Finding("decisions", {"rows": list(rows.values())}, scored(evidence, used), True, {only: "entity"}, meant=tuple(frame.content))
+    order = sorted(rows, key=lambda p: (not rows[p][0], p))
+    facts = [f for p in order for f in used[p]]
+    shape = Finding("decisions", {"rows": [rows[p][1] for p in order]}, scored(evidence, facts), True, dict.fromkeys(asked, "entity"))
+    shape.meant = tuple(p for p in frame.content if p not in frame.strange)
+    return shape
+
+
+def quoted(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Whose words these are: the fact whose whole text stands in the question."""
+    asked = " ".join(words(frame.text))
+    for candidate in evidence.candidates[:_AFFIRMING]:
+        fact = candidate.fact
+        said = " ".join(words(fact.value))
+        if fact.kind in ("heading", "code") or said.count(" ") < _QUOTED or said not in asked:
+            continue
+        owner, attribute = view.owner(fact), view.attribute(fact)
+        if owner is None:
+            return None
+        slots = {"owner": name(owner), "attribute": name(attribute) if attribute else None, "value": value(fact)}
+        return Finding("owner", slots, [candidate], True, meant=tuple(frame.content))
+    return None
+
+
+def named_alike(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Every attribute of a thing that the question's word names, exactly or in part, where there are several places."""
+    sides = {t.key: t for t in things(frame, view)}
+    rest = {frame.tokens[p].stem for p in others(frame, sides.values())}
+    if len(sides) != 1 or not rest:
+        return None
+    found: dict[str, Fact] = {}
+    for fact in facts_of(next(iter(sides.values())), view):
+        attribute = view.attribute(fact)
+        if attribute is not None and rest <= view.stems_of(attribute.text):
+            found.setdefault(fact.value, fact)
+    facts = sorted(found.values(), key=lambda f: (view.stems_of(a.text) != rest if (a := view.attribute(f)) else True, f.id))
+    labels = [a.text for f in facts if (a := view.attribute(f)) is not None]
+    if not 2 <= len(facts) <= _ALIKE or len(set(labels)) < 2 or view.stems_of(labels[0]) != rest:
+        return None
+    cells = [{"label": name(a) if (a := view.attribute(f)) else None, "value": value(f)} for f in facts]
+    owner = view.owner(facts[0])
+    return Finding(
+        "row",
+        {"subject": name(owner) if owner else None, "cells": cells, "left": 0},
+        scored(evidence, facts),
+        True,
+        dict.fromkeys(sides, "entity"),
+        meant=tuple(frame.soft),
+    )
+
+
+def within(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What a named section says of a thing, or of an attribute: its row, column or items there."""
+    headings = [t for t in frame.content_ties() if "heading" in t.roles and not view.is_thing(t.key)]
+    sides = {t.key: t for t in things(frame, view)}
+    if not headings or len(sides) > 1:
+        return None
+    heading = max(headings, key=lambda t: (t.end - t.start, len(t.key)))
+    below = {e.section for e in heading.entries if e.role == "heading"}
+    paths = {view.section(s).path for s in below}
+    labels = [t for t in frame.content_ties() if t is not heading and t.roles & {"row", "column"} and t.key not in sides]
+    asked = list(sides.values()) or labels[:1]
+    if not asked or others(frame, [heading, *asked]):
+        return None
+
+    def inside(fact: Fact) -> bool:
+        return any(view.path(fact)[: len(p)] == p for p in paths)
+
+    facts = [f for f in filed_under(asked[0], view) if inside(f) and f.column != 0 and f.kind != "step"]
+    facts = [f for f in facts if any(key(x.text) == asked[0].key and x.role in ("row", "column", "label") for x in f.labels)]
+    if len(facts) < 2 or len(facts) > _CARD_MOST or len({f.table for f in facts}) != 1:
+        return None
+    subject = next((x for x in facts[0].labels if key(x.text) == asked[0].key), None)
+    across = "column" if subject is not None and subject.role == "row" else "row"
+    cells = [{"label": fact_label(f, across), "value": value(f)} for f in facts]
+    slots = {"subject": fact_label(facts[0], subject.role) if subject else None, "cells": cells, "left": 0}
+    return Finding("row", slots, scored(evidence, facts), True, {asked[0].key: "entity", heading.key: "topic"}, meant=tuple(frame.soft))
 
 
 def expansion(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -502,7 +633,13 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     aspect = next(
         (t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and not _under(t, cells)), None
     )
-    if frame.kind == "yesno" and aspect is not None and not asked and not [p for p in rest if not aspect.start <= p < aspect.end]:
+    beside_aspect = [p for p in rest if aspect is None or not aspect.start <= p < aspect.end]
+    if (
+        frame.kind == "yesno"
+        and aspect is not None
+        and not asked
+        and all(category(frame.tokens[p].stem, cells, view) for p in beside_aspect)
+    ):
         slots = _listed(tie, None, cells, view) | {"attribute": Echo(aspect.name)}
         return Finding("member_no", slots, scored(evidence, cells), True, {tie.key: "value", aspect.key: "attribute"})
     inside = [t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and _under(t, cells)]
@@ -632,15 +769,20 @@ def card(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if len(asked) != 1 or others(frame, asked):
         return None
     tie = asked[0]
-    lines: dict[str, dict[str, object]] = {}
-    facts = []
+    told: dict[str, Fact] = {}
     for fact in facts_of(tie, view):
         attribute = view.attribute(fact)
-        if attribute is None or len(lines) >= _CARD_LINES:
-            continue
-        if attribute.text not in lines:
-            lines[attribute.text] = {"label": name(attribute), "value": value(fact)}
-            facts.append(fact)
+        if attribute is not None:
+            told.setdefault(attribute.text, fact)
+    # Which lines are shown must not hang on the order of the file: what it is, what its own row says, then by name.
+    weight = {
+        a: (not language().label_is(a, "definition"), f.table is None or view.table(f.table).entities != "rows") for a, f in told.items()
+    }
+    chosen = set(sorted(told, key=lambda a: (weight[a], a))[:_CARD_LINES])
+    facts = sorted(
+        (f for a, f in told.items() if a in chosen), key=lambda f: (weight[n.text] if (n := view.attribute(f)) else (True, True), f.id)
+    )
+    lines = {a.text: {"label": name(a), "value": value(f)} for f in facts if (a := view.attribute(f)) is not None}
     if not lines:
         return None
     return Finding("card", {"name": Echo(tie.name), "lines": list(lines.values())}, scored(evidence, facts), True, {tie.key: "entity"})

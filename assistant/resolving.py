@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from assistant import comparing, flows, measuring, prose, relations, sets
 from assistant.finding import Finding, name, value
 from assistant.frame import Frame
+from assistant.language import language
 from assistant.retrieval import Candidate, Evidence
 from assistant.tables import TableReader
 from assistant.view import View
@@ -283,11 +284,15 @@ def _by_labels(candidate: Candidate, evidence: Evidence) -> float:
 
 
 _WAYS: dict[str, tuple[Way, ...]] = {
-    "compare": (comparing.comparison, sets.shared, all_rows, bound_cell),
+    "compare": (sets.pairs, comparing.comparison, sets.shared, all_rows, bound_cell),
     "overlap": (sets.shared, comparing.overlap, comparing.comparison),
     "equivalent": (sets.shared, relations.counterpart),
     "definition": (
         relations.expansion,
+        comparing.definitions,
+        relations.elsewhere,
+        relations.within,
+        relations.named_alike,
         bound_cell,
         relations.definition,
         relations.belonging,
@@ -296,15 +301,18 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         relations.attribute_by_meaning,
     ),
     "order": (flows.ordered_list, flows.step_order, decision),
-    "decision": (sets.members, bound_cell, relations.section, decision, relations.belonging),
-    "belongs": (sets.several_attributes, relations.belonging, holders, relations.attribute_by_meaning),
+    "decision": (sets.members, relations.uses, bound_cell, relations.section, decision, relations.belonging),
+    "belongs": (sets.several_attributes, relations.uses, relations.quoted, relations.belonging, holders, relations.attribute_by_meaning),
     "which": (
         sets.excluded,
         sets.members,
+        relations.quoted,
         sets.shared,
         sets.union,
         relations.everything,
         relations.uses,
+        relations.within,
+        relations.named_alike,
         flows.step_order,
         all_rows,
         bound_cell,
@@ -327,8 +335,13 @@ _WAYS: dict[str, tuple[Way, ...]] = {
     ),
     "why": (flows.step_order, relations.belonging, relations.decided, relations.reason, relations.misattributed, contradicted),
     "attribute": (
+        relations.quoted,
+        sets.pairs,
+        relations.elsewhere,
         relations.everything,
         relations.uses,
+        relations.within,
+        relations.named_alike,
         sets.several_attributes,
         sets.members,
         flows.step_order,
@@ -340,9 +353,12 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         relations.attribute_by_meaning,
     ),
     "steps": (sets.several_attributes, flows.step_order),
+    "example": (relations.example, bound_cell),
     "list": (
         relations.everything,
         relations.uses,
+        relations.within,
+        relations.named_alike,
         sets.union,
         sets.several_attributes,
         sets.shared,
@@ -358,7 +374,12 @@ _WAYS: dict[str, tuple[Way, ...]] = {
     "count": (sets.union, flows.step_order, all_rows, bound_cell, relations.section),
     "howto": (flows.step_order, relations.misattributed, bound_cell, relations.attribute_by_meaning),
     "keyword": (
+        relations.quoted,
+        sets.pairs,
+        relations.elsewhere,
         relations.everything,
+        relations.within,
+        relations.named_alike,
         sets.several_attributes,
         sets.members,
         bound_cell,
@@ -401,6 +422,9 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
     if frame.negated and frame.kind not in ("why", "yesno"):
         first = (sets.excluded, relations.belonging)
         ways = (*first, *(w for w in ways if w not in (*first, bound_cell)), comparing.comparison)
+    ordered = language().ordinal(frame.text) is not None or flows.beside(frame.text)
+    if ordered and frame.kind != "decision" and flows.step_order not in ways:
+        ways = (flows.step_order, *ways)
     for way in ways:
         found = way(frame, evidence, view)
         if found is not None:

@@ -53,6 +53,7 @@ class Candidate:
     headed: bool = False  # stands right under a heading that is exactly a name in the question
     exact: int = 0  # names of the question that are a label or name of the fact
     precise: float = 0.0  # share of the fact's labels the question asked for, 0..1
+    headings: tuple[str, ...] = ()  # above the fact, outermost first
     typed: bool = False  # holds the type of answer asked for
     score: float = 0.0
 
@@ -191,6 +192,7 @@ class Gatherer:
         own = [x.text for x in fact.labels if x.role in ("row", "column", "label")]
         over = [x.text for x in fact.labels if x.role in ("lead", "parent")]
         path = [bare_heading(p) for p in view.path(fact)]
+        candidate.headings = tuple(path)
         fields = [
             ("label", frozenset[str]().union(*(view.stems_of(x) for x in own))),
             ("value", view.stems_of(fact.value)),

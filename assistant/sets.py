@@ -24,6 +24,7 @@ _FILED = frozenset({"row", "column", "label", "heading"})
 _MOST_CELLS = 8
 _MOST_NAMES = 40  # beyond this a union is no answer any more
 _SHARES = re.compile(r"\b(?:shar(?:e|es|ed|ing)|in common|common to|both|same|also)\b", re.I)
+_JOINED = re.compile(r"\band\b|,|\+|/|&", re.I)
 _CHOICE = re.compile(r"\b(?:or|and|nor)\b|,", re.I)
 
 
@@ -36,6 +37,9 @@ def excluded(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     kept = [t for t in frame.content_ties() if t not in denied]
     if not denied or frame.kind in ("yesno", "why"):
         return None
+    sides = [t for t in kept if view.is_thing(t.key)]
+    if len(sides) == 1 and all(t.roles & _FILED and not view.is_thing(t.key) for t in denied):
+        denied, kept = sides, [t for t in (*kept, *denied) if t not in sides]  # *what does A not use for b*: A is what is left out
     if any(view.is_thing(t.key) for t in denied):
         return _other_things(frame, denied, kept, evidence, view)
     return _other_names(frame, denied, kept, evidence, view)
@@ -257,29 +261,65 @@ def members(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 def several_attributes(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Several attributes of one thing in one question: a line each."""
     sides = list({t.key: t for t in things(frame, view)}.values())
-    asked = [t for t in frame.content_ties() if t.roles & _FILED and not view.is_thing(t.key)]
-    if len(sides) != 1 or len(asked) < 2:
+    rest = others(frame, sides)
+    if len(sides) != 1 or len(rest) < 2 or not _JOINED.search(frame.text):
         return None
     facts = facts_of(sides[0], view)
-    found: dict[str, list[Fact]] = {}
-    for tie in asked:
-        mine = [f for f in facts if (a := view.attribute(f)) is not None and key(a.text) == tie.key]
-        if mine:
-            found[tie.key] = mine[:1]
-    for tie in asked:  # *the tools for storage*: what only names the sort of the others is no attribute of its own
-        beside = [f for k, mine in found.items() if k != tie.key for f in mine]
-        if tie.key in found and beside and all(_within(s, f, view) for s in view.stems_of(tie.name) for f in beside):
-            del found[tie.key]
-    if not 2 <= len(found) <= _MOST_CELLS:
-        return None
-    used = [f for mine in found.values() for f in mine]
-    rest = others(frame, [*sides, *(t for t in asked if t.key in found)])
-    if any(not _within(frame.tokens[p].stem, f, view) for p in rest for f in used):
+    told: dict[str, Fact] = {}
+    for fact in facts:
+        if (a := view.attribute(fact)) is not None:
+            told.setdefault(a.text, fact)
+    found: dict[int, Fact] = {}
+    for place in rest:
+        stem = frame.tokens[place].stem
+        fitting = [label for label in told if stem in view.stems_of(label)]
+        if fitting:
+            found[place] = told[min(fitting, key=lambda x: (len(view.stems_of(x)), x))]
+    for place in list(found):  # *the tools for storage*: what only names the sort of the others is no attribute of its own
+        beside = [f for p, f in found.items() if f.id != found[place].id]
+        narrowed = frame.tokens[place + 1 : place + 2] and frame.tokens[place + 1].word == "for"
+        if narrowed and beside and all(_within(frame.tokens[place].stem, f, view) for f in beside):
+            del found[place]
+    used = list({f.id: f for f in found.values()}.values())
+    if not 2 <= len(used) <= _MOST_CELLS or any(
+        p not in found and not all(_within(frame.tokens[p].stem, f, view) for f in used) for p in rest
+    ):
         return None
     cells = [{"label": name(a) if (a := view.attribute(f)) else None, "value": value(f)} for f in used]
     owner = view.owner(used[0])
     slots = {"subject": name(owner) if owner else None, "cells": cells, "left": 0}
     return Finding("row", slots, scored(evidence, used), True, {sides[0].key: "entity"}, meant=_tied(frame))
+
+
+def pairs(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """An attribute for each of several things, each its own (*the a of A and the b of B*)."""
+    order = [t for t in frame.content_ties() if view.is_thing(t.key) or t.roles & _FILED]
+    sides = [t for t in order if view.is_thing(t.key)]
+    if len(sides) < 2 or len(sides) != len({t.key for t in sides}) or len(order) != len(frame.content_ties()):
+        return None
+    apart: list[list[int]] = [[] for _ in sides]
+    for place in others(frame, sides):
+        nearest = min(range(len(sides)), key=lambda i: (not sides[i].start > place, abs(sides[i].start - place)))
+        apart[nearest].append(place)
+    if any(not places for places in apart):
+        return None
+    facts: list[Fact] = []
+    for tie, places in zip(sides, apart, strict=True):
+        wanted = {frame.tokens[p].stem for p in places}
+        fitting = [f for f in facts_of(tie, view) if (a := view.attribute(f)) is not None and wanted <= view.stems_of(a.text)]
+        if not fitting:
+            return None
+        facts.append(min(fitting, key=lambda f: (len(view.stems_of(a.text)) if (a := view.attribute(f)) else 99, f.id)))
+    labels = {a.text for f in facts if (a := view.attribute(f)) is not None}
+    if len(labels) < 2:
+        return None
+    cells = [
+        {"owner": name(o) if (o := view.owner(f)) else None, "attribute": name(a) if (a := view.attribute(f)) else None, "value": value(f)}
+        for f in facts
+    ]
+    return Finding(
+        "cells", {"cells": cells}, scored(evidence, facts), True, dict.fromkeys((t.key for t in sides), "entity"), meant=_tied(frame)
+    )
 
 
 # ---------------------------------------------------------------- parts

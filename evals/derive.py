@@ -514,10 +514,9 @@ class _Deriving:
         path = self.sections[fact.section].path
         if fact.depth == 0 and fact.group is not None and self.lists[fact.section] == [fact.group]:
             found["listed"] = self.topic(fact)
+            found["number"] = str(fact.position + 1) if fact.ordered else ""
             if path and path[-1].rstrip().endswith("?"):
                 found["heading"] = self.topic(fact)
-        if fact.ordered and fact.depth == 0:
-            found["number"] = str(fact.position + 1)
         if not re.search(r"[.!?;:]", fact.value) and _short(fact.value, _NAME_WORDS):
             found["bare"] = fact.value
         if "?" in fact.value or self.mentioned[key(fact.value)] > 1:

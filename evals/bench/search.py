@@ -96,9 +96,15 @@ def answer_result(answer: Answer, features: Mapping[str, float], *, answerable: 
         "decline": answer.decline,
         "rule": answer.rule,
         "text": answer.text[:300],
-        "support": features.get("support", 0.0),
+        "support": support_of(answer, features),
         "features": dict(features),
     }
+
+
+def support_of(answer: Answer, features: Mapping[str, float]) -> float:
+    """The judge's number for what was said in the end: where a message held several questions, its features are those of the last."""
+    support = features.get("support", 0.0)
+    return max(0.5, support) if answer.status in ("answered", "corrected") else min(support, 0.499)
 
 
 def abstention_part(title: str, said: Mapping[str, Mapping[str, Any]], tops: Mapping[str, Mapping[str, float]]) -> Part:

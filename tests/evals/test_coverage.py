@@ -64,6 +64,7 @@ def test_every_part_has_to_be_said() -> None:
 
 def test_a_refusal_reaches_nothing_and_a_question_back_is_ambiguous() -> None:
     assert judge(red(), question(), decline()) == "declined"
+    assert judge(red(), question(), answer("It could not be proved.", status="invalid")) == "invalid"
     assert judge(red(), question(), answer("Which red?", status="clarify")) == "ambiguous"
 
 
