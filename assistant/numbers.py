@@ -744,11 +744,9 @@ def undecided(values: Iterable[Quantity]) -> bool:
 
     Open ends of one kind are compared by the end they have (`10+` before `20+`), and unlimited is above all.
     """
-    held = list(values)
-    for a in held:
-        above, below = _open(a)
-        for b in held:
-            b_above, b_below = _open(b)
+    held = [(q, *_open(q)) for q in values]
+    for a, above, below in held:
+        for b, b_above, b_below in held if above or below else ():
             if above and not b_above and b.low != INFINITE and b.end("descending") > a.low:
                 return True
             if below and not b_below and b.end("ascending") < a.high:
@@ -758,7 +756,8 @@ def undecided(values: Iterable[Quantity]) -> bool:
 
 def _open(q: Quantity) -> tuple[bool, bool]:
     """Whether a quantity is open above, and below."""
-    return q.high == INFINITE and q.low != INFINITE, q.low == -INFINITE and not q.most
+    above = isinstance(q.high, float) and isinstance(q.low, Fraction)
+    return above, isinstance(q.low, float) and q.low < 0 and not q.most
 
 
 def ordered(values: Sequence[Quantity | None], direction: Direction) -> list[int]:

@@ -291,6 +291,8 @@ def _conditions(found: Sequence[Token], text: str, made: Wish, names: list[tuple
 
 def _spelled(found: Sequence[Token], place: int, given: Found, text: str) -> bool:
     """Whether a number in words is meant as one: *for five people*, never the *one* of *which one* or a *two-handed* thing."""
+    if place and found[place - 1].word in ("the", "these", "those", "all", "other", "last", "first"):
+        return False  # *the two* are things named before
     spelled = [t for t in found[place:] if t.start < given.end and t.word in numbers.reader().data.words.one_of]
     return bool(spelled) and spelled[0].word != "one" and given.end < len(text.rstrip(" ?!.")) and text[given.end] != "-"
 
