@@ -33,6 +33,7 @@ def test_short_adjectives_are_graded_as_english_does(word: str, comparative: str
         "42",
         "is it at least useful",
         "the one with two doors?",
+        "how do the two differ",
     ],
 )
 def test_a_question_without_an_order_wishes_for_none_or_only_looks_up(question: str) -> None:
