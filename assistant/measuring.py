@@ -384,6 +384,9 @@ def _with_siblings(series: _Series, table: Table, subject: frozenset[str], view:
         return series
     place = series.cells[0].column
     tables = sorted([table, *joined], key=lambda t: t.id)
+    labels = [key(r) for t in tables for r in t.rows]
+    if len(set(labels)) < len(labels):
+        return None  # the same rows in each: they are of different things, and nothing says of which
     cells = [c for t in tables for c in view.cells(t.id, column=place)]
     if len(cells) > _CELLS or len({(c.document, c.span.start) for c in cells}) < len(cells):
         return None
@@ -725,8 +728,8 @@ def _within(asked: _Asked, match: _Match, evidence: Evidence, *, nearest: bool =
     slots = _slots(match, shown, list(told))
     slots["left"] = len(inside) - len(shown)
     shape = "number_some" if asked.frame.kind == "yesno" else "number_range"
+    slots["number"] = Figure(len(inside), tuple(value(series.cells[i]) for i in inside))
     if asked.frame.kind == "count":
-        slots["number"] = Figure(len(inside), tuple(value(series.cells[i]) for i in inside))
         shape = "number_count"
     return _finding(shape, slots, match, shown, evidence, claim)
 
