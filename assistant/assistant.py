@@ -325,6 +325,8 @@ class _Asking:
         frame = self._frame(asked)
         named = {t.key for t in frame.content_ties()}
         complete = bool(named) and {t.key for t in whole.content_ties()} <= named
+        if whole.wish is not None and whole.wish.conditions and (frame.wish is None or not frame.wish.conditions):
+            return False  # the number it is asked with was told before: *it is at 120 °C, which level is that*
         return complete and frame.kind not in ("decision", "keyword") and whole.kind != "decision"
 
     def _otherwise(self, question: str, text: str, asked: list[str]) -> tuple[Answer, Trace] | None:
