@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,17 +39,40 @@ class Finding:
     claims: list[Claim] = field(default_factory=list)  # what is computed from the quotes, beside the figures printed
 
     def enumerates(self) -> list[str]:
-        """What the answer lists, in order: the things of a value, the labels of a list or row."""
-        quote = self.slots.get("value")
-        if isinstance(quote, Quote) and quote.fact is not None:
-            return [n for n in quote.fact.names if n in quote.text]
-        listed = self.slots.get("items") or self.slots.get("cells") or self.slots.get("places") or ()
-        found = []
-        for entry in listed:
-            named = (entry.get("label") or entry.get("owner") or entry.get("value")) if isinstance(entry, dict) else entry
-            if isinstance(named, Quote):
-                found.append(named.text)
-        return found
+        """What the answer lists, in order: the things of a value, the labels of a list or row, the steps of an order."""
+        return [quote.text for quote in self.members()]
+
+    def members(self) -> list[Quote]:
+        """The same as quotes, each once."""
+        entries = next((e for k in _LISTS if isinstance(e := self.slots.get(k), list | tuple) and e), ())
+        named = [q for q in (_member(e) for e in entries) if q is not None]
+        if len(named) < 2:  # one value may hold several names
+            whole = self.slots.get("value") or (entries[0].get("value") if entries and isinstance(entries[0], dict) else None)
+            inside = _names_in(whole) if isinstance(whole, Quote) else []
+            named = inside or named
+        return list({q.text: q for q in named}.values())
+
+    def says(self, longest: int) -> str | None:
+        """What the answer says in one value or step of at most so many characters; None where it says more."""
+        said = next((q for k in ("step", "value") if isinstance(q := self.slots.get(k), Quote)), None)
+        return said.text.rstrip(".") if said is not None and len(said.text) <= longest else None
+
+
+_LISTS = ("items", "cells", "lines", "holders", "rows", "steps", "entries", "places")  # slots that list something
+
+
+def _member(entry: object) -> Quote | None:
+    """What an entry of a list is called: its label or holder, else itself."""
+    if isinstance(entry, Mapping):
+        entry = next((q for k in ("holder", "label", "owner", "name", "value") if isinstance(q := entry.get(k), Quote)), None)
+    return entry if isinstance(entry, Quote) else None
+
+
+def _names_in(whole: Quote) -> list[Quote]:
+    """The names a value enumerates, each quoted by itself."""
+    if whole.fact is None:
+        return []
+    return [Quote(n, whole.document, whole.span, whole.fact) for n in whole.fact.names if n in whole.text]
 
 
 def value(fact: Fact) -> Quote:
