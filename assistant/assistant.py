@@ -21,8 +21,8 @@ from assistant import certificate, messages, suggesting
 from assistant.conversation import Conversation, Resolved
 from assistant.finding import Finding
 from assistant.frame import Frame, repaired, understand
-from assistant.judging import Verdict, judge
-from assistant.language import is_english, language, load_data
+from assistant.judging import Verdict, gives_reason, judge
+from assistant.language import is_english, load_data
 from assistant.mentions import Common, Namer, Repair
 from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace
 from assistant.question import Token, clean, plainly
@@ -41,6 +41,9 @@ from index import IndexReport, LaterEncoder, Progress, Retriever, ensure_index
 _SUGGESTIONS = 3
 _EXAMPLES = 4
 _NEAREST = 3
+_PLAIN = frozenset(
+    {"cell", "owner", "pair", "sentence", "row", "column", "list", "belongs", "card", "definition", "flow"}
+)  # they tell, and give no reason
 _ANSWERED = ("answered", "corrected")
 _NEAREST_DENSE = 0.22  # cosine below which a section is not even near
 
@@ -424,12 +427,11 @@ class _Asking:
         work = self.last = self._work(text)
         if work.finding is None or work.verdict is None:
             kind = work.verdict.decline if work.verdict and work.verdict.decline else "unclear"
+            if kind == "off_topic" and self.resolved.varied and work.frame.strange:
+                kind = "unknown_name"  # the rest was asked of something known
             if kind == "unclear" and work.frame.kind == "decision":
                 return self._clarify(question, work)
             return self._declined(question, work.frame, work, kind)
-        if self.resolved.reason and not _gives_reason(work.finding, work.frame):
-            work.finding = None
-            return self._declined(question, work.frame, work, "unknown_attribute")
         began = time.perf_counter()
         finding, frame = work.finding, work.frame
         members = finding.members() if self.resolved.beyond or self.resolved.names_only else []
@@ -438,6 +440,9 @@ class _Asking:
         rule, rendered = self.wording.render(finding.shape, finding.slots)
         if rendered.cited and all(self.state.view.is_forecast(f) for f in rendered.cited):
             rendered = self.wording.prefixed("forecast", rendered)
+        plain = finding.shape in _PLAIN or (self.resolved.reason and finding.slots.get("why") is None)
+        if frame.kind == "why" and not finding.corrected and plain and not gives_reason(frame, finding):
+            rendered = self.wording.prefixed("no_reason", rendered)
         if self.aside:
             rendered = self.wording.prefixed("half", rendered, {"words": self.aside})
         frame = _with_roles(frame, finding)
@@ -551,7 +556,7 @@ class _Asking:
         }
         if kind == "unknown_attribute" and not slots["words"]:
             slots["words"] = [Echo("that")]
-        _, rendered = self.wording.render("no_reason" if self.resolved.reason else kind, slots)
+        _, rendered = self.wording.render("reasonless" if self.resolved.reason else kind, slots)
         nearest = self._nearest(work.evidence) if work and work.evidence else ()
         options: list[str] = []
         if self.suggest:
@@ -752,14 +757,6 @@ def _figures(slots: Any) -> list[Claim]:
     if isinstance(slots, dict):
         return [c for v in slots.values() for c in _figures(v)]
     return [c for v in slots for c in _figures(v)] if isinstance(slots, list | tuple) else []
-
-
-def _gives_reason(finding: Finding, frame: Frame) -> bool:
-    """Whether a finding says why: a reason stands in its own column, or in its words."""
-    if finding.slots.get("why") is not None or any(language().label_is(x.text, "why") for c in finding.deciding[:1] for x in c.fact.labels):
-        return True
-    asked = language().answer_type("why")
-    return asked is not None and any(asked[1].search(c.fact.value) for c in finding.deciding)
 
 
 def _with_roles(frame: Frame, finding: Finding) -> Frame:

@@ -152,7 +152,7 @@ class Conversation:
             return
         owner = view.owner(finding.deciding[0].fact) if finding and finding.deciding else None
         owned = owner.text if owner else None
-        listed = resolved.listed or (tuple(finding.enumerates()) if finding else ())
+        listed = resolved.listed or (tuple(finding.enumerates({key(s.name) for s in slots})) if finding else ())
         steps = resolved.steps or (finding is not None and finding.shape in _STEPS)
         self._add(
             Turn(
@@ -321,7 +321,7 @@ class _Resolver:
     def _next(self, said: _Said) -> Resolved | None:
         """*The one after that*, *and then?*: beside the place spoken of last."""
         after, before = moves().match("next", said.text), moves().match("previous", said.text)
-        turn = next((t for t in reversed(self.turns) if t.on_topic), None)
+        turn = self.last
         if turn is None or not (after or before):
             return None
         if turn.listed and turn.place is not None:
@@ -372,6 +372,9 @@ class _Resolver:
 
     def _several(self, count: int) -> tuple[list[str], list[str]]:
         """Names spoken of together, and what was asked of all of them; none where there are not so many."""
+        siblings = self._siblings()
+        if self.last is not None and self.last.of("attribute") and count > 2 and len(siblings) == count:
+            return siblings, [s.name for s in self.last.of("attribute")]
         for names, asked in self._groups():
             names = list({key(n): n for n in names}.values())
             if len(names) > 1 and (not count or len(names) == count):
@@ -540,7 +543,7 @@ class _Resolver:
 
     def _gone_on(self, said: _Said) -> Resolved | None:
         """*And for X?*: the last question with what is named in the place of what it named of the same sort."""
-        base = self._base()
+        base = self.last
         if base is None or moves().asks(said.text):
             return None
         ties = said.ties
@@ -551,10 +554,6 @@ class _Resolver:
         if not ties:
             return self._with_unknown(said, base)
         return self._carried(said, ties, base)
-
-    def _base(self) -> Turn | None:
-        """The turn a follow-up goes on with."""
-        return self.last
 
     def _goes_on_bare(self, said: _Said, ties: Sequence[Tie], base: Turn) -> bool:
         """Whether a few words with names in them, and a question mark, only go on with the last question."""
@@ -636,16 +635,9 @@ class _Resolver:
     def _with_unknown(self, said: _Said, base: Turn) -> Resolved | None:
         """A follow-up with no name of the knowledge base in it."""
         name = moves().name_of(said.text)
-        number, old = moves().number(name), moves().number(base.question)
-        if number and old and number[0].lower() != old[0].lower():
-            question = f"{base.question[: old.start()]}{number[0]}{base.question[old.end() :]}"
-            return Resolved(question, tuple(s.name for s in base.slots) or (base.kind,), varied=True)
-        ranks = [t for t in said.words if t.word in language().ranking]
-        ranked = [t for t in tokens(base.question) if t.word in language().ranking]
-        if ranks and ranked:
-            put = ranks[0].surface
-            question = f"{base.question[: ranked[0].start]}{put}{base.question[ranked[0].end :]}"
-            return Resolved(question, tuple(s.name for s in base.slots if key(s.words) != ranked[0].word) or (base.kind,), varied=True)
+        swapped = self._with_number(name) or self._with_rank(said)
+        if swapped is not None:
+            return swapped
         content = [t for t in said.words if not t.function]
         if not content:
             return None
@@ -659,6 +651,31 @@ class _Resolver:
             kept = tuple(s.name for s in base.slots if s is not old_slot) or (base.kind,)
             return Resolved(_put(name, old_slot, base.question), kept, varied=True)
         return Resolved(f"{base.question.rstrip(' ?.!')} {name}", tuple(s.name for s in base.slots) or (base.question,), varied=True)
+
+    def _with_number(self, name: str) -> Resolved | None:
+        """*And five?*: in the place of the number of the last question that had one."""
+        number = moves().number(name)
+        for turn in self._on_topic() if number else ():
+            old = moves().number(turn.question)
+            if number and old and number[0].lower() != old[0].lower():
+                question = f"{turn.question[: old.start()]}{number[0]}{turn.question[old.end() :]}"
+                return Resolved(question, tuple(s.name for s in turn.slots) or (turn.kind,), varied=True)
+        return None
+
+    def _with_rank(self, said: _Said) -> Resolved | None:
+        """*And the slowest?*: in the place of the word that ranked in the last question that did."""
+        ranks = [t for t in said.words if t.word in language().ranking]
+        for turn in self._on_topic() if ranks else ():
+            ranked = [t for t in tokens(turn.question) if t.word in language().ranking]
+            if ranked:
+                question = f"{turn.question[: ranked[0].start]}{ranks[0].surface}{turn.question[ranked[0].end :]}"
+                kept = tuple(s.name for s in turn.slots if key(s.words) != ranked[0].stem)
+                return Resolved(question, kept or (turn.kind,), varied=True)
+        return None
+
+    def _on_topic(self) -> list[Turn]:
+        """Turns that something of is in the knowledge base, latest first."""
+        return [t for t in reversed(self.turns) if t.on_topic]
 
     def _complement(self, said: _Said, base: Turn) -> Resolved | None:
         """*and to Y?* after *how do I get to X?*: what follows the same preposition."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from assistant.retrieval import Candidate
 from assistant.view import Name
 from assistant.wording import Claim, Quote
 from corpus.models import Fact, Label
+from corpus.words import key
 
 
 @dataclass(slots=True)
@@ -38,16 +39,24 @@ class Finding:
     computed: bool = False  # computed from cells that account for every word of the question: there is nothing left to weigh
     claims: list[Claim] = field(default_factory=list)  # what is computed from the quotes, beside the figures printed
 
-    def enumerates(self) -> list[str]:
-        """What the answer lists, in order: the things of a value, the labels of a list or row, the steps of an order."""
-        return [quote.text for quote in self.members()]
+    def enumerates(self, about: Collection[str] = ()) -> list[str]:
+        """What the answer lists, in order: the things of a value, the labels of a list or row, the steps of an order.
 
-    def members(self) -> list[Quote]:
+        Args:
+            about: keys of names in the question; of several places a name is listed at, those under one of these are meant.
+        """
+        return [quote.text for quote in self.members(about)]
+
+    def members(self, about: Collection[str] = ()) -> list[Quote]:
         """The same as quotes, each once."""
+        places = [p for p in self.slots.get("places") or () if isinstance(p, Mapping) and isinstance(p.get("value"), Quote)]
+        if places:
+            meant = [p for p in places if isinstance(a := p.get("attribute"), Quote) and key(a.text) in about]
+            return _names_in((meant or places)[0]["value"])
         entries = next((e for k in _LISTS if isinstance(e := self.slots.get(k), list | tuple) and e), ())
         named = [q for q in (_member(e) for e in entries) if q is not None]
         if len(named) < 2:  # one value may hold several names
-            whole = self.slots.get("value") or (entries[0].get("value") if entries and isinstance(entries[0], dict) else None)
+            whole = self.slots.get("value") or (entries[0].get("value") if entries and isinstance(entries[0], Mapping) else None)
             inside = _names_in(whole) if isinstance(whole, Quote) else []
             named = inside or named
         return list({q.text: q for q in named}.values())
@@ -58,7 +67,7 @@ class Finding:
         return said.text.rstrip(".") if said is not None and len(said.text) <= longest else None
 
 
-_LISTS = ("items", "cells", "lines", "holders", "rows", "steps", "entries", "places")  # slots that list something
+_LISTS = ("items", "cells", "lines", "holders", "rows", "steps", "entries")  # slots that list something
 
 
 def _member(entry: object) -> Quote | None:
@@ -69,10 +78,15 @@ def _member(entry: object) -> Quote | None:
 
 
 def _names_in(whole: Quote) -> list[Quote]:
-    """The names a value enumerates, each quoted by itself."""
+    """The names a value enumerates, in its order, each quoted by itself; a name inside another is not one of them."""
     if whole.fact is None:
         return []
-    return [Quote(n, whole.document, whole.span, whole.fact) for n in whole.fact.names if n in whole.text]
+    found: list[tuple[int, str]] = []
+    for name in sorted({n for n in whole.fact.names if n in whole.text}, key=lambda n: (-len(n), n)):
+        at = whole.text.index(name)
+        if not any(a <= at < a + len(n) for a, n in found):
+            found.append((at, name))
+    return [Quote(n, whole.document, whole.span, whole.fact) for _, n in sorted(found)]
 
 
 def value(fact: Fact) -> Quote:
