@@ -416,7 +416,7 @@ class _Asking:
             if verdict.answer:
                 work.finding, work.verdict = finding, verdict
                 break
-            if finding.decline is not None:
+            if finding.decline is not None or verdict.final:
                 work.verdict = verdict
                 break
         else:

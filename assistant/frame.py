@@ -22,6 +22,7 @@ _ASKS_WHAT = re.compile(
 )
 _JOINED = re.compile(r"\s*(?:,|,?\s*or|,?\s*and|/)\s*", re.I)
 _PREDICATES = frozenset({"is", "are", "be", "the", "which", "what", "works", "performs"})
+_ENDING = 4  # letters an ending may have
 _STORY = 5  # words a need told before the question has at least
 _CHOOSING = frozenset({"decision", "attribute", "keyword", "which", "overlap", "list"})
 _REPORTED = re.compile(
@@ -127,7 +128,7 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
     tied = {p for t in ties for p in range(t.start, t.end)}
     denying = [m.span() for m in lang.negation.finditer(typed)]
     content = [i for i, t in enumerate(found) if i in tied or not (t.function or any(a <= t.start and t.end <= b for a, b in denying))]
-    asked = [i for i in content if found[i].stem not in asking or _in_longer_name(i, ties)]
+    asked = [i for i in content if not _only_asks(found[i], asking) or _in_longer_name(i, ties)]
     if kind == "decision" and asked and all(i in tied for i in asked) and len(asked) < len(content):
         asked = [i for i in content if i in asked or namer.knows(found[i])]  # *when should I adopt it*: the verb is all that is asked
     # Of a question of frame words alone only names are left; one for an order keeps what the knowledge base says of it.
@@ -161,6 +162,11 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
         counted=_counted(found),
         kept=kept,
     )
+
+
+def _only_asks(token: Token, asking: frozenset[str]) -> bool:
+    """Whether a word only asks: one of the asking words in any ending, but no longer word made from one (*explainability*)."""
+    return token.stem in asking and len(token.word) <= len(token.stem) + _ENDING
 
 
 def _in_longer_name(place: int, ties: list[Tie]) -> bool:
@@ -297,5 +303,8 @@ def _looks_like_name(found: list[Token], place: int) -> bool:
     surface = found[place].surface
     if surface[1:] != surface[1:].lower() and len(surface) > 1:
         return True
+    following = found[place + 1].surface if place + 1 < len(found) else ""
+    if place == 0 and surface[:1].isupper() and following[:1].isupper() and not found[0].function:
+        return True  # *Argo CD*: a name of several words opens the question
     all_capital = all(t.surface[:1].isupper() for t in found if t.surface[:1].isalpha())
     return place > 0 and surface[:1].isupper() and not all_capital

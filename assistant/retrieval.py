@@ -8,6 +8,7 @@ No ranks are fused; every score keeps its scale and can be shown.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -25,6 +26,8 @@ _SOFT = 0.35  # weight of a word that only holds the question together, against 
 _DENSE_K = 60
 _WORDS_K = 60
 _FILED_K = 40  # facts taken per name from what is filed under it
+_PROSE = frozenset({"sentence"})
+_SAYS_LITTLE = 3  # content words; a text with fewer of its own repeats its heading or the question
 _CHUNK_SHARE = {"fact": 1.0, "row": 0.97, "list": 0.95, "passage": 0.9}  # a larger chunk says less of each of its facts
 
 
@@ -55,6 +58,7 @@ class Candidate:
     precise: float = 0.0  # share of the fact's labels the question asked for, 0..1
     headings: tuple[str, ...] = ()  # above the fact, outermost first
     typed: bool = False  # holds the type of answer asked for
+    new: int = 0  # content words it says beside those of the question and of its headings
     score: float = 0.0
 
     def found(self, *fields: str) -> list[int]:
@@ -62,9 +66,18 @@ class Candidate:
         return [p for p, w in self.where.items() if w in fields]
 
 
+_LINK = re.compile(r"!?\[([^\]\n]*)\](?:\([^)\n]*\)|\[[^\]\n]*\])")
+_LINKED = 0.5  # share of a text that is the words of links from which it only points
+
+
 def _points_elsewhere(fact: Fact) -> bool:
-    """Whether a labelled item is an entry of a table of contents: its label is a link."""
-    return fact.kind == "pair" and fact.raw.lstrip("*_").startswith("[")
+    """Whether a text only points to where the answer is: an entry of a table of contents, or mostly the words of links."""
+    if fact.kind == "pair" and fact.raw.lstrip("*_").startswith("["):
+        return True
+    if fact.kind not in ("item", "pair", "sentence") or ("](" not in fact.raw and "][" not in fact.raw):
+        return False
+    linked = sum(len(m[1]) for m in _LINK.finditer(fact.raw))
+    return linked >= _LINKED * len(fact.value)
 
 
 @dataclass(slots=True)
@@ -164,6 +177,7 @@ class Gatherer:
         kinds = {c.id: c.kind for c in store.chunks(distinct)}
         similar = dict(zip(distinct, self.view.retriever.similarity(vector, distinct).tolist(), strict=True)) if distinct else {}
         keys = {t.key for t in frame.content_ties()}
+        asked, view = {t.stem for t in frame.tokens}, self.view
         candidates = []
         for fact in loaded:
             candidate = Candidate(fact)
@@ -172,6 +186,8 @@ class Gatherer:
             candidate.words = max((bm25.get(c, 0.0) for c in ids), default=0.0)
             self._cover(candidate, frame, worth, keys)
             w = self.data.weights
+            if fact.kind in _PROSE:
+                candidate.new = len(view.content_of(fact.value) - asked - view.stems_of(" ".join(view.path(fact)[-1:])))
             candidate.typed = bool(frame.answer_pattern and frame.answer_pattern.search(fact.value))
             candidate.score = (
                 w["cover"] * candidate.cover
@@ -180,6 +196,7 @@ class Gatherer:
                 + w["headed"] * candidate.headed
                 - w["asks"] * fact.value.rstrip().endswith("?")
                 - w["points"] * _points_elsewhere(fact)
+                - w["says_little"] * (fact.kind in _PROSE and candidate.new < _SAYS_LITTLE and not fact.value.rstrip().endswith(":"))
                 + w["precise"] * candidate.precise
                 + w["answer_type"] * candidate.typed
             )

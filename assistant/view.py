@@ -15,7 +15,7 @@ import numpy as np
 from assistant.language import language, load_data
 from corpus.chunking import bare_heading
 from corpus.models import Fact, Label, Span, Table
-from corpus.words import index_stems, key
+from corpus.words import index_stems, key, stem, words
 from index import Retriever
 
 
@@ -43,6 +43,7 @@ class View:
         self._label_vectors: dict[str, np.ndarray] = {}
         self.is_entity = lru_cache(maxsize=20_000)(self._is_entity)
         self.is_thing = lru_cache(maxsize=20_000)(self._is_thing)
+        self.content_of = lru_cache(maxsize=20_000)(self._content_of)
         self.stems_of = lru_cache(maxsize=50_000)(lambda text: frozenset(index_stems(text)))
 
     def forms(self) -> Mapping[str, str]:
@@ -64,6 +65,11 @@ class View:
     def elsewhere(self, vector: np.ndarray) -> float:
         """Cosine of a question's vector and the nearest of the things people talk about elsewhere, -1..1."""
         return float((self._background @ vector).max())
+
+    @staticmethod
+    def _content_of(text: str) -> frozenset[str]:
+        """Stems of a text without the words that only hold a sentence together."""
+        return frozenset(stem(w) for w in words(text) if w not in language().function_words)
 
     # ---- neighbours
 
