@@ -315,14 +315,13 @@ class _Asking:
             if together is not None:
                 return together
         answer, trace = self._asked(question, self._resolve(text))
-        if answer.status == "declined" and self.resolved.alone and self.resolved.alone != self.resolved.question:
-            kept = self.last
-            self.resolved = Resolved(self.resolved.alone)
-            alone = self._asked(question, self.resolved.question)
-            if alone[0].status in _ANSWERED:
-                answer, trace = alone
+        if answer.status == "declined" and self.resolved.otherwise is not None:
+            first, refused, self.resolved = self.resolved, self.last, self.resolved.otherwise
+            other = self._asked(question, self.resolved.question)
+            if other[0].status in _ANSWERED:
+                answer, trace = other
             else:
-                self.last = kept
+                self.resolved, self.last = first, refused
         self._remember(answer)
         return answer, trace
 
@@ -441,7 +440,8 @@ class _Asking:
         if rendered.cited and all(self.state.view.is_forecast(f) for f in rendered.cited):
             rendered = self.wording.prefixed("forecast", rendered)
         plain = finding.shape in _PLAIN or (self.resolved.reason and finding.slots.get("why") is None)
-        if frame.kind == "why" and not finding.corrected and plain and not gives_reason(frame, finding):
+        reason = frame.kind == "why" and gives_reason(frame, finding)
+        if (frame.kind == "why" or self.resolved.reason) and not finding.corrected and plain and not reason:
             rendered = self.wording.prefixed("no_reason", rendered)
         if self.aside:
             rendered = self.wording.prefixed("half", rendered, {"words": self.aside})
@@ -449,7 +449,7 @@ class _Asking:
         reading = frame.reading(question)
         claims = [*finding.claims, *_figures(finding.slots)]
         if self.resolved.beyond and members:
-            rendered = self.wording.prefixed("only_so_many", rendered, {"number": Figure(len(members), tuple(members))})
+            rendered = self.wording.prefixed("only_so_many", rendered, {"number": Figure(len(members), tuple(members)), "one": len(members) == 1})
             claims.append(Claim("count", tuple(members), str(len(members))))
         answer = self._finish(
             question, "corrected" if finding.corrected else "answered", rule.id, rendered, reading, work.verdict.confidence, claims, began

@@ -19,6 +19,7 @@ from assistant.mentions import Namer, Tie
 from assistant.models import DeclineKind
 from assistant.moves import Ordinal, moves
 from assistant.question import Token, tokens
+from assistant.suggesting import in_sentence
 from assistant.view import View
 from corpus.chunking import bare_heading
 from corpus.words import key, stem
@@ -62,6 +63,8 @@ class Turn:
     place: int | None = None  # which of these was spoken of last, 0 is the first
     scope: str = ""  # the heading or names under which the list stands
     steps: bool = False  # … as the steps of an order
+    counted: bool = False  # the list is one of a turn before, of which a place was asked for
+    card: bool = False  # everything known in short was told
     varied: bool = False  # it went on with the turn before
     answered: bool = True
     on_topic: bool = True  # something of it is in the knowledge base
@@ -82,7 +85,7 @@ class Resolved:
         beyond: a place was asked for that the list does not have; `question` asks for the list.
         names_only: only the names of what is listed are wanted.
         reason: a reason is wanted and nothing else will do.
-        alone: the message without what was kept, to be tried where the whole has no answer.
+        otherwise: how else it may be meant, to be tried where this has no answer.
     """
 
     question: str
@@ -95,7 +98,7 @@ class Resolved:
     beyond: bool = False
     names_only: bool = False
     reason: bool = False
-    alone: str = ""
+    otherwise: Resolved | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +147,16 @@ class Conversation:
     ) -> None:
         """Keep a turn: what was asked, and what the answer was about. A turn about nothing here is kept as such."""
         self._pending = None
+        if resolved.reason and self.turns and self.turns[-1].kind == "decision":
+            return  # the reason of a choice is part of it: what follows goes on with the choice
         slots = _slots(frame, finding, view)
         if decline is not None:
             subject = _named(frame, slots) or (resolved.kept[0] if resolved.kept else None)
             on_topic = decline in ("unknown_attribute", "unknown_name", "not_listed")
             self._add(Turn(frame.text, frame.kind, slots, subject, varied=resolved.varied, answered=False, on_topic=on_topic))
             return
-        owner = view.owner(finding.deciding[0].fact) if finding and finding.deciding else None
-        owned = owner.text if owner else None
-        listed = resolved.listed or (tuple(finding.enumerates({key(s.name) for s in slots})) if finding else ())
+        owned = _owner(frame, finding, view)
+        listed = resolved.listed or _enumerated(finding, slots, view)
         steps = resolved.steps or (finding is not None and finding.shape in _STEPS)
         self._add(
             Turn(
@@ -167,6 +171,8 @@ class Conversation:
                 place=resolved.place if resolved.listed else _place_in(listed, slots),
                 scope=resolved.scope or _scope(finding, slots, view),
                 steps=steps,
+                counted=bool(resolved.listed),
+                card=finding is not None and finding.shape == "card",
                 varied=resolved.varied,
             )
         )
@@ -211,6 +217,7 @@ class _Resolver:
             self._next,
             self._ordinal,
             self._compared,
+            self._against,
             self._replaced,
             self._together,
             self._pointed,
@@ -281,7 +288,8 @@ class _Resolver:
     def _more(self, said: _Said) -> Resolved | None:
         subject = self._it()
         if subject and moves().match("more", said.text):
-            return Resolved(subject, (subject,))
+            told = self.last is not None and self.last.card
+            return Resolved(f"everything about {subject}" if told else subject, (subject,))
         return None
 
     def _example(self, said: _Said) -> Resolved | None:
@@ -291,13 +299,19 @@ class _Resolver:
         return None
 
     def _names_only(self, said: _Said) -> Resolved | None:
-        if self.last is not None and moves().match("names_only", said.text):
-            return Resolved(self.last.question, (self.last.question,), names_only=True)
+        turn = self._listing()
+        if turn is not None and (moves().match("names_only", said.text) or moves().match("names_only", said.typed)):
+            return Resolved(turn.question, (turn.question,), names_only=True)
         return None
 
+    def _listing(self) -> Turn | None:
+        """The last turn with an answer that listed something; else the last that had one."""
+        answered = [t for t in reversed(self.turns) if t.answered]
+        return next((t for t in answered if len(t.listed) > 1 and not t.counted), answered[0] if answered else None)
+
     def _counted(self, said: _Said) -> Resolved | None:
-        last = self.last
-        if last is None or not last.answered or not moves().match("counting", said.text):
+        last = self._listing()
+        if last is None or not moves().match("counting", said.text):
             return None
         asked = _OPENED_BY.sub("", last.question.strip(" ?.!"))
         return Resolved(f"how many {asked}", (last.question,))
@@ -311,7 +325,7 @@ class _Resolver:
         if self.pending is not None and self.pending.options and found.whole:
             place = _index(found.place, len(self.pending.options), None)
             if place is not None and 0 <= place < len(self.pending.options):
-                option = self.pending.options[place]
+                option = in_sentence(self.pending.options[place])
                 return Resolved(self._with_need(f"for {option}"), (self.pending.question, option))
         turn, end = self._list_for(said, found)
         if turn is None:
@@ -328,7 +342,7 @@ class _Resolver:
             return self._at(turn, said, turn.place + (1 if after else -1), 0, len(said.text), wants_step=turn.steps)
         if turn.steps and turn.value:
             return Resolved(f"what comes {'after' if after else 'before'} {turn.value}", (turn.value,))
-        return None
+        return Resolved(said.typed)
 
     def _list_for(self, said: _Said, ordinal: Ordinal) -> tuple[Turn | None, int]:
         """The turn whose list an ordinal counts off, and where the words that count it off end."""
@@ -363,7 +377,7 @@ class _Resolver:
         around = (before + after).strip(" ?.!,")
         tells = moves().match("more_about", f"{before}x{after}") or re.fullmatch(r"(?:what|which|who) (?:is|are|was|were)", around, re.I)
         if turn.steps and (wants_step or not around or tells) and turn.scope:
-            return Resolved(f"step {place + 1} of {turn.scope}", (turn.scope,), **carried)  # type: ignore[arg-type]
+            return Resolved(f"step {place + 1} of {turn.scope}", (turn.scope,), otherwise=Resolved(item, (item,), **carried), **carried)  # type: ignore[arg-type]
         if not around or tells or not moves().asks(said.text):
             return Resolved(item, (item,), **carried)  # type: ignore[arg-type]
         return Resolved(f"{before}{item}{after}".strip(), (item,), **carried)  # type: ignore[arg-type]
@@ -372,9 +386,11 @@ class _Resolver:
 
     def _several(self, count: int) -> tuple[list[str], list[str]]:
         """Names spoken of together, and what was asked of all of them; none where there are not so many."""
-        siblings = self._siblings()
-        if self.last is not None and self.last.of("attribute") and count > 2 and len(siblings) == count:
-            return siblings, [s.name for s in self.last.of("attribute")]
+        siblings = self._siblings() if count > 2 or count < 0 else []
+        asked = [s.name for s in self.last.of("attribute")] if self.last is not None else []
+        if siblings and (count < 0 and not (self.last and len(self.last.listed) > 1) or (asked and len(siblings) == count)):
+            return siblings, asked
+        count = max(count, 0)
         for names, asked in self._groups():
             names = list({key(n): n for n in names}.values())
             if len(names) > 1 and (not count or len(names) == count):
@@ -409,7 +425,6 @@ class _Resolver:
             t.owner for t in self.turns if t.on_topic and t.owner and t.kind in _ANSWER_ASKED
         ]
         yield list(reversed(list({key(n): n for n in reversed(spoken_of)}.values()))), []
-        yield self._siblings(), asked
         yield [s.name for s in last.of("name")], asked
 
     def _siblings(self) -> list[str]:
@@ -430,6 +445,17 @@ class _Resolver:
             return None
         what = f"{' and '.join(asked)} of " if asked else ""
         return Resolved(f"compare {what}{_listed(names)}", (*asked, *names))
+
+    def _against(self, said: _Said) -> Resolved | None:
+        """*What is the difference to X?*: between X and what was spoken of last, in what was asked of it."""
+        match = moves().match("compare_with", said.text)
+        last, subject = self.last, self._it()
+        things = [t for t in said.ties if _sort(t, self.view) == "thing"] or [t for t in said.ties if self._is_name(t)][-1:]
+        if match is None or last is None or subject is None or len(things) != 1 or things[0].key == key(subject):
+            return None
+        asked = [s.name for s in last.of("attribute")] if not moves().asks(said.text) else []
+        what = f"{' and '.join(asked)} of " if asked else ""
+        return Resolved(f"compare {what}{subject} and {things[0].name}", (*asked, subject))
 
     def _together(self, said: _Said) -> Resolved | None:
         """*Both*, *all three*, *them*: the names spoken of together in their place."""
@@ -482,6 +508,9 @@ class _Resolver:
         if any(said.words[t.end - 1].end <= match.start() for t in said.ties if self._is_name(t)):
             return None  # it stands for what the message itself names
         subject = self._it()
+        several = last.of("attribute")
+        if match[0].lower() in ("them", "they", "these", "those") and len(several) == 1 and len(last.of("thing")) == 1 and _is_plural(several[0]):
+            subject = f"the {several[0].words} of {last.of('thing')[0].name}"
         if last.problem and last.value and any(t.word in language().meeting for t in said.words):
             subject = last.value  # a difficulty is met, not the thing that has it
         if not subject:
@@ -523,7 +552,7 @@ class _Resolver:
         pronoun = moves().pronoun(inner.text)
         if pronoun is None:
             named = {t.key for t in inner.ties}
-            return Resolved(rest if key(name) in named or not inner.ties else f"{inner.bare()} of {name}", (name,))
+            return Resolved(rest if key(name) in named else f"{inner.bare()} of {name}", (name,))
         owning = "'s" if pronoun[0].lower() in ("its", "their") else ""
         return Resolved(f"{inner.text[: pronoun.start()]}{name}{owning}{inner.text[pronoun.end() :]}", (name,))
 
@@ -551,15 +580,36 @@ class _Resolver:
             return None
         if not re.search(r"\w", moves().name_of(said.text)):
             return None
+        named = self._attribute_of(said, base)
+        if named is not None and not any(_sort(t, self.view) == "thing" for t in ties) and (
+            not base.answered or all("heading" in t.roles and not _axes(t, self.view) for t in ties)
+        ):
+            thing = base.of("thing")[0].name
+            if (old := next(iter(base.of("attribute")), None)) is not None and base.answered:
+                return Resolved(_put(named, old, base.question), (thing,), varied=True)
+            return Resolved(f"{named} of {thing}", (thing,), varied=True)
         if not ties:
             return self._with_unknown(said, base)
         return self._carried(said, ties, base)
+
+    def _attribute_of(self, said: _Said, base: Turn) -> str | None:
+        """The attribute of the thing spoken of that a message names, if only in part (*the goal* for *Primary Goal*)."""
+        things = base.of("thing")
+        wanted = {t.stem for t in said.words if not t.function}
+        if len(things) != 1 or not wanted:
+            return None
+        for table, axis in sorted(things[0].axes):
+            shape = self.view.table(table)
+            for label in shape.columns[1:] if axis == "row" else shape.rows:
+                if wanted <= self.view.stems_of(label):
+                    return label
+        return None
 
     def _goes_on_bare(self, said: _Said, ties: Sequence[Tie], base: Turn) -> bool:
         """Whether a few words with names in them, and a question mark, only go on with the last question."""
         if len(said.words) > _SHORT or not said.typed.rstrip().endswith("?") and not _PREPOSITION.match(said.text):
             return False
-        if any(self._alike(t, s) >= 2 for t in ties for s in base.slots):
+        if any(self._alike(t, s) >= 2 for t in ties for s in base.slots) or self._attribute_of(said, base):
             return True
         return bool(ties) and all(_sort(t, self.view) == "attribute" for t in ties) and bool(base.of("thing"))
 
@@ -715,10 +765,7 @@ class _Resolver:
         if last is None or not re.match(r"(?:and )?(?:what|which) (?:is|are|was|were) (?:the )?", said.text, re.I):
             return None
         things = last.of("thing")
-        if len(things) != 1 or not said.ties or self._extra(said, said.ties):
-            return None
-        tables = {table for table, _ in things[0].axes}
-        if any(_sort(t, self.view) != "attribute" or "heading" in t.roles or not {a for a, _ in _axes(t, self.view)} & tables for t in said.ties):
+        if len(things) != 1 or any("heading" in t.roles and t.words.lower().endswith("s") for t in said.ties) or self._attribute_of(said, last) is None:
             return None
         return Resolved(f"{said.bare()} of {things[0].name}", (things[0].name,))
 
@@ -728,7 +775,7 @@ class _Resolver:
             return None
         if len(said.ties) == 1 and self._is_name(said.ties[0]) and said.ties[0].end - said.ties[0].start == len(said.words):
             return None
-        return Resolved(self._with_need(moves().need(said.text)), (self.pending.question,), alone=said.typed)
+        return Resolved(self._with_need(moves().need(said.text)), (self.pending.question,), otherwise=Resolved(said.typed))
 
     def _with_need(self, need: str) -> str:
         assert self.pending is not None
@@ -793,6 +840,32 @@ def _slots(frame: Frame, finding: Finding | None, view: View) -> tuple[Slot, ...
     return tuple(slot for _, slot in sorted(found, key=lambda pair: pair[0]))
 
 
+def _owner(frame: Frame, finding: Finding | None, view: View) -> str | None:
+    """The thing an answer is about; None where it is about several and none was asked for."""
+    owners = [o.text for c in (finding.deciding if finding else ()) if (o := view.owner(c.fact)) is not None]
+    if not owners or (len(set(owners)) > 1 and frame.kind not in _ANSWER_ASKED):
+        return None
+    return owners[0]
+
+
+def _enumerated(finding: Finding | None, slots: Sequence[Slot], view: View) -> tuple[str, ...]:
+    """What an answer lists, in order: names and steps; not the attributes that a whole row or card is labelled with."""
+    fact = finding.deciding[0].fact if finding and finding.deciding else None
+    if finding is None or fact is None or finding.shape == "card":
+        return ()
+    if finding.shape in ("row", "column") and fact.table is not None:
+        things = view.table(fact.table).entities == ("columns" if finding.shape == "row" else "rows")
+        return tuple(finding.enumerates()) if things else ()
+    if finding.shape in ("row", "column") and any(s.sort == "thing" for s in slots):
+        return ()
+    listed = finding.enumerates({key(s.name) for s in slots})
+    if finding.shape == "flow" and len(listed) < 2:  # the steps inside one cell
+        steps = view.group(fact) if fact.kind == "step" else view.store.section_facts(fact.section)
+        inside = [f for f in steps if f.kind == "step" and (fact.kind == "step" or fact.span.start <= f.span.start < fact.span.end)]
+        return tuple(f.value for f in sorted(inside, key=lambda f: f.position))
+    return tuple(listed)
+
+
 def _named(frame: Frame, slots: Sequence[Slot]) -> str | None:
     """The first name of a question that can be spoken of, else the words it asks about."""
     found = next((s.name for s in slots if s.sort in ("thing", "name")), None) or next((s.name for s in slots), None)
@@ -838,6 +911,10 @@ def _index(place: int, size: int, spoken: int | None) -> int | None:
 
 def _listed(names: Sequence[str], last: str = "and") -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def _is_plural(slot: Slot) -> bool:
+    return slot.words.lower().endswith("s") and not slot.words.lower().endswith("ss")
 
 
 def _put(new: str, slot: Slot, question: str) -> str:

@@ -157,7 +157,7 @@ class Moves:
     # ---- words inside it
 
     def together(self, text: str) -> tuple[int, int, int] | None:
-        """Words for several things: start, end, and how many are meant (0: not said)."""
+        """Words for several things: start, end, and how many are meant (0: not said, -1: all)."""
         found = None
         for phrase in sorted(self._file.together, key=len, reverse=True):
             match = re.search(rf"\b{phrase}\b", text, re.I)
