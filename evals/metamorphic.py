@@ -1,0 +1,571 @@
+"""`whichops eval metamorphic`: change the knowledge base or the questions in ways that must not matter, and compare the answers.
+
+A change has a stated effect on every answer: the new name instead of the old one, or none at all. So no right answer has to be
+known, any folder will do, and an answer that came from anywhere but the folder is found out.
+
+What *follows* means: the same status and kind of *no*; the same facts cited, by their words, their innermost heading and in a
+table their labels, wherever they stand in the changed files; the same text. Where the change moves facts, the text may tell
+them in their new order. What a refusal or small talk says of the folder as a whole is compared only where the folder is the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.models import Answer, Citation, DeclineKind, Status
+from corpus.config import FILE_NAME
+from corpus.errors import UsageError
+from corpus.models import Corpus
+from evals import gate, transforms
+from evals.integrity import check_answer
+from evals.loader import SHIPPED, load_suite
+from evals.models import ANSWERS, Case, Provenance
+from evals.report import percent
+from evals.runner import Answers, place
+from evals.suite import PARTS, open_assistant, provenance_of, say, select, verifier, write
+from evals.transforms import Renaming, Said, Slips, Texts
+
+if TYPE_CHECKING:
+    from assistant import Settings
+
+DATA_FILE = "metamorphic.toml"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# --- what is accepted ----------------------------------------------------------------------------------------------------
+
+
+class Distractor(_Frozen):
+    """A file about something else."""
+
+    file: str = Field(min_length=1)
+    text: str = Field(min_length=1)
+
+
+class Accepted(_Frozen):
+    """What of a relation is accepted: the least share of cases that follow, and by id the cases that need not, with the reason."""
+
+    floor: float = Field(ge=0.0, le=1.0)
+    known: dict[str, str] = Field(default_factory=dict)
+
+
+class Data(_Frozen):
+    """The contents of the data file beside this one."""
+
+    distractor: Distractor
+    relation: dict[str, Accepted]
+
+
+def load_data() -> Data:
+    """The shipped floors, known exceptions and distracting file."""
+    return Data.model_validate(tomllib.loads(resources.files("evals").joinpath(DATA_FILE).read_text(encoding="utf-8")))
+
+
+# --- relations -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A relation made for one folder: its texts and the questions changed, and what that makes of an answer."""
+
+    texts: Texts | None = None  # None: the folder stays as it is
+    question: Said = str
+    renaming: Renaming | None = None
+
+    def said(self, text: str) -> str:
+        """What an answer about the folder as it was has to say now."""
+        return self.renaming.text(text) if self.renaming else text
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A change and what has to follow from it."""
+
+    name: str
+    what: str
+    make: Callable[[Texts, Corpus, Data], Change]
+    moves: bool = False  # facts stand elsewhere: lists may be told in another order
+    turns: bool = False  # rows are columns now
+    announced: bool = False  # what was mended has to be said
+
+
+def _renamed(names: Callable[[Corpus], Sequence[str]]) -> Callable[[Texts, Corpus, Data], Change]:
+    def make(texts: Texts, corpus: Corpus, _: Data) -> Change:
+        renaming = Renaming(names(corpus), corpus)
+        return Change({path: renaming.text(text) for path, text in texts.items()}, renaming.question, renaming)
+
+    return make
+
+
+def _moved(change: Callable[[Texts, Corpus], Texts]) -> Callable[[Texts, Corpus, Data], Change]:
+    return lambda texts, corpus, _: Change(change(texts, corpus))
+
+
+def _asked(question: Said) -> Callable[[Texts, Corpus, Data], Change]:
+    return lambda *_: Change(question=question)
+
+
+RELATIONS: dict[str, Relation] = {
+    relation.name: relation
+    for relation in (
+        Relation("rename", "the things that tables describe have other names", _renamed(transforms.entity_names)),
+        Relation("rename-words", "what else has a name of its own has another", _renamed(transforms.foreign_names)),
+        Relation("rows", "table rows in the opposite order", _moved(transforms.rows_reversed), moves=True),
+        Relation("columns", "table columns after the first in the opposite order", _moved(transforms.columns_reversed), moves=True),
+        Relation("transpose", "rows for columns where a table then says the same", _moved(transforms.transposed), moves=True, turns=True),
+        Relation("sections", "sections in the opposite order", _moved(transforms.sections_reversed), moves=True),
+        Relation("split", "every file in two, at a heading", _moved(transforms.files_split), moves=True),
+        Relation(
+            "distractor",
+            "one more file, about something else",
+            lambda texts, _, data: Change(transforms.with_file(texts, data.distractor.file, data.distractor.text)),
+            moves=True,
+        ),
+        Relation(
+            "typo-known",
+            "a slip in a word of the folder: mended, and said so",
+            lambda _, corpus, __: Change(question=Slips(corpus, known=True)),
+            announced=True,
+        ),
+        Relation("typo-other", "a slip in any other word", lambda _, corpus, __: Change(question=Slips(corpus, known=False))),
+        Relation("upper", "the question in capitals", _asked(transforms.upper)),
+        Relation("lower", "the question in small letters", _asked(transforms.lower)),
+        Relation("please", "please at the end of the question", _asked(transforms.politely)),
+        Relation("hey", "hey before the question", _asked(transforms.greeted)),
+        Relation("mark", "the closing mark away, or one where there was none", _asked(transforms.otherwise_closed)),
+        Relation("blanks", "more blanks between and around the words", _asked(transforms.spaced)),
+    )
+}
+
+
+# --- comparing -----------------------------------------------------------------------------------------------------------
+
+Fact = tuple[str, str, frozenset[str] | tuple[str, str] | None]
+"""Words, innermost heading, labels of a cell."""
+
+
+def _fact(citation: Citation, relation: Relation, said: Callable[[str], str]) -> Fact:
+    quote = said(citation.quote)
+    if relation.moves:  # a citation of a whole row
+        quote = " | ".join(sorted(cell.strip() for cell in quote.split("|")))
+    heading = said(citation.section[-1]) if citation.section else ""
+    if citation.cell is None:
+        return quote, heading, None
+    labels = said(citation.cell.row), said(citation.cell.column)
+    return quote, heading, frozenset(labels) if relation.turns else labels
+
+
+def _same_text(before: str, after: str, relation: Relation) -> bool:
+    if not relation.moves:
+        return before == after
+    return sorted(re.findall(r"\w+", before.casefold())) == sorted(re.findall(r"\w+", after.casefold()))
+
+
+def differences(before: Answer, after: Answer, relation: Relation, change: Change) -> tuple[str, ...]:
+    """Everything in which an answer does not follow from the one before the change; empty when it does."""
+    found: list[str] = []
+    if before.status != after.status:
+        found.append(f"status {before.status} -> {after.status}")
+    if before.decline != after.decline:
+        found.append(f"kind of no {before.decline} -> {after.decline}")
+    facts = [{_fact(c, relation, s) for c in a.citations} for a, s in ((before, change.said), (after, str))]
+    found += [f"cites no longer: {quote}" for quote, *_ in sorted(facts[0] - facts[1], key=str)]
+    found += [f"cites now: {quote}" for quote, *_ in sorted(facts[1] - facts[0], key=str)]
+    of_folder = before.status not in ANSWERS and change.texts is not None and change.renaming is None
+    if not found and not of_folder and not _same_text(change.said(before.text), after.text, relation):
+        found.append("text")
+    if relation.announced and after.status in ANSWERS and len(after.reading.repaired) <= len(before.reading.repaired):
+        found.append("not announced")
+    if change.renaming is not None:
+        texts = (after.text, after.markdown, *after.suggestions, *(c.quote for c in (*after.citations, *after.nearest)))
+        told = {change.renaming.old_name(text) for text in texts} - {None}
+        found += [f"{OLD_NAME} {old}" for old in sorted(map(str, told))]
+    return tuple(found)
+
+
+OLD_NAME = "says the old name"
+
+
+# --- the report ----------------------------------------------------------------------------------------------------------
+
+
+class Side(_Frozen):
+    """An answer, as far as it was compared."""
+
+    status: Status
+    decline: DeclineKind | None
+    text: str
+    cited: tuple[str, ...]
+
+
+class Difference(_Frozen):
+    """A case that did not follow: the first turn in which it did not."""
+
+    case: str
+    aside: bool
+    known: str | None = None  # the reason why that is accepted
+    turn: int = Field(ge=1)
+    problems: tuple[str, ...] = ()
+    question: str = ""  # of a case put aside nothing is told that would show it
+    asked: str = ""
+    before: Side | None = None
+    after: Side | None = None
+
+
+class RelationReport(_Frozen):
+    """How many cases followed one change. `cases` = `followed` + `known` + `differ`."""
+
+    name: str
+    what: str
+    cases: int = Field(ge=0)  # in which the relation changes anything
+    questions: int = Field(ge=0)  # asked for them
+    followed: int = Field(ge=0)
+    known: int = Field(ge=0)  # differ, and are accepted one by one
+    differ: int = Field(ge=0)
+    differ_aside: int = Field(ge=0)  # of them, put aside
+    left_alone: int = Field(ge=0)  # nothing to change in them
+    rate: float | None  # followed / (followed + differ); None where there was nothing to follow
+    floor: float
+    impossible: str | None = None  # why the change cannot be made on this folder
+    differences: tuple[Difference, ...] = ()
+    mended: tuple[str, ...] = ()  # known exceptions that follow now
+    seconds: float = 0.0
+
+    @property
+    def passed(self) -> bool:
+        """Whether enough follow, and no answer says a name that is gone."""
+        told = any(problem.startswith(OLD_NAME) for found in self.differences for problem in found.problems)
+        return not told and (self.rate is None or self.rate >= self.floor)
+
+
+class MetamorphicReport(_Frozen):
+    """A run of relations over cases."""
+
+    version: int = 1
+    provenance: Provenance
+    selection: str | None = None
+    relations: tuple[RelationReport, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every relation passed."""
+        return all(relation.passed for relation in self.relations)
+
+
+# --- asking --------------------------------------------------------------------------------------------------------------
+
+Verify = Callable[[Answer], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An assistant to ask, how its conversations begin, and what checks its certificates."""
+
+    assistant: Answers
+    new_conversation: Callable[[], Any]
+    verify: Verify
+
+    def ask(self, case: Case, questions: Sequence[str]) -> list[Answer]:
+        """The answers to the turns of a case, in a conversation of their own."""
+        conversation = self.new_conversation()
+        return [self.assistant.ask(q, conversation, id=f"{case.id}/{n}") for n, q in enumerate(questions, start=1)]
+
+    def defects(self, answer: Answer) -> list[str]:
+        """What no answer may have, whatever was asked."""
+        return check_answer(answer, self.assistant.document) + [f"certificate: {problem}" for problem in self.verify(answer)]
+
+
+def compare_cases(
+    cases: Sequence[Case],
+    before: Mapping[str, Sequence[Answer]],
+    opened: Opened,
+    relation: Relation,
+    change: Change,
+    accepted: Accepted,
+    *,
+    show_aside: bool = False,
+    clock: Callable[[], float] = time.perf_counter,
+) -> RelationReport:
+    """Ask every case under one change and hold its answers against those from before it.
+
+    Args:
+        before: case id -> the answers to its turns.
+        opened: over the folder as changed.
+        show_aside: tell of cases put aside what was asked and answered.
+    """
+    begin = clock()
+    found: list[Difference] = []
+    mended: list[str] = []
+    asked = questions = 0
+    for case in cases:
+        changed = [change.question(turn.question) for turn in case.turns]
+        if change.texts is None and not any(changed):
+            continue
+        said = [new or turn.question for new, turn in zip(changed, case.turns, strict=True)]
+        asked, questions = asked + 1, questions + len(said)
+        difference = _difference(case, before[case.id], said, opened, relation, change)
+        if difference is None:
+            mended += [case.id] if case.id in accepted.known else []
+            continue
+        difference = difference.model_copy(update={"known": accepted.known.get(case.id)})
+        if case.aside and not show_aside:
+            kept = tuple(OLD_NAME for problem in difference.problems if problem.startswith(OLD_NAME))[:1]
+            difference = Difference(case=case.id, aside=True, known=difference.known, turn=difference.turn, problems=kept)
+        found.append(difference)
+    known = sum(difference.known is not None for difference in found)
+    followed, differ = asked - len(found), len(found) - known
+    return RelationReport(
+        name=relation.name,
+        what=relation.what,
+        cases=asked,
+        questions=questions,
+        followed=followed,
+        known=known,
+        differ=differ,
+        differ_aside=sum(d.aside and d.known is None for d in found),
+        left_alone=len(cases) - asked,
+        rate=followed / (followed + differ) if followed + differ else None,
+        floor=accepted.floor,
+        differences=tuple(found),
+        mended=tuple(mended),
+        seconds=round(clock() - begin, 2),
+    )
+
+
+def _difference(
+    case: Case, before: Sequence[Answer], said: Sequence[str], opened: Opened, relation: Relation, change: Change
+) -> Difference | None:
+    """The first turn that does not follow, or None. Later turns build on it, so they are not told."""
+    try:
+        answers = opened.ask(case, said)
+    except Exception as raised:  # noqa: BLE001 - one crash must not hide the other results
+        return Difference(case=case.id, aside=case.aside, turn=1, problems=(f"{type(raised).__name__}: {raised}",), question=said[0])
+    for number, (turn, old, new) in enumerate(zip(case.turns, before, answers, strict=True), start=1):
+        problems = (*differences(old, new, relation, change), *opened.defects(new))
+        if problems:
+            return Difference(
+                case=case.id,
+                aside=case.aside,
+                turn=number,
+                problems=problems,
+                question=turn.question,
+                asked=said[number - 1],
+                before=_side(old),
+                after=_side(new),
+            )
+    return None
+
+
+def _side(answer: Answer) -> Side:
+    return Side(status=answer.status, decline=answer.decline, text=answer.text, cited=tuple(map(place, answer.citations)))
+
+
+def texts_of(kb: Path, assistant: Answers, documents: Sequence[str]) -> dict[str, str]:
+    """The texts of a folder as indexed, and its `kb.toml` where it has one."""
+    texts = {path: assistant.document(path) for path in documents}
+    config = kb / FILE_NAME
+    return texts | ({FILE_NAME: config.read_text(encoding="utf-8-sig")} if config.is_file() else {})
+
+
+def write_folder(texts: Texts, folder: Path) -> Path:
+    """The texts as files of a new folder."""
+    for path, text in texts.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="")
+    return folder
+
+
+def _impossible(relation: Relation, accepted: Accepted, why: str) -> RelationReport:
+    counts = dict.fromkeys(("cases", "questions", "followed", "known", "differ", "differ_aside", "left_alone"), 0)
+    return RelationReport(name=relation.name, what=relation.what, rate=None, floor=accepted.floor, impossible=why, **counts)
+
+
+def compare(
+    cases: Sequence[Case],
+    names: Sequence[str],
+    base: Opened,
+    texts: Texts,
+    kb: Path,
+    settings: Settings,
+    *,
+    data: Data | None = None,
+    show_aside: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
+) -> tuple[RelationReport, ...]:
+    """Every relation over every case.
+
+    Args:
+        names: of the relations, in order.
+        base: over the folder as it is.
+        texts: of that folder.
+        kb: where the folder is; a changed one gets the same name, which is its title where it has no other.
+        progress: told what is being done, in words.
+    """
+    from assistant import Assistant, Conversation
+
+    data = data or load_data()
+    corpus = transforms.parse(texts)
+    progress("as it is")
+    before = {case.id: base.ask(case, [turn.question for turn in case.turns]) for case in cases}
+    reports: list[RelationReport] = []
+    for name in names:
+        relation, accepted = RELATIONS[name], data.relation[name]
+        progress(name)
+        try:
+            change = relation.make(texts, corpus, data)
+        except ValueError as error:
+            reports.append(_impossible(relation, accepted, str(error)))
+            continue
+        if change.texts is None:
+            reports.append(compare_cases(cases, before, base, relation, change, accepted, show_aside=show_aside))
+            continue
+        if change.texts == texts:
+            reports.append(_impossible(relation, accepted, "there is nothing in the folder that it changes"))
+            continue
+        with tempfile.TemporaryDirectory(prefix="whichops-") as place_:
+            folder = write_folder(change.texts, Path(place_) / kb.name)
+            assistant = Assistant.open(folder, index=Path(place_) / "index", settings=settings)
+            try:
+                opened = Opened(assistant, Conversation, verifier(folder))
+                reports.append(compare_cases(cases, before, opened, relation, change, accepted, show_aside=show_aside))
+            finally:
+                assistant.close()
+    return tuple(reports)
+
+
+# --- the command ---------------------------------------------------------------------------------------------------------
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's own options; `--kb` and `--index` are the caller's."""
+    parser.add_argument(
+        "--relation", action="append", choices=tuple(RELATIONS), metavar="NAME", help=f"only this one; may be repeated: {', '.join(RELATIONS)}"
+    )
+    parser.add_argument("-k", dest="match", metavar="WORDS", help="only cases whose id or question holds WORDS; * and ? as in file names")
+    parser.add_argument("--set", dest="part", choices=PARTS, default="all", help="only the cases seen, or those put aside (default: all)")
+    parser.add_argument("--sample", type=int, metavar="N", help="only N cases, always the same ones")
+    parser.add_argument("--json", dest="json_file", metavar="FILE", help="write the report to FILE; - for standard output")
+    parser.add_argument("--cases", type=Path, metavar="DIR", help="folder of case files (default: the shipped ones)")
+    parser.add_argument("--summary", action="store_true", help="leave out the answers that differ")
+
+
+def sampled(cases: Sequence[Case], size: int | None) -> tuple[Case, ...]:
+    """`size` of the cases, chosen by a hash of their ids, in their own order; all of them where it is None.
+
+    Raises:
+        UsageError: it is below 1.
+    """
+    if size is None:
+        return tuple(cases)
+    if size < 1:
+        raise UsageError(f"--sample is a number of cases, at least 1, not {size}.")
+    chosen = set(sorted((case.id for case in cases), key=lambda id: hashlib.sha256(id.encode()).digest())[:size])
+    return tuple(case for case in cases if case.id in chosen)
+
+
+def to_json(report: MetamorphicReport) -> str:
+    """The whole report; of cases put aside only which did not follow, unless they alone were asked for."""
+    data = report.model_dump(mode="json")
+    data["passed"] = report.passed
+    for relation, written in zip(report.relations, data["relations"], strict=True):
+        written["passed"] = relation.passed
+    data["timing"] = {written["name"]: written.pop("seconds") for written in data["relations"]}
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+_HEAD = ("relation", "cases", "followed", "known", "differ", "left alone", "follow", "floor", "")
+
+
+def to_console(report: MetamorphicReport, *, details: bool = True) -> str:
+    """What differs, then a line for every relation, then the verdict."""
+    lines: list[str] = []
+    for relation in report.relations if details else ():
+        for found in relation.differences:
+            lines += _told(relation, found)
+    rows = [_HEAD]
+    for r in report.relations:
+        counts = (str(r.cases), str(r.followed), str(r.known), str(r.differ), str(r.left_alone))
+        rows.append((r.name, *counts, percent(r.rate), percent(r.floor), "" if r.passed else "FAILED"))
+    widths = [max(len(row[n]) for row in rows) for n in range(len(_HEAD))]
+    lines += ["  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:-1], widths[1:], strict=False)), row[-1]]).rstrip() for row in rows]
+    lines += [f"{r.name}: not asked, {r.impossible}" for r in report.relations if r.impossible]
+    lines += [f"{r.name}: follows now and need no longer be excepted: {', '.join(r.mended)}" for r in report.relations if r.mended]
+    questions = sum(r.questions for r in report.relations)
+    seconds = sum(r.seconds for r in report.relations)
+    aside = sum(r.differ_aside for r in report.relations)
+    lines.append(f"{questions} questions in {seconds:.0f} s; of those that differ, {aside} are of cases put aside")
+    failed = [r.name for r in report.relations if not r.passed]
+    lines.append(f"FAILED: {', '.join(failed)}" if failed else "PASSED")
+    return "\n".join(lines) + "\n"
+
+
+def _told(relation: RelationReport, found: Difference) -> list[str]:
+    if found.before is None or found.after is None:
+        return [] if found.aside else [f"{relation.name}: {found.case} {'; '.join(found.problems)}", ""]
+    return [
+        f"{relation.name}: {found.case}, turn {found.turn}: {'; '.join(found.problems)}" + (f" (known: {found.known})" if found.known else ""),
+        f"    asked   {found.question!r}" + (f" as {found.asked!r}" if found.asked != found.question else ""),
+        *(
+            f"    {label}  {side.status}{f' ({side.decline})' if side.decline else ''}: {side.text}  [{'; '.join(side.cited)}]"
+            for label, side in (("before", found.before), ("after ", found.after))
+        ),
+        "",
+    ]
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what the arguments say; returns the exit code: 1 where too little follows.
+
+    Raises:
+        CasesInvalid: the cases have faults.
+        UsageError: no case is left, or the report cannot be written.
+        KbError: there is no usable knowledge base or index.
+    """
+    suite = load_suite(args.cases or SHIPPED)
+    cases, selection = select(suite.cases, match=args.match, kinds=None, tags=None, part=args.part)
+    cases = sampled(cases, args.sample)
+    if args.sample is not None:
+        selection = " ".join(filter(None, (selection, f"--sample {args.sample}")))
+    from assistant import Conversation
+
+    assistant, settings = open_assistant(args, kb=suite.knowledge)
+    try:
+        base = Opened(assistant, Conversation, verifier(settings.kb))
+        relations = compare(
+            cases,
+            args.relation or tuple(RELATIONS),
+            base,
+            texts_of(settings.kb, assistant, assistant.documents()),
+            settings.kb,
+            settings,
+            show_aside=args.part == "aside",
+            progress=lambda what: say(f"asking: {what}"),
+        )
+        report = MetamorphicReport(provenance=provenance_of(assistant, settings, suite), selection=selection, relations=relations)
+    finally:
+        assistant.close()
+    if args.json_file == "-":
+        sys.stdout.write(to_json(report))
+    else:
+        if args.json_file:
+            write(to_json(report), args.json_file)
+        sys.stdout.write(to_console(report, details=not args.summary))
+    return gate.PASSED if report.passed else gate.FAILED
