@@ -42,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", dest="json_file", metavar="FILE", help="write the report to FILE; - for standard output, without the table"
     )
+    parser.add_argument("--failures", metavar="FILE", help="write the failed cases to FILE as a case file, with what came in comments")
     parser.add_argument("--cases", type=Path, metavar="DIR", help="folder of case files (default: the shipped ones)")
     parser.add_argument("--baseline", type=Path, metavar="FILE", help="accepted run to compare with (default: that of the cases)")
     parser.add_argument("--summary", action="store_true", help="leave the failed cases out of the table")
@@ -213,6 +214,10 @@ def run(args: argparse.Namespace) -> int:
     report = evaluate(args, suite)
     if args.action == "accept":
         return _accept(report, baseline_file, args.json_file)
+    if args.failures:
+        from evals.failures import to_toml
+
+        write(to_toml(report, suite.cases, aside=args.part == "aside"), args.failures)
     report = report.model_copy(update={"verdict": gate.judge(report, floors=suite.floors, baseline=baseline)})
     if args.json_file == "-":
         sys.stdout.write(to_json(report))
