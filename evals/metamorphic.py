@@ -5,7 +5,8 @@ known, any folder will do, and an answer that came from anywhere but the folder 
 
 What *follows* means: the same status and kind of *no*; the same facts cited, by their words, their innermost heading and in a
 table their labels, wherever they stand in the changed files; the same text. Where the change moves facts, the text may tell
-them in their new order. What a refusal or small talk says of the folder as a whole is compared only where the folder is the same.
+them in their new order. What a refusal or small talk says of the folder as a whole is compared only where the folder is the same;
+what a refusal repeats of the question, as words in any case, the mistyped for the meant.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.language import language
 from assistant.models import Answer, Citation, DeclineKind, Status
 from corpus.config import FILE_NAME
 from corpus.errors import UsageError
@@ -33,7 +35,7 @@ from corpus.models import Corpus
 from evals import gate, transforms
 from evals.integrity import check_answer
 from evals.loader import SHIPPED, load_suite
-from evals.models import ANSWERS, Case, Provenance
+from evals.models import ANSWERS, REFUSALS, Case, Provenance
 from evals.report import percent
 from evals.runner import Answers, place
 from evals.suite import PARTS, open_assistant, provenance_of, say, select, verifier, write
@@ -88,6 +90,7 @@ class Change:
     texts: Texts | None = None  # None: the folder stays as it is
     question: Said = str
     renaming: Renaming | None = None
+    applies: Callable[[str], bool] = lambda _: True  # to a question; a case with one that it does not apply to is left alone
 
     def said(self, text: str) -> str:
         """What an answer about the folder as it was has to say now."""
@@ -118,6 +121,10 @@ def _moved(change: Callable[[Texts, Corpus], Texts]) -> Callable[[Texts, Corpus,
     return lambda texts, corpus, _: Change(change(texts, corpus))
 
 
+def _transposed(texts: Texts, corpus: Corpus, _: Data) -> Change:
+    return Change(transforms.transposed(texts, corpus), applies=lambda q: not transforms.names_corner(q, corpus))
+
+
 def _asked(question: Said) -> Callable[[Texts, Corpus, Data], Change]:
     return lambda *_: Change(question=question)
 
@@ -129,7 +136,7 @@ RELATIONS: dict[str, Relation] = {
         Relation("rename-words", "what else has a name of its own has another", _renamed(transforms.foreign_names)),
         Relation("rows", "table rows in the opposite order", _moved(transforms.rows_reversed), moves=True),
         Relation("columns", "table columns after the first in the opposite order", _moved(transforms.columns_reversed), moves=True),
-        Relation("transpose", "rows for columns where a table then says the same", _moved(transforms.transposed), moves=True, turns=True),
+        Relation("transpose", "rows for columns where a table then says the same", _transposed, moves=True, turns=True),
         Relation("sections", "sections in the opposite order", _moved(transforms.sections_reversed), moves=True),
         Relation("split", "every file in two, at a heading", _moved(transforms.files_split), moves=True),
         Relation(
@@ -172,10 +179,20 @@ def _fact(citation: Citation, relation: Relation, said: Callable[[str], str]) ->
     return quote, heading, frozenset(labels) if relation.turns else labels
 
 
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
 def _same_text(before: str, after: str, relation: Relation) -> bool:
-    if not relation.moves:
-        return before == after
-    return sorted(re.findall(r"\w+", before.casefold())) == sorted(re.findall(r"\w+", after.casefold()))
+    return sorted(_words(before)) == sorted(_words(after)) if relation.moves else before == after
+
+
+def _same_refusal(before: str, after: str, question: str, asked: str) -> bool:
+    """Whether two refusals say the same, but for words repeated as they were typed."""
+    meant, typed = _words(question), _words(asked)
+    slips = dict(zip(typed, meant, strict=True)) if len(typed) == len(meant) else {}
+    told = [{slips.get(word, word) for word in _words(text)} - language().function_words for text in (before, after)]
+    return told[0] == told[1]
 
 
 def differences(before: Answer, after: Answer, relation: Relation, change: Change) -> tuple[str, ...]:
@@ -188,16 +205,23 @@ def differences(before: Answer, after: Answer, relation: Relation, change: Chang
     facts = [{_fact(c, relation, s) for c in a.citations} for a, s in ((before, change.said), (after, str))]
     found += [f"cites no longer: {quote}" for quote, *_ in sorted(facts[0] - facts[1], key=str)]
     found += [f"cites now: {quote}" for quote, *_ in sorted(facts[1] - facts[0], key=str)]
-    of_folder = before.status not in ANSWERS and change.texts is not None and change.renaming is None
-    if not found and not of_folder and not _same_text(change.said(before.text), after.text, relation):
+    if not found and not _text_follows(before, after, relation, change):
         found.append("text")
-    if relation.announced and after.status in ANSWERS and len(after.reading.repaired) <= len(before.reading.repaired):
-        found.append("not announced")
+    if relation.announced and after.question != before.question and after.status in ANSWERS:
+        found += [] if len(after.reading.repaired) > len(before.reading.repaired) else ["not announced"]
     if change.renaming is not None:
         texts = (after.text, after.markdown, *after.suggestions, *(c.quote for c in (*after.citations, *after.nearest)))
         told = {change.renaming.old_name(text) for text in texts} - {None}
         found += [f"{OLD_NAME} {old}" for old in sorted(map(str, told))]
     return tuple(found)
+
+
+def _text_follows(before: Answer, after: Answer, relation: Relation, change: Change) -> bool:
+    if before.status not in ANSWERS and change.renaming is None and change.texts is not None:
+        return True  # told of the folder, in the order of the folder
+    if before.status in REFUSALS and change.texts is None:
+        return _same_refusal(before.text, after.text, before.question, after.question)
+    return _same_text(change.said(before.text), after.text, relation)
 
 
 OLD_NAME = "says the old name"
@@ -316,7 +340,7 @@ def compare_cases(
     asked = questions = 0
     for case in cases:
         changed = [change.question(turn.question) for turn in case.turns]
-        if change.texts is None and not any(changed):
+        if (change.texts is None and not any(changed)) or not all(change.applies(turn.question) for turn in case.turns):
             continue
         said = [new or turn.question for new, turn in zip(changed, case.turns, strict=True)]
         asked, questions = asked + 1, questions + len(said)
@@ -457,7 +481,11 @@ def compare(
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's own options; `--kb` and `--index` are the caller's."""
     parser.add_argument(
-        "--relation", action="append", choices=tuple(RELATIONS), metavar="NAME", help=f"only this one; may be repeated: {', '.join(RELATIONS)}"
+        "--relation",
+        action="append",
+        choices=tuple(RELATIONS),
+        metavar="NAME",
+        help=f"only this one; may be repeated: {', '.join(RELATIONS)}",
     )
     parser.add_argument("-k", dest="match", metavar="WORDS", help="only cases whose id or question holds WORDS; * and ? as in file names")
     parser.add_argument("--set", dest="part", choices=PARTS, default="all", help="only the cases seen, or those put aside (default: all)")
@@ -505,7 +533,10 @@ def to_console(report: MetamorphicReport, *, details: bool = True) -> str:
         counts = (str(r.cases), str(r.followed), str(r.known), str(r.differ), str(r.left_alone))
         rows.append((r.name, *counts, percent(r.rate), percent(r.floor), "" if r.passed else "FAILED"))
     widths = [max(len(row[n]) for row in rows) for n in range(len(_HEAD))]
-    lines += ["  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:-1], widths[1:], strict=False)), row[-1]]).rstrip() for row in rows]
+    lines += [
+        "  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:-1], widths[1:], strict=False)), row[-1]]).rstrip()
+        for row in rows
+    ]
     lines += [f"{r.name}: not asked, {r.impossible}" for r in report.relations if r.impossible]
     lines += [f"{r.name}: follows now and need no longer be excepted: {', '.join(r.mended)}" for r in report.relations if r.mended]
     questions = sum(r.questions for r in report.relations)
@@ -521,7 +552,8 @@ def _told(relation: RelationReport, found: Difference) -> list[str]:
     if found.before is None or found.after is None:
         return [] if found.aside else [f"{relation.name}: {found.case} {'; '.join(found.problems)}", ""]
     return [
-        f"{relation.name}: {found.case}, turn {found.turn}: {'; '.join(found.problems)}" + (f" (known: {found.known})" if found.known else ""),
+        f"{relation.name}: {found.case}, turn {found.turn}: {'; '.join(found.problems)}"
+        + (f" (known: {found.known})" if found.known else ""),
         f"    asked   {found.question!r}" + (f" as {found.asked!r}" if found.asked != found.question else ""),
         *(
             f"    {label}  {side.status}{f' ({side.decline})' if side.decline else ''}: {side.text}  [{'; '.join(side.cited)}]"

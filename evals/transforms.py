@@ -19,7 +19,7 @@ from rapidfuzz.distance import OSA
 from assistant.language import is_english, language
 from corpus import parse_corpus
 from corpus.models import Corpus, Document, Section, Table
-from corpus.words import camel_parts, fold, stem, words
+from corpus.words import camel_parts, fold, stem, stems, words
 
 Texts = Mapping[str, str]
 """Path inside the folder, forward slashes -> text; `kb.toml` may be among them."""
@@ -37,7 +37,9 @@ _GAP = r"[\s_/.-]*"  # what may stand between the parts of a name, as typed by o
 
 def parse(texts: Texts) -> Corpus:
     """The Markdown among the texts, taken apart."""
-    return parse_corpus(Document(path, text, "", 0, 0) for path, text in sorted(texts.items()) if path.lower().endswith((".md", ".markdown")))
+    return parse_corpus(
+        Document(path, text, "", 0, 0) for path, text in sorted(texts.items()) if path.lower().endswith((".md", ".markdown"))
+    )
 
 
 # --- names ---------------------------------------------------------------------------------------------------------------
@@ -66,7 +68,11 @@ def foreign_names(corpus: Corpus) -> tuple[str, ...]:
     texts = [text for fact in corpus.facts for text in (fact.value, *(label.text for label in fact.labels))]
     small = {stem(token) for text in texts for token in _WORD.findall(text) if token == token.lower()}
     found = {token for fact in corpus.facts for name in fact.names for token in _WORD.findall(name) if len(token) >= NAME_LETTERS}
-    return tuple(sorted(token for token in found if fold(token) not in taken and not {stem(fold(token)), fold(token)} & small and not _english(token)))
+    return tuple(
+        sorted(
+            token for token in found if fold(token) not in taken and not {stem(fold(token)), fold(token)} & small and not _english(token)
+        )
+    )
 
 
 def _english(word: str) -> bool:
@@ -230,12 +236,23 @@ def transposed(texts: Texts, corpus: Corpus) -> dict[str, str]:
 
     def turned(table: Table, rows: Rows) -> Rows | None:
         head, body = rows[0], rows[2:]
-        if table.decision is not None or len(head) < 3 or len(body) < 2 or not all(head[1:]):
+        if not _can_turn(table) or not all(head[1:]):
             return None
         corner = "Aspect" if table.entities == "rows" else "Name"
-        return [[corner, *(row[0] for row in body)], ["---"] * (len(body) + 1), *([head[i], *(row[i] for row in body)] for i in range(1, len(head)))]
+        across = [[head[i], *(row[i] for row in body)] for i in range(1, len(head))]
+        return [[corner, *(row[0] for row in body)], ["---"] * (len(body) + 1), *across]
 
     return change_tables(texts, corpus, turned)
+
+
+def _can_turn(table: Table) -> bool:
+    return table.decision is None and len(table.columns) >= 3 and len(table.rows) >= 2
+
+
+def names_corner(question: str, corpus: Corpus) -> bool:
+    """Whether a question uses the word in the corner of a table that `transposed` turns: it then stands nowhere any more."""
+    corners = {s for table in corpus.tables if _can_turn(table) for s in stems(table.columns[0])}
+    return not corners.isdisjoint(stems(question))
 
 
 # --- sections and files --------------------------------------------------------------------------------------------------
@@ -282,7 +299,11 @@ def files_split(texts: Texts, corpus: Corpus) -> dict[str, str]:
         sizes = [len(first) + sum(len(piece) for _, piece in blocks[:i]) for i in range(len(blocks))]
         half = len(texts[document.path]) // 2
         cut = max(1, min(bisect_left(sizes, half), len(blocks) - 1))
-        above = [f"{'#' * s.level} {s.path[-1]}\n" for s in sections if s.level and s.path == blocks[cut][0].path[: len(s.path)] and s is not blocks[cut][0]]
+        above = [
+            f"{'#' * s.level} {s.path[-1]}\n"
+            for s in sections
+            if s.level and s.path == blocks[cut][0].path[: len(s.path)] and s is not blocks[cut][0]
+        ]
         found[document.path] = first + "".join(piece for _, piece in blocks[:cut])
         found[_free(found, document.path)] = _joined([*above, *(piece for _, piece in blocks[cut:])])
     return found
@@ -372,9 +393,10 @@ def _slip(word: str, known: frozenset[str]) -> str | None:
     edits += [typed[:i] + typed[i + 1 :] for i in range(1, len(typed))]
     edits += [typed[:i] + typed[i] + typed[i:] for i in range(1, len(typed))]
     others = {w for w in known if stem(w) != stem(fold(word))}
+    stems_known = {*known, *map(stem, known), stem(fold(word))}
     for edit in sorted(set(edits), key=_hash):
         made = fold(edit)
-        if made != fold(word) and made not in known and not _english(made) and _nearest(made, others) > 1:
+        if stem(made) not in stems_known and not _english(made) and _nearest(made, others) > 1:
             return edit
     return None
 
