@@ -26,11 +26,12 @@ from assistant.language import is_english, load_data
 from assistant.mentions import Common, Namer
 from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace
 from assistant.question import Token, clean
+from assistant.ranking import Ranking, sections_near
 from assistant.resolving import findings
 from assistant.retrieval import Evidence, Gatherer
 from assistant.settings import Settings, load_settings
 from assistant.view import View
-from assistant.wording import Echo, Figure, Rendered, Wording
+from assistant.wording import Claim, Echo, Figure, Rendered, Wording
 from corpus.config import KbConfig
 from corpus.errors import KbError
 from corpus.models import Fact
@@ -212,10 +213,30 @@ class Assistant:
         """
         return self.explain(question, conversation, id=id)[0]
 
-    def explain(self, question: str, conversation: Conversation | None = None, *, id: str = "1") -> tuple[Answer, Trace]:
-        """The answer with everything that led to it: rule, scores, what lost and by how much."""
+    def explain(
+        self, question: str, conversation: Conversation | None = None, *, id: str = "1", suggest: bool = True
+    ) -> tuple[Answer, Trace]:
+        """The answer with everything that led to it: rule, scores, what lost and by how much.
+
+        Args:
+            suggest: without suggestions, each of which has to be asked first, thousands of questions take a tenth of the time;
+                small talk is then a question like any other.
+        """
         state = self._current()
-        return _Asking(self, state, self._wording, conversation, id).run(question)
+        return _Asking(self, state, self._wording, conversation, id, suggest=suggest).run(question)
+
+    def rank(self, question: str, conversation: Conversation | None = None, *, k: int = 10) -> Ranking:
+        """The k sections nearest to a question, best first, whether or not they answer it.
+
+        The conversation is read, to make a follow-up whole, and left as it is. Never raises on any text.
+        """
+        state = self._current()
+        text = clean(question.encode("utf-8", "replace").decode("utf-8"))[: self.settings.assistant.max_question_characters]
+        text, kept = _THANKS.sub(r"\1", _GREETING.sub("", text)), tuple[str, ...]()
+        if conversation is not None:
+            text, kept = conversation.resolve(text, state.namer, state.view)
+        frame = understand(text, state.namer, state.namer.common, kept=kept)
+        return Ranking(question=text, kept=kept, hits=sections_near(frame, state.gatherer, k))
 
     # ---- looking
 
@@ -327,6 +348,9 @@ class _Asking:
             if verdict.answer:
                 work.finding, work.verdict = finding, verdict
                 break
+            if finding.decline is not None:
+                work.verdict = verdict
+                break
         else:
             work.verdict = work.tried[0][1] if work.tried else judge(work.frame, None, work.evidence, self.state.gatherer.data.thresholds)
         return work
@@ -346,9 +370,9 @@ class _Asking:
         if self.conversation is not None:
             owner = self.state.view.owner(finding.deciding[0].fact) if finding.deciding else None
             self.conversation.remember(frame, owner.text if owner else None, finding.enumerates())
-        figures = [v for v in finding.slots.values() if isinstance(v, Figure)]
+        claims = [*finding.claims, *_figures(finding.slots)]
         answer = self._finish(
-            question, "corrected" if finding.corrected else "answered", rule.id, rendered, reading, work.verdict.confidence, figures, began
+            question, "corrected" if finding.corrected else "answered", rule.id, rendered, reading, work.verdict.confidence, claims, began
         )
         if answer is None:
             return self._failed(question, work)
@@ -362,13 +386,13 @@ class _Asking:
         rendered: Rendered,
         reading: Reading,
         confidence: Any,
-        figures: list[Figure],
+        claims: list[Claim],
         began: float,
     ) -> Answer | None:
         """Build, prove and identify the answer; None when it cannot be proved."""
         citations = tuple(self._citation(fact, number) for number, fact in enumerate(rendered.cited, 1))
         try:
-            atoms = certificate.make(rendered, figures, self._read)
+            atoms = certificate.make(rendered, claims, self._read)
         except (OSError, ValueError) as error:  # a file is gone since it was indexed
             self.problems = (str(error),)
             return None
@@ -615,6 +639,15 @@ class _Asking:
 
 
 # ---------------------------------------------------------------- helpers
+
+
+def _figures(slots: Any) -> list[Claim]:
+    """The counts behind every number that is printed."""
+    if isinstance(slots, Figure):
+        return [Claim("count", slots.of, str(slots.value))]
+    if isinstance(slots, dict):
+        return [c for v in slots.values() for c in _figures(v)]
+    return [c for v in slots for c in _figures(v)] if isinstance(slots, list | tuple) else []
 
 
 def _with_roles(frame: Frame, finding: Finding) -> Frame:

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from assistant.models import Atom
-from assistant.wording import Figure, Rendered, Wording
+from assistant.wording import Claim, Quote, Rendered, Wording
 from corpus.markdown import plain
 from corpus.reader import read_text
+from corpus.words import key
 
 Text = tuple[str, str]  # (text of the file, SHA-256 of its bytes)
 _WORD = re.compile(r"\w+")
@@ -38,21 +39,25 @@ class Check:
         return not self.problems
 
 
-def make(rendered: Rendered, figures: Iterable[Figure], read: Callable[[str], Text]) -> tuple[Atom, ...]:
-    """The atoms of a worded answer.
+def make(rendered: Rendered, claims: Iterable[Claim], read: Callable[[str], Text]) -> tuple[Atom, ...]:
+    """The atoms of a worded answer: a quote for everything printed of the files, then what is computed from quotes.
 
     Args:
+        claims: counts, unions, comparisons, absences and orders, with the quotes they rest on; a quote that is not
+            printed becomes an atom without a marker.
         read: gives text and SHA-256 of a document by its path.
     """
     atoms: list[Atom] = []
     places: dict[tuple[str, int, int, str], int] = {}
-    for quote, marker in rendered.quotes:
-        text, sha = read(quote.document)
+
+    def quoted(quote: Quote, marker: int | None) -> int:
         place = (quote.document, quote.span.start, quote.span.end, quote.text)
         if place in places and atoms[places[place]].marker in (marker, None):
             if marker is not None:
                 atoms[places[place]] = atoms[places[place]].model_copy(update={"marker": marker})
-            continue
+            return places[place]
+        text, sha = read(quote.document)
+        span = quote.span
         places[place] = len(atoms)
         atoms.append(
             Atom(
@@ -60,19 +65,21 @@ def make(rendered: Rendered, figures: Iterable[Figure], read: Callable[[str], Te
                 marker=marker,
                 document=quote.document,
                 sha256=sha,
-                start=quote.span.start,
-                end=quote.span.end,
-                quote=text[quote.span.start : quote.span.end],
+                start=span.start,
+                end=span.end,
+                quote=text[span.start : span.end],
                 text=quote.text,
             )
         )
-    for figure in figures:
-        of = tuple(
-            places[q.document, q.span.start, q.span.end, q.text]
-            for q in figure.of
-            if (q.document, q.span.start, q.span.end, q.text) in places
-        )
-        atoms.append(Atom(op="count", text=str(figure.value), of=of))
+        return places[place]
+
+    for quote, marker in rendered.quotes:
+        quoted(quote, marker)
+    for claim in claims:
+        of = tuple(places.get((q.document, q.span.start, q.span.end, q.text), -1) for q in claim.of)
+        of = tuple(dict.fromkeys(quoted(q, None) if at < 0 else at for q, at in zip(claim.of, of, strict=True)))
+        text = "; ".join(_distinct(q.text for q in claim.of)) if claim.op == "union" else claim.text
+        atoms.append(Atom(op=claim.op, text=text, of=of))
     return tuple(atoms)
 
 
@@ -90,7 +97,7 @@ def unproved(answer: Mapping[str, Any], fixed: frozenset[str]) -> list[str]:
     for mention in answer.get("reading", {}).get("mentions", ()):
         allowed |= set(_WORD.findall(str(mention["name"]).lower()))
     for atom in answer["certificate"]:
-        if atom["op"] in ("quote", "count"):
+        if atom["op"] in ("quote", "count", "absence"):
             allowed |= set(_WORD.findall(str(atom["text"]).lower()))
     said = _WORD.findall(str(answer["text"]).lower())
     listed = {str(i) for i in range(1, 1 + len(answer["certificate"]))}  # numbering of a list
@@ -111,13 +118,14 @@ def check(answer: Mapping[str, Any], read: Callable[[str], Text], fixed: frozens
     proved: set[int] = set()
     changed: set[str] = set()
     for number, atom in enumerate(atoms):
-        if atom["op"] == "count":
-            if (
-                str(len(set(atom["of"]))) != atom["text"]
-                or len(set(atom["of"])) != len(atom["of"])
-                or any(not 0 <= i < len(atoms) or atoms[i]["op"] != "quote" for i in atom["of"])
-            ):
-                problems.append(f"atom {number}: counts {len(atom['of'])} quotes but says {atom['text']}")
+        if atom["op"] in _COMPUTED:
+            of = atom["of"]
+            if len(set(of)) != len(of) or any(not 0 <= i < len(atoms) or atoms[i]["op"] != "quote" for i in of):
+                problems.append(f"atom {number}: {atom['op']} of something that is no quote of this answer")
+                continue
+            quotes: list[Mapping[str, Any]] = [atoms[i] for i in of]
+            wrong = _COMPUTED[atom["op"]](quotes, atom["text"])
+            problems += [f"atom {number}: {wrong}"] if wrong else []
             continue
         if atom["op"] != "quote":
             problems.append(f"atom {number}: {atom['op']!r} is no operation this version can check")
@@ -149,6 +157,52 @@ def check(answer: Mapping[str, Any], read: Callable[[str], Text], fixed: frozens
         problems += [f"the word {w!r} is not accounted for" for w in dict.fromkeys(unproved(answer, fixed))]
         problems += _quotes_at_lines(answer["citations"], read)
     return Check(tuple(problems), tuple(notes))
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    """Names in order, each once, whatever their case and ending."""
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(key(name), name)
+    return list(found.values())
+
+
+def _wrong_count(quotes: Sequence[Mapping[str, Any]], text: str | None) -> str | None:
+    return None if text == str(len(quotes)) else f"counts {len(quotes)} quotes but says {text}"
+
+
+def _wrong_union(quotes: Sequence[Mapping[str, Any]], text: str | None) -> str | None:
+    names = {key(q["text"]) for q in quotes}
+    return (
+        None if text is not None and {key(n) for n in text.split("; ")} == names else f"the union of {len(quotes)} quotes is not {text!r}"
+    )
+
+
+def _wrong_comparison(quotes: Sequence[Mapping[str, Any]], text: str | None) -> str | None:
+    same = "same" if len({key(q["text"]) for q in quotes}) == 1 else "differs"
+    return None if text == same else f"says {text!r} of quotes of which {same!r} is true"
+
+
+def _wrong_absence(quotes: Sequence[Mapping[str, Any]], text: str | None) -> str | None:
+    wanted = _WORD.findall((text or "").lower())
+    if not wanted:
+        return "nothing is said to be absent"
+    held = next((str(q["quote"]) for q in quotes if _in_a_row(wanted, _WORD.findall(q["quote"].lower()))), None)
+    return f"{text!r} is said to be absent but stands in {held[:80]!r}" if held is not None else None
+
+
+def _wrong_order(quotes: Sequence[Mapping[str, Any]], _text: str | None) -> str | None:
+    places: list[tuple[str, int]] = [(q["document"], q["start"]) for q in quotes]
+    return None if places == sorted(places) and len({d for d, _ in places}) == 1 else "the quotes do not stand in this order in the file"
+
+
+_COMPUTED: dict[str, Callable[[Sequence[Mapping[str, Any]], str | None], str | None]] = {
+    "count": _wrong_count,
+    "union": _wrong_union,
+    "comparison": _wrong_comparison,
+    "absence": _wrong_absence,
+    "order": _wrong_order,
+}
 
 
 def _reads(raw: str, text: str) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.models import DeclineKind
 from assistant.retrieval import Candidate
 from assistant.view import Name
-from assistant.wording import Quote
+from assistant.wording import Claim, Quote
 from corpus.models import Fact, Label
 
 
@@ -31,6 +32,8 @@ class Finding:
     roles: dict[str, str] = field(default_factory=dict)
     corrected: bool = False  # the question's premise is contradicted by what is cited
     meant: tuple[int, ...] = ()  # places of the question that were tied by meaning, not by word
+    decline: DeclineKind | None = None  # what was looked for is known not to be said: this kind of no
+    claims: list[Claim] = field(default_factory=list)  # what is computed from the quotes, beside the figures printed
 
     def enumerates(self) -> list[str]:
         """What the answer lists, in order: the things of a value, the labels of a list or row."""

@@ -16,7 +16,6 @@ _ASKING = re.compile(
     re.I,
 )
 _UNSPECIFIC = frozenset({"decision", "attribute", "keyword"})  # kinds a told story may be taken for
-_NEGATION = re.compile(r"\b(?:not|never|without|no|isnt|arent|doesnt|dont|cannot|cant|lacks?|except)\b|n['’]t\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +33,7 @@ class Frame:
     answer_type: str | None
     answer_pattern: re.Pattern[str] | None
     negated: bool
+    denied: frozenset[int] = frozenset()  # places of the names a *not* or *except* speaks of
     each: bool = False  # all of a kind are asked for (*every*, *each*)
     focus: int | None = None  # place of the noun that is asked for (*which licence*)
     ranking: tuple[int, ...] = ()  # places of words that rank (*best*)
@@ -82,11 +82,13 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
     kind = _kind(_with_names(mended, found, ties))
     asking = lang.frame_words(kind)
     tied = {p for t in ties for p in range(t.start, t.end)}
-    content = [i for i, t in enumerate(found) if not t.function or i in tied]
+    denying = [m.span() for m in lang.negation.finditer(mended if repairs or kept else text)]
+    content = [i for i, t in enumerate(found) if i in tied or not (t.function or any(a <= t.start and t.end <= b for a, b in denying))]
     asked = [i for i in content if found[i].stem not in asking or _in_longer_name(i, ties)]
     if kind == "decision" and asked and all(i in tied for i in asked) and len(asked) < len(content):
         asked = [i for i in content if i in asked or namer.knows(found[i])]  # *when should I adopt it*: the verb is all that is asked
-    content = asked or [i for i in content if i in tied or kind == "order"]  # of a question of frame words alone only names are left
+    # Of a question of frame words alone only names are left; one for an order keeps what the knowledge base says of it.
+    content = asked or [i for i in content if i in tied or (kind == "order" and namer.knows(found[i]))]
     unknown = [i for i in content if i not in tied and not namer.knows(found[i])]
     strange = [i for i in unknown if not common(found[i].word) or _looks_like_name(found, i)]
     wanted = lang.answer_type(mended)
@@ -101,7 +103,8 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
         repairs=tuple(repairs),
         answer_type=wanted[0] if wanted else None,
         answer_pattern=wanted[1] if wanted else None,
-        negated=bool(_NEGATION.search(mended)),
+        negated=bool(lang.negation.search(mended)),
+        denied=frozenset(_denied(mended if repairs or kept else text, found, ties)),
         each=any(t.word in ("every", "each", "all") for t in found),
         focus=_focus(found),
         ranking=tuple(i for i, t in enumerate(found) if t.stem in lang.ranking and i not in tied),
@@ -141,6 +144,20 @@ def _focus(found: list[Token]) -> int | None:
         if token.word in ("which", "what") or (token.word in ("many", "much") and i and found[i - 1].word == "how"):
             return i + 1 if i + 1 < len(found) and not found[i + 1].function else None
     return None
+
+
+def _denied(text: str, found: list[Token], ties: list[Tie]) -> set[int]:
+    """Places of the names in the scope of a negation: after it up to the end of its clause, or before a closing *lacks*."""
+    named = sorted({p for t in ties for p in range(t.start, t.end) if not found[p].function or t.end - t.start > 1})
+    denied: set[int] = set()
+    for begins, ends, scope_end in language().denied(text):
+        scope = [p for p in named if ends <= found[p].start < scope_end]
+        if not scope:  # *that A lacks*, *A does not have*: the name before it
+            before = [p for p in named if found[p].end <= begins]
+            near = [t for t in ties if before and t.start <= before[-1] < t.end and text[found[t.end - 1].end : begins].count(" ") <= 2]
+            scope = [p for t in near for p in range(t.start, t.end)]
+        denied.update(scope)
+    return denied
 
 
 def _mended(text: str, found: list[Token], repairs: list[Repair]) -> str:

@@ -56,12 +56,16 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     }
 
     def verdict(answer: bool, decline: DeclineKind | None) -> Verdict:
+        # One number to rank questions by: 0.5 and more is an answer, and within either side the stronger evidence is higher.
+        features["support"] = round(0.5 * answer + 0.499 * min(1.0, max(0.0, strength)), 4)
         strong = (bound and cover >= 0.75) or strength >= thresholds["high"]
         confidence: Confidence = "high" if strong else ("medium" if bound or strength >= thresholds["medium"] else "low")
         return Verdict(answer, decline, confidence, features, missing)
 
     if not frame.content:
         return verdict(False, "unclear")
+    if finding is not None and finding.decline is not None:
+        return verdict(False, finding.decline)
     if finding is not None and finding.corrected and bound and dense >= thresholds["dense"]:
         return verdict(True, None)  # a contradicted premise needs no further words to be found
     if frame.ranking and frame.kind != "decision" and not _ranks(frame, deciding):

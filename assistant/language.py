@@ -82,6 +82,8 @@ class _LanguageFile(_Data):
     answer_type: tuple[AnswerType, ...]
     polarity: dict[str, str]
     attribute_classes: dict[str, str]
+    ordinals: dict[str, int]
+    negation: dict[str, str]
 
 
 class _KindsFile(_Data):
@@ -155,6 +157,34 @@ class Language:
         if token[0] in self._file.polarity["no"].split() or first.startswith(("not ", "no ")):
             return False
         return True if token[0] in self._file.polarity["yes"].split() else None
+
+    @cached_property
+    def negation(self) -> re.Pattern[str]:
+        """Words that deny what follows them."""
+        return re.compile(self._file.negation["cues"], re.I)
+
+    def denied(self, text: str) -> list[tuple[int, int, int]]:
+        """Each negation of a text: start and end of its cue, and where its scope ends, all in characters."""
+        return [(m.start(), m.end(), self._scope_end(text, m)) for m in self.negation.finditer(text)]
+
+    def _scope_end(self, text: str, cue: re.Match[str]) -> int:
+        data = self._file.negation
+        exception = re.search(data["exceptions"], cue[0], re.I) is not None
+        ends = f"{data['ends']}|{data['exceptions_end']}" if exception else data["ends"]
+        end = re.compile(ends, re.I).search(text, cue.end())
+        return end.start() if end else len(text)
+
+    @cached_property
+    def _ordinal(self) -> re.Pattern[str]:
+        named = "|".join(sorted(self._file.ordinals, key=len, reverse=True))
+        return re.compile(rf"\b(?:({named})|(\d{{1,3}})(?:st|nd|rd|th)|(?:step|stage|phase|number|no\.?) (\d{{1,3}}))\b", re.I)
+
+    def ordinal(self, text: str) -> int | None:
+        """The place an ordinal names: 1 is the first, -2 the last but one; None when there is none. *first* and *last* are not counted."""
+        match = self._ordinal.search(text)
+        if match is None:
+            return None
+        return self._file.ordinals[match[1].lower()] if match[1] else int(match[2] or match[3])
 
     @cached_property
     def _classes(self) -> dict[str, frozenset[str]]:

@@ -1,4 +1,4 @@
-"""Answers that join several facts: definitions, comparisons, counterparts, membership, flows, counts, cards.
+"""Answers that join several facts: definitions, counterparts, membership, reasons, counts, cards.
 
 Everything here starts from names the question was tied to, so it needs no guess about meaning; what cannot
 be found so is left to the ranked evidence.
@@ -7,14 +7,12 @@ be found so is left to the ranked evidence.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 
 from assistant.finding import Finding, fact_label, name, part, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.mentions import Tie
-from assistant.prose import siblings
 from assistant.retrieval import Candidate, Evidence
 from assistant.view import View
 from assistant.wording import Echo, Figure, Quote
@@ -22,18 +20,20 @@ from corpus.chunking import bare_heading
 from corpus.models import Fact
 from corpus.words import key, stems
 
-_MOST_ASPECTS = 24
 _FEWEST_ATTRIBUTES, _MOST_ATTRIBUTES = 3, 60  # fewer names do not tell meanings apart; more are not attributes
 _ATTRIBUTE_MEANT = 0.34  # cosine of the question without its thing and an attribute's name; asked for something else it stays below 0.25
 _ATTRIBUTE_LEAD = 0.04
 _SECTION_ITEMS = 10
 _REASON_SHARE = 0.6  # share of the question that a decision row must hold before its reason is the reason asked for
-_FLOW_WITHIN = 25  # candidates among which a flow or a numbered list has to be
+_REASON_NAMED = 0.45  # … and that its use and its recommendation must hold by themselves
 _CARD_LINES = 6
 _ENUMERATION = 0.6  # share of a value that its names make up when it is a list of them
 _SAYS_WHAT = re.compile(
     r"\b(?:is|are) (?:an?|the|one|any|another|when|where|how|what)\b|\b(?:means?|refers? to|stands? for|denotes?)\b", re.I
 )
+_YESNO = re.compile(r"(?:is|are|was|were|does|do|can|could)\b", re.I)
+_STANDS_FOR = re.compile(r"\b(?:stands? for|short for|means?|meaning|abbreviat\w+|acronym|spell(?:ed|s)? out|expand\w*)\b", re.I)
+_LETTERS = re.compile(r"(?=(?:.*[A-Z]){2})[A-Za-z0-9/&-]{2,8}")
 _COPULA = r"(?:is|are|means?|refers? to|stands? for|describes?|denotes?)"
 
 
@@ -49,13 +49,13 @@ def filed_under(tie: Tie, view: View, roles: Iterable[str] = ("row", "column", "
     return view.store.facts(ids)
 
 
-def _others(frame: Frame, used: Iterable[Tie]) -> list[int]:
+def others(frame: Frame, used: Iterable[Tie]) -> list[int]:
     """Content places outside the given names."""
     taken = {p for t in used for p in range(t.start, t.end)}
     return [p for p in frame.content if p not in taken]
 
 
-def _scored(evidence: Evidence, facts: Iterable[Fact]) -> list[Candidate]:
+def scored(evidence: Evidence, facts: Iterable[Fact]) -> list[Candidate]:
     known = {c.fact.id: c for c in evidence.candidates}
     return [known.get(f.id) or Candidate(f, cover=1.0, exact=1, score=1.0) for f in facts]
 
@@ -69,14 +69,14 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if not asked:
         return None
     tie = max(asked, key=lambda t: (t.end - t.start, len(t.key)))
-    rest = [p for p in _others(frame, [tie]) if not language().label_is(frame.tokens[p].word, "definition")]
+    rest = [p for p in others(frame, [tie]) if not language().label_is(frame.tokens[p].word, "definition")]
     if rest:
         return None
     for fact in filed_under(tie, view, ("row", "column")):
         attribute = view.attribute(fact)
         owner = view.owner(fact)
         if attribute and owner and key(owner.text) == tie.key and fact.column and language().label_is(attribute.text, "definition"):
-            return Finding("definition", {"name": name(owner), "value": value(fact)}, _scored(evidence, [fact]), True, {tie.key: "entity"})
+            return Finding("definition", {"name": name(owner), "value": value(fact)}, scored(evidence, [fact]), True, {tie.key: "entity"})
     pattern = re.compile(rf"^(?:(?:an?|the)\s+)?{re.escape(tie.name)}(?:\s*\([^)]*\))?\s+{_COPULA}\b", re.I)
     said = [c for c in evidence.candidates if c.fact.kind in ("sentence", "item", "pair") and pattern.search(c.fact.value)]
     sentences = [c for c in said if _SAYS_WHAT.search(c.fact.value)]
@@ -91,7 +91,7 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return Finding(
             "pair",
             {"label": fact_label(pairs[0], "label"), "value": value(pairs[0])},
-            _scored(evidence, pairs[:1]),
+            scored(evidence, pairs[:1]),
             True,
             {tie.key: "entity"},
         )
@@ -103,7 +103,7 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             return Finding(
                 "definition",
                 {"name": label_heading(view, section), "value": value(quotes[0])},
-                _scored(evidence, quotes),
+                scored(evidence, quotes),
                 True,
                 {tie.key: "entity"},
             )
@@ -118,90 +118,16 @@ def label_heading(view: View, section: int) -> Quote | None:
     return Quote(bare_heading(heading.value), heading.document, heading.span) if heading else None
 
 
-# ---------------------------------------------------------------- comparison
-
-
-def comparison(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
-    """One aligned table from every place that speaks of all the things compared, a citation per cell."""
-    sides = things(frame, view)
-    if len(sides) < 2:
-        return None
-    keys = list(dict.fromkeys(t.key for t in sides))
-    if len(keys) < 2:
-        return None
-    aspects: dict[tuple[str, int, str], dict[str, Fact]] = defaultdict(dict)
-    labels: dict[tuple[str, int, str], Quote | None] = {}
-    for tie in sides:
-        for fact in _facts_of(tie, view):
-            attribute = view.attribute(fact)
-            if attribute is None:
-                continue
-            place = (attribute.text, fact.table if fact.table is not None else -1 - (fact.group or 0), fact.document)
-            aspects[place].setdefault(tie.key, fact)
-            labels.setdefault(place, name(attribute))
-    shared = {place: cells for place, cells in aspects.items() if len(cells) == len(keys)}
-    partly = [place for place in aspects if place not in shared]
-    rest = _others(frame, sides)
-    if rest:
-        wanted = {frame.tokens[p].stem for p in rest}
-        told = {
-            place: len(wanted & view.stems_of(" ".join((place[0], *view.path(next(iter(cells.values())))))))
-            for place, cells in shared.items()
-            if wanted & view.stems_of(place[0])
-        }
-        narrowed = {place: shared[place] for place, many in told.items() if many == max(told.values())}
-        if narrowed:
-            shared, partly = narrowed, []
-        elif shared and evidence.candidates:
-            top = next(
-                (c for c in evidence.candidates if any(c.fact.id == f.id for cells in shared.values() for f in cells.values())), None
-            )
-            share = sum(evidence.worth.get(p, 0.0) for p in rest if top and p in top.where)
-            if top is None or share <= 0:
-                return None
-            shared = {place: cells for place, cells in shared.items() if top.fact in cells.values()}
-    if not shared:
-        return None
-    by_key = {t.key: t for t in reversed(sides)}
-    rows = [
-        {"aspect": labels[place], "cells": [value(cells[k]) for k in keys], "same": len({key(cells[k].value) for k in keys}) == 1}
-        for place, cells in list(shared.items())[:_MOST_ASPECTS]
-    ]
-    names = [by_key[k].name for k in keys]
-    facts = [f for cells in shared.values() for f in cells.values()]
-    both = together(keys, view)
-    slots = {
-        "names": [Echo(n) for n in names],
-        "rows": rows,
-        "both": [{"label": fact_label(f, "label"), "value": value(f)} for f in both],
-        "left": sorted({place[0] for place in partly}),
-    }
-    roles = dict.fromkeys(keys, "entity")
-    return Finding("compare" if len(rows) > 1 else "compare_one", slots, _scored(evidence, facts), True, roles)
-
-
-def together(keys: list[str], view: View) -> list[Fact]:
-    """Facts filed under the things as a pair (`A + B`), in any order."""
-    found: dict[int, Fact] = {}
-    for first in keys:
-        for second in keys:
-            if first != second:
-                for entry in view.entries(first + second):
-                    if entry.fact is not None and entry.role == "label":
-                        found[entry.fact] = view.fact(entry.fact)
-    return [found[i] for i in sorted(found)]
-
-
 def attribute_by_meaning(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The attribute of a named thing that the rest of the question means, by the names of the attributes alone.
 
     The thing is taken out of the question first: it is in every candidate, and would drown what is asked.
     """
     named = things(frame, view)
-    if len({t.key for t in named}) != 1 or not _others(frame, named):
+    if len({t.key for t in named}) != 1 or not others(frame, named):
         return None
     tie = named[0]
-    facts = _facts_of(tie, view)
+    facts = facts_of(tie, view)
     labels = list(dict.fromkeys(a.text for f in facts if (a := view.attribute(f)) is not None))
     if len(labels) < _FEWEST_ATTRIBUTES or len(labels) > _MOST_ATTRIBUTES:
         return None
@@ -213,7 +139,7 @@ def attribute_by_meaning(frame: Frame, evidence: Evidence, view: View) -> Findin
     if similar[order[0]] < _ATTRIBUTE_MEANT or lead < _ATTRIBUTE_LEAD:
         return None
     meant = [f for f in facts if (a := view.attribute(f)) is not None and a.text == labels[order[0]]]
-    candidates = _scored(evidence, meant[:1])
+    candidates = scored(evidence, meant[:1])
     owner, attribute = view.owner(meant[0]), view.attribute(meant[0])
     slots = {"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(meant[0])}
     # A word the chosen name holds was tied by that word, and then the words beside it still have to be found.
@@ -233,7 +159,7 @@ def meant_beside(frame: Frame, label: str, view: View) -> tuple[int, ...]:
     return tuple(p for p in frame.content if p not in frame.unknown or not literal or not (p + 1 in literal or p > after_for))
 
 
-def _facts_of(tie: Tie, view: View) -> list[Fact]:
+def facts_of(tie: Tie, view: View) -> list[Fact]:
     """What is said of a thing, one fact per attribute and place; decision rows and steps left out."""
     found = []
     for fact in filed_under(tie, view):
@@ -248,6 +174,7 @@ def _facts_of(tie: Tie, view: View) -> list[Fact]:
 
 def reason(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The reason a decision row gives, for the row or the recommendation the question names."""
+    asked = {t.key for t in things(frame, view)}
     best: list[tuple[float, Fact]] = []
     for candidate in evidence.candidates:
         fact = candidate.fact
@@ -261,9 +188,13 @@ def reason(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         if why is None or what is None or when is None:
             continue
         held = view.stems_of(f"{what.value} {when.value} {why.value}")
+        named = view.stems_of(f"{what.value} {when.value}")
         share = sum(w for p, w in evidence.worth.items() if frame.tokens[p].stem in held)
-        if share >= _REASON_SHARE:
-            best.append((share + 0.2 * candidate.dense, why))
+        # A reason is one for what is recommended, or for when: its own words alone do not ask for it.
+        share_named = sum(w for p, w in evidence.worth.items() if frame.tokens[p].stem in named)
+        if share >= _REASON_SHARE and share_named >= _REASON_NAMED:
+            exact = bool(asked) and {key(n) for n in what.names or (what.value,)} == asked
+            best.append((share + 0.2 * candidate.dense + 0.2 * exact, why))
     if not best:
         return None
     best.sort(key=lambda pair: (-pair[0], pair[1].id))
@@ -272,13 +203,29 @@ def reason(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if decided is None:
         return None
     row = {c.column: c for c in view.row(why)}
-    asked = {t.key for t in things(frame, view)}
-    given = {key(n) for n in row[decided[1]].names}
+    given = {key(n) for n in row[decided[1]].names or (row[decided[1]].value,)}
     slots = {"what": value(row[decided[1]]), "when": value(row[decided[0]]), "why": value(why)}
-    scored = _scored(evidence, [why, row[decided[0]], row[decided[1]]])
-    if asked and not asked & given:
-        return Finding("decision", slots, scored, True, corrected=True)
-    return Finding("decision", slots, scored, True)
+    deciding = scored(evidence, [why, row[decided[0]], row[decided[1]]])
+    return Finding("decision", slots, deciding, True, corrected=bool(asked and not asked & given))
+
+
+def expansion(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What letters stand for: written out beside them, or a plain statement that they are not."""
+    if not _STANDS_FOR.search(frame.text):
+        return None
+    asked = [t for t in frame.content_ties() if not t.roles & {"row", "column", "label", "heading", "term"} and _LETTERS.fullmatch(t.name)]
+    if len(asked) != 1 or others(frame, asked):
+        return None
+    letters = asked[0].name
+    for candidate in [
+        *scored(evidence, view.store.facts(sorted({e.fact for e in asked[0].entries if e.fact is not None}))),
+        *evidence.candidates,
+    ]:
+        said = candidate.fact.value
+        written = re.search(rf"\w[\w /-]*\({re.escape(letters)}s?\)|\b{re.escape(letters)} \([A-Za-z][^)]*\)", said)
+        if written and candidate.fact.kind != "heading" and len(stems(written[0])) > 2:
+            return Finding("sentence", {"sentences": [value(candidate.fact)]}, [candidate], True, {asked[0].key: "topic"})
+    return Finding("unexplained", {}, evidence.candidates[:1], decline="unknown_attribute")
 
 
 def section(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -287,7 +234,7 @@ def section(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if not named:
         return None
     tie = max(named, key=lambda t: (t.end - t.start, len(t.key)))
-    rest = {frame.tokens[p].stem for p in _others(frame, [tie])}
+    rest = {frame.tokens[p].stem for p in others(frame, [tie])}
     sections = [
         s
         for s in dict.fromkeys(e.section for e in tie.entries if e.role == "heading")
@@ -297,7 +244,7 @@ def section(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     facts = [f for f in view.store.section_facts(sections[0]) if f.kind != "heading"]
     items = [f for f in facts if f.kind in ("item", "pair") and f.depth == 0 and f.group is not None]
-    scored = {c.fact.id: c for c in evidence.candidates}
+    known = {c.fact.id: c for c in evidence.candidates}
     roles = {tie.key: "topic"}
     if items:
         group = [f for f in items if f.group == items[0].group]
@@ -307,57 +254,20 @@ def section(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return Finding(
             "steps" if group[0].ordered else "list",
             slots,
-            [scored.get(f.id) or Candidate(f, cover=1.0, score=1.0) for f in group],
+            [known.get(f.id) or Candidate(f, cover=1.0, score=1.0) for f in group],
             True,
             roles,
         )
     sentences = [f for f in facts if f.kind == "sentence"][:2]
     if sentences:
-        return Finding("sentence", {"sentences": [value(f) for f in sentences]}, _scored(evidence, sentences), True, roles)
+        return Finding("sentence", {"sentences": [value(f) for f in sentences]}, scored(evidence, sentences), True, roles)
     return None
-
-
-def overlap(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
-    """What the text says of two things together: when both are needed, and what they share."""
-    keys = list(dict.fromkeys(t.key for t in things(frame, view)))
-    pair = [t for t in frame.content_ties() if "label" in t.roles and not view.is_thing(t.key)]
-    if not keys and pair:  # `A + B` is one name in the question
-        keys = [key(part) for part in pair[0].name.split(" + ") if view.is_thing(key(part))]
-    facts = together(keys, view) if len(keys) > 1 else [f for t in pair for f in filed_under(t, view, ("label",))]
-    items: list[dict[str, object]] = []
-    if len(keys) > 1:
-        for row in _recommending(keys, view):
-            items.append({"label": value(row["what"]), "value": value(row["when"]), "why": value(row["why"]) if row.get("why") else None})
-            facts = [*list(row.values()), *facts]
-    items += [{"label": fact_label(f, "label"), "value": value(f), "why": None} for f in facts if f.kind != "cell"]
-    if not items:
-        return None
-    if len(items) == 1 and items[0]["why"] is None:
-        return Finding("pair", items[0], _scored(evidence, facts), True)
-    return Finding("together", {"items": items}, _scored(evidence, facts), True, dict.fromkeys(keys, "entity"))
-
-
-def _recommending(keys: list[str], view: View) -> list[dict[str, Fact]]:
-    """Decision rows that recommend all the things at once."""
-    rows: dict[tuple[int, int], dict[str, Fact]] = {}
-    for entry in view.entries(keys[0]):
-        if entry.fact is None or entry.role != "name":
-            continue
-        fact = view.fact(entry.fact)
-        decided = view.table(fact.table).decision if fact.table is not None else None
-        if decided and fact.column == decided[1] and {key(n) for n in fact.names} >= set(keys):
-            cells = {c.column: c for c in view.row(fact)}
-            found = {"what": fact, "when": cells[decided[0]]}
-            if decided[2] is not None and decided[2] in cells:
-                found["why"] = cells[decided[2]]
-            rows[fact.table or 0, fact.row or 0] = found
-    return list(rows.values())
 
 
 # ---------------------------------------------------------------- counterpart, membership
 
 
-def _holders(tie: Tie, view: View) -> list[Fact]:
+def holders_of(tie: Tie, view: View) -> list[Fact]:
     """Facts whose value enumerates the name."""
     ids = sorted({e.fact for e in tie.entries if e.fact is not None and e.role == "name"})
     return [f for f in view.store.facts(ids) if f.kind not in ("heading", "step") and f.column != 0]
@@ -366,23 +276,22 @@ def _holders(tie: Tie, view: View) -> list[Fact]:
 def counterpart(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The same row, the other column: what one thing has where another has the named one."""
     named = [t for t in frame.content_ties() if "name" in t.roles and not view.is_thing(t.key)]
-    others = things(frame, view)
+    sides = things(frame, view)
     if not named:
         return None
-    cells = [f for t in named for f in _holders(t, view) if f.table is not None and not view.table(f.table).decision]
-    cells.sort(key=lambda f: (len(f.names), f.id))
+    wanted = {t.key for t in sides}
+    cells = {f.id: f for t in named for f in holders_of(t, view) if f.table is not None and not view.table(f.table).decision}
+    # Where the other side is named with what it has (*is y of B the counterpart of x*), x is what is looked from.
+    ours = [f for f in cells.values() if (o := view.owner(f)) is None or key(o.text) not in wanted] or list(cells.values())
     found = []
-    for cell in cells:
-        if cell.table is None:
-            continue
-        columns = view.table(cell.table).entities == "columns"
-        line = view.row(cell) if columns else view.column(cell)
+    for cell in sorted(ours, key=lambda f: (len(f.names), f.id)):
+        columns = view.table(cell.table or 0).entities == "columns"
         owner = view.owner(cell)
-        for other in line:
+        for other in view.row(cell) if columns else view.column(cell):
             theirs = view.owner(other)
             if other.id == cell.id or theirs is None or other.column == 0:
                 continue
-            if others and key(theirs.text) not in {t.key for t in others}:
+            if sides and key(theirs.text) not in wanted:
                 continue
             if owner is not None and key(theirs.text) == key(owner.text):
                 continue
@@ -391,14 +300,17 @@ def counterpart(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     first = found[0][0]
     mine = [other for cell, other in found if cell.id == first.id]
+    said = next((t for t in named if t.name in first.value), named[0])
+    claimed = [t for t in named if t.key != said.key]
     owner, attribute = view.owner(first), view.attribute(first)
     slots = {
-        "name": part(first, named[0].name) if named[0].name in first.value else value(first),
+        "name": part(first, said.name) if said.name in first.value else value(first),
         "owner": name(owner) if owner else None,
         "attribute": name(attribute) if attribute else None,
         "others": [{"owner": name(o) if (o := view.owner(f)) else None, "value": value(f)} for f in mine],
+        "yes": all(any(key(n) == t.key for f in mine for n in f.names) for t in claimed) if claimed and _YESNO.match(frame.text) else None,
     }
-    return Finding("counterpart", slots, _scored(evidence, [*mine, first]), True, {named[0].key: "value"})
+    return Finding("counterpart", slots, scored(evidence, [*mine, first]), True, dict.fromkeys((t.key for t in named), "value"))
 
 
 def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -407,20 +319,20 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if not named:
         return None
     tie = max(named, key=lambda t: (t.end - t.start, len(t.key)))
-    facts = list(_holders(tie, view))
+    facts = list(holders_of(tie, view))
     cells = [f for f in facts if f.table is not None and any(key(n) == tie.key for n in f.names) and enumerates(f)]
     if not cells:
         return None
     asked = [t for t in things(frame, view) if t.key != tie.key]
     if len(asked) > 1 and re.search(r"\bor\b", frame.text):
         asked = []  # a choice among them is asked for, not whether one of them holds
-    rest = list(_others(frame, [tie, *asked]))
+    rest = list(others(frame, [tie, *asked]))
     aspect = next(
         (t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and not _under(t, cells)), None
     )
     if frame.kind == "yesno" and aspect is not None and not asked and not [p for p in rest if not aspect.start <= p < aspect.end]:
         slots = _listed(tie, None, cells, view) | {"attribute": Echo(aspect.name)}
-        return Finding("member_no", slots, _scored(evidence, cells), True, {tie.key: "value", aspect.key: "attribute"})
+        return Finding("member_no", slots, scored(evidence, cells), True, {tie.key: "value", aspect.key: "attribute"})
     inside = [t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and _under(t, cells)]
     if (
         frame.kind == "yesno"
@@ -432,7 +344,7 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         under = [c for c in cells if all(_under(t, [c]) for t in inside)]
         if under:
             slots = _listed(tie, None, under, view)
-            return Finding("member_yes", slots, _scored(evidence, under), True, {tie.key: "value", inside[0].key: "attribute"})
+            return Finding("member_yes", slots, scored(evidence, under), True, {tie.key: "value", inside[0].key: "attribute"})
     if asked:
         mine = [f for f in cells if (o := view.owner(f)) and key(o.text) in {t.key for t in asked}]
         roles = {tie.key: "value", asked[0].key: "entity"}
@@ -446,22 +358,22 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             ]
             if instead:
                 slots["instead"] = value(instead[0])
-            return Finding("member_no", slots, _scored(evidence, [*cells, *instead[:1]]), True, roles, corrected=True)
-        if frame.kind != "yesno" or [p for p in rest if not _category(frame.tokens[p].stem, cells, view)]:
+            return Finding("member_no", slots, scored(evidence, [*cells, *instead[:1]]), True, roles, corrected=True)
+        if frame.kind != "yesno" or [p for p in rest if not category(frame.tokens[p].stem, cells, view)]:
             return None
         shown = mine or cells
         if frame.negated:  # *is it not …*: yes and no would mean either
-            return Finding("belongs", _listed(tie, None, cells, view) | {"mentions": []}, _scored(evidence, cells), True, roles)
-        return Finding("member_yes" if mine else "member_no", _listed(tie, asked[0], shown, view), _scored(evidence, shown), True, roles)
+            return Finding("belongs", _listed(tie, None, cells, view) | {"mentions": []}, scored(evidence, cells), True, roles)
+        return Finding("member_yes" if mine else "member_no", _listed(tie, asked[0], shown, view), scored(evidence, shown), True, roles)
     if frame.negated and frame.kind not in ("yesno", "why"):
         return _without(tie, cells, evidence, view)
     if frame.kind in ("which", "belongs", "keyword", "definition", "attribute", "decision", "yesno"):
-        if rest and not all(_category(frame.tokens[p].stem, cells, view) for p in rest):
+        if rest and not all(category(frame.tokens[p].stem, cells, view) for p in rest):
             return None
         mentions = [f for f in facts if f.table is None][:2]
         slots = _listed(tie, None, cells, view)
         slots["mentions"] = [value(f) for f in mentions]
-        return Finding("belongs", slots, _scored(evidence, [*cells, *mentions]), True, {tie.key: "value"})
+        return Finding("belongs", slots, scored(evidence, [*cells, *mentions]), True, {tie.key: "value"})
     return None
 
 
@@ -474,8 +386,8 @@ def _without(tie: Tie, cells: list[Fact], evidence: Evidence, view: View) -> Fin
     """The things of the same table that do not list the name."""
     table = view.table(cells[0].table or 0)
     holders = {key(o.text) for c in cells if (o := view.owner(c))}
-    others = [t for t in view.things_of(table) if key(t) not in holders]
-    if not others:
+    rest = [t for t in view.things_of(table) if key(t) not in holders]
+    if not rest:
         return None
     mine = [c for c in cells if c.table == table.id]
     line = view.row(cells[0]) if table.entities == "columns" else view.column(cells[0])
@@ -489,7 +401,7 @@ def _without(tie: Tie, cells: list[Fact], evidence: Evidence, view: View) -> Fin
         "owners": [o for o in owners.values() if o is not None],
         "places": places,
     }
-    return Finding("not_held", slots, _scored(evidence, [*cells, *shown]), True, {tie.key: "value"})
+    return Finding("not_held", slots, scored(evidence, [*cells, *shown]), True, {tie.key: "value"})
 
 
 def enumerates(fact: Fact) -> bool:
@@ -498,7 +410,7 @@ def enumerates(fact: Fact) -> bool:
     return sum(len(n) for n in apart) >= _ENUMERATION * len(fact.value)
 
 
-def _category(stem: str, cells: list[Fact], view: View) -> bool:
+def category(stem: str, cells: list[Fact], view: View) -> bool:
     """Whether a word names the row, column or section these cells stand in (`tool` beside a Tools row)."""
     return any(stem in view.stems_of(" ".join([*(x.text for x in f.labels), *view.path(f)])) for f in cells)
 
@@ -518,117 +430,6 @@ def _listed(tie: Tie, asked: Tie | None, facts: list[Fact], view: View) -> dict[
 
 
 # ---------------------------------------------------------------- flows, counts, cards
-
-
-def step_order(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
-    """What comes after, before, first or last in a flow."""
-    text = frame.text.lower()
-    after, before = re.search(r"\b(?:after|follows|following|next)\b", text), re.search(r"\b(?:before|precedes|preceding)\b", text)
-    first, last = re.search(r"\b(?:first|start\w*|begin\w*)\b", text), re.search(r"\b(?:last|final\w*|end\w*)\b", text)
-    steps: list[Candidate] = [c for c in evidence.candidates if c.fact.kind == "step"]
-    for tie in frame.content_ties():
-        for entry in tie.entries:
-            if (
-                entry.fact is not None
-                and entry.role == "name"
-                and (fact := view.fact(entry.fact)).kind == "step"
-                and all(c.fact.id != fact.id for c in steps)
-            ):
-                steps.append(Candidate(fact, cover=1.0, exact=1, score=0.5))
-    ties = {t.key for t in frame.content_ties()}
-    named = [c for c in steps if key(c.fact.value) in ties]
-    if (after or before) and named:
-        asked = {t.key for t in things(frame, view)}
-        named.sort(key=lambda c: (not (asked and (o := view.owner(c.fact)) is not None and key(o.text) in asked), -c.score, c.fact.id))
-        here = named[0].fact
-        flow = [f for f in view.group(here) if f.kind == "step"]
-        at = here.position + (1 if after else -1)
-        if not 0 <= at < len(flow):
-            return Finding("step_none", {"step": value(here), "last": bool(after)}, [named[0]], True)
-        return Finding("step_next", {"step": value(flow[at]), "here": value(here), "after": bool(after)}, [named[0]], True)
-    flows = [c for c in evidence.candidates[:_FLOW_WITHIN] if _holds_flow(c.fact, view)]
-    scope = max(flows, key=lambda c: (round(c.cover, 1), c.score, -c.fact.id), default=None)  # what is named decides, then what is near
-    if scope is None:
-        return _ordered(evidence, view, first=bool(first), last=bool(last))
-    flow = _flow_of(scope.fact, view)
-    owner = view.owner(flow[0])
-    if first or last:
-        return Finding(
-            "step_edge",
-            {"step": value(flow[0] if first else flow[-1]), "first": bool(first), "owner": name(owner) if owner else None},
-            [scope],
-            scope.exact > 0,
-        )
-    whole = (
-        scope.fact
-        if scope.fact.kind != "step"
-        else next(
-            (
-                f
-                for f in view.store.section_facts(scope.fact.section)
-                if f.kind != "step" and f.span.start <= flow[0].span.start and flow[-1].span.end <= f.span.end
-            ),
-            None,
-        )
-    )
-    shown = [value(whole)] if whole is not None and whole.kind == "cell" else [value(f) for f in flow]
-    return Finding("flow", {"owner": name(owner) if owner else None, "steps": shown}, [scope], scope.exact > 0)
-
-
-def ordered_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
-    """The numbered list that puts the things asked about in an order."""
-    text = frame.text.lower()
-    first = bool(re.search(r"\bfirst\b|\bstart\b|\bbegin\b", text)) and not re.search(r"\border\b|\bsequence\b", text)
-    named = {t.key for t in things(frame, view)}
-    best: tuple[float, Candidate] | None = None
-    seen: set[int] = set()
-    for candidate in evidence.candidates:
-        fact = candidate.fact
-        if not fact.ordered or fact.kind not in ("item", "pair") or fact.group is None or fact.group in seen:
-            continue
-        seen.add(fact.group)
-        held = {key(n) for f in view.group(fact) for n in f.names}
-        share = len(named & held) / len(named) if named else 0.0
-        if named and share < 1.0:
-            continue
-        if best is None or share + candidate.score > best[0]:
-            best = (share + candidate.score, candidate)
-    if best is None:
-        return None
-    found = _list_as_order(best[1], view, first=first, last=bool(re.search(r"\blast\b", text)))
-    found.bound = bool(named)
-    found.roles = dict.fromkeys(named, "entity")
-    found.meant = tuple(_others(frame, things(frame, view)))
-    return found
-
-
-def _ordered(evidence: Evidence, view: View, *, first: bool, last: bool) -> Finding | None:
-    """A numbered list taken as an order: whole, or its first or last item."""
-    scope = next((c for c in evidence.candidates[:_FLOW_WITHIN] if c.fact.ordered and c.fact.kind in ("item", "pair")), None)
-    return _list_as_order(scope, view, first=first, last=last) if scope is not None else None
-
-
-def _list_as_order(scope: Candidate, view: View, *, first: bool, last: bool) -> Finding:
-    items = siblings(scope.fact, view)
-    if first or last:
-        return Finding("step_edge", {"step": value(items[0] if first else items[-1]), "first": first, "owner": None}, [scope])
-    shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in items[:_SECTION_ITEMS]]
-    return Finding("steps", {"lead": fact_label(scope.fact, "lead"), "items": shown, "left": len(items) - len(shown)}, [scope])
-
-
-def _flow_of(fact: Fact, view: View) -> list[Fact]:
-    if fact.kind == "step":
-        return [f for f in view.group(fact) if f.kind == "step"]
-    inside = [
-        f
-        for f in view.store.section_facts(fact.section)
-        if f.kind == "step" and fact.span.start <= f.span.start and f.span.end <= fact.span.end
-    ]
-    return sorted(inside, key=lambda f: f.position)
-
-
-def _holds_flow(fact: Fact, view: View) -> bool:
-    return fact.kind == "step" or (("→" in fact.raw or "->" in fact.raw) and bool(_flow_of(fact, view)))
 
 
 def count(finding: Finding) -> Finding | None:
@@ -656,12 +457,12 @@ def count(finding: Finding) -> Finding | None:
 def card(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """What is known of a bare name: its definition first, then one line per attribute."""
     asked = [t for t in frame.content_ties() if view.is_thing(t.key)]
-    if len(asked) != 1 or _others(frame, asked):
+    if len(asked) != 1 or others(frame, asked):
         return None
     tie = asked[0]
     lines: dict[str, dict[str, object]] = {}
     facts = []
-    for fact in _facts_of(tie, view):
+    for fact in facts_of(tie, view):
         attribute = view.attribute(fact)
         if attribute is None or len(lines) >= _CARD_LINES:
             continue
@@ -670,4 +471,4 @@ def card(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             facts.append(fact)
     if not lines:
         return None
-    return Finding("card", {"name": Echo(tie.name), "lines": list(lines.values())}, _scored(evidence, facts), True, {tie.key: "entity"})
+    return Finding("card", {"name": Echo(tie.name), "lines": list(lines.values())}, scored(evidence, facts), True, {tie.key: "entity"})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from assistant import prose, relations
+from assistant import comparing, flows, prose, relations, sets
 from assistant.finding import Finding, name, value
 from assistant.frame import Frame
 from assistant.retrieval import Candidate, Evidence
@@ -258,10 +258,11 @@ def _by_labels(candidate: Candidate, evidence: Evidence) -> float:
 
 
 _WAYS: dict[str, tuple[Way, ...]] = {
-    "compare": (relations.comparison, all_rows, bound_cell),
-    "overlap": (relations.overlap, relations.comparison),
-    "equivalent": (relations.counterpart,),
+    "compare": (comparing.comparison, sets.shared, all_rows, bound_cell),
+    "overlap": (sets.shared, comparing.overlap, comparing.comparison),
+    "equivalent": (sets.shared, relations.counterpart),
     "definition": (
+        relations.expansion,
         bound_cell,
         relations.definition,
         relations.belonging,
@@ -269,18 +270,60 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         relations.section,
         relations.attribute_by_meaning,
     ),
-    "order": (relations.ordered_list, relations.step_order, decision),
-    "decision": (bound_cell, relations.section, decision, relations.belonging),
-    "belongs": (relations.belonging, holders, relations.attribute_by_meaning),
-    "which": (all_rows, bound_cell, holders, relations.belonging, decision, relations.attribute_by_meaning),
-    "yesno": (relations.belonging, bound_cell),
+    "order": (flows.ordered_list, flows.step_order, decision),
+    "decision": (sets.members, bound_cell, relations.section, decision, relations.belonging),
+    "belongs": (sets.several_attributes, relations.belonging, holders, relations.attribute_by_meaning),
+    "which": (
+        sets.excluded,
+        sets.members,
+        sets.shared,
+        sets.union,
+        flows.step_order,
+        all_rows,
+        bound_cell,
+        holders,
+        relations.belonging,
+        decision,
+        relations.attribute_by_meaning,
+    ),
+    "yesno": (sets.members, sets.shared, comparing.same_or_not, flows.step_order, relations.belonging, bound_cell),
     "why": (contradicted, relations.belonging, relations.reason),
-    "attribute": (all_rows, bound_cell, relations.comparison, relations.belonging, relations.section, relations.attribute_by_meaning),
-    "steps": (relations.step_order,),
-    "list": (all_rows, bound_cell, relations.comparison, relations.card, relations.section, relations.attribute_by_meaning, whole_list),
-    "count": (all_rows, bound_cell, relations.section),
-    "howto": (bound_cell, relations.attribute_by_meaning),
-    "keyword": (bound_cell, relations.card, relations.section, relations.definition, relations.belonging),
+    "attribute": (
+        sets.several_attributes,
+        sets.members,
+        flows.step_order,
+        all_rows,
+        bound_cell,
+        comparing.comparison,
+        relations.belonging,
+        relations.section,
+        relations.attribute_by_meaning,
+    ),
+    "steps": (sets.several_attributes, flows.step_order),
+    "list": (
+        sets.union,
+        sets.several_attributes,
+        sets.shared,
+        flows.step_order,
+        all_rows,
+        bound_cell,
+        comparing.comparison,
+        relations.card,
+        relations.section,
+        relations.attribute_by_meaning,
+        whole_list,
+    ),
+    "count": (sets.union, flows.step_order, all_rows, bound_cell, relations.section),
+    "howto": (flows.step_order, bound_cell, relations.attribute_by_meaning),
+    "keyword": (
+        sets.several_attributes,
+        sets.members,
+        bound_cell,
+        relations.card,
+        relations.section,
+        relations.definition,
+        relations.belonging,
+    ),
 }
 
 
@@ -297,7 +340,8 @@ def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
 def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
     ways = _WAYS.get(frame.kind, ())
     if frame.negated and frame.kind not in ("why", "yesno"):
-        ways = (relations.belonging, *(w for w in ways if w not in (relations.belonging, bound_cell)))
+        first = (sets.excluded, relations.belonging)
+        ways = (*first, *(w for w in ways if w not in (*first, bound_cell)), comparing.comparison)
     for way in ways:
         found = way(frame, evidence, view)
         if found is not None:

@@ -6,7 +6,7 @@ headings all answer the same few questions here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -41,6 +41,7 @@ class View:
         self.entries = lru_cache(maxsize=20_000)(lambda name: tuple(self.store.entries(name)))
         self.frequency = lru_cache(maxsize=50_000)(self.store.frequency)
         self._label_vectors: dict[str, np.ndarray] = {}
+        self.is_entity = lru_cache(maxsize=20_000)(self._is_entity)
         self.is_thing = lru_cache(maxsize=20_000)(self._is_thing)
         self.stems_of = lru_cache(maxsize=50_000)(lambda text: frozenset(index_stems(text)))
 
@@ -80,6 +81,15 @@ class View:
 
     # ---- things and attributes
 
+    def _is_entity(self, name_key: str) -> bool:
+        """Whether a name is on the entity axis of a table."""
+        for entry in self.entries(name_key)[:400]:
+            if entry.fact is not None and entry.role in ("row", "column"):
+                table = self.fact(entry.fact).table
+                if table is not None and (self.table(table).entities == "rows") == (entry.role == "row") and not self.table(table).decision:
+                    return True
+        return False
+
     def _is_thing(self, name_key: str) -> bool:
         """Whether a name is one of the things the knowledge base describes: an entity of a table, or a label that recurs."""
         places: set[tuple[str, int]] = set()
@@ -96,22 +106,29 @@ class View:
         return len(places) >= 2 or any(kind == "table" for kind, _ in places)
 
     def owner(self, fact: Fact) -> Name | None:
-        """The thing a fact is about: what a decision row recommends, the entity of a cell, the label of a pair, the thing a text names."""
+        """The thing a fact is about: what a decision row recommends, the entity of a cell, the label of a pair, the thing a text names.
+
+        An entity of a table comes before a label that merely recurs (`Flow:` under the headings of several things).
+        """
         if fact.table is not None and fact.row is not None and fact.column is not None:
             return self._cell_owner(fact, self.table(fact.table))
+        return self._owner(fact, self.is_entity) or self._owner(fact, self.is_thing) or self._own_label(fact)
+
+    def _owner(self, fact: Fact, known: Callable[[str], bool]) -> Name | None:
         for label in fact.labels:
             if (
                 label.role == "label"
                 and label.span is not None
-                and (self.is_thing(key(label.text)) or any(self.is_thing(key(n)) for n in label.text.split(" + ")))
+                and (known(key(label.text)) or any(known(key(n)) for n in label.text.split(" + ")))
             ):
                 return Name(label.text, fact.document, label.span, fact)
         for name in fact.names:
-            if self.is_thing(key(name)) and name in fact.value:
+            if known(key(name)) and name in fact.value:
                 return Name(name, fact.document, fact.span, fact)
-        heading = self._heading_thing(fact)
-        if heading is not None:
-            return heading
+        return self._heading_thing(fact, known)
+
+    @staticmethod
+    def _own_label(fact: Fact) -> Name | None:
         found = next((x for x in fact.labels if x.role == "label"), None)
         return Name(found.text, fact.document, found.span, fact) if found else None
 
@@ -122,14 +139,14 @@ class View:
         label = _label(fact, "column" if table.entities == "columns" else "row")
         return Name(label.text, fact.document, label.span, fact) if label else None
 
-    def _heading_thing(self, fact: Fact) -> Name | None:
+    def _heading_thing(self, fact: Fact, known: Callable[[str], bool]) -> Name | None:
         """A thing named in a heading above the fact (`Widgets in action`), nearest heading first."""
         for depth, heading in reversed(list(enumerate(self.path(fact)))):
             words = bare_heading(heading).split()
             for size in range(min(4, len(words)), 0, -1):
                 for start in range(len(words) - size + 1):
                     name = " ".join(words[start : start + size])
-                    if self.is_thing(key(name)):
+                    if known(key(name)):
                         place = self.heading_fact(fact.section) if depth == len(self.path(fact)) - 1 else None
                         return Name(name, fact.document, place.span if place else None, place)
         return None

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from jinja2 import Environment, StrictUndefined, Template, TemplateError
 from pydantic import BaseModel, ConfigDict
@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from assistant.language import BadAnswerData, checked, load_data
 from corpus.models import Fact, Span
 
+_LINE = 160  # characters of a direct answer before it is laid out in lines
 _PLACEHOLDER = re.compile(r"\x02(\d+)\x03")
 
 
@@ -53,6 +54,15 @@ class Figure:
     of: tuple[Quote, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something computed from quotes, for the certificate: `op` of `of`, worded as `text` where it is a name or a number."""
+
+    op: Literal["union", "count", "comparison", "absence", "order"]
+    of: tuple[Quote, ...]
+    text: str | None = None
+
+
 class Rule(BaseModel):
     """When (shape of the finding), and in which words."""
 
@@ -62,6 +72,7 @@ class Rule(BaseModel):
     shape: str
     text: str  # the direct answer
     more: str = ""  # Markdown under it: what supports it
+    lines: str = ""  # instead of `text` where that would be longer than a line
     markdown: str = ""  # instead of `text` where Markdown is laid out otherwise (tables, lists)
     why: str = ""  # for readers of this file
 
@@ -109,7 +120,7 @@ class Wording:
         """What is wrong with the templates, all of it: rule and reason."""
         found = []
         for rule in self.rules.values():
-            for part in (rule.text, rule.more, rule.markdown):
+            for part in (rule.text, rule.lines, rule.more, rule.markdown):
                 try:
                     self._template(part)
                 except TemplateError as error:
@@ -124,7 +135,7 @@ class Wording:
     @property
     def fixed_words(self) -> frozenset[str]:
         """Every word that stands in a template outside its slots: the closed vocabulary of connective text."""
-        return _fixed_words(tuple(part for r in self.rules.values() for part in (r.text, r.more, r.markdown)))
+        return _fixed_words(tuple(part for r in self.rules.values() for part in (r.text, r.lines, r.more, r.markdown)))
 
     def render(self, shape: str, slots: Mapping[str, Any]) -> tuple[Rule, Rendered]:
         """Word a finding.
@@ -139,6 +150,8 @@ class Wording:
         context = {name: press.feed(value) for name, value in slots.items()}
         try:
             text = self._template(rule.text).render(context)
+            if rule.lines and press.length(text) > _LINE:
+                text = self._template(rule.lines).render(context)
             markdown = self._template(rule.markdown).render(context) if rule.markdown else text
             more = self._template(rule.more).render(context) if rule.more else ""
         except TemplateError as error:
@@ -167,6 +180,10 @@ class _Press:
             return [self.feed(v) for v in value]
         return value
 
+    def length(self, text: str) -> int:
+        """Characters of a rendered text, its values put in."""
+        return len(_PLACEHOLDER.sub(lambda m: _words(self.quotes[int(m[1])]), text).strip())
+
     def result(self, text: str, markdown: str) -> Rendered:
         markers: dict[int, int] = {}
         cited: list[Fact] = []
@@ -190,7 +207,7 @@ class _Press:
         for match in _PLACEHOLDER.finditer(text):
             printed.setdefault(int(match[1]), None)
         quotes = tuple((q, m) for i, m in sorted(printed.items()) if isinstance(q := self.quotes[i], Quote))
-        plain = _punctuated(re.sub(r"[ \t]+", " ", plain)).strip()
+        plain = re.sub(r"[ \t]*\n\s*", "\n", _punctuated(re.sub(r"[ \t]+", " ", plain))).strip()
         return Rendered(plain, _tidy(marked_up), tuple(cited), quotes)
 
 
@@ -234,4 +251,4 @@ def _fixed_words(parts: tuple[str, ...]) -> frozenset[str]:
     return frozenset(re.findall(r"\w+", f"{text} {inside} and or".lower()))
 
 
-__all__ = ["Echo", "Figure", "Quote", "Rendered", "Rule", "Wording"]
+__all__ = ["Claim", "Echo", "Figure", "Quote", "Rendered", "Rule", "Wording"]

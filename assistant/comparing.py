@@ -1,0 +1,155 @@
+"""Comparisons: two or more things beside each other, one aligned table from every place that speaks of all of them.
+
+What only some of them have is named and left out; what the text says of them together is added.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import Any
+
+from assistant.finding import Finding, fact_label, name, value
+from assistant.frame import Frame
+from assistant.relations import facts_of, filed_under, others, scored, things
+from assistant.retrieval import Evidence
+from assistant.view import View
+from assistant.wording import Claim, Echo, Figure, Quote
+from corpus.models import Fact
+from corpus.words import key
+
+_SAME = re.compile(r"\b(?:same|identical|equal|alike|shared?)\b", re.I)
+_DIFFERENT = re.compile(r"\b(?:differ|differs|different)\b", re.I)
+_MOST_ASPECTS = 24
+_MOST_LEFT = 6  # aspects named that only some of the things have
+
+
+def comparison(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """One aligned table from every place that speaks of all the things compared, a citation per cell."""
+    sides = things(frame, view)
+    if len(sides) < 2:
+        return None
+    keys = list(dict.fromkeys(t.key for t in sides))
+    if len(keys) < 2:
+        return None
+    aspects: dict[tuple[str, int, str], dict[str, Fact]] = defaultdict(dict)
+    labels: dict[tuple[str, int, str], Quote | None] = {}
+    for tie in sides:
+        for fact in facts_of(tie, view):
+            attribute = view.attribute(fact)
+            if attribute is None:
+                continue
+            place = (attribute.text, fact.table if fact.table is not None else -1 - (fact.group or 0), fact.document)
+            aspects[place].setdefault(tie.key, fact)
+            labels.setdefault(place, name(attribute))
+    shared = {place: cells for place, cells in aspects.items() if len(cells) == len(keys)}
+    partly = [place for place in aspects if place not in shared]
+    rest = others(frame, sides)
+    if rest:
+        wanted = {frame.tokens[p].stem for p in rest if not _SAME.fullmatch(frame.tokens[p].surface)}
+        told = {
+            place: len(wanted & view.stems_of(" ".join((place[0], *view.path(next(iter(cells.values())))))))
+            for place, cells in shared.items()
+            if wanted & view.stems_of(place[0])
+        }
+        narrowed = {place: shared[place] for place, many in told.items() if many == max(told.values())}
+        if narrowed:
+            shared, partly = narrowed, []
+        elif shared and evidence.candidates:
+            top = next(
+                (c for c in evidence.candidates if any(c.fact.id == f.id for cells in shared.values() for f in cells.values())), None
+            )
+            share = sum(evidence.worth.get(p, 0.0) for p in rest if top and p in top.where)
+            if top is None or share <= 0:
+                return None
+            shared = {place: cells for place, cells in shared.items() if top.fact in cells.values()}
+    if not shared:
+        return None
+    by_key = {t.key: t for t in reversed(sides)}
+    names = [by_key[k].name for k in keys]
+    lines = list(shared.items())[:_MOST_ASPECTS]
+    same = {place: len({key(cells[k].value) for k in keys}) == 1 for place, cells in lines}
+    rows = [{"aspect": labels[place], "cells": [value(cells[k]) for k in keys], "same": same[place]} for place, cells in lines]
+    firsts = {place: value(cells[keys[0]]) for place, cells in lines}
+    both = together(keys, view)
+    slots: dict[str, Any] = {
+        "names": [Echo(n) for n in names],
+        "rows": rows,
+        "number": Figure(len(rows), tuple(firsts.values())),
+        "differ": len(rows) - sum(same.values()),
+        "alike_count": sum(same.values()),
+        "alike": Figure(sum(same.values()), tuple(q for place, q in firsts.items() if same[place])),
+        "both": [{"label": fact_label(f, "label"), "value": value(f)} for f in both] if len(rows) > 1 else [],
+        "left": [q for place in partly if (q := labels[place]) is not None][:_MOST_LEFT],
+    }
+    claims = [Claim("comparison", tuple(value(cells[k]) for k in keys), "same" if same[place] else "differs") for place, cells in lines]
+    facts = [f for _, cells in lines for f in cells.values()]
+    return Finding(
+        "compare" if len(rows) > 1 else "compare_one", slots, scored(evidence, facts), True, dict.fromkeys(keys, "entity"), claims=claims
+    )
+
+
+def same_or_not(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Whether things are the same in the aspect named (*do A and B have the same goal*)."""
+    same, different = _SAME.search(frame.text), _DIFFERENT.search(frame.text)
+    if not (same or different):
+        return None
+    found = comparison(frame, evidence, view)
+    if found is None or found.shape != "compare_one":
+        return None
+    alike = found.slots["differ"] == 0
+    found.shape = "compare_polar"
+    found.slots["yes"] = alike if same else not alike
+    found.meant = tuple(
+        p for p in frame.content if _SAME.fullmatch(frame.tokens[p].surface) or _DIFFERENT.fullmatch(frame.tokens[p].surface)
+    )
+    return found
+
+
+def together(keys: list[str], view: View) -> list[Fact]:
+    """Facts filed under the things as a pair (`A + B`), in any order."""
+    found: dict[int, Fact] = {}
+    for first in keys:
+        for second in keys:
+            if first != second:
+                for entry in view.entries(first + second):
+                    if entry.fact is not None and entry.role == "label":
+                        found[entry.fact] = view.fact(entry.fact)
+    return [found[i] for i in sorted(found)]
+
+
+def overlap(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What the text says of two things together: when both are needed, and what they share."""
+    keys = list(dict.fromkeys(t.key for t in things(frame, view)))
+    pair = [t for t in frame.content_ties() if "label" in t.roles and not view.is_thing(t.key)]
+    if not keys and pair:  # `A + B` is one name in the question
+        keys = [key(part) for part in pair[0].name.split(" + ") if view.is_thing(key(part))]
+    facts = together(keys, view) if len(keys) > 1 else [f for t in pair for f in filed_under(t, view, ("label",))]
+    items: list[dict[str, object]] = []
+    if len(keys) > 1:
+        for row in _recommending(keys, view):
+            items.append({"label": value(row["what"]), "value": value(row["when"]), "why": value(row["why"]) if row.get("why") else None})
+            facts = [*list(row.values()), *facts]
+    items += [{"label": fact_label(f, "label"), "value": value(f), "why": None} for f in facts if f.kind != "cell"]
+    if not items:
+        return None
+    if len(items) == 1 and items[0]["why"] is None:
+        return Finding("pair", items[0], scored(evidence, facts), True)
+    return Finding("together", {"items": items}, scored(evidence, facts), True, dict.fromkeys(keys, "entity"))
+
+
+def _recommending(keys: list[str], view: View) -> list[dict[str, Fact]]:
+    """Decision rows that recommend all the things at once."""
+    rows: dict[tuple[int, int], dict[str, Fact]] = {}
+    for entry in view.entries(keys[0]):
+        if entry.fact is None or entry.role != "name":
+            continue
+        fact = view.fact(entry.fact)
+        decided = view.table(fact.table).decision if fact.table is not None else None
+        if decided and fact.column == decided[1] and {key(n) for n in fact.names} >= set(keys):
+            cells = {c.column: c for c in view.row(fact)}
+            found = {"what": fact, "when": cells[decided[0]]}
+            if decided[2] is not None and decided[2] in cells:
+                found["why"] = cells[decided[2]]
+            rows[fact.table or 0, fact.row or 0] = found
+    return list(rows.values())

@@ -1,0 +1,290 @@
+"""Answers about an order: flows and numbered lists, whole, by place, and what stands before or after what.
+
+An order is a flow (`a → b → c`) or a numbered list. Which one is meant is told by the steps and the things the
+question names; where in it, by ordinals and by words for before and after.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.finding import Finding, fact_label, name, value
+from assistant.frame import Frame
+from assistant.language import language
+from assistant.prose import siblings
+from assistant.relations import others, scored, things
+from assistant.retrieval import Candidate, Evidence
+from assistant.view import View
+from assistant.wording import Claim
+from corpus.models import Fact
+from corpus.words import key
+
+_FLOW_WITHIN = 25  # candidates among which a flow or a numbered list has to be
+_SHOWN = 10  # items of a numbered list before the rest is counted
+_SAID_STEP = 0.5  # share of a step's words the question must hold to speak of it
+_MEANT_STEP = 0.55  # … or cosine of what stands beside *before* or *after* and the step
+
+_AFTER = re.compile(r"\b(?:after|follow(?:s|ed|ing)?|next|later than|once|leads? to|since)\b", re.I)
+_BEFORE = re.compile(r"\b(?:before|precedes?|preceding|prior to|ahead of|earlier than|until)\b", re.I)
+_BETWEEN = re.compile(r"\bbetween\s+(.+?)\s+and\s+(.+?)[?.!]*$", re.I)
+_FIRST = re.compile(r"\b(?:first|start\w*|begin\w*|initial\w*)\b", re.I)
+_LAST = re.compile(r"\b(?:last|final\w*|end|ends|ending|finish\w*)\b", re.I)
+_WHOLE_ORDER = re.compile(r"\b(?:order|sequence)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """An order of the knowledge base: its steps, first to last, and the candidate that led to it."""
+
+    steps: tuple[Fact, ...]
+    scope: Candidate
+    bound: bool  # the question names it
+
+
+def step_order(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What the question asks of an order: a place in it, what is beside a step, which of two is first, or all of it."""
+    text = frame.text
+    after, before = _AFTER.search(text), _BEFORE.search(text)
+    between = _BETWEEN.search(text)
+    if between and frame.kind != "compare":
+        found = _between(between[1], between[2], frame, evidence, view)
+        if found is not None:
+            found.meant = _known(frame)
+            return found
+    if after or before:
+        found = _beside(frame, evidence, view, after, before)
+        if found is not None:
+            found.meant = _known(frame)
+        if found is not None or frame.kind not in ("steps", "order", "count", "attribute"):
+            return found
+    if frame.kind not in ("steps", "order", "count", "attribute", "which", "keyword", "list"):
+        return None
+    order = _scope(evidence, view)
+    if order is None:
+        return None
+    place = _place(text, len(order.steps))
+    if place is not None:
+        found = _at(order, place, view)
+        found.meant = tuple(p for p in frame.content if language().ordinal(frame.tokens[p].surface) is not None)
+        return found
+    if frame.kind == "count":
+        counted = _counted(order)
+        asking = language().frame_words("steps")
+        counted.meant = tuple(p for p in frame.content if frame.tokens[p].stem in asking)
+        return counted if counted.meant else None
+    if frame.kind in ("which", "attribute", "keyword", "list"):
+        return None
+    return _whole(order, view)
+
+
+def ordered_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The numbered list that puts the things asked about in an order."""
+    edge = None if _WHOLE_ORDER.search(frame.text) else _place(frame.text, 2**16)
+    named = {t.key for t in things(frame, view)}
+    best: tuple[float, Candidate] | None = None
+    seen: set[int] = set()
+    for candidate in evidence.candidates:
+        fact = candidate.fact
+        if not fact.ordered or fact.kind not in ("item", "pair") or fact.group is None or fact.group in seen:
+            continue
+        seen.add(fact.group)
+        held = {key(n) for f in view.group(fact) for n in f.names}
+        share = len(named & held) / len(named) if named else 0.0
+        if named and share < 1.0:
+            continue
+        if best is None or share + candidate.score > best[0]:
+            best = (share + candidate.score, candidate)
+    if best is None:
+        return None
+    order = _Order(tuple(siblings(best[1].fact, view)), best[1], bool(named))
+    at = None if edge is None else 0 if edge == 0 else len(order.steps) - 1 if edge == 2**16 - 1 else edge
+    found = _at(order, at, view) if at is not None and at < len(order.steps) else _whole(order, view)
+    found.bound = bool(named) or bool(best[1].where)
+    found.roles = dict.fromkeys(named, "entity")
+    found.meant = tuple(others(frame, things(frame, view)))
+    return found
+
+
+# ---------------------------------------------------------------- which order, which step
+
+
+def _scope(evidence: Evidence, view: View) -> _Order | None:
+    """The flow or numbered list the question is about: what is named decides, then what is near."""
+    flows = [c for c in evidence.candidates[:_FLOW_WITHIN] if _holds_flow(c.fact, view)]
+    scope = max(flows, key=lambda c: (round(c.cover, 1), c.score, -c.fact.id), default=None)
+    if scope is not None:
+        return _Order(tuple(_flow_of(scope.fact, view)), scope, scope.exact > 0)
+    listed = next((c for c in evidence.candidates[:_FLOW_WITHIN] if c.fact.ordered and c.fact.kind in ("item", "pair")), None)
+    return _Order(tuple(siblings(listed.fact, view)), listed, False) if listed is not None else None
+
+
+def _orders(frame: Frame, evidence: Evidence, view: View) -> list[_Order]:
+    """Every order that may hold the steps the question names: those of named steps and those of the evidence."""
+    found: dict[tuple[int, int], _Order] = {}
+    asked = {t.key for t in things(frame, view)}
+    scopes = [c for c in evidence.candidates[: 2 * _FLOW_WITHIN] if c.fact.ordered or _holds_flow(c.fact, view)]
+    known = {c.fact.id for c in scopes}
+    for tie in frame.content_ties():
+        facts = [view.fact(e.fact) for e in tie.entries if e.fact is not None and e.role == "name"]
+        scopes += scored(evidence, [f for f in facts if f.kind == "step" and f.id not in known])
+    for candidate in scopes:
+        steps = tuple(_flow_of(candidate.fact, view)) if _holds_flow(candidate.fact, view) else tuple(siblings(candidate.fact, view))
+        if len(steps) > 1:
+            found.setdefault((steps[0].id, steps[-1].id), _Order(steps, candidate, candidate.exact > 0))
+    return sorted(found.values(), key=lambda o: not (asked and (n := view.owner(o.steps[0])) is not None and key(n.text) in asked))
+
+
+def _said(phrase: str, order: _Order, view: View) -> int | None:
+    """The place of the step a phrase speaks of, by its words; None where no step is named, or several equally."""
+    held = view.stems_of(phrase)
+    shares = []
+    for place, step in enumerate(order.steps):
+        own = view.stems_of(step.value)
+        shares.append((len(own & held) / max(1, len(own)), place))
+    top = max(shares, default=(0.0, 0))
+    if top[0] < _SAID_STEP or sum(s == top[0] for s, _ in shares) > 1:
+        return None
+    return top[1]
+
+
+def _meant(phrase: str, order: _Order, view: View) -> int | None:
+    similar = view.label_similarity(phrase, tuple(s.value for s in order.steps))
+    top = max(range(len(similar)), key=lambda i: (similar[i], -i))
+    return top if similar[top] >= _MEANT_STEP else None
+
+
+def _flow_of(fact: Fact, view: View) -> list[Fact]:
+    if fact.kind == "step":
+        return [f for f in view.group(fact) if f.kind == "step"]
+    inside = [
+        f
+        for f in view.store.section_facts(fact.section)
+        if f.kind == "step" and fact.span.start <= f.span.start and f.span.end <= fact.span.end
+    ]
+    return sorted(inside, key=lambda f: f.position)
+
+
+def _holds_flow(fact: Fact, view: View) -> bool:
+    return fact.kind == "step" or (("→" in fact.raw or "->" in fact.raw) and bool(_flow_of(fact, view)))
+
+
+def _known(frame: Frame) -> tuple[int, ...]:
+    """Places of the question that named steps account for: all but what looks like the name of something else."""
+    return tuple(p for p in frame.content if p not in frame.strange)
+
+
+# ---------------------------------------------------------------- answers
+
+
+def _place(text: str, size: int) -> int | None:
+    """The place in an order that the question names by an ordinal: 0-based; None for none."""
+    ordinal = language().ordinal(text)
+    if ordinal is not None:
+        return ordinal - 1 if ordinal > 0 else size + ordinal
+    if _FIRST.search(text):
+        return 0
+    if _LAST.search(text):
+        return size - 1
+    return None
+
+
+def _proof(order: _Order) -> Claim:
+    return Claim("order", tuple(value(s) for s in order.steps))
+
+
+def _at(order: _Order, place: int, view: View) -> Finding:
+    steps = order.steps
+    owner = view.owner(steps[0]) if steps[0].kind == "step" else None
+    owned = name(owner) if owner else None
+    if not 0 <= place < len(steps):
+        missing: dict[str, Any] = {"number": len(steps), "owner": owned, "steps": [value(s) for s in steps]}
+        return Finding("step_missing", missing, [order.scope], order.bound, claims=[_proof(order)])
+    edge = "first" if place == 0 else "last" if place == len(steps) - 1 else None
+    slots: dict[str, Any] = {"step": value(steps[place]), "edge": edge, "place": place + 1, "owner": owned}
+    return Finding("step_at", slots, [order.scope], order.bound, claims=[_proof(order)])
+
+
+def _counted(order: _Order) -> Finding:
+    steps = [value(s) for s in order.steps]
+    slots: dict[str, Any] = {"number": len(steps), "steps": steps}
+    return Finding(
+        "steps_counted", slots, [order.scope], order.bound, claims=[_proof(order), Claim("count", tuple(steps), str(len(steps)))]
+    )
+
+
+def _whole(order: _Order, view: View) -> Finding:
+    first, last = order.steps[0], order.steps[-1]
+    if first.kind != "step":
+        shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in order.steps[:_SHOWN]]
+        listed = {"lead": fact_label(order.scope.fact, "lead"), "items": shown, "left": len(order.steps) - len(shown)}
+        return Finding("steps", listed, [order.scope])
+    owner = view.owner(first)
+    fact = order.scope.fact
+    around = fact if fact.kind != "step" else next((f for f in view.store.section_facts(fact.section) if _spans(f, first, last)), None)
+    shown_steps = [value(around)] if around is not None and around.kind == "cell" else [value(f) for f in order.steps]
+    slots: dict[str, Any] = {"owner": name(owner) if owner else None, "steps": shown_steps}
+    return Finding("flow", slots, [order.scope], order.bound)
+
+
+def _spans(fact: Fact, first: Fact, last: Fact) -> bool:
+    return fact.kind != "step" and fact.span.start <= first.span.start and last.span.end <= fact.span.end
+
+
+def _beside(frame: Frame, evidence: Evidence, view: View, after: re.Match[str] | None, before: re.Match[str] | None) -> Finding | None:
+    """What comes right after or before a step; for yes/no questions, whether one step comes before another."""
+    cue = after or before
+    if cue is None:
+        return None
+    left, right = frame.text[: cue.start()], frame.text[cue.end() :]
+    for find in (_said, _meant):
+        for order in _orders(frame, evidence, view):
+            there = find(right, order, view) if right.strip(" ?.!") else None
+            here = find(left, order, view) if there is None or frame.kind == "yesno" else None
+            if frame.kind == "yesno":
+                if here is not None and there is not None and here != there:
+                    return _compared(order, here, there, bool(after))
+                continue
+            if there is None and here is not None and find is _said:  # *what does X precede*, *X is followed by what*
+                there = here
+            if there is not None:
+                return _neighbour(order, there, there + (1 if after else -1), bool(after))
+        if frame.kind == "yesno" and find is _said:
+            continue
+    return None
+
+
+def _compared(order: _Order, here: int, there: int, after: bool) -> Finding:
+    yes = (here > there) if after else (here < there)
+    steps = order.steps
+    slots: dict[str, Any] = {"yes": yes, "here": value(steps[here]), "there": value(steps[there]), "after": here > there}
+    candidate = Candidate(steps[here], dense=order.scope.dense, cover=1.0, score=order.scope.score, exact=1)
+    earlier, later = sorted((here, there))
+    claims = [Claim("order", (value(steps[earlier]), value(steps[later])))]
+    return Finding("step_compared", slots, [order.scope, candidate], True, claims=claims)
+
+
+def _neighbour(order: _Order, here: int, at: int, after: bool) -> Finding:
+    steps = order.steps
+    if not 0 <= at < len(steps):
+        return Finding("step_none", {"step": value(steps[here]), "last": after}, [order.scope], True, claims=[_proof(order)])
+    slots: dict[str, Any] = {"step": value(steps[at]), "here": value(steps[here]), "after": after}
+    pair = (steps[here], steps[at]) if after else (steps[at], steps[here])
+    return Finding("step_next", slots, [order.scope], True, claims=[Claim("order", tuple(value(s) for s in pair))])
+
+
+def _between(one: str, other: str, frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    for order in _orders(frame, evidence, view):
+        a, b = _said(one, order, view), _said(other, order, view)
+        if a is None or b is None or a == b:
+            continue
+        low, high = sorted((a, b))
+        steps: Sequence[Fact] = order.steps[low + 1 : high]
+        slots = {"steps": [value(s) for s in steps], "low": value(order.steps[low]), "high": value(order.steps[high])}
+        return Finding("step_between", slots, [order.scope], True, claims=[_proof(order)])
+    return None
+
+
+__all__ = ["ordered_list", "step_order"]

@@ -1,0 +1,322 @@
+"""Answers that take several listings together: all but some, what is common, the union, several names or attributes at once.
+
+Everything starts from names the question was tied to and from facts that enumerate names; the rest of the question has to
+be the name of a row, column or heading of these facts, or nothing is answered here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.finding import Finding, name, part, value
+from assistant.frame import Frame
+from assistant.mentions import Tie
+from assistant.relations import category, enumerates, facts_of, filed_under, holders_of, others, scored, things
+from assistant.retrieval import Evidence
+from assistant.view import View
+from assistant.wording import Claim, Echo, Figure, Quote
+from corpus.models import Fact
+from corpus.words import key
+
+_FILED = frozenset({"row", "column", "label", "heading"})
+_MOST_CELLS = 8
+_MOST_NAMES = 40  # beyond this a union is no answer any more
+_SHARES = re.compile(r"\b(?:shar(?:e|es|ed|ing)|in common|common to|both|same|also)\b", re.I)
+_CHOICE = re.compile(r"\b(?:or|and|nor)\b|,", re.I)
+
+
+# ---------------------------------------------------------------- all but
+
+
+def excluded(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What is left without the names the question denies (*not in A*, *other than x*)."""
+    denied = [t for t in frame.content_ties() if frame.denied & set(range(t.start, t.end))]
+    kept = [t for t in frame.content_ties() if t not in denied]
+    if not denied or frame.kind in ("yesno", "why"):
+        return None
+    if any(view.is_thing(t.key) for t in denied):
+        return _other_things(frame, denied, kept, evidence, view)
+    return _other_names(frame, denied, kept, evidence, view)
+
+
+def _other_things(frame: Frame, denied: list[Tie], kept: list[Tie], evidence: Evidence, view: View) -> Finding | None:
+    """The same attribute of the other things."""
+    without = {t.key for t in denied}
+    only = {t.key for t in kept if view.is_thing(t.key)} - without
+    attributes = [t for t in kept if t.roles & _FILED and not view.is_thing(t.key)]
+    rest = others(frame, [*denied, *(t for t in kept if t.key in only)])
+    best: tuple[int, list[Fact]] | None = None
+    for tie in attributes:
+        groups: dict[tuple[str, int], list[Fact]] = {}
+        for fact in _carrying(tie, view):
+            place = ("table", fact.table) if fact.table is not None else ("group", fact.group or 0)
+            groups.setdefault(place, []).append(fact)
+        for facts in groups.values():
+            owners = [(key(o.text), f) for f in facts if (o := view.owner(f)) is not None]
+            if not without & {o for o, _ in owners}:
+                continue
+            left = [f for o, f in owners if o not in without and (not only or o in only)]
+            said = sum(category(frame.tokens[p].stem, left, view) for p in rest)
+            if left and said == len(rest) and (best is None or said > best[0]):
+                best = (said, left)
+    if best is None:
+        return None
+    cells = [{"label": name(o) if (o := view.owner(f)) else None, "value": value(f)} for f in best[1]]
+    attribute = view.attribute(best[1][0])
+    slots = {
+        "subject": name(attribute) if attribute else None,
+        "cells": cells,
+        "without": [Echo(n) for n in dict.fromkeys(t.name for t in denied)],
+    }
+    return Finding("others", slots, scored(evidence, best[1]), True, dict.fromkeys(without, "entity"), meant=_tied(frame))
+
+
+def _carrying(tie: Tie, view: View) -> list[Fact]:
+    """Facts of an attribute: cells of the row or column of that name, labelled items under the heading of that name."""
+    found = [f for f in filed_under(tie, view) if (a := view.attribute(f)) is not None and key(a.text) == tie.key and f.column != 0]
+    for section in dict.fromkeys(e.section for e in tie.entries if e.role == "heading"):
+        found += [f for f in view.store.section_facts(section) if f.kind in ("pair", "item") and f.label("label")]
+    return found
+
+
+def _other_names(frame: Frame, denied: list[Tie], kept: list[Tie], evidence: Evidence, view: View) -> Finding | None:
+    """The other names of the listing that holds the denied ones."""
+    scope = [t for t in kept if t.roles & _FILED]
+    if not scope:
+        return None
+    without = {t.key for t in denied}
+    rest = others(frame, denied)
+    listings = [f for t in denied for f in holders_of(t, view) if enumerates(f)]
+    fitting = [f for f in listings if all(category(frame.tokens[p].stem, [f], view) for p in rest)]
+    if not fitting:
+        return None
+    fact = fitting[0]
+    left = [part(fact, n) for n in _names(fact) if key(n) not in without]
+    if not left:
+        return None
+    owner, attribute = view.owner(fact), view.attribute(fact)
+    slots = {
+        "owner": name(owner) if owner else None,
+        "attribute": name(attribute) if attribute else None,
+        "items": left,
+        "without": [Echo(n) for n in dict.fromkeys(t.name for t in denied)],
+    }
+    return Finding("rest", slots, scored(evidence, [fact]), True, dict.fromkeys(without, "value"), meant=_tied(frame))
+
+
+# ---------------------------------------------------------------- in common
+
+
+def shared(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What several names, or several things, have in common: where they stand together, which names both list."""
+    if frame.kind not in ("overlap", "compare") and not _SHARES.search(frame.text):
+        return None
+    named = _values(frame, view)
+    sides = list({t.key: t for t in things(frame, view)}.values())
+    if len(named) > 1 and not sides:
+        return _listed_together(named, frame, evidence, view)
+    if len(sides) > 1 and frame.kind != "compare":
+        return _common_names(sides, frame, evidence, view)
+    return None
+
+
+def _listed_together(named: list[Tie], frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Names that are no things of their own: under what each of them is listed, together where it is so."""
+    rest = others(frame, named)
+    listings = {t.key: [f for f in holders_of(t, view) if enumerates(f)] for t in named}
+    if any(not facts for facts in listings.values()) or any(p in frame.unknown for p in rest):
+        return None
+    every = [f for f in listings[named[0].key] if all(f.id in {x.id for x in listings[t.key]} for t in named)]
+    roles = dict.fromkeys((t.key for t in named), "value")
+    if every:
+        slots: dict[str, Any] = {
+            "names": [part(every[0], t.name) if t.name in every[0].value else Echo(t.name) for t in named],
+            "places": [_place(f, view) for f in every],
+            "differ": frame.kind == "compare",
+        }
+        return Finding("listed_together", slots, scored(evidence, every), True, roles, meant=_tied(frame))
+    entries = [{"name": _printed(t, listings[t.key][0]), "places": [_place(f, view) for f in listings[t.key]]} for t in named]
+    facts = [f for t in named for f in listings[t.key]]
+    return Finding("listed_apart", {"entries": entries}, scored(evidence, facts), True, roles, meant=_tied(frame))
+
+
+def _common_names(sides: list[Tie], frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Names that all the things list under the attribute asked about; that there is none is said with the listings looked at."""
+    rest = [p for p in others(frame, sides) if not _SHARES.search(frame.tokens[p].surface)]
+    if not rest:
+        return None
+    listings = {
+        t.key: [f for f in facts_of(t, view) if enumerates(f) and all(category(frame.tokens[p].stem, [f], view) for p in rest)]
+        for t in sides
+    }
+    if any(not facts for facts in listings.values()):
+        return None
+    held = {k: {key(n): (n, f) for f in reversed(facts) for n in _names(f)} for k, facts in listings.items()}
+    first = held[sides[0].key]
+    common = [k for k in first if all(k in names for names in held.values())]
+    facts = [f for found in listings.values() for f in found]
+    roles = dict.fromkeys((t.key for t in sides), "entity")
+    if common:
+        items = [{"value": part(first[k][1], first[k][0]), "places": [_place(held[t.key][k][1], view) for t in sides]} for k in common]
+        used = [held[t.key][k][1] for k in common for t in sides]
+        return Finding(
+            "common", {"items": items, "names": [Echo(t.name) for t in sides]}, scored(evidence, used), True, roles, meant=_tied(frame)
+        )
+    claims = [
+        Claim("absence", tuple(value(f) for t in sides[1:] for f in listings[t.key]), n)
+        for n in dict.fromkeys(n for n, _ in first.values())
+    ]
+    slots = {
+        "names": [Echo(t.name) for t in sides],
+        "listings": [{"owner": Echo(t.name), "values": [value(f) for f in listings[t.key]]} for t in sides],
+        "yesno": frame.kind == "yesno",
+    }
+    return Finding("common_none", slots, scored(evidence, facts), True, roles, claims=claims, meant=_tied(frame))
+
+
+# ---------------------------------------------------------------- unions
+
+
+def union(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """All names of a sort that one thing has, over every listing of that sort: *all tools of A*, *how many tools has A*."""
+    if frame.kind not in ("count", "list", "which") or not (frame.each or frame.kind == "count") or frame.negated:
+        return None
+    sides = list({t.key: t for t in things(frame, view)}.values())
+    rest = others(frame, sides)
+    if len(sides) != 1 or not rest:
+        return None
+    listings = [
+        f for f in facts_of(sides[0], view) if enumerates(f) and all(_within(frame.tokens[p].stem, f, view) for p in rest) and _names(f)
+    ]
+    names: dict[str, Quote] = {}
+    for fact in listings:
+        for n in _names(fact):
+            names.setdefault(key(n), part(fact, n))
+    if len(listings) < 2 or len(names) <= max(len(_names(f)) for f in listings) or len(names) > _MOST_NAMES:
+        return None
+    own = [f for f in listings if (a := view.attribute(f)) is not None and any(frame.tokens[p].stem in view.stems_of(a.text) for p in rest)]
+    items = tuple(names.values())
+    slots: dict[str, Any] = {
+        "number": Figure(len(items), items),
+        "items": list(items),
+        "own": [
+            {"number": Figure(len(_names(f)), tuple(part(f, n) for n in _names(f))), "label": name(a) if (a := view.attribute(f)) else None}
+            for f in own[:1]
+        ],
+        "places": [_place(f, view) for f in listings],
+        "counted": frame.kind == "count",
+    }
+    every = tuple(part(f, n) for f in listings for n in _names(f))
+    return Finding(
+        "union", slots, scored(evidence, listings), True, {sides[0].key: "entity"}, claims=[Claim("union", every)], meant=_tied(frame)
+    )
+
+
+def _within(stem: str, fact: Fact, view: View) -> bool:
+    """Whether a word names the row, column, first column or section of a fact."""
+    heads = view.table(fact.table).columns[:1] if fact.table is not None else ()
+    return stem in view.stems_of(" ".join([*(x.text for x in fact.labels), *view.path(fact), *heads]))
+
+
+# ---------------------------------------------------------------- several at once
+
+
+def members(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Several names at once: for each, whether it is listed where the question says (*does A use x or y*)."""
+    named = _values(frame, view)
+    if len(named) < 2 or frame.negated or frame.kind not in ("yesno", "attribute", "keyword", "which", "decision", "belongs", "list"):
+        return None
+    apart = frame.text[frame.tokens[named[0].start].start : frame.tokens[named[-1].end - 1].end]
+    if not _CHOICE.search(apart):
+        return None
+    sides = list({t.key: t for t in things(frame, view)}.values())
+    inside = [t for t in frame.content_ties() if t.roles & _FILED and t not in named and not view.is_thing(t.key)]
+    listings = {t.key: [f for f in holders_of(t, view) if f.table is not None and enumerates(f)] for t in named}
+    if any(not facts for facts in listings.values()) or len(sides) > 1:
+        return None
+    every = [f for facts in listings.values() for f in facts]
+    if any(not category(frame.tokens[p].stem, every, view) for p in others(frame, [*named, *sides, *inside])):
+        return None
+    entries = []
+    used: list[Fact] = []
+    for tie in named:
+        facts = listings[tie.key]
+        mine = [
+            f for f in facts if _owned_by(f, sides, view) and all(category(s, [f], view) for t in inside for s in view.stems_of(t.name))
+        ]
+        shown = mine or facts
+        used += shown
+        yes = bool(mine) if sides or inside else None
+        entries.append({"name": _printed(tie, shown[0]), "yes": yes, "places": [_place(f, view) for f in shown]})
+    roles = dict.fromkeys((t.key for t in named), "value") | dict.fromkeys((t.key for t in sides), "entity")
+    return Finding("members", {"entries": entries}, scored(evidence, used), True, roles, meant=_tied(frame))
+
+
+def several_attributes(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Several attributes of one thing in one question: a line each."""
+    sides = list({t.key: t for t in things(frame, view)}.values())
+    asked = [t for t in frame.content_ties() if t.roles & _FILED and not view.is_thing(t.key)]
+    if len(sides) != 1 or len(asked) < 2:
+        return None
+    facts = facts_of(sides[0], view)
+    found: dict[str, list[Fact]] = {}
+    for tie in asked:
+        mine = [f for f in facts if (a := view.attribute(f)) is not None and key(a.text) == tie.key]
+        if mine:
+            found[tie.key] = mine[:1]
+    for tie in asked:  # *the tools for storage*: what only names the sort of the others is no attribute of its own
+        beside = [f for k, mine in found.items() if k != tie.key for f in mine]
+        if tie.key in found and beside and all(_within(s, f, view) for s in view.stems_of(tie.name) for f in beside):
+            del found[tie.key]
+    if not 2 <= len(found) <= _MOST_CELLS:
+        return None
+    used = [f for mine in found.values() for f in mine]
+    rest = others(frame, [*sides, *(t for t in asked if t.key in found)])
+    if any(not _within(frame.tokens[p].stem, f, view) for p in rest for f in used):
+        return None
+    cells = [{"label": name(a) if (a := view.attribute(f)) else None, "value": value(f)} for f in used]
+    owner = view.owner(used[0])
+    slots = {"subject": name(owner) if owner else None, "cells": cells, "left": 0}
+    return Finding("row", slots, scored(evidence, used), True, {sides[0].key: "entity"}, meant=_tied(frame))
+
+
+# ---------------------------------------------------------------- parts
+
+
+def _values(frame: Frame, view: View) -> list[Tie]:
+    """Names in the question that the knowledge base only lists, each once."""
+    found: dict[str, Tie] = {}
+    for tie in frame.content_ties():
+        if "name" in tie.roles and not tie.roles & {"row", "column", "label"} and not view.is_thing(tie.key):
+            found.setdefault(tie.key, tie)
+    return list(found.values())
+
+
+def _names(fact: Fact) -> list[str]:
+    """The names a fact enumerates, those that are part of a longer one left out."""
+    apart = [n for n in dict.fromkeys(fact.names) if n in fact.value]
+    return [n for n in apart if not any(n != o and n in o for o in apart)]
+
+
+def _owned_by(fact: Fact, sides: Sequence[Tie], view: View) -> bool:
+    owner = view.owner(fact)
+    return not sides or (owner is not None and key(owner.text) in {t.key for t in sides})
+
+
+def _printed(tie: Tie, fact: Fact) -> Quote | Echo:
+    return part(fact, tie.name) if tie.name in fact.value else Echo(tie.name)
+
+
+def _place(fact: Fact, view: View) -> dict[str, object]:
+    owner, attribute = view.owner(fact), view.attribute(fact)
+    return {"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(fact)}
+
+
+def _tied(frame: Frame) -> tuple[int, ...]:
+    """Places of the question a set accounts for: its ways have checked every word that is no name."""
+    return tuple(p for p in frame.content if p not in frame.strange)
+
+
+__all__ = ["excluded", "members", "several_attributes", "shared", "union"]
