@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, pairwise, product
 from pathlib import PurePosixPath
 
 from rapidfuzz.distance import OSA
@@ -19,7 +19,7 @@ from rapidfuzz.distance import OSA
 from assistant.language import is_english, language
 from corpus import parse_corpus
 from corpus.models import Corpus, Document, Section, Table
-from corpus.words import camel_parts, fold, stem, stems, words
+from corpus.words import camel_parts, fold, key, stem, stems, words
 
 Texts = Mapping[str, str]
 """Path inside the folder, forward slashes -> text; `kb.toml` may be among them."""
@@ -27,8 +27,12 @@ Texts = Mapping[str, str]
 Said = Callable[[str], str | None]
 """A question -> the same question changed; None where there is nothing in it to change."""
 
+Letters = Mapping[int, str]
+"""What `str.translate` takes."""
+
 NAME_LETTERS = 3  # a shorter word is part of too many others to be renamed throughout
 MISTYPED_LETTERS = 6  # in a shorter word one slip leaves too little to know it by
+_SLIP_LETTERS = 5  # a shorter word is as near to too many names
 _VOWELS, _CONSONANTS = "aeiou", "bcdfghjklmnpqrstvwxz"
 _LABEL_WORDS = 4  # a longer label is a sentence, not a name
 _WORD = re.compile(r"[^\W\d_]+")
@@ -80,7 +84,7 @@ def _english(word: str) -> bool:
 
 
 class Renaming:
-    """Names written with other letters throughout: a fixed exchange of vowels for vowels, consonants for consonants.
+    """Names written with other letters throughout: vowels exchanged for vowels, consonants for consonants.
 
     Letter by letter, because then a name that a question spells apart, small or wrong is changed with its slip.
 
@@ -94,41 +98,53 @@ class Renaming:
     def __init__(self, names: Sequence[str], corpus: Corpus) -> None:
         if not names:
             raise ValueError("the folder has no name to change")
-        self.names = tuple(names)
         self._known = frozenset(_vocabulary(corpus))
-        self._keys = tuple(sorted({_run(name) for name in names}))
-        spelt = sorted((_pattern(name) for name in names), key=len, reverse=True)
-        self._found = re.compile(rf"(?<![^\W_])(?:{'|'.join(spelt)})(?=(?:'?s)?(?![^\W_]))", re.IGNORECASE)
-        self._letters = self._choose()
+        self._found = _any_of(_pattern(name) for name in names)
+        self._typed = _any_of(_GAP.join(_run(name)) for name in names)
+        self._letters = self._choose(names)
 
-    def _choose(self) -> dict[int, str]:
-        others = self._known - set(self._keys)
-        for turn in range(1, len(_CONSONANTS)):
-            for vowels in range(1, len(_VOWELS)):
-                letters = _exchange(turn, vowels)
-                fresh = [key.translate(letters) for key in self._keys]
-                if not any(_english(f) or f in self._known or _nearest(f, others) <= _repaired(f) for f in fresh):
-                    return letters
-        raise ValueError(f"no exchange of letters makes fresh names of {', '.join(self.names)}")
+    def _choose(self, names: Sequence[str]) -> dict[str, Letters]:
+        """The exchange for each name, by its letters run together: the same for all where one serves, so that parts stay shared."""
+        others = self._known - set(map(_run, names))
+
+        def serves(name: str, letters: Letters) -> bool:
+            fresh = _run(name).translate(letters)
+            if fresh in self._known or _english(fresh) or _nearest(fresh, others) <= _repaired(fresh):
+                return False
+            # A name that is known when typed apart stays so: its parts have to be words of the same kind, no plurals.
+            return not _known_apart(name) or _known_apart(name.translate(letters))
+
+        exchanges = list(_exchanges())
+        common = next((letters for letters in exchanges if all(serves(name, letters) for name in names)), None)
+        chosen: dict[str, Letters] = {}
+        for name in sorted(names):
+            letters = common or next((letters for letters in exchanges if serves(name, letters)), None)
+            if letters is None:
+                raise ValueError(f"no exchange of letters makes a fresh name of {name}")
+            chosen[_run(name)] = letters
+        return chosen
+
+    def _changed(self, found: re.Match[str]) -> str:
+        run = _run(found[0])
+        letters = self._letters.get(run) or self._letters[f"{run}s"]
+        return found[0].translate(letters)
 
     def text(self, text: str) -> str:
         """A text of the folder, or an answer made from it, with the new names."""
-        return self._found.sub(lambda found: found[0].translate(self._letters), text)
+        return self._found.sub(self._changed, text)
 
     def question(self, question: str) -> str:
-        """As `text`, and words that can only be a slip in a name are changed as well."""
-        return re.sub(r"[^\W\d_]+", lambda found: self._slip(found[0]), self.text(question))
+        """As `text`, wherever a name is typed apart, and in words that can only be a slip in a name."""
+        fresh = {name.translate(letters) for name, letters in self._letters.items()}
 
-    def _slip(self, word: str) -> str:
-        typed = fold(word)
-        if len(typed) < 5 or typed in self._known or is_english(typed) or _nearest(typed.translate(self._back), self._keys) == 0:
-            return word
-        near = _nearest(typed, self._keys)
-        return word.translate(self._letters) if near <= _repaired(typed) else word
+        def slip(found: re.Match[str]) -> str:
+            typed = fold(found[0])
+            if len(typed) < _SLIP_LETTERS or typed in self._known or typed in fresh or is_english(typed):
+                return found[0]
+            meant = min(self._letters, key=lambda name: (_nearest(typed, [name]), name))
+            return found[0].translate(self._letters[meant]) if _nearest(typed, [meant]) <= _repaired(typed) else found[0]
 
-    @property
-    def _back(self) -> dict[int, str]:
-        return {ord(new): chr(old) for old, new in self._letters.items()}
+        return _WORD.sub(slip, self._typed.sub(self._changed, self.text(question)))
 
     def old_name(self, text: str) -> str | None:
         """A name from before that the text still says, or None."""
@@ -136,15 +152,34 @@ class Renaming:
         return found[0] if found else None
 
 
-def _exchange(turn: int, vowels: int) -> dict[int, str]:
-    pairs = [(_CONSONANTS, turn), (_VOWELS, vowels)]
-    small = {ord(letter): row[(i + by) % len(row)] for row, by in pairs for i, letter in enumerate(row)}
-    return small | {ord(chr(old).upper()): new.upper() for old, new in small.items()}
+def _exchanges() -> Iterator[Letters]:
+    """Ways to exchange letters, each as a table for `str.translate`; capitals stay capitals."""
+    for stretch, turn, vowels in product((1, 3, 7, 9, 11, 13, 17, 19), range(1, len(_CONSONANTS)), range(1, len(_VOWELS))):
+        small = {ord(letter): _VOWELS[(i + vowels) % len(_VOWELS)] for i, letter in enumerate(_VOWELS)}
+        # A stretch that shares no factor with the number of consonants gives each of them another.
+        small |= {ord(letter): _CONSONANTS[(stretch * i + turn) % len(_CONSONANTS)] for i, letter in enumerate(_CONSONANTS)}
+        yield small | {ord(chr(old).upper()): new.upper() for old, new in small.items()}
 
 
 def _repaired(word: str) -> int:
     """Slips within which a word might be taken for another."""
-    return 0 if len(word) < 5 else 1 if len(word) < 8 else 2
+    return 0 if len(word) < _SLIP_LETTERS else 1 if len(word) < 8 else 2
+
+
+def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    """Whole words, possibly in the plural or possessive; longer patterns first."""
+    spelt = "|".join(sorted(patterns, key=lambda pattern: (-len(pattern), pattern)))
+    return re.compile(rf"(?<![^\W_])(?:{spelt})(?=(?:'?s)?(?![^\W_]))", re.IGNORECASE)
+
+
+def _known_apart(name: str) -> bool:
+    """Whether the look-up key of the parts of a camel-case name is that of the name."""
+    return all(key(" ".join(parts)) == key(word) for word in _as_written(name) if (parts := camel_parts(word)))
+
+
+def _as_written(text: str) -> list[str]:
+    """The words of a text, capitals and all."""
+    return re.findall(r"[^\W_]+", text)
 
 
 def _run(name: str) -> str:
@@ -152,9 +187,10 @@ def _run(name: str) -> str:
 
 
 def _pattern(name: str) -> str:
-    """A name in any case, its words and the parts of camel case together or apart."""
-    parts = [p for word in re.findall(r"[^\W_]+", name) for p in (camel_parts(word) or [word])]
-    return _GAP.join(re.escape(part) for part in parts)
+    """A name, its words and the parts of camel case together or apart; a plural in the singular as well."""
+    parts = [p for word in _as_written(name) for p in (camel_parts(word) or [word])]
+    spelt = _GAP.join(map(re.escape, parts))
+    return f"{spelt}?" if len(parts[-1]) > NAME_LETTERS and parts[-1].endswith("s") and stem(_run(name)) == _run(name)[:-1] else spelt
 
 
 def _vocabulary(corpus: Corpus) -> set[str]:
@@ -178,8 +214,7 @@ Rows = list[list[str]]
 
 
 def _split(line: str) -> list[str]:
-    inner = line.strip()
-    inner = inner[1:] if inner.startswith("|") else inner
+    inner = line.strip().removeprefix("|")
     inner = re.sub(r"(?<!\\)\|$", "", inner)
     return [cell.strip() for cell in re.split(r"(?<!\\)\|", inner)]
 
@@ -265,7 +300,7 @@ def _blocks(text: str, sections: Sequence[Section]) -> tuple[str, list[tuple[Sec
     tops = [s for s in sections if s.level == level] if level else []
     lines = text.splitlines(keepends=True)
     starts = [*(s.first_line - 1 for s in tops), len(lines)]
-    pieces = ["".join(lines[a:b]) for a, b in zip(starts, starts[1:], strict=False)]
+    pieces = ["".join(lines[a:b]) for a, b in pairwise(starts)]
     return "".join(lines[: starts[0]]), list(zip(tops, pieces, strict=True))
 
 
@@ -366,6 +401,7 @@ class Slips:
 
     def __init__(self, corpus: Corpus, *, known: bool) -> None:
         self._words = frozenset(_vocabulary(corpus))
+        self._stems = frozenset(map(stem, self._words))
         self._known = known
 
     def __call__(self, question: str) -> str | None:
@@ -382,7 +418,8 @@ class Slips:
         meant = fold(word)
         if len(word) < MISTYPED_LETTERS or not meant.isascii():
             return False
-        return meant in self._words and meant not in language().function_words if self._known else meant not in self._words
+        held = meant in self._words or stem(meant) in self._stems
+        return held and meant not in language().function_words if self._known else not held
 
 
 @lru_cache(maxsize=4096)
