@@ -35,6 +35,7 @@ ACTIONS: dict[str, Action] = {
     "accept": Action("evals.suite", "ask all cases and make this run the baseline"),
     "lint": Action("evals.suite", "check the cases themselves, ask nothing"),
     "metamorphic": Action("evals.metamorphic", "change folder and questions in ways that must not matter, and compare the answers"),
+    "coverage": Action("evals.coverage", "ask every fact in several wordings and list what cannot be reached"),
 }
 DEFAULT = "run"
 

@@ -31,7 +31,7 @@ def _interval(rate: Rate) -> str:
     return "" if rate.low is None or rate.high is None else f"{rate.low * 100:.0f}-{rate.high * 100:.0f} %"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """Columns aligned by their widest cell: the first to the left, the others to the right."""
     lines = [list(head), *map(list, rows)]
     widths = [max(len(line[n]) for line in lines) for n in range(len(head))]
@@ -41,7 +41,7 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 def _rates(title: str, rates: dict[str, Rate]) -> list[str]:
     rows = [(name, f"{r.hits}/{r.total}", percent(r.value), _interval(r)) for name, r in rates.items()]
-    return [*_table((title, "right", "share", "95 %"), rows), ""] if rows else []
+    return [*table((title, "right", "share", "95 %"), rows), ""] if rows else []
 
 
 def _wrapped(label: str, text: str, width: int) -> list[str]:
@@ -89,13 +89,13 @@ def to_console(report: Report, *, failures: bool = True, width: int = 120) -> st
     lines += _rates("tag", report.metrics.by_tag)
     if report.metrics.kinds_of_no:
         kinds = [(expected, ", ".join(f"{got} {n}" for got, n in row.items())) for expected, row in report.metrics.kinds_of_no.items()]
-        lines += [*_table(("kind of no expected", "got"), kinds), ""]
+        lines += [*table(("kind of no expected", "got"), kinds), ""]
     rows = [
         (name, "-" if value is None else percent(value) if name in _SHARES else f"{value:g}", HEADLINE[name])
         for name, value in report.metrics.headline.items()
     ]
     widest = max(len(row[2]) for row in rows) if rows else 0
-    lines += [*_table(("measure", "value", "of".ljust(widest)), [(a, b, c.ljust(widest)) for a, b, c in rows]), ""]
+    lines += [*table(("measure", "value", "of".ljust(widest)), [(a, b, c.ljust(widest)) for a, b, c in rows]), ""]
     timing = report.timing
     if timing.latency_p50_ms is not None and timing.latency_p95_ms is not None:
         lines.append(f"latency p50 {timing.latency_p50_ms:.1f} ms, p95 {timing.latency_p95_ms:.1f} ms; {timing.seconds:.1f} s in all")

@@ -115,20 +115,29 @@ def verifier(kb: Path) -> Callable[[Answer], Sequence[str]]:
     return lambda answer: check(answer.as_json(), read, fixed).problems
 
 
-class Progress:
+class Bar:
     """A line on standard error that counts up; nothing where standard error is not a terminal."""
 
     def __init__(self) -> None:
         self._shown = sys.stderr.isatty()
-        self._failed = 0
 
-    def __call__(self, done: int, total: int, result: CaseResult) -> None:
-        self._failed += not result.passed
+    def show(self, done: int, total: int, words: str) -> None:
+        """Rewrite the line; it ends when all is done."""
         if not self._shown:
             return
         full = 30 * done // total
-        sys.stderr.write(f"\r[{'#' * full}{'.' * (30 - full)}] {done}/{total}, {self._failed} failed " + ("\n" if done == total else ""))
+        sys.stderr.write(f"\r[{'#' * full}{'.' * (30 - full)}] {done}/{total}, {words} " + ("\n" if done == total else ""))
         sys.stderr.flush()
+
+
+class Progress(Bar):
+    """Counts cases, and those that failed."""
+
+    _failed = 0
+
+    def __call__(self, done: int, total: int, result: CaseResult) -> None:
+        self._failed += not result.passed
+        self.show(done, total, f"{self._failed} failed")
 
 
 def say(text: str) -> None:

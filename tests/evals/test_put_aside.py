@@ -1,0 +1,49 @@
+"""Which of the shipped cases are put aside: chosen by a hash of the name, enough of them, and none that a seen case gives away."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+
+import pytest
+
+from evals.loader import load_suite
+from evals.models import Case, Suite
+
+
+@pytest.fixture(scope="module")
+def suite() -> Suite:
+    return load_suite()
+
+
+def _chosen(name: str) -> bool:
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % 2 == 0
+
+
+def _words(case: Case) -> str:
+    """The words of all that is asked, without order, case and marks."""
+    return " ".join(sorted({word for turn in case.turns for word in re.findall(r"\w+", turn.question.casefold())}))
+
+
+def test_the_hash_of_its_name_decides_whether_a_case_is_put_aside(suite: Suite) -> None:
+    topics = {case.file.rsplit("/", 1)[-1] for case in suite.cases if case.aside}
+    divided = [case for case in suite.cases if case.file.rsplit("/", 1)[-1] in topics]
+
+    assert {case.id for case in divided if case.aside} == {case.id for case in divided if _chosen(case.id)}
+
+
+def test_at_least_a_quarter_of_the_cases_are_put_aside(suite: Suite) -> None:
+    assert sum(case.aside for case in suite.cases) >= len(suite.cases) / 4
+
+
+def test_every_kind_put_aside_is_also_seen(suite: Suite) -> None:
+    seen = Counter(case.kind for case in suite.cases if not case.aside)
+
+    assert {case.kind for case in suite.cases if case.aside} <= set(seen)
+
+
+def test_no_case_put_aside_asks_in_the_words_of_a_seen_one(suite: Suite) -> None:
+    seen = {_words(case) for case in suite.cases if not case.aside}
+
+    assert [case.id for case in suite.cases if case.aside and _words(case) in seen] == []
