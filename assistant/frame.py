@@ -15,6 +15,13 @@ _ASKING = re.compile(
     r"(?:what|which|who|whom|whose|how|when|where|why|can|could|is|are|does|do|did|should|will|may|must)\b[^.!?]*)[.?!]*\s*$",
     re.I,
 )
+_SENTENCE_END = re.compile(r"[.!?:;]\s+")
+_ASKS_WHAT = re.compile(
+    r"(?:and |so |now )?(?:which|what|whose|who|where|any|one of|is there|do|does|should|can|could|would|how)\b.*\?|(?:which|what)\b", re.I
+)
+_JOINED = re.compile(r"\s*(?:,|,?\s*or|,?\s*and|/)\s*", re.I)
+_STORY = 5  # words a need told before the question has at least
+_CHOOSING = frozenset({"decision", "attribute", "keyword", "which", "overlap", "list"})
 _UNSPECIFIC = frozenset({"decision", "attribute", "keyword"})  # kinds a told story may be taken for
 
 
@@ -28,11 +35,15 @@ class Frame:
     ties: tuple[Tie, ...]
     content: tuple[int, ...]  # places of the tokens an answer has to account for
     unknown: tuple[int, ...]  # of those, the ones the knowledge base does not contain
+    soft: frozenset[int]  # of those, words of talk about a question or a text, which no answer has to hold
     strange: tuple[int, ...]  # of those, the ones that are no ordinary English either: names of something else
     repairs: tuple[Repair, ...]
     answer_type: str | None
     answer_pattern: re.Pattern[str] | None
     negated: bool
+    told: str = ""  # the text without the things it offers to choose from: what is looked for by meaning
+    need: str = ""  # the part that tells a need, where sentences of their own do
+    options: frozenset[str] = frozenset()  # keys of the things the question offers to choose from (*A, B or C*)
     denied: frozenset[int] = frozenset()  # places of the names a *not* or *except* speaks of
     each: bool = False  # all of a kind are asked for (*every*, *each*)
     focus: int | None = None  # place of the noun that is asked for (*which licence*)
@@ -80,31 +91,48 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
     ties = namer.ties(found, repairs, text)
     mended = _mended(text, found, repairs)
     kind = _kind(_with_names(mended, found, ties))
+    typed = mended if repairs or kept else text
+    options = _options(typed, found, ties) if kind in _CHOOSING else ()
+    story_end = _story(typed, found, ties, options, namer)
+    if story_end:
+        kind = "decision"
+    elif kind != "decision":
+        options = ()
     asking = lang.frame_words(kind)
     tied = {p for t in ties for p in range(t.start, t.end)}
-    denying = [m.span() for m in lang.negation.finditer(mended if repairs or kept else text)]
+    denying = [m.span() for m in lang.negation.finditer(typed)]
     content = [i for i, t in enumerate(found) if i in tied or not (t.function or any(a <= t.start and t.end <= b for a, b in denying))]
     asked = [i for i in content if found[i].stem not in asking or _in_longer_name(i, ties)]
     if kind == "decision" and asked and all(i in tied for i in asked) and len(asked) < len(content):
         asked = [i for i in content if i in asked or namer.knows(found[i])]  # *when should I adopt it*: the verb is all that is asked
     # Of a question of frame words alone only names are left; one for an order keeps what the knowledge base says of it.
+    offered = {p for t in options for p in range(t.start, t.end)}
+    asked = [i for i in asked if i not in offered and (not story_end or found[i].start < story_end)]
     content = asked or [i for i in content if i in tied or (kind == "order" and namer.knows(found[i]))]
     unknown = [i for i in content if i not in tied and not namer.knows(found[i])]
-    strange = [i for i in unknown if not common(found[i].word) or _looks_like_name(found, i)]
+    strange = [
+        i
+        for i in unknown
+        if found[i].word not in lang.soft and not found[i].word.isdigit() and (not common(found[i].word) or _looks_like_name(found, i))
+    ]
     wanted = lang.answer_type(mended)
     return Frame(
         kind=kind,
-        text=mended if repairs or kept else text,
+        text=typed,
         tokens=tuple(found),
         ties=tuple(ties),
         content=tuple(content),
         unknown=tuple(unknown),
+        soft=frozenset(i for i in unknown if found[i].word in lang.soft),
         strange=tuple(strange),
         repairs=tuple(repairs),
         answer_type=wanted[0] if wanted else None,
         answer_pattern=wanted[1] if wanted else None,
         negated=bool(lang.negation.search(mended)),
-        denied=frozenset(_denied(mended if repairs or kept else text, found, ties)),
+        told=_told(typed, found, options),
+        need=typed[:story_end].strip() if story_end else "",
+        options=frozenset(t.key for t in options),
+        denied=frozenset(_denied(typed, found, ties)),
         each=any(t.word in ("every", "each", "all") for t in found),
         focus=_focus(found),
         ranking=tuple(i for i, t in enumerate(found) if t.stem in lang.ranking and i not in tied),
@@ -128,6 +156,49 @@ def _kind(text: str) -> str:
     kind = language().kind_of(text)
     clause = asking_clause(text) if kind in _UNSPECIFIC else None
     return language().kind_of(clause) if clause else kind
+
+
+def _options(text: str, found: list[Token], ties: list[Tie]) -> tuple[Tie, ...]:
+    """The names offered to choose from: at least two labels joined by commas and an *or*."""
+    labels = [t for t in ties if t.is_label()]
+    runs: list[list[Tie]] = []
+    for tie in labels:
+        between = text[found[runs[-1][-1].end - 1].end : found[tie.start].start] if runs else "?"
+        if runs and _JOINED.fullmatch(between):
+            runs[-1].append(tie)
+        else:
+            runs.append([tie])
+    for run in runs:
+        if len(run) > 1 and re.search(r"\bor\b|/", text[found[run[0].start].start : found[run[-1].start].start], re.I):
+            return tuple(run)
+    return ()
+
+
+def _story(text: str, found: list[Token], ties: list[Tie], options: tuple[Tie, ...], namer: Namer) -> int:
+    """Where a need told in sentences of its own ends, when what follows only asks what to take; 0 where it is not so.
+
+    *Everything breaks at night. What should we look at?*: the last sentence holds nothing the knowledge base knows but
+    the names to choose from.
+    """
+    end = next((m.end() for m in reversed(list(_SENTENCE_END.finditer(text))) if text[m.end() :].strip()), 0)
+    asking = [i for i, t in enumerate(found) if t.start >= end]
+    if not end or not asking or len(found) - len(asking) < _STORY or not _ASKS_WHAT.match(text[end:].strip()):
+        return 0
+    offered = {p for t in options for p in range(t.start, t.end)}
+    generic = language().frame_words("decision")
+    named = {p for t in ties for p in range(t.start, t.end)}
+    if any(
+        i in named or namer.knows(found[i]) for i in asking if i not in offered and not found[i].function and found[i].stem not in generic
+    ):
+        return 0
+    return end
+
+
+def _told(text: str, found: list[Token], options: tuple[Tie, ...]) -> str:
+    """The text without the things offered to choose from, which would outweigh what they are wanted for."""
+    if not options:
+        return text
+    return f"{text[: found[options[0].start].start].rstrip(' ,:')} {text[found[options[-1].end - 1].end :].lstrip()}".strip()
 
 
 def _with_names(text: str, found: list[Token], ties: list[Tie]) -> str:

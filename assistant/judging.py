@@ -39,6 +39,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         p for t in frame.ties if finding and t.key in finding.roles for p in range(t.start, t.end)
     }
     held |= set(finding.meant) if finding else set()
+    held |= frame.soft
     missing = tuple(p for p in evidence.worth if p not in held)
     cover = sum(w for p, w in evidence.worth.items() if p in held)
     dense = max((c.dense for c in deciding), default=0.0)
@@ -71,7 +72,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     if frame.ranking and frame.kind != "decision" and not _ranks(frame, deciding):
         return verdict(False, "unknown_attribute")
     strange = [p for p in frame.strange if p in missing]
-    if finding is not None and _tells_a_need(frame, finding, dense, cover, thresholds):
+    if finding is not None and _tells_a_need(frame, finding, evidence, dense, thresholds):
         return verdict(True, None)
     if _foreign(frame, evidence, thresholds):
         return verdict(False, "off_topic")
@@ -87,6 +88,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         left = sum(w for p, w in asked.items() if p in missing) / sum(asked.values()) if asked else 0.0
         features["left"] = round(left, 4)
         alien = [p for p in asked if p in missing and p in frame.unknown]
+        if finding.shape == "decision" and bound and frame.answer_type is None and not strange:
+            return verdict(True, None)  # the use is named outright: what else is said is the story
         if frame.focus in alien and finding.shape in _OF_A_THING:
             return verdict(False, "unknown_attribute")  # *which threshold*: the very noun asked for is unknown
         if frame.kind == "howto" and frame.answer_type is None and left > thresholds["left"] and finding.shape in _OF_A_THING:
@@ -112,10 +115,20 @@ def _beside(frame: Frame, tie: Tie, strange: list[int]) -> bool:
     return any(p in (tie.start - 1, tie.end) and frame.tokens[p].surface[:1].isupper() for p in strange)
 
 
-def _tells_a_need(frame: Frame, finding: Finding, dense: float, cover: float, thresholds: Mapping[str, float]) -> bool:
-    """Whether a need told as a story is near enough to a fact that serves it: its words are never those of the text."""
-    told = frame.kind == "decision" and finding.shape.startswith("decision") and not frame.strange
-    return told and dense >= thresholds["need_dense"] and cover >= thresholds["need_cover"]
+def _tells_a_need(frame: Frame, finding: Finding, evidence: Evidence, dense: float, thresholds: Mapping[str, float]) -> bool:
+    """Whether a need told as a story is near enough to a fact that serves it: its words are never those of the text.
+
+    Near means nearer than to what people talk about elsewhere; a name the knowledge base does not hold is part of the
+    story unless the story is little else.
+    """
+    if frame.kind != "decision" or not finding.shape.startswith("decision") or finding.contrast is None:
+        return False
+    if sum(evidence.worth.get(p, 0.0) for p in frame.strange) > thresholds["need_strange"]:
+        return False
+    if finding.contrast >= thresholds["need_contrast"] and dense >= thresholds["need_dense"]:
+        return True
+    held = [p for c in finding.deciding for p in c.found("value", "label") if p not in frame.unknown]
+    return finding.shape != "decision_fact" and finding.contrast >= thresholds["need_word_contrast"] and bool(held)
 
 
 def _texts(found: object) -> list[str]:

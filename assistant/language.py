@@ -76,6 +76,7 @@ class AnswerType(_Data):
 
 class _LanguageFile(_Data):
     function_words: str
+    soft_words: str
     frame_words: dict[str, str]
     ranking: dict[str, str]
     spelling: dict[str, tuple[tuple[str, str], ...]]
@@ -126,6 +127,11 @@ class Language:
         """Other accepted spellings a word may have (*colour*, *color*), the word itself left out."""
         found = [word.replace(a, b) for a, b in self._file.spelling["variants"] if a in word]
         return [w for w in dict.fromkeys(found) if w != word]
+
+    @cached_property
+    def soft(self) -> frozenset[str]:
+        """Words of talk about a question or a text, lower case: never missed in an answer."""
+        return frozenset(words(self._file.soft_words))
 
     @cached_property
     def ranking(self) -> frozenset[str]:

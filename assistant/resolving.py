@@ -18,13 +18,15 @@ from assistant.view import View
 from corpus.models import Fact
 from corpus.words import key
 
-_CLAUSE = re.compile(r"[,;.]\s+|\s+(?:and|but|also|plus)\s+", re.I)
-_CLAUSE_MEANT = 0.4  # cosine of a clause and a decision row that means it
+_CLAUSE = re.compile(r"[,;:.]\s+|\s+(?:and|but|also|plus)\s+", re.I)
+_CLAUSE_MEANT = 0.42  # cosine of a clause and a fact that serves the need it tells
+_NEEDS_WITHIN = 24  # facts among which the needs of one message are looked for
 
 Way = Callable[[Frame, Evidence, View], Finding | None]
 
 _TRIED = 4  # units of the ranked evidence that are tried
 _PROSE_LEAD = 0.05  # lead of a sentence over the best fact that could settle a choice
+_SAID = 0.6  # share of the question that a sentence without a thing must hold to be that answer
 _SUPPORT = 0.14  # how far below the deciding fact another may score and still support it
 _DECISION_BONUS = 0.06  # a table that says what to choose when is meant for the question
 _PARTLY_NAMED = 0.4  # the same where the question claims something of the cell, which takes words of its own
@@ -39,6 +41,14 @@ _LIST_LEAD = 0.03  # how far a list's cosine may lie below the best fact's to be
 
 def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Which thing serves a need: the decision row that means it, or the fact of a thing that does."""
+    found = _decision(frame, evidence, view)
+    if found is not None and frame.kind == "decision" and found.shape.startswith("decision"):
+        nearest = max([*(c for _, c in evidence.chunks[:1]), *(c.dense for c in found.deciding)], default=0.0)
+        found.contrast = nearest - view.elsewhere(evidence.vector)
+    return found
+
+
+def _decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     row = _whole_row(frame, evidence, view)
     if row is not None:
         return row
@@ -51,6 +61,8 @@ def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             continue
         if len(named) > 1 and not any(t.key in key(owner.text) for t in named):
             continue
+        if frame.options and not {key(n) for n in owner.text.split(" + ")} <= frame.options:
+            continue  # none of the things offered to choose from
         told = [t for t in frame.content_ties() if t.key in {key(n) for n in fact.names} and not view.is_thing(t.key)]
         bonus = _NAMED_BONUS if told and relations.enumerates(fact) else 0.0
         if fact.table is not None:
@@ -67,11 +79,14 @@ def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     scored.sort(key=lambda pair: (-pair[0], pair[1].fact.id))
     top = scored[0][1]
     best = evidence.candidates[0]
-    if best.score > scored[0][0] + _PROSE_LEAD and best.fact.table is None:
+    names_a_thing = view.owner(best.fact) is not None or best.cover >= _SAID
+    if best.score > scored[0][0] + _PROSE_LEAD and best.fact.table is None and names_a_thing:
         return None  # the text itself says it better than any choice
+    several = _several_needs(frame, view, [c for _, c in scored])
+    if several is not None:
+        return several
     if top.fact.table is not None and view.table(top.fact.table).decision:
-        several = _several_needs(frame, view, [c for _, c in scored])
-        return several or TableReader(view, frame, evidence, top).read()
+        return TableReader(view, frame, evidence, top).read()
     support: list[Candidate] = []
     seen = {(top.fact.table, top.fact.row) if top.fact.table is not None else (None, top.fact.id)}
     for total, candidate in scored[1:]:
@@ -105,28 +120,32 @@ def _decides(fact: Fact, owner: str, frame: Frame, view: View) -> bool:
 
 
 def _several_needs(frame: Frame, view: View, candidates: list[Candidate]) -> Finding | None:
-    """Two decision rows for a message that tells two needs, each in a clause of its own; None for one need."""
-    clauses = [c for c in _CLAUSE.split(frame.text) if len(c.split()) > 1]
-    if len(clauses) < 2:
+    """A fact for each need of a message that tells several, each in a clause of its own; None for one need."""
+    clauses = [c for c in _CLAUSE.split(frame.need or frame.told or frame.text) if len(c.split()) > 1]
+    if len(clauses) < 2 or frame.kind != "decision":
         return None
-    rows: dict[tuple[int, int], Candidate] = {}
-    for candidate in candidates:
-        if candidate.fact.table is not None and view.table(candidate.fact.table).decision:
-            rows.setdefault((candidate.fact.table, candidate.fact.row or 0), candidate)
-    if len(rows) < 2:
-        return None
-    places = list(rows)
-    texts = tuple(" ".join(c.value for c in view.row(rows[p].fact)) for p in places)
-    chosen: dict[tuple[int, int], float] = {}
+    places: dict[tuple[int | None, int], Candidate] = {}
+    for candidate in candidates[:_NEEDS_WITHIN]:
+        fact = candidate.fact
+        places.setdefault((fact.table, fact.row or 0) if fact.table is not None else (None, fact.id), candidate)
+    facts = list(places.values())
+    said = [[c.value for c in view.row(f.fact)] if _is_decision_row(f, view) else [f.fact.value] for f in facts]
+    texts = [(i, text) for i, values in enumerate(said) for text in (*values, " ".join(values))]
+    chosen: dict[int, float] = {}
     for clause in clauses:
-        similar = view.label_similarity(clause, texts)
-        best = max(range(len(texts)), key=lambda i: (similar[i], -i))
-        if similar[best] >= _CLAUSE_MEANT:
-            chosen[places[best]] = max(chosen.get(places[best], 0.0), similar[best])
-    if len(chosen) < 2:
+        similar = view.label_similarity(clause, tuple(text for _, text in texts))
+        meant, best = max(zip(similar, (i for i, _ in texts), strict=True), key=lambda pair: (pair[0], -pair[1]))
+        if meant >= _CLAUSE_MEANT:
+            chosen[best] = max(chosen.get(best, 0.0), meant)
+    picked = [facts[i] for i in sorted(chosen)]
+    owners = {o.text for c in picked if (o := view.owner(c.fact)) is not None}
+    if len(picked) < 2 or len(owners) < 2:
         return None
-    picked = [rows[p] for p in chosen]
     return Finding("decisions", {"rows": [_owned(c, view) for c in picked]}, picked)
+
+
+def _is_decision_row(candidate: Candidate, view: View) -> bool:
+    return candidate.fact.table is not None and view.table(candidate.fact.table).decision is not None
 
 
 def _owned(candidate: Candidate, view: View) -> dict[str, object]:

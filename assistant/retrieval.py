@@ -21,6 +21,7 @@ from corpus.chunking import bare_heading
 from corpus.models import Chunk, Fact
 from corpus.words import key
 
+_SOFT = 0.35  # weight of a word that only holds the question together, against one of its subject
 _DENSE_K = 60
 _WORDS_K = 60
 _FILED_K = 40  # facts taken per name from what is filed under it
@@ -98,14 +99,14 @@ class Gatherer:
             seen.add(token.stem)
             frequency = self.view.frequency(token.stem)
             value = math.log(1 + self.total / (frequency + 0.5))
-            raw[place] = value * (0.35 if token.function else 1.0)
+            raw[place] = value * (_SOFT if token.function or place in frame.soft else 1.0)
         total = sum(raw.values()) or 1.0
         return {p: v / total for p, v in raw.items()}
 
     def gather(self, frame: Frame) -> Evidence:
         """Propose and score candidates; best first, ties by id."""
         retriever = self.view.retriever
-        vector = retriever.encode([frame.text])[0]
+        vector = retriever.encode([frame.told or frame.text])[0]
         worth = self.worth(frame)
         dense = retriever.search_dense(vector, _DENSE_K)
         terms = [(frame.tokens[p].stem, 1.0) for p in worth]

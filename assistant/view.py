@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
-from assistant.language import language
+from assistant.language import language, load_data
 from corpus.chunking import bare_heading
 from corpus.models import Fact, Label, Span, Table
 from corpus.words import index_stems, key
@@ -56,6 +56,14 @@ class View:
             self._label_vectors[label] = vector
         vector = self.retriever.encode([text])[0]
         return [float(vector @ self._label_vectors[x]) for x in labels]
+
+    @cached_property
+    def _background(self) -> np.ndarray:
+        return self.retriever.encode_fixed(load_data("background.toml")["texts"])
+
+    def elsewhere(self, vector: np.ndarray) -> float:
+        """Cosine of a question's vector and the nearest of the things people talk about elsewhere, -1..1."""
+        return float((self._background @ vector).max())
 
     # ---- neighbours
 

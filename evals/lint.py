@@ -188,6 +188,9 @@ def lint_suite(suite: Suite, corpus: Corpus) -> list[Fault]:
             if question in asked:
                 faults.append(Fault(case.file, case.line or 0, f"{case.id}: asks the same as {asked[question].id} ({question!r})"))
             asked.setdefault(question, case)
+    # A must that fails has to be looked at, and what has been looked at is put aside no longer.
+    aside = [case for case in suite.cases if case.aside and case.tier == "must"]
+    faults += [Fault(case.file, case.line or 0, f"{case.id}: is put aside, so it cannot be of tier must") for case in aside]
     groups: dict[str, list[Case]] = defaultdict(list)
     for case in suite.cases:
         if case.group is not None:

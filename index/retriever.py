@@ -15,9 +15,10 @@ from index.encoder import Encoder, Floats, LaterEncoder
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated
 from index.facts import FactStore
 from index.generations import Generation, current_or_none, open_generation
+from index.kept import kept_vectors
 from index.lexical import WordIndex
 from index.manifest import Manifest
-from index.settings import IndexSettings
+from index.settings import IndexSettings, cache_root
 from index.vectors import VectorIndex
 
 _ATTEMPTS = 5  # to open a generation while others replace it
@@ -30,6 +31,7 @@ class Retriever:
         """Use `Retriever.open`."""
         self._generation = generation
         self.encoder = encoder
+        self._cache = cache_root(settings)
         manifest = generation.manifest
         self.facts = FactStore(generation.folder, kb if kb is not None else Path(manifest.kb))
         self._words = WordIndex(
@@ -90,6 +92,10 @@ class Retriever:
     def encode(self, texts: Sequence[str]) -> Floats:
         """(n, dim) float32, each row of L2 norm 1: the vectors of questions."""
         return self.encoder.encode(texts)
+
+    def encode_fixed(self, texts: Sequence[str]) -> Floats:
+        """The same for texts that never change: encoded once per machine, then read from the cache folder."""
+        return kept_vectors(self.encoder, texts, self._cache)
 
     def is_common_word(self, word: str) -> bool:
         """Whether a lower-case word is one whole piece of the encoder's own vocabulary: ordinary English, no typing mistake."""

@@ -86,6 +86,13 @@ def test_a_place_may_be_named_with_the_headings_above_it(corpus: Corpus) -> None
     ]
 
 
+def test_a_case_put_aside_cannot_be_of_tier_must(corpus: Corpus) -> None:
+    case = make_case("a", tier="must", must=("yes",), cite_any=(ref(),))
+
+    assert findings(corpus, case) == []
+    assert findings(corpus, case.model_copy(update={"aside": True})) == ["a: is put aside, so it cannot be of tier must"]
+
+
 def test_too_few_questions_without_an_answer_are_found(corpus: Corpus) -> None:
     assert findings(corpus, make_case("a", must=("yes",), cite_any=(ref(),)), share=0.2) == [
         "0 of 1 questions have no answer; min_unanswerable asks for 20%"

@@ -17,8 +17,32 @@ def suite() -> Suite:
     return load_suite()
 
 
-def _chosen(name: str) -> bool:
-    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % 2 == 0
+# Topics of which two in three are put aside, as whether to answer at all is measured on them; of the others, every second one.
+_TWO_IN_THREE = frozenset(
+    f"{topic}.toml"
+    for topic in (
+        "off_topic",
+        "unknown_names",
+        "unknown_attributes",
+        "not_listed",
+        "unclear",
+        "contradicted",
+        "half_covered",
+        "follow_up_refusals",
+        "controls",
+        "not_questions",
+        "stories",
+    )
+)
+
+
+def _chosen(case: Case) -> bool:
+    number = int(hashlib.sha256(case.id.encode()).hexdigest(), 16)
+    return number % 3 != 0 if _topic(case) in _TWO_IN_THREE else number % 2 == 0
+
+
+def _topic(case: Case) -> str:
+    return case.file.rsplit("/", 1)[-1]
 
 
 def _words(case: Case) -> str:
@@ -27,10 +51,10 @@ def _words(case: Case) -> str:
 
 
 def test_the_hash_of_its_name_decides_whether_a_case_is_put_aside(suite: Suite) -> None:
-    topics = {case.file.rsplit("/", 1)[-1] for case in suite.cases if case.aside}
-    divided = [case for case in suite.cases if case.file.rsplit("/", 1)[-1] in topics]
+    topics = {_topic(case) for case in suite.cases if case.aside}
+    divided = [case for case in suite.cases if _topic(case) in topics]
 
-    assert {case.id for case in divided if case.aside} == {case.id for case in divided if _chosen(case.id)}
+    assert {case.id for case in divided if case.aside} == {case.id for case in divided if _chosen(case)}
 
 
 def test_at_least_a_quarter_of_the_cases_are_put_aside(suite: Suite) -> None:
@@ -44,6 +68,6 @@ def test_every_kind_put_aside_is_also_seen(suite: Suite) -> None:
 
 
 def test_no_case_put_aside_asks_in_the_words_of_a_seen_one(suite: Suite) -> None:
-    seen = {_words(case) for case in suite.cases if not case.aside}
+    seen = {_words(case) for case in suite.cases if not case.aside} - {""}  # blanks, marks and pictures give nothing away
 
     assert [case.id for case in suite.cases if case.aside and _words(case) in seen] == []
