@@ -32,6 +32,7 @@ class Finding:
     roles: dict[str, str] = field(default_factory=dict)
     corrected: bool = False  # the question's premise is contradicted by what is cited
     meant: tuple[int, ...] = ()  # places of the question that were tied by meaning, not by word
+    problem: bool = False  # what is found stands under a heading or label of difficulties
     decline: DeclineKind | None = None  # what was looked for is known not to be said: this kind of no
     contrast: float | None = None  # of a need: how much nearer it is to the knowledge base than to what people talk about elsewhere
     claims: list[Claim] = field(default_factory=list)  # what is computed from the quotes, beside the figures printed

@@ -20,6 +20,7 @@ _ASKS_WHAT = re.compile(
     r"(?:and |so |now )?(?:which|what|whose|who|where|any|one of|is there|do|does|should|can|could|would|how)\b.*\?|(?:which|what)\b", re.I
 )
 _JOINED = re.compile(r"\s*(?:,|,?\s*or|,?\s*and|/)\s*", re.I)
+_PREDICATES = frozenset({"is", "are", "be", "the", "which", "what", "works", "performs"})
 _STORY = 5  # words a need told before the question has at least
 _CHOOSING = frozenset({"decision", "attribute", "keyword", "which", "overlap", "list"})
 _UNSPECIFIC = frozenset({"decision", "attribute", "keyword"})  # kinds a told story may be taken for
@@ -48,6 +49,7 @@ class Frame:
     each: bool = False  # all of a kind are asked for (*every*, *each*)
     focus: int | None = None  # place of the noun that is asked for (*which licence*)
     ranking: tuple[int, ...] = ()  # places of words that rank (*best*)
+    counted: tuple[int, ...] = ()  # places of the words that say what is to be counted (*how many …*)
     kept: tuple[str, ...] = ()
     roles: dict[str, str] = field(default_factory=dict)  # tie key -> role it was given in the answer
 
@@ -135,7 +137,8 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
         denied=frozenset(_denied(typed, found, ties)),
         each=any(t.word in ("every", "each", "all") for t in found),
         focus=_focus(found),
-        ranking=tuple(i for i, t in enumerate(found) if t.stem in lang.ranking and i not in tied),
+        ranking=_ranking(found, tied, kind),
+        counted=_counted(found),
         kept=kept,
     )
 
@@ -215,6 +218,28 @@ def _focus(found: list[Token]) -> int | None:
         if token.word in ("which", "what") or (token.word in ("many", "much") and i and found[i - 1].word == "how"):
             return i + 1 if i + 1 < len(found) and not found[i + 1].function else None
     return None
+
+
+def _ranking(found: list[Token], tied: set[int], kind: str) -> tuple[int, ...]:
+    """Places of words that rank: *best*, *cheaper*, the adjective after *more* or *most*.
+
+    A need may be for something faster or better; there only what is said of the things to choose from ranks them.
+    """
+    lang = language()
+    more = [i for i, t in enumerate(found) if i and found[i - 1].word in ("more", "most", "less", "least") and t.word in lang.gradable]
+    places = {*more, *(i for i, t in enumerate(found) if t.word in lang.ranking)} - tied
+    if kind == "decision":
+        places = {i for i in places if i in more or found[i].word.endswith("est") or (i and found[i - 1].word in _PREDICATES)}
+    return tuple(sorted(places))
+
+
+def _counted(found: list[Token]) -> tuple[int, ...]:
+    """Places of the words between *how many* (or *number of*) and the verb."""
+    for i, token in enumerate(found[:-1]):
+        if (token.word, found[i + 1].word) in (("how", "many"), ("number", "of")):
+            end = next((j for j in range(i + 2, len(found)) if found[j].function), len(found))
+            return tuple(range(i + 2, end))
+    return ()
 
 
 def _denied(text: str, found: list[Token], ties: list[Tie]) -> set[int]:

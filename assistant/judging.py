@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 from assistant.finding import Finding
 from assistant.frame import Frame
+from assistant.language import language
 from assistant.mentions import Tie
 from assistant.models import Confidence, DeclineKind
 from assistant.retrieval import Candidate, Evidence
 from assistant.wording import Figure, Quote
 from corpus.words import stem, words
 
-_OF_A_THING = frozenset({"cell", "owner", "decision", "decision_fact"})
-_HARD_TYPES = frozenset({"number", "share", "price", "date", "person", "version"})  # an answer without one of these is no answer
+_OF_A_THING = frozenset({"cell", "owner", "decision", "decision_fact", "step_next", "step_at", "count"})
+_OF_LABELS = frozenset({"cell", "row", "column", "list", "card", "compare", "compare_one", "union", "count", "holders"})
+_NARROWED = 4  # words after *for* that may narrow a name
+_HARD_TYPES = frozenset({"number", "measure", "share", "price", "date", "person", "version"})  # an answer without one of these is no answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,45 +72,116 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         return verdict(False, finding.decline)
     if finding is not None and finding.corrected and bound and dense >= thresholds["dense"]:
         return verdict(True, None)  # a contradicted premise needs no further words to be found
-    if frame.ranking and frame.kind != "decision" and not _ranks(frame, deciding):
-        return verdict(False, "unknown_attribute")
+    if frame.ranking and not (finding is not None and _ranks(frame, finding, deciding)):
+        return verdict(False, "off_topic" if _elsewhere(frame, evidence, missing, thresholds) else "unknown_attribute")
     strange = [p for p in frame.strange if p in missing]
     if finding is not None and _tells_a_need(frame, finding, evidence, dense, thresholds):
         return verdict(True, None)
-    if _foreign(frame, evidence, thresholds):
+    if _foreign(frame, evidence, thresholds) or _elsewhere(frame, evidence, missing, thresholds):
         return verdict(False, "off_topic")
-    others = [t for t in frame.content_ties() if t.roles & {"name", "row", "column", "label"} and not _beside(frame, t, strange)]
-    if strange and others and frame.answer_type in _HARD_TYPES:
-        return verdict(False, "unknown_attribute")
+    if strange and (kind := _of_a_known_name(frame, strange)) is not None:
+        return verdict(False, kind)
     if strange and not (dense >= thresholds["strange_dense"] and cover >= thresholds["strange_cover"]):
         return verdict(False, "unknown_name")
     if finding is not None:
-        wrong_type = frame.answer_type in _HARD_TYPES and not typed
         # What is asked beside the names has to be found too: a name alone carries no answer.
         asked = {p: w for p, w in evidence.worth.items() if not any(t.start <= p < t.end for t in frame.content_ties())}
         left = sum(w for p, w in asked.items() if p in missing) / sum(asked.values()) if asked else 0.0
         features["left"] = round(left, 4)
-        alien = [p for p in asked if p in missing and p in frame.unknown]
         if finding.shape == "decision" and bound and frame.answer_type is None and not strange:
             return verdict(True, None)  # the use is named outright: what else is said is the story
-        if frame.focus in alien and finding.shape in _OF_A_THING:
-            return verdict(False, "unknown_attribute")  # *which threshold*: the very noun asked for is unknown
+        if _asks_beyond(frame, finding, missing):
+            return verdict(False, "unknown_attribute")
+        alien = [p for p in asked if p in missing and p in frame.unknown]
+        if alien and (bound or left > thresholds["left"]):
+            features["without"] = round(evidence.without(missing), 4)
+            idle = features["without"] >= thresholds["idle"] and frame.answer_type not in _HARD_TYPES
+            if not idle and (frame.focus in alien and finding.shape in _OF_A_THING):
+                return verdict(False, "unknown_attribute")  # *which threshold*: the very noun asked for is unknown
+            if not idle and bound and (left > thresholds["left"] or frame.kind == "yesno"):
+                return verdict(False, "unknown_attribute")
+            left = 0.0 if idle else left  # words without which the question means the same are not missed
         if frame.kind == "howto" and frame.answer_type is None and left > thresholds["left"] and finding.shape in _OF_A_THING:
             return verdict(False, "unknown_attribute")  # the thing is there, how to do it is not
-        if bound and alien and left > thresholds["left"]:
-            return verdict(False, "unknown_attribute")
         if left > thresholds["left"] and dense < thresholds["left_dense"]:
             return verdict(False, _kind_of_no(frame, evidence, missing, thresholds))
         enough = (
             (bound and cover >= thresholds["bound_cover"])
+            or (bound and left == 0.0 and "without" in features)
             or (strength >= thresholds["answer"] and cover >= thresholds["cover"] and dense >= thresholds["dense"])
             or dense >= thresholds["dense_alone"]
             or (cover >= thresholds["full_cover"] and dense >= thresholds["full_dense"] and not frame.unknown)
             or (finding.shape.startswith("decision") and dense >= thresholds["decision_dense"])
         )
+        wrong_type = frame.answer_type in _HARD_TYPES and not typed
         if enough and not wrong_type:
             return verdict(True, None)
     return verdict(False, _kind_of_no(frame, evidence, missing, thresholds))
+
+
+def _elsewhere(frame: Frame, evidence: Evidence, missing: tuple[int, ...], thresholds: Mapping[str, float]) -> bool:
+    """Whether a question is of another field: as near to everyday talk, and much of it unknown here."""
+    alien = [p for p in frame.unknown if p in missing and p in evidence.worth]
+    if set(alien) <= set(frame.strange):
+        return False  # unknown names alone tell no field
+    if sum(evidence.worth[p] for p in alien) < thresholds["elsewhere_share"] or any(_certain(frame, t) for t in frame.content_ties()):
+        return False
+    return evidence.contrast() < thresholds["elsewhere" if not frame.ranking else "elsewhere_ranked"]
+
+
+def _certain(frame: Frame, tie: Tie) -> bool:
+    """Whether a tie is a name beyond doubt: an entity, a heading, or a listed name typed with a capital in it."""
+    typed = "".join(t.surface for t in frame.tokens[tie.start : tie.end])
+    inside = tie.start > 0 or typed[1:] != typed[1:].lower()
+    return (
+        tie.end - tie.start > 1
+        or bool(tie.roles & {"row", "column"} and tie.roles & {"label", "heading"})
+        or (inside and typed != typed.lower())
+    )
+
+
+def _of_a_known_name(frame: Frame, strange: list[int]) -> DeclineKind | None:
+    """The kind of no for an unknown name beside a known one: of a listed name something is asked that is not said."""
+    others = [t for t in frame.content_ties() if t.roles & {"name", "row", "column", "label"} and not _beside(frame, t, strange)]
+    if others and frame.answer_type in _HARD_TYPES:
+        return "unknown_attribute"
+    listed = [t for t in others if "name" in t.roles and not t.is_label()]
+    if any(_coordinate(frame, t, p) or p < t.start for t in listed for p in strange):
+        return None  # the unknown name is what is asked about
+    return "unknown_attribute" if listed else None
+
+
+def _coordinate(frame: Frame, tie: Tie, place: int) -> bool:
+    """Whether a name and another word are named side by side (*x or y*, *x vs y*)."""
+    first, last = (tie.end, place) if tie.start < place else (place + 1, tie.start)
+    between = frame.text[frame.tokens[first - 1].end : frame.tokens[last].start].strip().lower()
+    return between in ("and", "or", "vs", "vs.", "versus", ",", "/", "with", "than", "to", "from", "nor", "&", "+")
+
+
+def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bool:
+    """Whether the question goes beyond what the finding can say, whatever its words."""
+    lang = language()
+    said = {stem(w) for c in finding.deciding for w in words(c.fact.value)}
+    if (
+        finding.problem
+        and any(t.word in lang.meeting and t.stem not in said for t in frame.tokens)
+        and frame.kind not in ("yesno", "list", "which")
+    ):
+        return True  # *how is it solved*, where only the problem is told
+    if finding.shape not in _OF_LABELS:
+        return False
+    # *security tools*, *tools for review*: a word that narrows the name of what is listed has to be found itself
+    named = [t for t in frame.content_ties() if t.roles & {"row", "column"} and t.key not in finding.roles]
+    narrowing = {t.start - 1 for t in named} | {p for t in named for p in _after_for(frame, t)}
+    return any(p in narrowing and frame.tokens[p].word not in lang.soft and frame.tokens[p].word not in lang.ranking for p in missing)
+
+
+def _after_for(frame: Frame, tie: Tie) -> list[int]:
+    """Places of the words that follow a name with *for* (*tools for code review*)."""
+    after = frame.tokens[tie.end : tie.end + 1]
+    if not after or after[0].word != "for":
+        return []
+    return [p for p in frame.content if tie.end < p <= tie.end + _NARROWED]
 
 
 def _beside(frame: Frame, tie: Tie, strange: list[int]) -> bool:
@@ -146,9 +220,19 @@ def _texts(found: object) -> list[str]:
     return []
 
 
-def _ranks(frame: Frame, deciding: list[Candidate]) -> bool:
-    """Whether the evidence itself says the ranking word the question uses."""
-    return any(frame.tokens[p].stem in {stem(w) for w in words(c.fact.value)} for p in frame.ranking for c in deciding)
+def _ranks(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:
+    """Whether the evidence itself ranks: it says the very word, or singles one thing out where the question does."""
+    lang = language()
+    said = {w for c in deciding for w in words(c.fact.value)}
+    if any(frame.tokens[p].word in said for p in frame.ranking):
+        return True
+    told = {frame.tokens[p].word for p in frame.ranking}
+    if finding.shape.startswith("decision") and told <= lang.fitting:
+        return True  # *the best for …*: what fits is asked for
+    if finding.shape in ("order", "superlative"):
+        return True
+    labels = {w for c in deciding for x in c.fact.labels for w in words(x.text)}
+    return len(deciding) == 1 and bool(labels & lang.chief) and told <= lang.chief | {"important"}
 
 
 def _foreign(frame: Frame, evidence: Evidence, thresholds: Mapping[str, float]) -> bool:

@@ -85,6 +85,7 @@ class _LanguageFile(_Data):
     attribute_classes: dict[str, str]
     ordinals: dict[str, int]
     negation: dict[str, str]
+    meeting: dict[str, str]
 
 
 class _KindsFile(_Data):
@@ -135,8 +136,28 @@ class Language:
 
     @cached_property
     def ranking(self) -> frozenset[str]:
-        """Stems of words that rank (*best*, *leading*)."""
-        return frozenset(stem(w) for w in words(self._file.ranking["words"]))
+        """Words that rank, lower case: *best*, and the comparatives and superlatives of adjectives of degree."""
+        return frozenset(words(self._file.ranking["words"])) | {f for w in self.gradable for f in (*_degrees(w, "er"), *_degrees(w, "est"))}
+
+    @cached_property
+    def fitting(self) -> frozenset[str]:
+        """Words that rank only by how well something fits a need, lower case."""
+        return frozenset(words(self._file.ranking["fitting"]))
+
+    @cached_property
+    def gradable(self) -> frozenset[str]:
+        """Adjectives of degree, lower case."""
+        return frozenset(words(self._file.ranking["gradable"]))
+
+    @cached_property
+    def chief(self) -> frozenset[str]:
+        """Words by which a text singles one thing out, lower case."""
+        return frozenset(words(self._file.ranking["chief"]))
+
+    @cached_property
+    def meeting(self) -> frozenset[str]:
+        """Words that ask how a difficulty is met, lower case."""
+        return frozenset(words(self._file.meeting["words"]))
 
     @cached_property
     def _types(self) -> list[_CompiledType]:
@@ -199,6 +220,15 @@ class Language:
     def label_is(self, label: str, kind: str) -> bool:
         """Whether a column, row or heading name is of a class such as `definition`, `why` or `forecast`."""
         return any(stem(w) in self._classes[kind] for w in words(label))
+
+
+def _degrees(adjective: str, ending: str) -> tuple[str, ...]:
+    """The comparative or superlative of an adjective, in the spellings it may have."""
+    if adjective.endswith("y") and len(adjective) > 3:
+        return (adjective[:-1] + "i" + ending,)
+    if adjective.endswith("e"):
+        return (adjective + ending[1:],)
+    return (adjective + ending, adjective + adjective[-1] + ending)
 
 
 @lru_cache(maxsize=1)

@@ -349,11 +349,24 @@ _WAYS: dict[str, tuple[Way, ...]] = {
 def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
     """Findings worth judging, in the order in which they are to be tried."""
     for found in _in_order(frame, evidence, view):
+        found.problem = bool(found.deciding) and all(view.is_problem(c.fact) for c in found.deciding)
         if frame.kind == "count":
             counted = relations.count(found)
-            if counted is not None and not (found.shape == "cell" and any(ch.isdigit() for ch in found.slots["value"].text)):
+            if (
+                counted is not None
+                and _counts(frame, found, view)
+                and not (found.shape == "cell" and any(ch.isdigit() for ch in found.slots["value"].text))
+            ):
                 yield counted
         yield found
+
+
+def _counts(frame: Frame, found: Finding, view: View) -> bool:
+    """Whether what a finding lists is what the question wants counted: a word of that names its row, column or heading."""
+    if not frame.counted or not found.deciding:
+        return True
+    heads = view.heads_of(found.deciding[0].fact)
+    return any(frame.tokens[p].stem in heads for p in frame.counted)
 
 
 def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:

@@ -74,6 +74,27 @@ class Evidence:
     worth: dict[int, float]  # token place -> information content, sums to 1
     vector: np.ndarray  # the question's, unit length
     chunks: list[tuple[Chunk, float]]  # best chunks by meaning, best first
+    frame: Frame
+    view: View
+    _kept: dict[str, float] = field(default_factory=dict)  # what was computed on demand
+
+    def contrast(self) -> float:
+        """How much nearer the question is to the knowledge base than to what people talk about elsewhere, in cosine."""
+        if "contrast" not in self._kept:
+            nearest = self.chunks[0][1] if self.chunks else 0.0
+            self._kept["contrast"] = nearest - self.view.elsewhere(self.vector)
+        return self._kept["contrast"]
+
+    def without(self, places: tuple[int, ...]) -> float:
+        """Cosine of the question and the same without some of its words: near 1 when they carry nothing of its meaning."""
+        name = " ".join(str(p) for p in places)
+        if name not in self._kept:
+            text = self.frame.text
+            for place in sorted(places, reverse=True):
+                token = self.frame.tokens[place]
+                text = text[: token.start] + text[token.end :]
+            self._kept[name] = float(self.view.retriever.encode([" ".join(text.split())])[0] @ self.vector)
+        return self._kept[name]
 
     def best(self) -> Candidate | None:
         """The strongest candidate."""
@@ -124,7 +145,7 @@ class Gatherer:
                 facts[fact] = None
         candidates = self.score(frame, worth, vector, list(facts), bm25)
         best = sorted((c for c in hit_chunks if c.id in cosine), key=lambda c: (-cosine[c.id], c.id))
-        return Evidence(candidates, worth, vector, [(c, cosine[c.id]) for c in best])
+        return Evidence(candidates, worth, vector, [(c, cosine[c.id]) for c in best], frame, self.view)
 
     def score(
         self, frame: Frame, worth: dict[int, float], vector: np.ndarray, facts: Sequence[int], bm25: dict[int, float]

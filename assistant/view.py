@@ -179,6 +179,15 @@ class View:
         place = self.heading_fact(fact.section)
         return Name(bare_heading(path[-1]), fact.document, place.span if place else None, place)
 
+    def heads_of(self, fact: Fact) -> frozenset[str]:
+        """Stems of everything a fact is filed under: its labels, its headings, the first column of its table."""
+        first = self.table(fact.table).columns[:1] if fact.table is not None else ()
+        return self.stems_of(" ".join([*(x.text for x in fact.labels), *self.path(fact), *first]))
+
+    def is_problem(self, fact: Fact) -> bool:
+        """Whether a fact stands under a label or heading of difficulties."""
+        return any(language().label_is(x, "problem") for x in (*self.path(fact)[-1:], *(x.text for x in fact.labels if x.role != "lead")))
+
     def is_forecast(self, fact: Fact) -> bool:
         """Whether a fact stands under a heading about the future."""
         return any(language().label_is(h, "forecast") for h in self.path(fact))

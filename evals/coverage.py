@@ -63,7 +63,7 @@ class Asked(_Frozen):
     form: str
     question: str
     said: tuple[str, ...]
-    shared: bool = False
+    shared: Literal["no", "list", "any"] = "no"
     outcome: Outcome
     got: str = ""  # the answer, shortened; empty where the fact was reached
     cited: tuple[str, ...] = ()
@@ -154,7 +154,7 @@ def judge(target: Target, question: Question, answer: Answer) -> Outcome:
     text = key(f"{answer.text}\n{answer.markdown}")
     if not all(key(said) in text for said in question.said):
         return "unsaid"
-    return "ambiguous" if not question.shared and len(_beside(answer, question, hits)) >= _SEVERAL else "reached"
+    return "ambiguous" if question.shared == "no" and len(_beside(answer, question, hits)) >= _SEVERAL else "reached"
 
 
 def _beside(answer: Answer, question: Question, hits: Sequence[Citation]) -> set[tuple[str, ...]]:

@@ -19,8 +19,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from assistant.language import language
 from corpus.chunking import bare_heading
 from corpus.errors import KbError
+from corpus.markdown import sentences
 from corpus.models import Corpus, Fact, Section, Table
 from corpus.words import key
 
@@ -34,6 +36,8 @@ _PROSE_WORDS = 40  # a longer value is not repeated in a question
 _LABEL_WORDS = 12  # nor is a longer label: it is a sentence in a cell
 _LIST_WORDS = 10
 _GIST_WORDS = 7
+_GIST_LEAST = 3  # fewer say nothing of their own
+_SMALL = 3  # letters of a word that stays small in a title
 _TOGETHER = " + "  # between things that a label names side by side
 _THINGS = 4  # things named side by side in one question
 
@@ -61,7 +65,7 @@ class Form(BaseModel):
     shapes: tuple[Shape, ...] = Field(min_length=1)
     text: str = Field(min_length=1)
     asks: str = "value"  # the slot that has to be said; "": being cited is enough
-    shared: bool = False
+    shared: Literal["no", "list", "any"] = "no"
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -86,8 +90,9 @@ class Words(BaseModel):
     pronouns: frozenset[str]
     verbs: frozenset[str]
     dangling: frozenset[str]
+    imperative: re.Pattern[str]
 
-    @field_validator("definition", "lead", "plural", mode="after")
+    @field_validator("definition", "lead", "plural", "imperative", mode="after")
     @classmethod
     def _either_case(cls, pattern: re.Pattern[str]) -> re.Pattern[str]:
         return re.compile(pattern.pattern, re.IGNORECASE)
@@ -123,7 +128,23 @@ class Wording(BaseModel):
 SLOTS = frozenset(
     {
         *("value", "entity", "attribute", "is", "thing", "things", "name", "prose", "topic", "when", "what", "label", "list", "condition"),
-        *("instruction", "gist", "number", "flow", "previous", "next", "ordinal", "last", "subject", "member", "only", "list_is", "noun"),
+        *(
+            "instruction",
+            "gist",
+            "number",
+            "flow",
+            "previous",
+            "next",
+            "ordinal",
+            "last",
+            "subject",
+            "member",
+            "only",
+            "noun",
+            "heading",
+            "bare",
+            "listed",
+        ),
     }
 )
 """Everything a text may ask to be filled in."""
@@ -180,7 +201,7 @@ class Question:
     form: str
     text: str
     said: tuple[str, ...]  # each has to be in the answer
-    shared: bool = False  # the answer may name other facts beside this one
+    shared: Literal["no", "list", "any"] = "no"  # whether the answer may name others: of the same list, or any
     alias: str | None = None  # the alias that stands for a name in it
     bare: str = ""  # the text before a heading was added that tells it apart; "" where none was
 
@@ -234,15 +255,23 @@ class _Draft:
 
 
 def in_sentence(label: str) -> str:
-    """A label inside a sentence: words in title case lowered, names with inner capitals and acronyms left alone."""
-    return " ".join(w if w[1:] != w[1:].lower() or len(w) == 1 else w.lower() for w in label.split())
+    """A label inside a sentence: every word lowered where it is in title case, else its first; acronyms and inner capitals stay."""
+    words = label.split()
+    titled = all(word[:1].isupper() or len(word) <= _SMALL or not word[:1].isalpha() for word in words)
+    return " ".join(_lowered(word) if titled or not at else word for at, word in enumerate(words))
 
 
 def begun(text: str) -> str:
-    """A sentence that goes on within another: its first word lowered, unless it is a name or an acronym; no full stop at its end."""
-    text = text.strip().rstrip(".").strip()
-    first = text.split(" ", 1)[0]
-    return text if first[1:] != first[1:].lower() or len(first) == 1 else text[:1].lower() + text[1:]
+    """A sentence that goes on within another: its first word lowered, unless it begins a name; no full stop at its end."""
+    words = text.strip().rstrip(".").split()
+    if words and not (len(words) > 1 and words[1][:1].isupper()):
+        words[0] = _lowered(words[0])
+    return " ".join(words)
+
+
+def _lowered(word: str) -> str:
+    """A word in lower case, unless it is an acronym or has capitals inside."""
+    return word if word[1:] != word[1:].lower() or len(word) == 1 else word.lower()
 
 
 def _title(label: str) -> str:
@@ -266,7 +295,7 @@ def _members(value: str) -> tuple[str, ...]:
 
 def _clause(value: str, dangling: frozenset[str]) -> str:
     """The first words of a text up to a stop, at most a few, and none at the end that calls for another (*of*, *the*)."""
-    found = re.split(r"[,;:(–—.?!]\s|\s[(–—-]\s?", value.strip().rstrip(".?!"))[0].split()[:_GIST_WORDS]
+    found = re.split(r"[;:(–—.?!]\s|\s[(–—-]\s?", value.strip().rstrip(".?!"))[0].split()[:_GIST_WORDS]
     while found and found[-1].lower() in dangling:
         found.pop()
     return " ".join(found)
@@ -354,8 +383,6 @@ class _Deriving:
         if "attribute" in slots:
             offered["is"] = self.agreeing(slots["attribute"])
             offered["noun"] = "" if slots["attribute"].split(" ", 1)[0].lower() in self.words.verbs else slots["attribute"]
-        if "list" in slots:
-            offered["list_is"] = self.agreeing(slots["list"])
         return _Draft(fact, kind, shape, name, [self.place(fact)], {k: v for k, v in offered.items() if v}, contexts=self.contexts(fact))
 
     # ---- cells
@@ -383,16 +410,19 @@ class _Deriving:
                 return
             header = _title(table.columns[0]) if table.entities == "rows" else ""
             thing = in_sentence(header) if _short(header, 3) else ""
-            if thing and not re.search(r"[^\W\d]", entity):  # *the cost of 3* says nothing, *the cost of level 3* does
-                entity = f"{thing} {entity}"
-            slots = {"entity": entity, "attribute": in_sentence(attribute), "thing": thing or "one"}
+            # *The cost of 3* says nothing, *the cost of level 3* does.
+            named = entity if re.search(r"[^\W\d]", entity) else f"{thing} {entity}".strip()
+            slots = {"entity": named, "attribute": in_sentence(attribute), "thing": thing or "one"}
             made = self.draft(fact, "cell", "cell", name, **slots, **self.reversed(fact))
+            made.says["entity"] = (entity,)
             made.each = _members(fact.value) if len(_members(fact.value)) > 1 else ()
             made.same = (key(entity), key(attribute), key(fact.value))
             yield made
 
     def reversed(self, fact: Fact) -> dict[str, str]:
         """The value itself as what is known, to ask whose it is."""
+        if language().polarity(fact.value) is not None:
+            return {}  # whatever else is *yes* as well
         members = _members(fact.value)
         if members:
             return {"only": members[0]} if len(members) == 1 else {}
@@ -453,10 +483,11 @@ class _Deriving:
             yield self.pair(fact, name, above, in_sentence(label), {})
         elif label:
             yield self.draft(fact, "item", "topic", name, label=label, **slots)
-        elif slots["list"] or _clause(fact.value, self.words.dangling):
-            made = self.draft(fact, "item", "item", name, **slots, **self.said_by(fact))
-            if fact.ordered and fact.depth == 0:
-                made.slots["number"] = str(fact.position + 1)
+        else:
+            made = self.draft(fact, "item", "item", name, **self.item_slots(fact))
+            first = sentences(fact.value)[:1]
+            if first:  # of a longer item the first sentence is enough
+                made.says["value"] = (fact.value[first[0][0] : first[0][1]],)
             yield made
 
     def pair(self, fact: Fact, name: str, entity: str, attribute: str, slots: Mapping[str, str]) -> _Draft:
@@ -478,18 +509,33 @@ class _Deriving:
         if fact.depth or fact.group is None:
             return ""
         lead = self.words.lead.sub("", _title(fact.label("lead") or ""))
-        if lead:
-            return begun(lead) if _short(lead, _LIST_WORDS) and "," not in lead and self.is_name(lead, _LIST_WORDS) else ""
         alone = self.lists[fact.section] == [fact.group] and len(self.groups[fact.group]) > 1
-        return in_sentence(self.topic(fact)) if alone and _short(self.topic(fact), _LIST_WORDS) else ""
+        name = begun(lead) if lead else in_sentence(self.topic(fact)) if alone else ""
+        usable = _short(name, _LIST_WORDS) and "," not in name and self.is_name(name, _LIST_WORDS)
+        return name if usable and self.words.plural.search(name) else ""
 
-    def said_by(self, fact: Fact) -> dict[str, str]:
-        """What an item without a label says: its first words, and the condition it is said for."""
-        found = {"gist": begun(_clause(fact.value, self.words.dangling))}
+    def item_slots(self, fact: Fact) -> dict[str, str]:
+        """What an item without a label can be asked by: its list, its first words, the condition it is said for."""
+        found = {"list": self.list_name(fact)}
+        path = self.sections[fact.section].path
+        if fact.depth == 0 and fact.group is not None and self.lists[fact.section] == [fact.group]:
+            found["listed"] = self.topic(fact)
+            if path and path[-1].rstrip().endswith("?"):
+                found["heading"] = self.topic(fact)
+        if fact.ordered and fact.depth == 0:
+            found["number"] = str(fact.position + 1)
+        if not re.search(r"[.!?;:]", fact.value) and _short(fact.value, _NAME_WORDS):
+            found["bare"] = fact.value
+        if "?" in fact.value or self.mentioned[key(fact.value)] > 1:
+            return found  # a question is no answer, and a name that stands elsewhere too is asked for there
+        gist = _clause(fact.value, self.words.dangling)
+        if len(gist.split()) >= _GIST_LEAST:
+            found["gist"] = begun(gist)
         split = self.condition.search(fact.value)
-        if split is not None and len(fact.value.split()) <= _PROSE_WORDS and self.is_name(fact.value[: split.start()], _GIST_WORDS):
-            found["condition"] = begun(split["all"])
-            found["instruction"] = begun(fact.value[: split.start()])
+        if split is not None and self.words.imperative.search(fact.value) and len(fact.value.split()) <= _PROSE_WORDS:
+            told = fact.value[: split.start()]
+            if self.is_name(told, _GIST_WORDS) and fact.value.rstrip().endswith((".", "!")):
+                found |= {"condition": begun(split["all"]), "instruction": begun(told)}
         return found
 
     # ---- flows
@@ -544,10 +590,14 @@ class _Deriving:
         name = f"/{fact.position + 1}"
         found = self.words.definition.match(fact.value)
         subject = found["subject"].strip() if found else ""
-        if subject and subject.split()[0].lower() not in self.words.pronouns and _short(subject, _NAME_WORDS):
+        if subject and not self.words.pronouns.intersection(subject.lower().split()) and _short(subject, _NAME_WORDS):
             yield self.draft(fact, "sentence", "definition", f"/{subject}", subject=subject)
             return
-        rare = [name for name in fact.names if self.mentioned[key(name)] == 1 and self.is_name(name) and not name.istitle()]
+        rare = [
+            name
+            for name in fact.names
+            if self.mentioned[key(name)] == 1 and self.is_name(name) and re.search(r"[A-Z0-9]", name) and not name.istitle()
+        ]
         if not rare:
             self.left_out["a sentence without a subject that could be told"] += 1
             return
@@ -599,7 +649,7 @@ def _by_alias(draft: _Draft, identity: str, forms: Sequence[Form], typed: str, w
         else:
             continue
         for _, text in _fill(form, other):
-            yield Question(f"{identity} alias {typed}", f"alias {typed}", text, draft.said(form.asks), shared=True, alias=typed)
+            yield Question(f"{identity} alias {typed}", f"alias {typed}", text, draft.said(form.asks), shared="any", alias=typed)
             return
 
 
@@ -709,8 +759,10 @@ def _rivals(drafts: Sequence[_Draft], asked: _Asked) -> list[set[int]]:
         mine = drafts[at]
         troubled = set()
         for number, (text, question) in enumerate(zip(keys, questions, strict=True)):
-            others = (drafts[n] for n in owners[text] if n != at)
-            if not question.shared and any(other.places is not mine.places for other in others):
+            others = [drafts[n] for n in owners[text] if n != at]
+            if question.shared == "list":
+                others = [other for other in others if other.fact.group is None or other.fact.group != mine.fact.group]
+            if question.shared != "any" and any(other.places is not mine.places for other in others):
                 troubled.add(number)
         found.append(troubled)
     return found
