@@ -69,15 +69,38 @@ class Accepted(_Frozen):
 
 
 class Data(_Frozen):
-    """The contents of the data file beside this one."""
+    """What is shipped beside this file."""
 
     distractor: Distractor
     relation: dict[str, Accepted]
 
 
-def load_data() -> Data:
-    """The shipped floors, known exceptions and distracting file."""
-    return Data.model_validate(tomllib.loads(resources.files("evals").joinpath(DATA_FILE).read_text(encoding="utf-8")))
+class _Beside(_Frozen):
+    """What another folder of cases accepts, in a file beside it; a relation left out has the shipped floor."""
+
+    relation: dict[str, Accepted]
+
+
+def load_data(cases: Path = SHIPPED) -> Data:
+    """Floors, known exceptions and the distracting file: the shipped ones, and what the file beside a folder of cases says instead.
+
+    Raises:
+        UsageError: that file is wrong.
+    """
+    shipped = Data.model_validate(tomllib.loads(resources.files("evals").joinpath(DATA_FILE).read_text(encoding="utf-8")))
+    if cases.resolve() == SHIPPED.resolve():
+        return shipped
+    relations = {name: Accepted(floor=accepted.floor) for name, accepted in shipped.relation.items()}
+    path = cases.resolve().parent / DATA_FILE
+    if path.is_file():
+        try:
+            given = _Beside.model_validate(tomllib.loads(path.read_text(encoding="utf-8"))).relation
+        except (OSError, ValueError) as error:  # not UTF-8, not TOML and not as it has to be are all values
+            raise UsageError(f"{path} cannot be used: {error}") from error
+        if unknown := sorted(set(given) - set(relations)):
+            raise UsageError(f"{path}: there is no relation {unknown[0]!r}; there are {', '.join(relations)}.")
+        relations |= given
+    return shipped.model_copy(update={"relation": relations})
 
 
 # --- relations -----------------------------------------------------------------------------------------------------------
@@ -588,6 +611,7 @@ def run(args: argparse.Namespace) -> int:
             texts_of(settings.kb, assistant, assistant.documents()),
             settings.kb,
             settings,
+            data=load_data(args.cases or SHIPPED),
             show_aside=args.part == "aside",
             progress=lambda what: say(f"asking: {what}"),
         )

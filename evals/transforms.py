@@ -50,7 +50,11 @@ def parse(texts: Texts) -> Corpus:
 
 
 def entity_names(corpus: Corpus) -> tuple[str, ...]:
-    """The things that tables describe: labels on the entity axis, decision tables left out (their rows are needs)."""
+    """The things that tables describe: labels on the entity axis, decision tables left out (their rows are needs).
+
+    Left out are several ordinary words, a description which a question may take apart, and one that is written small:
+    it is a word of the text like any other.
+    """
     found: dict[str, None] = {}
     for table in corpus.tables:
         if table.decision is None:
@@ -60,7 +64,9 @@ def entity_names(corpus: Corpus) -> tuple[str, ...]:
 
 def _is_name(label: str) -> bool:
     parts = words(label)
-    return 0 < len(parts) <= _LABEL_WORDS and any(p not in language().function_words and len(p) >= NAME_LETTERS for p in parts)
+    telling = [part for part in parts if part not in language().function_words and len(part) >= NAME_LETTERS]
+    ordinary = all(map(_english, telling)) and (len(parts) > 1 or label == label.lower())
+    return bool(telling) and len(parts) <= _LABEL_WORDS and not ordinary
 
 
 def foreign_names(corpus: Corpus) -> tuple[str, ...]:

@@ -363,16 +363,40 @@ def test_no_case_left_is_an_error_that_says_so(eval_metamorphic: Callable[..., i
 # --- the shipped data and the shipped cases
 
 
-def test_every_relation_has_a_floor_and_no_other() -> None:
-    assert set(load_data().relation) == set(RELATIONS)
+@pytest.mark.parametrize("cases", [SHIPPED, SECOND], ids=["shipped", "second"])
+def test_every_relation_has_a_floor_and_known_exceptions_are_cases_that_are_seen(cases: Path) -> None:
+    seen = {case.id for case in load_suite(cases).cases if not case.aside}
+    data = load_data(cases)
 
-
-def test_every_known_exception_is_a_case_that_is_not_put_aside_and_has_a_reason() -> None:
-    seen = {case.id for folder in (SHIPPED, SECOND) for case in load_suite(folder).cases if not case.aside}
-
-    for name, accepted in load_data().relation.items():
+    assert set(data.relation) == set(RELATIONS)
+    for name, accepted in data.relation.items():
         assert set(accepted.known) <= seen, name
         assert all(len(reason.split()) >= 4 for reason in accepted.known.values()), name
+
+
+def test_other_cases_have_the_shipped_floors_but_for_what_the_file_beside_them_says(tmp_path: Path) -> None:
+    cases = tmp_path / "cases"
+    cases.mkdir()
+    assert load_data(cases).relation == {name: Accepted(floor=a.floor) for name, a in load_data().relation.items()}
+
+    (tmp_path / "metamorphic.toml").write_text('[relation.rows]\nfloor = 0.5\nknown = { a = "so it is" }\n', encoding="utf-8")
+
+    assert load_data(cases).relation["rows"] == Accepted(floor=0.5, known={"a": "so it is"})
+    assert load_data(cases).relation["columns"].floor == load_data().relation["columns"].floor
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("[relation.rows]\nfloor = 2\n", "floor"), ("[relation.row]\nfloor = 1\n", "no relation 'row'"), ("[", "cannot be used")],
+    ids=["no share", "unknown", "no TOML"],
+)
+def test_a_faulty_file_of_floors_is_named(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "metamorphic.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(UsageError, match=said) as error:
+        load_data(tmp_path / "cases")
+    assert "metamorphic.toml" in str(error.value)
 
 
 def test_a_folder_that_a_relation_cannot_change_says_why(tmp_path: Path) -> None:
@@ -399,7 +423,7 @@ def test_the_answers_to_all_cases_follow_every_change(cases: Path, tmp_path: Pat
     try:
         texts = texts_of(settings.kb, assistant, assistant.documents())
         base = Opened(assistant, Conversation, verifier(settings.kb))
-        found = compare(suite.cases, tuple(RELATIONS), base, texts, settings.kb, settings)
+        found = compare(suite.cases, tuple(RELATIONS), base, texts, settings.kb, settings, data=load_data(cases))
     finally:
         assistant.close()
     told = MetamorphicReport(provenance=PROVENANCE, relations=found)

@@ -54,6 +54,14 @@ def test_the_things_tables_describe_are_found_and_the_needs_of_a_decision_table_
     assert transforms.entity_names(parse(FOLDER)) == ("FlowHive", "Langstroth", "Warre")
 
 
+def test_several_ordinary_words_or_one_written_small_are_no_name() -> None:
+    folder = {
+        "a.md": "| Kind | Price | Size |\n|---|---|---|\n| Garden chair | 5 | 1 |\n| Warre chair | 6 | 2 |\n| Chair | 7 | 3 |\n| stool | 2 | 1 |\n"
+    }
+
+    assert transforms.entity_names(parse(folder)) == ("Chair", "Warre chair")
+
+
 def test_names_of_their_own_are_words_no_language_has_and_the_folder_never_writes_small() -> None:
     folder = {"a.md": "| Aspect | One | Two |\n|---|---|---|\n| Sold by | Apimax, Water | Zorblat, Apimax |\n\nA zorblat is heavy.\n"}
 
