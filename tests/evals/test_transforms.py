@@ -55,9 +55,8 @@ def test_the_things_tables_describe_are_found_and_the_needs_of_a_decision_table_
 
 
 def test_several_ordinary_words_or_one_written_small_are_no_name() -> None:
-    folder = {
-        "a.md": "| Kind | Price | Size |\n|---|---|---|\n| Garden chair | 5 | 1 |\n| Warre chair | 6 | 2 |\n| Chair | 7 | 3 |\n| stool | 2 | 1 |\n"
-    }
+    rows = "".join(f"| {label} | 5 | 1 |\n" for label in ("Garden chair", "Warre chair", "Chair", "stool"))
+    folder = {"a.md": f"| Kind | Price | Size |\n|---|---|---|\n{rows}"}
 
     assert transforms.entity_names(parse(folder)) == ("Chair", "Warre chair")
 
