@@ -112,11 +112,7 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
     asked = [i for i in asked if i not in offered and (not story_end or found[i].start < story_end)]
     content = asked or [i for i in content if i in tied or (kind == "order" and namer.knows(found[i]))]
     unknown = [i for i in content if i not in tied and not namer.knows(found[i])]
-    strange = [
-        i
-        for i in unknown
-        if found[i].word not in lang.soft and not found[i].word.isdigit() and (not common(found[i].word) or _looks_like_name(found, i))
-    ]
+    strange = [i for i in unknown if found[i].word not in lang.soft and (not common(found[i].word) or _looks_like_name(found, i))]
     wanted = lang.answer_type(mended)
     return Frame(
         kind=kind,
@@ -228,6 +224,9 @@ def _ranking(found: list[Token], tied: set[int], kind: str) -> tuple[int, ...]:
     lang = language()
     more = [i for i, t in enumerate(found) if i and found[i - 1].word in ("more", "most", "less", "least") and t.word in lang.gradable]
     places = {*more, *(i for i, t in enumerate(found) if t.word in lang.ranking)} - tied
+    asking = {t.word for t in found}
+    if not asking & {"which", "what", "who", "than", "or"}:
+        places = {i for i in places if found[i].word.endswith("est") or found[i].word in lang.fitting}
     if kind == "decision":
         places = {i for i in places if i in more or found[i].word.endswith("est") or (i and found[i - 1].word in _PREDICATES)}
     return tuple(sorted(places))

@@ -82,7 +82,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     if strange and (kind := _of_a_known_name(frame, strange)) is not None:
         return verdict(False, kind)
     if strange and not (dense >= thresholds["strange_dense"] and cover >= thresholds["strange_cover"]):
-        return verdict(False, "unknown_name")
+        number = all(frame.tokens[p].word[0].isdigit() for p in strange)
+        return verdict(False, _kind_of_no(frame, evidence, missing, thresholds) if number else "unknown_name")
     if finding is not None:
         # What is asked beside the names has to be found too: a name alone carries no answer.
         asked = {p: w for p, w in evidence.worth.items() if not any(t.start <= p < t.end for t in frame.content_ties())}

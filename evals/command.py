@@ -36,6 +36,7 @@ ACTIONS: dict[str, Action] = {
     "lint": Action("evals.suite", "check the cases themselves, ask nothing"),
     "metamorphic": Action("evals.metamorphic", "change folder and questions in ways that must not matter, and compare the answers"),
     "coverage": Action("evals.coverage", "ask every fact in several wordings and list what cannot be reached"),
+    "metamorphic": Action("evals.metamorphic", "change folder and questions in ways that must not matter, and compare the answers"),
 }
 DEFAULT = "run"
 
