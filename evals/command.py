@@ -34,7 +34,6 @@ ACTIONS: dict[str, Action] = {
     "run": Action("evals.suite", "ask all cases and apply the gate (the default)"),
     "accept": Action("evals.suite", "ask all cases and make this run the baseline"),
     "lint": Action("evals.suite", "check the cases themselves, ask nothing"),
-    "metamorphic": Action("evals.metamorphic", "change folder and questions in ways that must not matter, and compare the answers"),
     "coverage": Action("evals.coverage", "ask every fact in several wordings and list what cannot be reached"),
     "metamorphic": Action("evals.metamorphic", "change folder and questions in ways that must not matter, and compare the answers"),
 }

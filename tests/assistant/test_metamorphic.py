@@ -12,7 +12,8 @@ import pytest
 
 from assistant import Answer, Assistant, Conversation
 from assistant.certificate import verify_answer
-from evals.metamorphic import RELATIONS, Opened, compare, load_data, texts_of
+from evals.following import RELATIONS, load_data
+from evals.metamorphic import Opened, compare, texts_of
 from evals.models import Case, Expectation, Turn
 from evals.suite import verifier
 
