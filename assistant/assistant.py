@@ -17,15 +17,15 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from assistant import certificate, suggesting
+from assistant import certificate, messages, suggesting
 from assistant.conversation import Conversation
 from assistant.finding import Finding
-from assistant.frame import Frame, asking_clause, understand
+from assistant.frame import Frame, repaired, understand
 from assistant.judging import Verdict, judge
 from assistant.language import is_english, load_data
 from assistant.mentions import Common, Namer
 from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace
-from assistant.question import Token, clean
+from assistant.question import Token, clean, plainly
 from assistant.ranking import Ranking, sections_near
 from assistant.resolving import findings
 from assistant.retrieval import Evidence, Gatherer
@@ -41,19 +41,8 @@ from index import IndexReport, LaterEncoder, Progress, Retriever, ensure_index
 _SUGGESTIONS = 3
 _EXAMPLES = 4
 _NEAREST = 3
-_PARTS = 4  # questions answered in one message
+_ANSWERED = ("answered", "corrected")
 _NEAREST_DENSE = 0.22  # cosine below which a section is not even near
-_THANKS = re.compile(
-    r"(\w[.?!]*)[,.?!]?\s+(?:many |kind )?(?:thanks|thank you|thx|cheers|regards)(?: (?:in advance|a lot|so much|very much))?[.!]*$", re.I
-)
-_GREETING = re.compile(
-    r"^(?:hi|hello|hey|good (?:morning|afternoon|evening)|dear \w+)(?: there| all| everyone)?[,.!]+\s+(?=\w+\W+\w)", re.I
-)
-_ASKS = re.compile(
-    r"(?:what|which|who|whom|how|why|when|where|does|do|is|are|can|should|whats|list|name|compare|define|explain|tell|show|give)\b", re.I
-)
-_SENTENCE = re.compile(r"[^.?!]+[.?!]*(?:\s+|$)")
-_SPLIT = re.compile(r"\?\s+(?=\S)|[,;]?\s+and\s+(?=(?:what|which|who|how|why|when|where|does|do|is|are|can|should)\b)", re.I)
 
 
 class OutlineEntry(BaseModel):
@@ -232,7 +221,7 @@ class Assistant:
         """
         state = self._current()
         text = clean(question.encode("utf-8", "replace").decode("utf-8"))[: self.settings.assistant.max_question_characters]
-        text, kept = _THANKS.sub(r"\1", _GREETING.sub("", text)), tuple[str, ...]()
+        text, kept = plainly(text), tuple[str, ...]()
         if conversation is not None:
             text, kept = conversation.resolve(text, state.namer, state.view)
         frame = understand(text, state.namer, state.namer.common, kept=kept)
@@ -295,6 +284,7 @@ class _Asking:
         self.owner, self.state, self.wording, self.conversation, self.id, self.suggest = owner, state, wording, conversation, id, suggest
         self.began = time.perf_counter()
         self.spent = {"understand": 0.0, "retrieve": 0.0, "compose": 0.0}
+        self.aside: list[Echo] = []  # names of the question that are left out of the answer, and said to be
         self.problems: tuple[str, ...] = ()  # why an answer could not be proved
 
     def run(self, question: str) -> tuple[Answer, Trace]:
@@ -306,37 +296,69 @@ class _Asking:
         if not text or (not re.search(r"\w", text) and text.strip("?! ")):
             if not text:
                 return self._said("invalid", question, "empty", {})
-            return self._declined(question, self._frame(text, ()), None, "unclear")
+            return self._declined(question, self._frame(text), None, "unclear")
+        text = plainly(text)
         talk = _talk(text) if self.suggest else None  # a heading that is asked to see whether it answers is no small talk
         if talk is not None:
             return self._talk(question, talk)
-        text = _THANKS.sub(r"\1", _GREETING.sub("", text))
-        parts = [p for p in _SPLIT.split(text) if p.strip(" ?")]
-        if 1 < len(parts) <= _PARTS and _ASKS.match(parts[0]) and all(len(p.split()) > 1 for p in parts):
-            together = self._several(question, parts)
+        if several := messages.parts(text):
+            together = self._several(question, several)
             if together is not None:
                 return together
+        frame = self._frame(text)
+        asked = [a for a in messages.asked_alone(frame.text, frame) if a != text]
+        first = next((a for a in asked if self._stands_alone(a, frame)), None)
+        if first is not None:
+            answer, trace = self._one(question, first)
+            if answer.status in _ANSWERED:
+                return answer, trace
         answer, trace = self._one(question, text)
-        if answer.status == "declined":  # what was told before the question may have been beside it
-            for asked in _asked_alone(text):
-                again, its_trace = self._one(question, asked)
-                if again.status in ("answered", "corrected"):
-                    return again, its_trace
+        if answer.status == "declined":
+            return self._otherwise(question, text, [a for a in asked if a != first]) or (answer, trace)
         return answer, trace
+
+    def _stands_alone(self, asked: str, whole: Frame) -> bool:
+        """Whether the part of a message that asks is a question of its own: it names all that is named, and tells no need."""
+        frame = self._frame(asked)
+        named = {t.key for t in frame.content_ties()}
+        complete = bool(named) and {t.key for t in whole.content_ties()} <= named
+        return complete and frame.kind not in ("decision", "keyword") and whole.kind != "decision"
+
+    def _otherwise(self, question: str, text: str, asked: list[str]) -> tuple[Answer, Trace] | None:
+        """The answer to a declined message without what is beside its question, or to the half of it that is known."""
+        work = self._work(text)
+        others = [*asked, messages.without_asides(work.frame)]
+        for other in dict.fromkeys(o for o in others if o and o != text):
+            answer, trace = self._one(question, other)
+            if answer.status in _ANSWERED:
+                return answer, trace
+        half = messages.known_half(work.frame, work.verdict.missing if work.verdict else work.frame.content)
+        if half is None or work.frame.answer_type is not None or work.frame.ranking:
+            return None
+        known, words = half
+        self.aside = [Echo(w) for w in _runs(text=work.frame.text, tokens=words)]
+        names = [t.name for t in work.frame.content_ties() if t.roles & {"row", "column", "label", "name"}]
+        for other in dict.fromkeys([known, *names[:1]]):
+            answer, trace = self._one(question, other)
+            if answer.status in _ANSWERED:
+                return answer, trace
+        self.aside = []
+        return None
 
     # ---- stages
 
-    def _frame(self, text: str, kept: tuple[str, ...]) -> Frame:
+    def _frame(self, text: str) -> Frame:
         began = time.perf_counter()
-        frame = understand(text, self.state.namer, self.state.namer.common, kept=kept)
+        kept: tuple[str, ...] = ()
+        text, repairs = repaired(text, self.state.namer)
+        if self.conversation is not None:
+            text, kept = self.conversation.resolve(text, self.state.namer, self.state.view)
+        frame = understand(text, self.state.namer, self.state.namer.common, kept=kept, repairs=repairs)
         self.spent["understand"] += (time.perf_counter() - began) * 1000
         return frame
 
     def _work(self, text: str) -> _Work:
-        kept: tuple[str, ...] = ()
-        if self.conversation is not None:
-            text, kept = self.conversation.resolve(text, self.state.namer, self.state.view)
-        work = _Work(self._frame(text, kept))
+        work = _Work(self._frame(text))
         if not work.frame.content:
             return work
         began = time.perf_counter()
@@ -365,6 +387,8 @@ class _Asking:
         rule, rendered = self.wording.render(finding.shape, finding.slots)
         if rendered.cited and all(self.state.view.is_forecast(f) for f in rendered.cited):
             rendered = self.wording.prefixed("forecast", rendered)
+        if self.aside:
+            rendered = self.wording.prefixed("half", rendered, {"words": self.aside})
         frame = _with_roles(frame, finding)
         reading = frame.reading(question)
         if self.conversation is not None:
@@ -435,7 +459,12 @@ class _Asking:
             moved = re.sub(r"(?<!\\)\[(\d+)\]", lambda m, by=shift: f"[{int(m[1]) + by}]", answer.markdown)  # type: ignore[misc]
             marked.append(f"**{number}.** {moved}")
         reading = answers[0].reading.model_copy(
-            update={"kind": "several", "question": question, "mentions": tuple(m for a in answers for m in a.reading.mentions)}
+            update={
+                "kind": "several",
+                "question": question,
+                "mentions": tuple(m for a in answers for m in a.reading.mentions),
+                "repaired": tuple(dict.fromkeys(r for a in answers for r in a.reading.repaired)),
+            }
         )
         order = ("high", "medium", "low")
         worst = max((a.confidence for a in answers if a.status != "declined"), key=order.index)
@@ -654,15 +683,6 @@ def _with_roles(frame: Frame, finding: Finding) -> Frame:
     if finding.roles:
         frame.roles.update(finding.roles)
     return frame
-
-
-def _asked_alone(text: str) -> list[str]:
-    """The part of a message that asks, without what is told before it: its last question, the clause that asks."""
-    sentences = [s.strip() for s in _SENTENCE.findall(text)]
-    asking = [s for s in sentences if s.endswith("?")] or sentences
-    found = [asking[-1]] if len(sentences) > 1 else []
-    clause = asking_clause(text)
-    return list(dict.fromkeys(found + ([clause.strip()] if clause else [])))
 
 
 def _runs(text: str, tokens: Sequence[Token]) -> list[str]:

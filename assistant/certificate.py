@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assistant import numbers
 from assistant.models import Atom
 from assistant.wording import Claim, Quote, Rendered, Wording
 from corpus.markdown import plain
@@ -126,6 +127,9 @@ def check(answer: Mapping[str, Any], read: Callable[[str], Text], fixed: frozens
             quotes: list[Mapping[str, Any]] = [atoms[i] for i in of]
             wrong = _COMPUTED[atom["op"]](quotes, atom["text"])
             problems += [f"atom {number}: {wrong}"] if wrong else []
+            asked = numbers.claimed_words(atom["text"] or "") if atom["op"] == "order" else None
+            if asked is not None and asked not in f"{answer['question']} {answer.get('reading', {}).get('question', '')}":
+                problems.append(f"atom {number}: {asked!r} is not what was asked")
             continue
         if atom["op"] != "quote":
             problems.append(f"atom {number}: {atom['op']!r} is no operation this version can check")
@@ -191,9 +195,23 @@ def _wrong_absence(quotes: Sequence[Mapping[str, Any]], text: str | None) -> str
     return f"{text!r} is said to be absent but stands in {held[:80]!r}" if held is not None else None
 
 
-def _wrong_order(quotes: Sequence[Mapping[str, Any]], _text: str | None) -> str | None:
+def _wrong_order(quotes: Sequence[Mapping[str, Any]], text: str | None) -> str | None:
+    if text is not None:
+        return _wrong_numbers(quotes, text)
     places: list[tuple[str, int]] = [(q["document"], q["start"]) for q in quotes]
     return None if places == sorted(places) and len({d for d, _ in places}) == 1 else "the quotes do not stand in this order in the file"
+
+
+def _wrong_numbers(quotes: Sequence[Mapping[str, Any]], text: str) -> str | None:
+    """What is wrong with an order or a range told of numbers: first their header, then the cells, those it is told of before the rest."""
+    header, *cells = quotes or [{}]
+    if not cells or not numbers.claim_holds(text, str(header["text"]), [str(c["text"]) for c in cells]):
+        return f"the cells do not bear out {text[:120]!r}"
+    cited = [i for i, c in enumerate(cells) if c["marker"] is not None]
+    beyond = numbers.claimed_words(text) is None  # what an order is told against may be cited after its head
+    if not cited or cited[-1] > max(0, numbers.claimed_first(text) - 1 + beyond):
+        return "what is cited is not what the claim puts first"
+    return None
 
 
 _COMPUTED: dict[str, Callable[[Sequence[Mapping[str, Any]], str | None], str | None]] = {

@@ -45,6 +45,8 @@ def comparison(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     shared = {place: cells for place, cells in aspects.items() if len(cells) == len(keys)}
     partly = [place for place in aspects if place not in shared]
     rest = others(frame, sides)
+    if rest and all(p in frame.unknown for p in rest) and frame.kind == "compare":
+        return Finding("uncompared", {}, evidence.candidates[:1], decline="unknown_attribute")
     if rest:
         wanted = {frame.tokens[p].stem for p in rest if not _SAME.fullmatch(frame.tokens[p].surface)}
         told = {

@@ -35,6 +35,7 @@ class Finding:
     problem: bool = False  # what is found stands under a heading or label of difficulties
     decline: DeclineKind | None = None  # what was looked for is known not to be said: this kind of no
     contrast: float | None = None  # of a need: how much nearer it is to the knowledge base than to what people talk about elsewhere
+    computed: bool = False  # computed from cells that account for every word of the question: there is nothing left to weigh
     claims: list[Claim] = field(default_factory=list)  # what is computed from the quotes, beside the figures printed
 
     def enumerates(self) -> list[str]:

@@ -18,7 +18,7 @@ from assistant.prose import siblings
 from assistant.relations import others, scored, things
 from assistant.retrieval import Candidate, Evidence
 from assistant.view import View
-from assistant.wording import Claim
+from assistant.wording import Claim, Figure
 from corpus.models import Fact
 from corpus.words import key
 
@@ -60,22 +60,25 @@ def step_order(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             found.meant = _known(frame)
         if found is not None or frame.kind not in ("steps", "order", "count", "attribute"):
             return found
-    if frame.kind not in ("steps", "order", "count", "attribute", "which", "keyword", "list"):
+    if frame.kind not in ("steps", "order", "count", "attribute", "which", "keyword", "list", "definition", "decision"):
         return None
-    order = _scope(evidence, view)
+    listed = _named_list(frame, view)
+    order = listed or _scope(evidence, view)
     if order is None:
         return None
     place = _place(text, len(order.steps))
+    if listed is not None and language().ordinal(text) is None:
+        return None
     if place is not None:
         found = _at(order, place, view)
-        found.meant = tuple(p for p in frame.content if language().ordinal(frame.tokens[p].surface) is not None)
+        found.meant = tuple(p for p in frame.content if frame.tokens[p].word.isdigit() or language().ordinal(frame.tokens[p].surface))
         return found
     if frame.kind == "count":
         counted = _counted(order)
         asking = language().frame_words("steps")
         counted.meant = tuple(p for p in frame.content if frame.tokens[p].stem in asking)
         return counted if counted.meant else None
-    if frame.kind in ("which", "attribute", "keyword", "list"):
+    if frame.kind not in ("steps", "order"):
         return None
     return _whole(order, view)
 
@@ -119,6 +122,24 @@ def _scope(evidence: Evidence, view: View) -> _Order | None:
         return _Order(tuple(_flow_of(scope.fact, view)), scope, scope.exact > 0)
     listed = next((c for c in evidence.candidates[:_FLOW_WITHIN] if c.fact.ordered and c.fact.kind in ("item", "pair")), None)
     return _Order(tuple(siblings(listed.fact, view)), listed, False) if listed is not None else None
+
+
+def _named_list(frame: Frame, view: View) -> _Order | None:
+    """The list or table under the heading the question names, whose items are counted off (*the second trend*)."""
+    if language().ordinal(frame.text) is None and frame.kind != "count":
+        return None
+    named = [t for t in frame.content_ties() if "heading" in t.roles]
+    if not named:
+        return None
+    tie = max(named, key=lambda t: (t.end - t.start, len(t.key)))
+    for section in dict.fromkeys(e.section for e in tie.entries if e.role == "heading"):
+        facts = view.store.section_facts(section)
+        first = next((f for f in facts if f.kind in ("item", "pair") and f.group is not None), None)
+        items = siblings(first, view) if first is not None else [f for f in facts if f.kind == "cell" and f.column == 0]
+        if len(items) > 1:
+            scope = Candidate(items[0], dense=0.5, cover=1.0, exact=1, score=0.5)
+            return _Order(tuple(items), scope, True)
+    return None
 
 
 def _orders(frame: Frame, evidence: Evidence, view: View) -> list[_Order]:
@@ -200,7 +221,11 @@ def _at(order: _Order, place: int, view: View) -> Finding:
     owner = view.owner(steps[0]) if steps[0].kind == "step" else None
     owned = name(owner) if owner else None
     if not 0 <= place < len(steps):
-        missing: dict[str, Any] = {"number": len(steps), "owner": owned, "steps": [value(s) for s in steps]}
+        missing: dict[str, Any] = {
+            "number": Figure(len(steps), tuple(value(s) for s in steps)),
+            "owner": owned,
+            "steps": [value(s) for s in steps],
+        }
         return Finding("step_missing", missing, [order.scope], order.bound, claims=[_proof(order)])
     edge = "first" if place == 0 else "last" if place == len(steps) - 1 else None
     slots: dict[str, Any] = {"step": value(steps[place]), "edge": edge, "place": place + 1, "owner": owned}
@@ -209,10 +234,8 @@ def _at(order: _Order, place: int, view: View) -> Finding:
 
 def _counted(order: _Order) -> Finding:
     steps = [value(s) for s in order.steps]
-    slots: dict[str, Any] = {"number": len(steps), "steps": steps}
-    return Finding(
-        "steps_counted", slots, [order.scope], order.bound, claims=[_proof(order), Claim("count", tuple(steps), str(len(steps)))]
-    )
+    slots: dict[str, Any] = {"number": Figure(len(steps), tuple(steps)), "steps": steps}
+    return Finding("steps_counted", slots, [order.scope], order.bound, claims=[_proof(order)])
 
 
 def _whole(order: _Order, view: View) -> Finding:
@@ -239,21 +262,42 @@ def _beside(frame: Frame, evidence: Evidence, view: View, after: re.Match[str] |
     if cue is None:
         return None
     left, right = frame.text[: cue.start()], frame.text[cue.end() :]
+    orders = _orders(frame, evidence, view)
+    asked = {t.key: t for t in things(frame, view)}
+    mine = [o for o in orders if (n := view.owner(o.steps[0])) is not None and key(n.text) in asked]
+    if asked and mine and frame.kind != "yesno":
+        elsewhere = next((o for o in orders if o not in mine and _said(right, o, view) is not None), None)
+        if elsewhere is not None and all(_said(right, o, view) is None for o in mine):
+            return _not_of(mine[0], elsewhere, _said(right, elsewhere, view) or 0, view)
     for find in (_said, _meant):
-        for order in _orders(frame, evidence, view):
+        for order in orders:
             there = find(right, order, view) if right.strip(" ?.!") else None
-            here = find(left, order, view) if there is None or frame.kind == "yesno" else None
-            if frame.kind == "yesno":
+            here = find(left, order, view) if there is None or frame.kind in ("yesno", "why") else None
+            if frame.kind in ("yesno", "why"):
                 if here is not None and there is not None and here != there:
-                    return _compared(order, here, there, bool(after))
+                    found = _compared(order, here, there, bool(after))
+                    if frame.kind == "yesno":
+                        return found
+                    if not found.slots["yes"]:
+                        found.corrected = True
+                        return found
                 continue
             if there is None and here is not None and find is _said:  # *what does X precede*, *X is followed by what*
                 there = here
             if there is not None:
                 return _neighbour(order, there, there + (1 if after else -1), bool(after))
-        if frame.kind == "yesno" and find is _said:
-            continue
     return None
+
+
+def _not_of(mine: _Order, elsewhere: _Order, at: int, view: View) -> Finding:
+    """A step that is one of another order than that of the thing named."""
+    owner = view.owner(mine.steps[0])
+    slots: dict[str, Any] = {
+        "step": value(elsewhere.steps[at]),
+        "owner": name(owner) if owner else None,
+        "steps": [value(s) for s in mine.steps],
+    }
+    return Finding("step_elsewhere", slots, [mine.scope, elsewhere.scope], True, corrected=True, claims=[_proof(mine)])
 
 
 def _compared(order: _Order, here: int, there: int, after: bool) -> Finding:

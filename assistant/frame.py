@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from assistant import scales
 from assistant.language import language
 from assistant.mentions import Common, Namer, Repair, Tie
 from assistant.models import Mention, Reading
@@ -23,6 +24,13 @@ _JOINED = re.compile(r"\s*(?:,|,?\s*or|,?\s*and|/)\s*", re.I)
 _PREDICATES = frozenset({"is", "are", "be", "the", "which", "what", "works", "performs"})
 _STORY = 5  # words a need told before the question has at least
 _CHOOSING = frozenset({"decision", "attribute", "keyword", "which", "overlap", "list"})
+_REPORTED = re.compile(
+    r"\b(?:ask(?:s|ed|ing)?|know(?:s|ing)?|wonder(?:s|ed|ing)?|argu(?:e|es|ed|ing)|tell(?:s|ing)?|told|explain(?:s|ed)?|understand|remember|forgot)"
+    r"(?:\W+\w+){0,12}?\W+((?:what|which|who|whose|how|when|where|why)\b[^.!?]*)[.?!]*\s*$",
+    re.I,
+)
+_SENTENCE = re.compile(r"[^.?!]+(?:[.](?=\w)[^.?!]*)*[.?!]*(?:\s+|$)")
+_LEAST_ASKED = 3  # words from which a question of no particular kind still says what is wanted
 _UNSPECIFIC = frozenset({"decision", "attribute", "keyword"})  # kinds a told story may be taken for
 
 
@@ -49,6 +57,7 @@ class Frame:
     each: bool = False  # all of a kind are asked for (*every*, *each*)
     focus: int | None = None  # place of the noun that is asked for (*which licence*)
     ranking: tuple[int, ...] = ()  # places of words that rank (*best*)
+    wish: scales.Wish | None = None  # the order or range of numbers it asks for
     counted: tuple[int, ...] = ()  # places of the words that say what is to be counted (*how many …*)
     kept: tuple[str, ...] = ()
     roles: dict[str, str] = field(default_factory=dict)  # tie key -> role it was given in the answer
@@ -74,26 +83,32 @@ class Frame:
         )
 
 
-def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...] = ()) -> Frame:
+def repaired(text: str, namer: Namer) -> tuple[str, tuple[Repair, ...]]:
+    """The question with misspelt words mended, and what was mended."""
+    found = tokens(text)
+    repairs = namer.repair(found)
+    for repair in sorted(repairs, key=lambda r: -found[r.place].start):
+        token = found[repair.place]
+        text = text[: token.start] + repair.read + text[token.end :]
+    return text, tuple(repairs)
+
+
+def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...] = (), repairs: tuple[Repair, ...] = ()) -> Frame:
     """Read a cleaned question against a knowledge base.
 
     Args:
-        text: the question, resolved if it was a follow-up.
+        text: the question, mended (`repaired`) and resolved if it was a follow-up.
         namer: ties words to the knowledge base.
         common: tells ordinary English words from names.
         kept: what was kept from the conversation, in words.
+        repairs: what was mended in it.
     """
     lang = language()
     found = tokens(text)
-    repairs = namer.repair(found)
-    for repair in repairs:
-        old = found[repair.place]
-        (new,) = tokens(repair.read)[:1] or [old]
-        found[repair.place] = Token(old.surface, new.word, new.stem, old.start, old.end, new.function)
     ties = namer.ties(found, repairs, text)
-    mended = _mended(text, found, repairs)
+    mended = text
     kind = _kind(_with_names(mended, found, ties))
-    typed = mended if repairs or kept else text
+    typed = text
     options = _options(typed, found, ties) if kind in _CHOOSING else ()
     story_end = _story(typed, found, ties, options, namer)
     if story_end:
@@ -134,6 +149,7 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
         each=any(t.word in ("every", "each", "all") for t in found),
         focus=_focus(found),
         ranking=_ranking(found, tied, kind),
+        wish=scales.wish(found, typed, ties),
         counted=_counted(found),
         kept=kept,
     )
@@ -146,12 +162,18 @@ def _in_longer_name(place: int, ties: list[Tie]) -> bool:
 
 def asking_clause(text: str) -> str | None:
     """The clause that asks, where something is told before it; None where the whole text asks."""
-    match = _ASKING.search(text)
+    match = _ASKING.search(text) or _REPORTED.search(text)
     return match[1] if match else None
 
 
 def _kind(text: str) -> str:
-    """The kind of a question; where a story is told before it, the clause that asks says what kind of answer is wanted."""
+    """The kind of a question; where a story is told before it, the sentence or clause that asks says what kind of answer is wanted."""
+    sentences = [m[0].strip() for m in _SENTENCE.finditer(text) if m[0].strip()]
+    asking = next((s for s in reversed(sentences) if s.endswith("?")), None) if len(sentences) > 1 else None
+    if asking is not None:
+        kind = _kind(asking)
+        if kind not in _UNSPECIFIC or len(asking.split()) > _LEAST_ASKED:
+            return kind
     kind = language().kind_of(text)
     clause = asking_clause(text) if kind in _UNSPECIFIC else None
     return language().kind_of(clause) if clause else kind
@@ -201,10 +223,13 @@ def _told(text: str, found: list[Token], options: tuple[Tie, ...]) -> str:
 
 
 def _with_names(text: str, found: list[Token], ties: list[Tie]) -> str:
-    """The question with names written apart put together, so that *ML flow* is no flow."""
+    """The question with names written apart put together, so that *ML flow* is no flow, and headings of several words taken out."""
     for tie in reversed(ties):
-        if tie.end - tie.start > 1 and " " not in tie.name:
-            text = text[: found[tie.start].start] + tie.name + text[found[tie.end - 1].end :]
+        if tie.end - tie.start > 1:
+            heading = "heading" in tie.roles and not tie.roles & {"row", "column", "label"}
+            put = "it" if heading else tie.name if " " not in tie.name else None
+            if put is not None:
+                text = text[: found[tie.start].start] + put + text[found[tie.end - 1].end :]
     return text
 
 
@@ -236,7 +261,7 @@ def _counted(found: list[Token]) -> tuple[int, ...]:
     """Places of the words between *how many* (or *number of*) and the verb."""
     for i, token in enumerate(found[:-1]):
         if (token.word, found[i + 1].word) in (("how", "many"), ("number", "of")):
-            end = next((j for j in range(i + 2, len(found)) if found[j].function), len(found))
+            end = next((j for j in range(i + 2, len(found)) if found[j].word in language().auxiliaries), len(found))
             return tuple(range(i + 2, end))
     return ()
 
@@ -253,13 +278,6 @@ def _denied(text: str, found: list[Token], ties: list[Tie]) -> set[int]:
             scope = [p for t in near for p in range(t.start, t.end)]
         denied.update(scope)
     return denied
-
-
-def _mended(text: str, found: list[Token], repairs: list[Repair]) -> str:
-    for repair in sorted(repairs, key=lambda r: -found[r.place].start):
-        token = found[repair.place]
-        text = text[: token.start] + repair.read + text[token.end :]
-    return text
 
 
 def _looks_like_name(found: list[Token], place: int) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assistant.finding import Finding
 from assistant.frame import Frame
 from assistant.language import language
+from assistant.measuring import unmet
 from assistant.mentions import Tie
 from assistant.models import Confidence, DeclineKind
 from assistant.retrieval import Candidate, Evidence
@@ -16,6 +17,25 @@ from corpus.words import stem, words
 
 _OF_A_THING = frozenset({"cell", "owner", "decision", "decision_fact", "step_next", "step_at", "count"})
 _OF_LABELS = frozenset({"cell", "row", "column", "list", "card", "compare", "compare_one", "union", "count", "holders"})
+# Shapes that say yes or no of what they have checked.
+_SETTLED = frozenset(
+    {
+        "member_yes",
+        "member_no",
+        "members",
+        "cell_yes",
+        "cell_no",
+        "cell_instead",
+        "decided",
+        "said_yes",
+        "step_compared",
+        "compare_polar",
+        "common",
+        "common_none",
+        "belongs",
+        "misattributed",
+    }
+)
 _NARROWED = 4  # words after *for* that may narrow a name
 _HARD_TYPES = frozenset({"number", "measure", "share", "price", "date", "person", "version"})  # an answer without one of these is no answer
 
@@ -42,7 +62,9 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         p for t in frame.ties if finding and t.key in finding.roles for p in range(t.start, t.end)
     }
     held |= set(finding.meant) if finding else set()
-    held |= frame.soft
+    if frame.kind != "yesno" or (finding is not None and finding.shape in _SETTLED):
+        held |= frame.soft  # where it is asked whether something is so, every word may be what is asked
+    held |= _of_one_class(frame, deciding)
     missing = tuple(p for p in evidence.worth if p not in held)
     cover = sum(w for p, w in evidence.worth.items() if p in held)
     dense = max((c.dense for c in deciding), default=0.0)
@@ -72,6 +94,11 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         return verdict(False, finding.decline)
     if finding is not None and finding.corrected and bound and dense >= thresholds["dense"]:
         return verdict(True, None)  # a contradicted premise needs no further words to be found
+    if finding is not None and finding.computed:
+        return verdict(True, None)
+    if unmet(frame, deciding):
+        far = _foreign(frame, evidence, thresholds) or _elsewhere(frame, evidence, missing, thresholds)
+        return verdict(False, "off_topic" if far else "unknown_attribute")
     if frame.ranking and not (finding is not None and _ranks(frame, finding, deciding)):
         return verdict(False, "off_topic" if _elsewhere(frame, evidence, missing, thresholds) else "unknown_attribute")
     strange = [p for p in frame.strange if p in missing]
@@ -118,6 +145,20 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         if enough and not wrong_type:
             return verdict(True, None)
     return verdict(False, _kind_of_no(frame, evidence, missing, thresholds))
+
+
+def _of_one_class(frame: Frame, deciding: list[Candidate]) -> set[int]:
+    """Places of words that name the same sort of attribute as a label of the evidence (*difficulties* of its challenges)."""
+    lang = language()
+    classes = {p: lang.classes_of(frame.tokens[p].word) for p in frame.unknown}
+    told = {
+        c
+        for d in deciding[:1]
+        for x in (*(label.text for label in d.fact.labels), *d.headings[-1:])
+        for w in words(x)
+        for c in lang.classes_of(w)
+    }
+    return {p for p, c in classes.items() if c & told}
 
 
 def _elsewhere(frame: Frame, evidence: Evidence, missing: tuple[int, ...], thresholds: Mapping[str, float]) -> bool:

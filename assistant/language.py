@@ -18,6 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from corpus.errors import KbError
 from corpus.words import stem, words
 
+_FREQUENT = 200  # times a word is met in the speller's own corpus from which it may be what was meant
+_CLEARLY = 5  # times as frequent as the next candidate
+
 
 class BadAnswerData(KbError):
     """A rule, wording or language file shipped with the program is wrong: a fault of ours, never of the user."""
@@ -77,6 +80,7 @@ class AnswerType(_Data):
 class _LanguageFile(_Data):
     function_words: str
     soft_words: str
+    auxiliaries: str
     frame_words: dict[str, str]
     ranking: dict[str, str]
     spelling: dict[str, tuple[tuple[str, str], ...]]
@@ -128,6 +132,11 @@ class Language:
         """Other accepted spellings a word may have (*colour*, *color*), the word itself left out."""
         found = [word.replace(a, b) for a, b in self._file.spelling["variants"] if a in word]
         return [w for w in dict.fromkeys(found) if w != word]
+
+    @cached_property
+    def auxiliaries(self) -> frozenset[str]:
+        """Verbs and prepositions that end what *how many* counts, lower case."""
+        return frozenset(words(self._file.auxiliaries))
 
     @cached_property
     def soft(self) -> frozenset[str]:
@@ -217,6 +226,10 @@ class Language:
     def _classes(self) -> dict[str, frozenset[str]]:
         return {name: frozenset(stem(w) for w in words(text)) for name, text in self._file.attribute_classes.items()}
 
+    def classes_of(self, word: str) -> frozenset[str]:
+        """The classes of attribute a word names."""
+        return frozenset(name for name, stems in self._classes.items() if stem(word) in stems)
+
     def label_is(self, label: str, kind: str) -> bool:
         """Whether a column, row or heading name is of a class such as `definition`, `why` or `forecast`."""
         return any(stem(w) in self._classes[kind] for w in words(label))
@@ -232,16 +245,28 @@ def _degrees(adjective: str, ending: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1)
-def _word_list() -> frozenset[str]:
-    """English words with a frequency of their own; read only when a word is met that nothing else knows (0.1 s)."""
+def _speller() -> Any:
+    """The list of English words with their frequencies; read only when a word is met that nothing else knows (0.1 s)."""
     from spellchecker import SpellChecker
 
-    return frozenset(SpellChecker(language="en").word_frequency.dictionary)
+    return SpellChecker(language="en", distance=1)
 
 
 def is_english(word: str) -> bool:
     """Whether a lower-case word is in the list of ordinary English words."""
-    return word in _word_list()
+    return word in _speller().word_frequency.dictionary
+
+
+@lru_cache(maxsize=4096)
+def nearest_english(word: str) -> str | None:
+    """The frequent English word one slip away from a lower-case word, first letters alike; None when several are as frequent."""
+    speller = _speller()
+    near = [w for w in speller.known(speller.edit_distance_1(word)) if w[0] == word[0]]
+    ranked = sorted(near, key=lambda w: (-speller.word_frequency[w], w))
+    if not ranked or speller.word_frequency[ranked[0]] < _FREQUENT:
+        return None
+    clear = len(ranked) == 1 or speller.word_frequency[ranked[0]] >= _CLEARLY * speller.word_frequency[ranked[1]]
+    return str(ranked[0]) if clear else None
 
 
 @lru_cache(maxsize=1)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from assistant.language import language
+from assistant.language import language, nearest_english
 from assistant.question import Token
 from corpus.vocabulary import Entry
 from corpus.words import key, stem
@@ -61,6 +61,9 @@ class Repair:
     read: str
 
 
+_SHORTEST_ENGLISH = 5  # letters of a word that is taken for misspelt English
+
+
 class Common(Protocol):
     """Tells whether a lower-case word is ordinary English."""
 
@@ -92,7 +95,13 @@ class Namer:
         for place, token in enumerate(tokens):
             if self._is_known(token) or self._joins_neighbour(tokens, place):
                 continue
-            read = self._variant(token.word) or self._numeronym(token.word) or self._function_word(token) or self._nearest(token)
+            read = (
+                self._variant(token.word)
+                or self._numeronym(token.word)
+                or self._function_word(token)
+                or self._nearest(token)
+                or self._english(token)
+            )
             if read:
                 found.append(Repair(place, token.surface, read))
         return found
@@ -146,6 +155,13 @@ class Namer:
         fits = swapped or near
         return fits[0] if len(fits) == 1 else None
 
+    def _english(self, token: Token) -> str | None:
+        """The ordinary English word that a longer word in small letters is one slip away from, if there is one clear such word."""
+        word = token.word
+        if len(word) < _SHORTEST_ENGLISH or not word.isalpha() or token.surface != word or self.common(word):
+            return None
+        return nearest_english(word)
+
     def _nearest(self, token: Token) -> str | None:
         """The one known word within the allowed number of mistakes, or None.
 
@@ -181,7 +197,8 @@ class Namer:
         Args:
             text: the question the tokens were cut from; a name's words are then given exactly as typed.
         """
-        repaired = {r.place for r in repairs}
+        read = {r.read.lower() for r in repairs}
+        repaired = {i for i, t in enumerate(tokens) if t.surface.lower() in read}
         found: list[Tie] = []
         place = 0
         while place < len(tokens):

@@ -11,6 +11,20 @@ from corpus.words import fold, stem
 
 MAX_CHARS = 4000  # beyond this it is a document, not a question
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’](?!s\b)[^\W_]+)?")
+_THANKS = re.compile(
+    r"(\w[.?!]*)[,.?!]?\s+(?:many |kind )?(?:thanks|thank you|thx|cheers|regards)(?: (?:in advance|a lot|so much|very much))?[.!]*$", re.I
+)
+_GREETING = re.compile(
+    r"^(?:(?:hi|hello|hey)(?: there| all| everyone| folks| team)?[,.!]*|(?:good (?:morning|afternoon|evening)|dear \w+)[,.!]+)\s+(?=\w+)",
+    re.I,
+)
+_PLEASE = re.compile(r"^(?:please|pls|plz)[,\s]+(?=\w)|(?<=\w)[,]?\s+(?:please|pls|plz)(?=[\s.?!]*$)", re.I)
+_TAG = re.compile(
+    r",?\s+(?:right|correct|true|no|yes|or not|innit|eh|huh"
+    r"|(?:is|are|do|does|did|has|have|can|will)(?:n['’]?t)? (?:it|they|he|she|that))\s*\?+$",
+    re.I,
+)
+_SHOUTED = 3  # words all in capitals from which capitals say nothing
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0xFEFF])
 
 
@@ -31,6 +45,19 @@ def clean(text: str) -> str:
     text = text.encode("utf-8", "replace").decode("utf-8")
     text = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text).translate(_BIDI)
     return " ".join(text.split())
+
+
+def plainly(text: str) -> str:
+    """The question without greeting, courtesy and closing thanks, and in small letters where all of it is in capitals.
+
+    What is nothing but these is given back as it is.
+    """
+    bare = _THANKS.sub(r"\1", _GREETING.sub("", _PLEASE.sub("", text)))
+    tagged = _TAG.sub("", bare)
+    bare = f"is it true that {tagged}" if tagged != bare and len(tagged.split()) > 2 else bare
+    bare = bare if re.search(r"\w", bare) else text
+    shouted = bare == bare.upper() and len(re.findall(r"[^\W\d_]{2,}", bare)) >= _SHOUTED
+    return bare.lower() if shouted else bare
 
 
 def tokens(text: str) -> list[Token]:

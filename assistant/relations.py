@@ -18,7 +18,7 @@ from assistant.view import View
 from assistant.wording import Echo, Figure, Quote
 from corpus.chunking import bare_heading
 from corpus.models import Fact
-from corpus.words import key, stems
+from corpus.words import key, stem, stems, words
 
 _FEWEST_ATTRIBUTES, _MOST_ATTRIBUTES = 3, 60  # fewer names do not tell meanings apart; more are not attributes
 _ATTRIBUTE_MEANT = 0.34  # cosine of the question without its thing and an attribute's name; asked for something else it stays below 0.25
@@ -26,11 +26,22 @@ _ATTRIBUTE_LEAD = 0.04
 _SECTION_ITEMS = 10
 _REASON_SHARE = 0.6  # share of the question that a decision row must hold before its reason is the reason asked for
 _REASON_NAMED = 0.45  # … and that its use and its recommendation must hold by themselves
-_CARD_LINES = 6
+_CARD_LINES = 8
 _ENUMERATION = 0.6  # share of a value that its names make up when it is a list of them
 _SAYS_WHAT = re.compile(
     r"\b(?:is|are) (?:an?|the|one|any|another|when|where|how|what)\b|\b(?:means?|refers? to|stands? for|denotes?)\b", re.I
 )
+_AFFIRMING = 20  # candidates among which the fact that says yes has to be
+_AFFIRMING_LENGTH = 220  # characters: a longer text says too many things to be a plain yes
+_MISATTRIBUTED = 5  # … among which what is said of another thing has to be
+_MISATTRIBUTED_SHARE = 0.75  # share of what is said that the other thing's fact must hold
+_TELLING = 3  # words a fact has at least to be what a question wrongly says of something
+_EVERY_LINE = 16
+_QUOTED = 3  # blanks in a text from which its words in a question are a quotation
+_ALIKE = 4  # places of one attribute that are told together
+_CARD_MOST = 12  # cells of a row or column of one section
+_EVERYTHING = re.compile(r"\b(?:everything|anything|all(?: of)?|every|facts?|mentions?|whatever|overview|summary|profile)\b", re.I)
+_USE = re.compile(r"\b(?:when|use cases?|uses|what for|for what|for which)\b", re.I)
 _YESNO = re.compile(r"(?:is|are|was|were|does|do|can|could)\b", re.I)
 _STANDS_FOR = re.compile(r"\b(?:stands? for|short for|means?|meaning|abbreviat\w+|acronym|spell(?:ed|s)? out|expand\w*)\b", re.I)
 _LETTERS = re.compile(r"(?=(?:.*[A-Z]){2})[A-Za-z0-9/&-]{2,8}")
@@ -50,8 +61,8 @@ def filed_under(tie: Tie, view: View, roles: Iterable[str] = ("row", "column", "
 
 
 def others(frame: Frame, used: Iterable[Tie]) -> list[int]:
-    """Content places outside the given names."""
-    taken = {p for t in used for p in range(t.start, t.end)}
+    """Content places outside the given names, words of mere talk left out."""
+    taken = {p for t in used for p in range(t.start, t.end)} | frame.soft
     return [p for p in frame.content if p not in taken]
 
 
@@ -98,7 +109,7 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     for section in dict.fromkeys(e.section for e in tie.entries if e.role == "heading" and e.key == tie.key):
         body = [f for f in view.store.section_facts(section) if f.kind in ("sentence", "item", "pair")]
         first = [f for f in body if f.kind == "sentence"][:2]
-        if first:
+        if first and body[0].kind == "sentence":
             quotes = first if len(first[0].value) < 120 and len(first) > 1 and first[1].group == first[0].group else first[:1]
             return Finding(
                 "definition",
@@ -156,7 +167,7 @@ def meant_beside(frame: Frame, label: str, view: View) -> tuple[int, ...]:
     held = view.stems_of(label)
     literal = [i for i, t in enumerate(frame.tokens) if t.stem in held]
     after_for = next((i for i, t in enumerate(frame.tokens) if literal and i > literal[-1] and t.word == "for"), len(frame.tokens))
-    return tuple(p for p in frame.content if p not in frame.unknown or not literal or not (p + 1 in literal or p > after_for))
+    return tuple(p for p in frame.content if not literal or frame.tokens[p].stem in held or not (p + 1 in literal or p > after_for))
 
 
 def facts_of(tie: Tie, view: View) -> list[Fact]:
@@ -207,6 +218,249 @@ def reason(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     slots = {"what": value(row[decided[1]]), "when": value(row[decided[0]]), "why": value(why)}
     deciding = scored(evidence, [why, row[decided[0]], row[decided[1]]])
     return Finding("decision", slots, deciding, True, corrected=bool(asked and not asked & given))
+
+
+def affirmed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Yes, with the fact that says so: one fact of the thing asked about holds every word of the question, or one sentence in its order."""
+    if frame.negated or set(frame.unknown) - frame.soft:
+        return None
+    sides = {t.key: t for t in things(frame, view)}
+    rest = {frame.tokens[p].stem for p in others(frame, sides.values())}
+    if len(rest) < 1:
+        return None
+    for candidate in evidence.candidates[:_AFFIRMING]:
+        fact = candidate.fact
+        if fact.kind in ("code", "step", "heading") or fact.value.rstrip().endswith("?") or language().negation.search(fact.value):
+            continue
+        owner = view.owner(fact)
+        names = {key(n) for n in owner.text.split(" + ")} if owner else set()
+        label = view.attribute(fact)
+        held = view.stems_of(f"{fact.value} {label.text if label else ''}")
+        if sides and names == set(sides) and rest <= held and rest & view.stems_of(fact.value):
+            slots = {"owner": name(owner) if owner else None, "attribute": name(label) if label else None, "value": value(fact)}
+            return Finding("cell_yes", slots, [candidate], True, dict.fromkeys(sides, "entity"), meant=tuple(frame.content))
+        if fact.kind in ("sentence", "item", "pair") and len(fact.value) <= _AFFIRMING_LENGTH and _says_in_order(frame, fact):
+            return Finding("said_yes", {"sentence": value(fact)}, [candidate], True, meant=tuple(frame.content))
+    return None
+
+
+def _says_in_order(frame: Frame, fact: Fact) -> bool:
+    """Whether a text holds the words of the question one after the other, so that who does what is the same."""
+    said = [stem(w) for w in words(fact.value)]
+    wanted = [frame.tokens[p].stem for p in frame.content if p not in frame.soft]
+    rest = iter(said)
+    return len(wanted) > 1 and all(w in rest for w in wanted)
+
+
+def decided(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Whether the thing named is what a decision row recommends for the use named: yes, or no with the row."""
+    asked = {t.key for t in things(frame, view)}
+    pair = [t for t in frame.content_ties() if " + " in t.name]
+    asked |= {key(n) for t in pair for n in t.name.split(" + ")}
+    uses = [t for t in frame.content_ties() if "row" in t.roles and not view.is_thing(t.key) and " + " not in t.name]
+    if not asked:
+        return None
+    for tie in uses:
+        for fact in filed_under(tie, view, ("row",)):
+            roles = view.table(fact.table).decision if fact.table is not None else None
+            if roles is None or key(fact.label("row") or "") != tie.key:
+                continue
+            row = {c.column: c for c in view.row(fact)}
+            what, when = row[roles[1]], row[roles[0]]
+            why = row.get(roles[2]) if roles[2] is not None else None
+            given = {key(n) for n in what.value.split(" + ")}
+            slots = {
+                "what": value(what),
+                "when": value(when),
+                "why": value(why) if why else None,
+                "yes": asked == given,
+                "part": asked < given,
+            }
+            found = Finding("decided", slots, scored(evidence, [what, when]), True, dict.fromkeys(asked, "entity"))
+            found.meant = tuple(p for p in frame.content if p not in frame.strange)
+            if frame.kind != "yesno":
+                return None if asked & given else _corrected(found)
+            return found
+    return None
+
+
+def _corrected(found: Finding) -> Finding:
+    found.corrected = True
+    return found
+
+
+def misattributed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What the question says of one thing is said of another: the fact, and what is said of the thing itself in the same place."""
+    sides = {t.key: t for t in things(frame, view)}
+    if len(sides) != 1 or frame.negated or (frame.answer_type not in (None, "reason")):
+        return None
+    (asked,) = sides
+    rest = {p: w for p, w in evidence.worth.items() if p in others(frame, sides.values())}
+    total = sum(rest.values())
+    if not rest or total <= 0:
+        return None
+
+    def share(fact: Fact) -> float:
+        label = view.attribute(fact)
+        held = view.stems_of(f"{fact.value} {label.text if label else ''} {' '.join(view.path(fact)[-1:])}")
+        return sum(w for p, w in rest.items() if frame.tokens[p].stem in held) / total
+
+    for candidate in evidence.candidates[:_MISATTRIBUTED]:
+        fact = candidate.fact
+        owner = view.owner(fact)
+        if owner is None or fact.kind in ("code", "step") or not view.is_entity(key(owner.text)) or key(owner.text) == asked:
+            continue
+        told_of = {key(n) for n in fact.names} | {key(x.text) for x in fact.labels if x.role in ("row", "column", "label")}
+        if asked in told_of or asked in key(fact.value) or share(fact) < _MISATTRIBUTED_SHARE or len(view.stems_of(fact.value)) < _TELLING:
+            continue
+        held_by_value = sum(w for p, w in rest.items() if frame.tokens[p].stem in view.stems_of(fact.value)) / total
+        if held_by_value < 0.5 or any(share(f) >= share(fact) for f in facts_of(sides[asked], view)):
+            continue
+        label = view.attribute(fact)
+        mine = next(
+            (f for f in facts_of(sides[asked], view) if label and (a := view.attribute(f)) is not None and a.text == label.text), None
+        )
+        if mine is None:
+            continue  # only what both have can be mistaken
+        slots = {
+            "other": {"owner": name(owner), "attribute": name(label) if label else None, "value": value(fact)},
+            "asked": Echo(sides[asked].name),
+            "value": value(mine),
+            "yesno": frame.kind == "yesno",
+        }
+        used = [fact, mine]
+        meant = tuple(p for p in frame.content if p not in frame.strange)
+        return Finding("misattributed", slots, scored(evidence, used), True, {asked: "entity"}, corrected=True, meant=meant)
+    return None
+
+
+def everything(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Every fact that names the one thing or name asked about, when all of it is asked for."""
+    asked = [t for t in frame.content_ties() if t.roles & {"name", "row", "column", "label"}]
+    if len({t.key for t in asked}) != 1 or others(frame, asked) or not (frame.each or _EVERYTHING.search(frame.text)):
+        return None
+    tie = asked[0]
+    ids = sorted({e.fact for e in tie.entries if e.fact is not None and e.role in ("name", "row", "column", "label")})
+    facts = [f for f in view.store.facts(ids) if f.kind not in ("heading", "step") and f.column != 0]
+    seen: set[str] = set()
+    lines: list[dict[str, object]] = []
+    used = []
+    for fact in facts:
+        if fact.value in seen or len(lines) >= _EVERY_LINE:
+            continue
+        seen.add(fact.value)
+        used.append(fact)
+        owner, attribute = view.owner(fact), view.attribute(fact)
+        told = owner if owner is not None and key(owner.text) != tie.key else None
+        lines.append({"owner": name(told) if told else None, "label": name(attribute) if attribute else None, "value": value(fact)})
+    if len(lines) < 2:
+        return None
+    slots = {"name": Echo(tie.name), "lines": lines, "left": len({f.value for f in facts}) - len(lines)}
+    return Finding("everything", slots, scored(evidence, used), True, {tie.key: "entity"}, meant=tuple(frame.soft))
+
+
+def uses(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """All decision rows that recommend the thing, or the pair, named: what it is for, when it is needed."""
+    asked = {t.key for t in things(frame, view)}
+    pairs = [t for t in frame.content_ties() if " + " in t.name]
+    asked |= {key(n) for t in pairs for n in t.name.split(" + ")}
+    columns = [t for t in frame.content_ties() if t.roles & {"column"} and not view.is_thing(t.key)]
+    if not asked or not (_USE.search(frame.text) or columns):
+        return None
+    rest = [p for p in others(frame, [*things(frame, view), *pairs]) if p not in frame.soft]
+    rows: dict[tuple[int, int], tuple[bool, dict[str, object]]] = {}
+    used: dict[tuple[int, int], list[Fact]] = {}
+    for entry in view.entries(next(iter(sorted(asked)))):
+        fact = view.fact(entry.fact) if entry.fact is not None and entry.role == "name" else None
+        roles = view.table(fact.table).decision if fact is not None and fact.table is not None else None
+        if fact is None or roles is None or fact.column != roles[1]:
+            continue
+        given = {key(n) for n in fact.value.split(" + ")}
+        heads = view.stems_of(" ".join((*view.table(fact.table or 0).columns, *view.path(fact))))
+        if not asked <= given or any(frame.tokens[p].stem not in heads for p in rest):
+            continue
+        cells = {c.column: c for c in view.row(fact)}
+        place = (fact.table or 0, fact.row or 0)
+        rows[place] = (given == asked, {"owner": value(fact), "attribute": None, "value": value(cells[roles[0]])})
+        used[place] = [fact, cells[roles[0]]]
+    if not rows:
+        return None
+    order = sorted(rows, key=lambda p: (not rows[p][0], p))
+    facts = [f for p in order for f in used[p]]
+    shape = Finding("decisions", {"rows": [rows[p][1] for p in order]}, scored(evidence, facts), True, dict.fromkeys(asked, "entity"))
+    shape.meant = tuple(p for p in frame.content if p not in frame.strange)
+    return shape
+
+
+def quoted(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Whose words these are: the fact whose whole text stands in the question."""
+    asked = " ".join(words(frame.text))
+    for candidate in evidence.candidates[:_AFFIRMING]:
+        fact = candidate.fact
+        said = " ".join(words(fact.value))
+        if fact.kind in ("heading", "code") or said.count(" ") < _QUOTED or said not in asked:
+            continue
+        owner, attribute = view.owner(fact), view.attribute(fact)
+        if owner is None:
+            return None
+        slots = {"owner": name(owner), "attribute": name(attribute) if attribute else None, "value": value(fact)}
+        return Finding("owner", slots, [candidate], True, meant=tuple(frame.content))
+    return None
+
+
+def named_alike(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Every attribute of a thing that the question's word names, exactly or in part, where there are several places."""
+    sides = {t.key: t for t in things(frame, view)}
+    rest = {frame.tokens[p].stem for p in others(frame, sides.values())}
+    if len(sides) != 1 or not rest:
+        return None
+    found: dict[str, Fact] = {}
+    for fact in facts_of(next(iter(sides.values())), view):
+        attribute = view.attribute(fact)
+        if attribute is not None and rest <= view.stems_of(attribute.text):
+            found.setdefault(fact.value, fact)
+    facts = sorted(found.values(), key=lambda f: (view.stems_of(a.text) != rest if (a := view.attribute(f)) else True, f.id))
+    labels = [a.text for f in facts if (a := view.attribute(f)) is not None]
+    if not 2 <= len(facts) <= _ALIKE or len(set(labels)) < 2 or view.stems_of(labels[0]) != rest:
+        return None
+    cells = [{"label": name(a) if (a := view.attribute(f)) else None, "value": value(f)} for f in facts]
+    owner = view.owner(facts[0])
+    return Finding(
+        "row",
+        {"subject": name(owner) if owner else None, "cells": cells, "left": 0},
+        scored(evidence, facts),
+        True,
+        dict.fromkeys(sides, "entity"),
+        meant=tuple(frame.soft),
+    )
+
+
+def within(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What a named section says of a thing, or of an attribute: its row, column or items there."""
+    headings = [t for t in frame.content_ties() if "heading" in t.roles and not view.is_thing(t.key)]
+    sides = {t.key: t for t in things(frame, view)}
+    if not headings or len(sides) > 1:
+        return None
+    heading = max(headings, key=lambda t: (t.end - t.start, len(t.key)))
+    below = {e.section for e in heading.entries if e.role == "heading"}
+    paths = {view.section(s).path for s in below}
+    labels = [t for t in frame.content_ties() if t is not heading and t.roles & {"row", "column"} and t.key not in sides]
+    asked = list(sides.values()) or labels[:1]
+    if not asked or others(frame, [heading, *asked]):
+        return None
+
+    def inside(fact: Fact) -> bool:
+        return any(view.path(fact)[: len(p)] == p for p in paths)
+
+    facts = [f for f in filed_under(asked[0], view) if inside(f) and f.column != 0 and f.kind != "step"]
+    facts = [f for f in facts if any(key(x.text) == asked[0].key and x.role in ("row", "column", "label") for x in f.labels)]
+    if len(facts) < 2 or len(facts) > _CARD_MOST or len({f.table for f in facts}) != 1:
+        return None
+    subject = next((x for x in facts[0].labels if key(x.text) == asked[0].key), None)
+    across = "column" if subject is not None and subject.role == "row" else "row"
+    cells = [{"label": fact_label(f, across), "value": value(f)} for f in facts]
+    slots = {"subject": fact_label(facts[0], subject.role) if subject else None, "cells": cells, "left": 0}
+    return Finding("row", slots, scored(evidence, facts), True, {asked[0].key: "entity", heading.key: "topic"}, meant=tuple(frame.soft))
 
 
 def expansion(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -460,15 +714,20 @@ def card(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if len(asked) != 1 or others(frame, asked):
         return None
     tie = asked[0]
-    lines: dict[str, dict[str, object]] = {}
-    facts = []
+    told: dict[str, Fact] = {}
     for fact in facts_of(tie, view):
         attribute = view.attribute(fact)
-        if attribute is None or len(lines) >= _CARD_LINES:
-            continue
-        if attribute.text not in lines:
-            lines[attribute.text] = {"label": name(attribute), "value": value(fact)}
-            facts.append(fact)
+        if attribute is not None:
+            told.setdefault(attribute.text, fact)
+    # Which lines are shown must not hang on the order of the file: what it is, what its own row says, then by name.
+    weight = {
+        a: (not language().label_is(a, "definition"), f.table is None or view.table(f.table).entities != "rows") for a, f in told.items()
+    }
+    chosen = set(sorted(told, key=lambda a: (weight[a], a))[:_CARD_LINES])
+    facts = sorted(
+        (f for a, f in told.items() if a in chosen), key=lambda f: (weight[n.text] if (n := view.attribute(f)) else (True, True), f.id)
+    )
+    lines = {a.text: {"label": name(a), "value": value(f)} for f in facts if (a := view.attribute(f)) is not None}
     if not lines:
         return None
     return Finding("card", {"name": Echo(tie.name), "lines": list(lines.values())}, scored(evidence, facts), True, {tie.key: "entity"})

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from assistant import comparing, flows, prose, relations, sets
+from assistant import comparing, flows, measuring, prose, relations, sets
 from assistant.finding import Finding, name, value
 from assistant.frame import Frame
+from assistant.language import language
 from assistant.retrieval import Candidate, Evidence
 from assistant.tables import TableReader
 from assistant.view import View
@@ -235,6 +236,12 @@ def bound_cell(frame: Frame, evidence: Evidence, view: View, least: float = 0.0)
     return None
 
 
+def polar_cell(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The named cell, when it says yes or no itself."""
+    found = bound_cell(frame, evidence, view)
+    return found if found is not None and found.shape in ("cell_yes", "cell_no") else None
+
+
 def contradicted(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The named cell, when it says otherwise than the question takes for granted."""
     found = bound_cell(frame, evidence, view, least=_PARTLY_NAMED)
@@ -282,6 +289,8 @@ _WAYS: dict[str, tuple[Way, ...]] = {
     "equivalent": (sets.shared, relations.counterpart),
     "definition": (
         relations.expansion,
+        relations.within,
+        relations.named_alike,
         bound_cell,
         relations.definition,
         relations.belonging,
@@ -290,13 +299,18 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         relations.attribute_by_meaning,
     ),
     "order": (flows.ordered_list, flows.step_order, decision),
-    "decision": (sets.members, bound_cell, relations.section, decision, relations.belonging),
-    "belongs": (sets.several_attributes, relations.belonging, holders, relations.attribute_by_meaning),
+    "decision": (sets.members, relations.uses, bound_cell, relations.section, decision, relations.belonging),
+    "belongs": (sets.several_attributes, relations.uses, relations.quoted, relations.belonging, holders, relations.attribute_by_meaning),
     "which": (
         sets.excluded,
         sets.members,
+        relations.quoted,
         sets.shared,
         sets.union,
+        relations.everything,
+        relations.uses,
+        relations.within,
+        relations.named_alike,
         flows.step_order,
         all_rows,
         bound_cell,
@@ -305,9 +319,25 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         decision,
         relations.attribute_by_meaning,
     ),
-    "yesno": (sets.members, sets.shared, comparing.same_or_not, flows.step_order, relations.belonging, bound_cell),
-    "why": (contradicted, relations.belonging, relations.reason),
+    "yesno": (
+        sets.members,
+        sets.shared,
+        comparing.same_or_not,
+        flows.step_order,
+        relations.belonging,
+        relations.decided,
+        polar_cell,
+        relations.affirmed,
+        relations.misattributed,
+        bound_cell,
+    ),
+    "why": (flows.step_order, relations.belonging, relations.decided, relations.reason, relations.misattributed, contradicted),
     "attribute": (
+        relations.quoted,
+        relations.everything,
+        relations.uses,
+        relations.within,
+        relations.named_alike,
         sets.several_attributes,
         sets.members,
         flows.step_order,
@@ -320,6 +350,10 @@ _WAYS: dict[str, tuple[Way, ...]] = {
     ),
     "steps": (sets.several_attributes, flows.step_order),
     "list": (
+        relations.everything,
+        relations.uses,
+        relations.within,
+        relations.named_alike,
         sets.union,
         sets.several_attributes,
         sets.shared,
@@ -333,8 +367,12 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         whole_list,
     ),
     "count": (sets.union, flows.step_order, all_rows, bound_cell, relations.section),
-    "howto": (flows.step_order, bound_cell, relations.attribute_by_meaning),
+    "howto": (flows.step_order, relations.misattributed, bound_cell, relations.attribute_by_meaning),
     "keyword": (
+        relations.quoted,
+        relations.everything,
+        relations.within,
+        relations.named_alike,
         sets.several_attributes,
         sets.members,
         bound_cell,
@@ -350,7 +388,7 @@ def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
     """Findings worth judging, in the order in which they are to be tried."""
     for found in _in_order(frame, evidence, view):
         found.problem = bool(found.deciding) and all(view.is_problem(c.fact) for c in found.deciding)
-        if frame.kind == "count":
+        if frame.kind == "count" and not found.computed:
             counted = relations.count(found)
             if (
                 counted is not None
@@ -370,10 +408,15 @@ def _counts(frame: Frame, found: Finding, view: View) -> bool:
 
 
 def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
+    computed = measuring.answer(frame, evidence, view)
+    if computed is not None:
+        yield computed
     ways = _WAYS.get(frame.kind, ())
     if frame.negated and frame.kind not in ("why", "yesno"):
         first = (sets.excluded, relations.belonging)
         ways = (*first, *(w for w in ways if w not in (*first, bound_cell)), comparing.comparison)
+    if language().ordinal(frame.text) is not None and flows.step_order not in ways:
+        ways = (flows.step_order, *ways)
     for way in ways:
         found = way(frame, evidence, view)
         if found is not None:

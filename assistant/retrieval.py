@@ -53,6 +53,7 @@ class Candidate:
     headed: bool = False  # stands right under a heading that is exactly a name in the question
     exact: int = 0  # names of the question that are a label or name of the fact
     precise: float = 0.0  # share of the fact's labels the question asked for, 0..1
+    headings: tuple[str, ...] = ()  # above the fact, outermost first
     typed: bool = False  # holds the type of answer asked for
     score: float = 0.0
 
@@ -93,12 +94,17 @@ class Evidence:
             for place in sorted(places, reverse=True):
                 token = self.frame.tokens[place]
                 text = text[: token.start] + text[token.end :]
-            self._kept[name] = float(self.view.retriever.encode([" ".join(text.split())])[0] @ self.vector)
+            self._kept[name] = float(self.view.retriever.encode([canonical(" ".join(text.split()))])[0] @ self.vector)
         return self._kept[name]
 
     def best(self) -> Candidate | None:
         """The strongest candidate."""
         return self.candidates[0] if self.candidates else None
+
+
+def canonical(text: str) -> str:
+    """A question as it is encoded: with one closing mark, whatever it was typed with."""
+    return text.rstrip(" ?!.,;:") + "?"
 
 
 class Gatherer:
@@ -127,7 +133,7 @@ class Gatherer:
     def gather(self, frame: Frame) -> Evidence:
         """Propose and score candidates; best first, ties by id."""
         retriever = self.view.retriever
-        vector = retriever.encode([frame.told or frame.text])[0]
+        vector = retriever.encode([canonical(frame.told or frame.text)])[0]
         worth = self.worth(frame)
         dense = retriever.search_dense(vector, _DENSE_K)
         terms = [(frame.tokens[p].stem, 1.0) for p in worth]
@@ -186,6 +192,7 @@ class Gatherer:
         own = [x.text for x in fact.labels if x.role in ("row", "column", "label")]
         over = [x.text for x in fact.labels if x.role in ("lead", "parent")]
         path = [bare_heading(p) for p in view.path(fact)]
+        candidate.headings = tuple(path)
         fields = [
             ("label", frozenset[str]().union(*(view.stems_of(x) for x in own))),
             ("value", view.stems_of(fact.value)),

@@ -210,7 +210,7 @@ class TableReader:
         fact = self._at(row, column)
         if fact is None:
             return None
-        if self.frame.kind in ("why", "yesno") and bound:
+        if self.frame.kind in ("why", "yesno") and bound and self._named_whole(fact):
             other = self._elsewhere(fact)
             if other is not None:
                 slots = self._cell_slots(fact) | {"other": self._cell_slots(other), "yesno": self.frame.kind == "yesno"}
@@ -223,6 +223,11 @@ class TableReader:
             if told is not None:
                 return Finding("cell_yes" if told else "cell_no", self._cell_slots(fact), [self._candidate(fact)], bound)
         return Finding("cell", self._cell_slots(fact), [self._candidate(fact)], bound)
+
+    def _named_whole(self, fact: Fact) -> bool:
+        """Whether the question names both labels of a cell, not just a word of them."""
+        asked = {self.frame.tokens[p].stem for p in self.frame.content} | {s for t in self.frame.ties for s in self.view.stems_of(t.name)}
+        return all(self.view.stems_of(x.text) <= asked for x in fact.labels if x.role in ("row", "column"))
 
     def _cell_slots(self, fact: Fact) -> dict[str, object]:
         owner, attribute = self.view.owner(fact), self.view.attribute(fact)

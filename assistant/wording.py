@@ -158,10 +158,12 @@ class Wording:
             raise BadAnswerData("rules.toml", f"rule {rule.id!r}: {error}") from error
         return rule, press.result(text, markdown + ("\n\n" + more.strip() if more.strip() else ""))
 
-    def prefixed(self, shape: str, rendered: Rendered) -> Rendered:
-        """The same answer opened with the fixed words of another rule."""
-        words = self.rules[shape].text
-        return Rendered(words + rendered.text, words + rendered.markdown, rendered.cited, rendered.quotes)
+    def prefixed(self, shape: str, rendered: Rendered, slots: Mapping[str, Any] | None = None) -> Rendered:
+        """The same answer opened with the words of another rule, which may print words of the question but quote nothing."""
+        press = _Press()
+        context = {name: press.feed(value) for name, value in (slots or {}).items()}
+        before = press.result(self._template(self.rules[shape].text).render(context), "").text
+        return Rendered(f"{before} {rendered.text}", f"{_escape(before)} {rendered.markdown}", rendered.cited, rendered.quotes)
 
 
 class _Press:

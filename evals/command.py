@@ -34,6 +34,7 @@ ACTIONS: dict[str, Action] = {
     "run": Action("evals.suite", "ask all cases and apply the gate (the default)"),
     "accept": Action("evals.suite", "ask all cases and make this run the baseline"),
     "lint": Action("evals.suite", "check the cases themselves, ask nothing"),
+    "bench": Action("evals.bench.command", "measure public collections beside plain search (see docs/bench.md)"),
     "coverage": Action("evals.coverage", "ask every fact in several wordings and list what cannot be reached"),
     "metamorphic": Action("evals.metamorphic", "change folder and questions in ways that must not matter, and compare the answers"),
 }

@@ -21,19 +21,23 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.models import Answer, Citation
 from corpus.errors import UsageError
+from corpus.parsing import parse_corpus
+from corpus.reader import read_config, read_folder
+from corpus.settings import CorpusSettings
 from corpus.words import key
 from evals import gate
 from evals.derive import Derived, Kind, Place, Question, Target, derive
 from evals.report import percent, table
 from evals.suite import Bar, open_assistant, say, write
 
-Outcome = Literal["reached", "elsewhere", "ambiguous", "unsaid", "declined"]
+Outcome = Literal["reached", "elsewhere", "ambiguous", "unsaid", "declined", "invalid"]
 """
 reached    cites the fact's place and says what was asked for
 elsewhere  an answer that cites other places only
 ambiguous  a question back, or an answer that lists several things where one was asked for
 unsaid     cites the place, but what was asked for is not in the answer
 declined   no answer
+invalid    an answer that could not be proved: a fault of the program
 """
 
 ENOUGH = 3  # wordings that have to reach a fact
@@ -125,6 +129,17 @@ class CoverageReport(_Frozen):
         return (self.rate is None or self.rate >= self.min_rate) and not self.fallen
 
 
+def derive_folder(kb: Path, settings: CorpusSettings) -> Derived:
+    """All questions of a folder on disk, by its own aliases too.
+
+    Raises:
+        KbError: the folder or its `kb.toml` cannot be used.
+    """
+    folder = read_folder(kb, settings)
+    aliases = {typed: alias.to for typed, alias in read_config(kb).aliases.items()}
+    return derive(parse_corpus(folder.documents), aliases)
+
+
 # ---------------------------------------------------------------- judging one answer
 
 
@@ -147,7 +162,7 @@ def judge(target: Target, question: Question, answer: Answer) -> Outcome:
     if answer.status == "clarify":
         return "ambiguous"
     if answer.status not in ("answered", "corrected"):
-        return "declined"
+        return "invalid" if answer.status == "invalid" else "declined"
     hits = [citation for citation in answer.citations if any(covers(citation, place) for place in target.places)]
     if not hits:
         return "elsewhere"
@@ -334,7 +349,7 @@ def to_json(report: CoverageReport) -> str:
 
 
 def _outcomes(questions: Mapping[Outcome, int]) -> tuple[str, ...]:
-    every: tuple[Outcome, ...] = ("reached", "elsewhere", "ambiguous", "unsaid", "declined")
+    every: tuple[Outcome, ...] = ("reached", "elsewhere", "ambiguous", "unsaid", "declined", "invalid")
     return (str(sum(questions.values())), *(str(questions.get(outcome, 0)) for outcome in every))
 
 
@@ -355,7 +370,7 @@ def to_console(report: CoverageReport, *, listed: bool = True) -> str:
                         lines.append(f"    {asked.outcome:<9} {asked.question}")
                         lines.append(f"              {asked.got}{cited}")
                 lines.append("")
-    head = ("kind", "facts", "by 1", "by 2", "by 3", "questions", "reached", "elsewhere", "ambiguous", "not said", "no answer")
+    head = ("kind", "facts", "by 1", "by 2", "by 3", "questions", "reached", "elsewhere", "ambiguous", "not said", "no answer", "invalid")
     rows = [
         (_NAMES[kind], str(found.facts), str(found.by_one), str(found.by_two), str(found.by_three), *_outcomes(found.questions))
         for kind in _ORDER
@@ -433,14 +448,10 @@ def run(arguments: argparse.Namespace) -> int:
         UsageError: a file cannot be read or written.
         KbError: there is no usable knowledge base or index.
     """
-    from corpus.parsing import parse_corpus
-    from corpus.reader import read_config, read_folder
-
     before = read_report(arguments.against) if arguments.against else None
     assistant, settings = open_assistant(arguments)
     try:
-        aliases = {typed: alias.to for typed, alias in read_config(settings.kb).aliases.items()}
-        derived = derive(parse_corpus(read_folder(settings.kb, settings.corpus).documents), aliases)
+        derived = derive_folder(settings.kb, settings.corpus)
         targets = sampled(derived.targets, arguments.limit)
         bar = Bar()
         facts = cover(

@@ -38,6 +38,7 @@ _LIST_WORDS = 10
 _GIST_WORDS = 7
 _GIST_LEAST = 3  # fewer say nothing of their own
 _SMALL = 3  # letters of a word that stays small in a title
+_HOLDERS = 5  # a value that more things hold tells none of them apart
 _TOGETHER = " + "  # between things that a label names side by side
 _THINGS = 4  # things named side by side in one question
 
@@ -201,7 +202,7 @@ class Question:
     form: str
     text: str
     said: tuple[str, ...]  # each has to be in the answer
-    shared: Literal["no", "list", "any"] = "no"  # whether the answer may name others: of the same list, or any
+    shared: Literal["no", "list", "any"] = "no"  # unless "no", the answer may name others beside this one
     alias: str | None = None  # the alias that stands for a name in it
     bare: str = ""  # the text before a heading was added that tells it apart; "" where none was
 
@@ -243,13 +244,6 @@ class _Draft:
     same: tuple[str, ...] = ()  # (of what, what, value): facts with an equal one say the same of the same
     contexts: tuple[str, ...] = ()  # what it can be told apart by: its heading, the outermost heading, the file
 
-    def said(self, asks: str) -> tuple[str, ...]:
-        if not asks:
-            return ()
-        if asks in self.says:
-            return self.says[asks]
-        return (self.slots[asks],) if asks in self.slots else ()
-
 
 # ---------------------------------------------------------------- words in sentences
 
@@ -264,7 +258,7 @@ def in_sentence(label: str) -> str:
 def begun(text: str) -> str:
     """A sentence that goes on within another: its first word lowered, unless it begins a name; no full stop at its end."""
     words = text.strip().rstrip(".").split()
-    if words and not (len(words) > 1 and words[1][:1].isupper()):
+    if words and not (len(words) > 1 and words[1][:1].isupper() and not words[1].isupper()):  # an acronym may follow any word
         words[0] = _lowered(words[0])
     return " ".join(words)
 
@@ -295,7 +289,7 @@ def _members(value: str) -> tuple[str, ...]:
 
 def _clause(value: str, dangling: frozenset[str]) -> str:
     """The first words of a text up to a stop, at most a few, and none at the end that calls for another (*of*, *the*)."""
-    found = re.split(r"[;:(–—.?!]\s|\s[(–—-]\s?", value.strip().rstrip(".?!"))[0].split()[:_GIST_WORDS]
+    found = re.split(r"[;:(–—.?!]\s|\s[(–—-]\s?", value.strip().rstrip(".?!:|,; "))[0].split()[:_GIST_WORDS]
     while found and found[-1].lower() in dangling:
         found.pop()
     return " ".join(found)
@@ -409,7 +403,7 @@ class _Deriving:
                 self.left_out["its label is a text of its own"] += 1
                 return
             header = _title(table.columns[0]) if table.entities == "rows" else ""
-            thing = in_sentence(header) if _short(header, 3) else ""
+            thing = in_sentence(header) if _short(header, 3) and not re.search(r"\d", header) else ""
             # *The cost of 3* says nothing, *the cost of level 3* does.
             named = entity if re.search(r"[^\W\d]", entity) else f"{thing} {entity}".strip()
             slots = {"entity": named, "attribute": in_sentence(attribute), "thing": thing or "one"}
@@ -520,10 +514,9 @@ class _Deriving:
         path = self.sections[fact.section].path
         if fact.depth == 0 and fact.group is not None and self.lists[fact.section] == [fact.group]:
             found["listed"] = self.topic(fact)
+            found["number"] = str(fact.position + 1) if fact.ordered else ""
             if path and path[-1].rstrip().endswith("?"):
                 found["heading"] = self.topic(fact)
-        if fact.ordered and fact.depth == 0:
-            found["number"] = str(fact.position + 1)
         if not re.search(r"[.!?;:]", fact.value) and _short(fact.value, _NAME_WORDS):
             found["bare"] = fact.value
         if "?" in fact.value or self.mentioned[key(fact.value)] > 1:
@@ -569,6 +562,10 @@ class _Deriving:
         words = text.lower().split()
         return _short(text, most) and words[0] not in self.words.pronouns and not self.words.verbs.intersection(words)
 
+    def is_proper(self, text: str) -> bool:
+        """Whether words are a name of something in particular; one word with a capital may only have begun a link or a clause."""
+        return self.is_name(text) and re.search(r"[A-Z0-9]", text) is not None and (" " in text or not text.istitle())
+
     def flow_name(self, step: Fact) -> tuple[str, str]:
         """(id, name) of a flow: whose it is and what it is called."""
         if step.table is not None:
@@ -593,11 +590,7 @@ class _Deriving:
         if subject and not self.words.pronouns.intersection(subject.lower().split()) and _short(subject, _NAME_WORDS):
             yield self.draft(fact, "sentence", "definition", f"/{subject}", subject=subject)
             return
-        rare = [
-            name
-            for name in fact.names
-            if self.mentioned[key(name)] == 1 and self.is_name(name) and re.search(r"[A-Z0-9]", name) and not name.istitle()
-        ]
+        rare = [name for name in fact.names if self.mentioned[key(name)] == 1 and self.is_proper(name)]
         if not rare:
             self.left_out["a sentence without a subject that could be told"] += 1
             return
@@ -609,14 +602,18 @@ class _Deriving:
 # ---------------------------------------------------------------- drafts to targets
 
 
-def _fill(form: Form, draft: _Draft) -> Iterator[tuple[str, str]]:
-    """(what tells it apart, text) of each question of one form; none where a slot is empty."""
-    if each := _EACH.intersection(form.slots):
-        for name in draft.each:
-            if all(slot in each or draft.slots.get(slot) for slot in form.slots):
-                yield name, form.text.format(**{**draft.slots, **dict.fromkeys(each, name)})
-    elif all(draft.slots.get(slot) for slot in form.slots):
-        yield "", form.text.format(**draft.slots)
+def _fill(form: Form, draft: _Draft, spoken: Mapping[str, str] | None = None) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """(what tells it apart, text, what has to be said) of each question of one form; none where a slot is empty.
+
+    Args:
+        spoken: names -> what is typed for them.
+    """
+    names = draft.each if (each := _EACH.intersection(form.slots)) else ("",)
+    for name in names:
+        slots = {**draft.slots, **dict.fromkeys(each, name)}
+        if all(slots.get(slot) for slot in (*form.slots, form.asks) if slot):
+            typed = {slot: (spoken or {}).get(value, value) for slot, value in slots.items()}
+            yield name, form.text.format(**typed), draft.says.get(form.asks) or ((slots[form.asks],) if form.asks else ())
 
 
 def _in_context(words: Words, question: Question, context: str) -> Question:
@@ -630,9 +627,8 @@ def _questions(draft: _Draft, identity: str, forms: Sequence[Form], aliases: Map
     """The questions of one fact."""
     using = [form for form in forms if draft.shape in form.shapes]
     for form in using:
-        for apart, text in _fill(form, draft):
-            if form.asks in ("", "value") or draft.slots.get(form.asks):
-                yield Question(f"{identity} {form.id}{f' {apart}' if apart else ''}", form.id, text, draft.said(form.asks), form.shared)
+        for apart, text, said in _fill(form, draft):
+            yield Question(f"{identity} {form.id}{f' {apart}' if apart else ''}", form.id, text, said, form.shared)
     for typed, written in aliases.items():
         yield from _by_alias(draft, identity, using, typed, key(written))
 
@@ -640,17 +636,14 @@ def _questions(draft: _Draft, identity: str, forms: Sequence[Form], aliases: Map
 def _by_alias(draft: _Draft, identity: str, forms: Sequence[Form], typed: str, written: str) -> Iterator[Question]:
     """The first form in which an alias can stand for a name of the fact."""
     for form in forms:
-        slot = next((s for s in form.slots if s not in _EACH and key(draft.slots.get(s, "")) == written), None)
-        other = draft
-        if slot is not None:
-            other = replace(draft, slots={**draft.slots, slot: typed})
-        elif _EACH.intersection(form.slots) and any(key(name) == written for name in draft.each):
-            other = replace(draft, each=(typed,))
-        else:
+        offered = [*(draft.slots.get(slot, "") for slot in form.slots), *(draft.each if _EACH.intersection(form.slots) else ())]
+        name = next((name for name in offered if key(name) == written), None)
+        if name is None:
             continue
-        for _, text in _fill(form, other):
-            yield Question(f"{identity} alias {typed}", f"alias {typed}", text, draft.said(form.asks), shared="any", alias=typed)
-            return
+        for apart, text, said in _fill(form, draft, {name: typed}):
+            if not apart or apart == name:
+                yield Question(f"{identity} alias {typed}", f"alias {typed}", text, said, shared="any", alias=typed)
+                return
 
 
 def derive(corpus: Corpus, aliases: Mapping[str, str] | None = None, wording: Wording | None = None) -> Derived:
@@ -667,6 +660,7 @@ def derive(corpus: Corpus, aliases: Mapping[str, str] | None = None, wording: Wo
     deriving = _Deriving(corpus, wording.words)
     drafts = list(deriving.drafts())
     identities = _identities(drafts, deriving)
+    _drop_common(drafts)
     _join_twins(drafts)
     asked = [list(_questions(draft, identity, wording.form, aliases or {})) for draft, identity in zip(drafts, identities, strict=True)]
     asked = _told_apart(drafts, asked, wording.words)
@@ -702,6 +696,23 @@ def _identities(drafts: Sequence[_Draft], deriving: _Deriving) -> list[str]:
         seen[identity] += 1
         found.append(identity if seen[identity] == 1 else f"{identity} ({seen[identity]})")
     return found
+
+
+def _drop_common(drafts: Iterable[_Draft]) -> None:
+    """Take the value out of what is known of a fact where many others hold the same: whoever asks whose it is has to be told them all."""
+    holders: Counter[tuple[str, str]] = Counter()
+    held = [
+        (draft, [key(value) for value in (*draft.each, draft.slots.get("only", ""), draft.slots.get("prose", "")) if value])
+        for draft in drafts
+    ]
+    for draft, values in held:
+        holders.update({(draft.slots.get("attribute", ""), value) for value in values})
+    for draft, values in held:
+        common = {value for value in values if holders[draft.slots.get("attribute", ""), value] > _HOLDERS}
+        draft.each = tuple(value for value in draft.each if key(value) not in common)
+        for slot in ("only", "prose"):
+            if key(draft.slots.get(slot, "")) in common:
+                del draft.slots[slot]
 
 
 def _join_twins(drafts: Iterable[_Draft]) -> None:
@@ -754,15 +765,16 @@ def _rivals(drafts: Sequence[_Draft], asked: _Asked) -> list[set[int]]:
     for at, keys in enumerate(texts):
         for text in keys:
             owners[text].add(at)
+    places = [set(draft.places) for draft in drafts]
     found = []
     for at, (keys, questions) in enumerate(zip(texts, asked, strict=True)):
         mine = drafts[at]
         troubled = set()
         for number, (text, question) in enumerate(zip(keys, questions, strict=True)):
-            others = [drafts[n] for n in owners[text] if n != at]
-            if question.shared == "list":
-                others = [other for other in others if other.fact.group is None or other.fact.group != mine.fact.group]
-            if question.shared != "any" and any(other.places is not mine.places for other in others):
+            others = owners[text] - {at}
+            if question.shared == "list" and mine.fact.group is not None:
+                others = {n for n in others if drafts[n].fact.group != mine.fact.group}
+            if question.shared != "any" and not all(places[at] & places[n] for n in others):
                 troubled.add(number)
         found.append(troubled)
     return found

@@ -124,6 +124,17 @@ def bike(bicycles: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
 
 
 @pytest.fixture(scope="session")
+def measures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant over the folder of tables with numbers."""
+    kb = copied(DATA / "measures", tmp_path_factory.mktemp("measures") / "measures")
+    with pytest.MonkeyPatch.context() as patch:
+        _without_model(patch)
+        opened = Assistant.open(kb, index=tmp_path_factory.mktemp("index"), settings=settings_for(kb))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """An assistant over the shipped folder, with the real encoder."""
     opened = Assistant.open(default_kb(), index=tmp_path_factory.mktemp("shipped"), settings=settings_for(default_kb()))

@@ -1,0 +1,346 @@
+"""What order or range a question asks for: the words that rank, the scale they rank on, the quantity and its bound. Pure.
+
+English comparatives and superlatives are made from the adjectives of `answers/numbers.toml`. Nothing here looks at a
+knowledge base: which row or column is meant is for `measuring` to find.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal
+
+from assistant import numbers
+from assistant.mentions import Tie
+from assistant.numbers import Column, Found, Relation
+from assistant.question import Token
+from corpus.words import stem
+
+Pole = Literal["high", "low"]
+Graded = list[tuple[str, Pole]]  # scales, and the side of each that a word means
+
+_QUANTIFIERS = frozenset({"most", "least", "max", "min", "maximum", "minimum", "maximal", "minimal"})
+_TOP_MOST = 100  # *top 2024* is no number of things
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A scale: stems that name it in a header, dimensions it is measured in; on its inverse, high is low."""
+
+    nouns: frozenset[str]
+    dimensions: frozenset[str]
+    inverse_nouns: frozenset[str]
+    inverse_dimensions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of all scales, by form."""
+
+    scales: dict[str, Scale]
+    plain: dict[str, Graded]  # *heavy*
+    more: dict[str, Graded]  # *heavier*
+    most: dict[str, Graded]  # *heaviest*
+    degrees: dict[str, Pole]  # *highest*, *least*
+    asking: dict[str, tuple[re.Pattern[str], ...]]
+    free: frozenset[str]  # stems that only ask
+
+
+def graded(word: str, ending: str) -> str:
+    """The comparative (`er`) or superlative (`est`) of a short adjective."""
+    if word.endswith("e"):
+        return word + ending[1:]
+    if re.search(r"[^aeiou]y$", word):
+        return word[:-1] + "i" + ending
+    if re.fullmatch(r"[^aeiou]*[aeiou][^aeiouwxy]", word):
+        return word + word[-1] + ending
+    return word + ending
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """The shipped words.
+
+    Raises:
+        BadAnswerData: the file is damaged.
+    """
+    data = numbers.reader().data
+    plain: dict[str, Graded] = {}
+    more: dict[str, Graded] = {}
+    most: dict[str, Graded] = {}
+    scales = {}
+    poles: tuple[Pole, ...] = ("high", "low")
+    money = numbers.reader().money
+    for scale in data.scale:
+        dimensions = frozenset(d for name in scale.dimensions.split() for d in (money if name == "money" else {name}))
+        scales[scale.id] = Scale(
+            frozenset(stem(w) for w in scale.nouns.split()),
+            dimensions,
+            frozenset(stem(w) for w in scale.inverse_nouns.split()),
+            frozenset(scale.inverse_dimensions.split()),
+        )
+        for pole in poles:
+            for word in (scale.high if pole == "high" else scale.low).split():
+                irregular = data.degrees.irregular.get(word, "").split()
+                plain.setdefault(word, []).append((scale.id, pole))
+                for form in [w for w in irregular if w.endswith("r")] or [graded(word, "er")]:
+                    more.setdefault(form, []).append((scale.id, pole))
+                for form in [w for w in irregular if w.endswith("t")] or [graded(word, "est")]:
+                    most.setdefault(form, []).append((scale.id, pole))
+    degrees: dict[str, Pole] = dict.fromkeys(data.degrees.most.split(), "high")
+    degrees.update(dict.fromkeys(data.degrees.least.split(), "low"))
+    asking = {name: tuple(re.compile(p) for p in given) for name, given in data.asking.items() if not isinstance(given, str)}
+    free = data.asking["free"]
+    return Vocabulary(
+        scales, plain, more, most, degrees, asking, frozenset(stem(w) for w in (free.split() if isinstance(free, str) else ()))
+    )
+
+
+@dataclass(slots=True)
+class Condition:
+    """A quantity the question compares with: as it was read, as the question words it without its bound, and how.
+
+    Args:
+        toward: scales of a comparative (*cheaper than 20*), instead of the relation.
+        places: of the words that say all this.
+    """
+
+    asked: Found
+    words: str
+    relation: Relation
+    toward: Graded
+    places: set[int]
+
+
+@dataclass(slots=True)
+class Wish:
+    """What order or range a question asks for.
+
+    Args:
+        mode: the head of an order, an order, what a condition leaves, what an amount falls under, what a comparative says of
+            named things; `sum` is no order at all.
+        graded: scales an adjective names; empty for *highest*, whose side `pole` tells.
+        most: how many of the head; 0 for all.
+        conditions: the quantities, in the order of the question.
+        toward: scales of a comparative with things instead of a number (*cheaper than the Kiln*).
+        ranking: places of the words that say so.
+        sums: places of words that ask for a sum or a mean.
+        ranked: it says *rank*: the best first, where *sort* says nothing.
+    """
+
+    mode: Literal["top", "sort", "range", "lookup", "than", "sum"]
+    graded: Graded = field(default_factory=list)
+    pole: Pole | None = None
+    most: int = 1
+    conditions: list[Condition] = field(default_factory=list)
+    toward: Graded = field(default_factory=list)
+    ranking: set[int] = field(default_factory=set)
+    sums: set[int] = field(default_factory=set)
+    ranked: bool = False
+
+    @property
+    def used(self) -> set[int]:
+        """Places of all words that only say what is wanted."""
+        return self.ranking.union(*(c.places for c in self.conditions))
+
+
+def wish(found: Sequence[Token], text: str, ties: Iterable[Tie] = ()) -> Wish | None:
+    """What order or range a question asks for; None when it asks for none."""
+    v = vocabulary()
+    low = [t.surface.lower() for t in found]
+    flat = text.lower()
+    made = Wish("top")
+    sums = [m.span() for p in v.asking["sums"] for m in p.finditer(flat)]
+    if sums and not re.search(r"\bhow many\b|\bnumber of\b|^count\b", flat):  # *how many in total* is counted
+        made.mode = "sum"
+        made.sums = {i for i, t in enumerate(found) for a, b in sums if t.start < b and a < t.end}
+        return made
+    count = _top_count(found, text, made, v)
+    extreme = _ranking(low, made, v)
+    if any(c.isdigit() for c in text) or any(w in numbers.reader().data.words.one_of for w in low):
+        made.conditions = list(
+            _conditions(found, text, made, [(t.start, t.end) for t in ties if t.end - t.start > 1 and not numbers.read(t.name)], v)
+        )
+    if any(p.search(flat) for p in v.asking["sort"]) or (count is not None and "by" in low and not extreme):
+        made.mode = "sort" if count is None else "top"
+        made.most = count or 0
+        made.ranked = "rank" in flat
+        if made.pole is None and not made.graded:
+            if any(p.search(flat) for p in v.asking["descending"]):
+                made.pole = "high"
+            elif any(p.search(flat) for p in v.asking["ascending"]):
+                made.pole = "low"
+            elif count is not None:
+                made.pole = "high"
+        return made
+    if extreme:
+        made.most = count or 1
+        return made
+    if made.conditions:
+        made.conditions.sort(key=lambda c: c.relation == "equal" and not c.toward)  # a bound is a condition, a bare number an amount
+        first = made.conditions[0]
+        made.mode = "lookup" if first.relation == "equal" and not first.toward else "range"
+        return made
+    if _more(low, made, v):
+        made.mode = "than"
+        return made
+    return None
+
+
+def _ranking(low: list[str], made: Wish, v: Vocabulary) -> bool:
+    """Finds the words that rank: *cheapest*, *most expensive*, *highest*, a *first* at the end; the first of them decides."""
+    found = False
+    for i, word in enumerate(low):
+        after = low[i + 1] if i + 1 < len(low) else ""
+        chosen: Graded = []
+        pole: Pole | None = None
+        if word in ("most", "least") and i and low[i - 1] == "at":
+            continue
+        if word in ("most", "least") and after in v.plain:
+            chosen = v.plain[after] if word == "most" else [(s, opposite(p)) for s, p in v.plain[after]]
+            made.ranking.add(i + 1)
+        elif word in v.most:
+            chosen, pole = v.most[word], v.degrees.get(word)
+        elif word in v.degrees and not after[:1].isdigit():
+            pole = v.degrees[word]
+        elif word in ("first", "last") and i == len(low) - 1 and i > 1:
+            chosen = [("date", "low" if word == "first" else "high")]
+        else:
+            continue
+        if not found:
+            made.graded, made.pole = chosen, pole
+        made.ranking.add(i)
+        found = True
+    return found
+
+
+def opposite(pole: Pole) -> Pole:
+    """The other side of a scale."""
+    return "low" if pole == "high" else "high"
+
+
+def _top_count(found: Sequence[Token], text: str, made: Wish, v: Vocabulary) -> int | None:
+    """How many of the head of the order are wanted: *top three*, *the two lightest*, *3 cheapest*."""
+    spelled = numbers.reader().data.words.one_of
+    low = [t.surface.lower() for t in found]
+    for i, word in enumerate(low):
+        many = spelled.get(word) or (int(word) if word.isascii() and word.isdigit() and len(word) < 3 else 0)
+        if not 1 < many < _TOP_MOST or text[found[i].end : found[i].end + 1] == "-":
+            continue
+        before, after = low[i - 1] if i else "", low[i + 1] if i + 1 < len(low) else ""
+        beyond = low[i + 2] if i + 2 < len(low) else ""
+        ranked = after in v.most or after in v.degrees or before in v.most
+        if (before in ("top", "first", "bottom") or ranked) and not (after in ("most", "least") and beyond not in v.plain):
+            made.ranking |= {i} | ({i - 1} if before in ("top", "first", "bottom") else set())
+            if before == "bottom":
+                made.pole = "low"
+            return many
+    return None
+
+
+def _conditions(found: Sequence[Token], text: str, made: Wish, names: list[tuple[int, int]], v: Vocabulary) -> Iterator[Condition]:
+    """The quantities of the question that are no part of a name, each with the words that bound it."""
+    low = [t.surface.lower() for t in found]
+    reached = 0
+    for i, token in enumerate(found):
+        if i in made.ranking or token.start < reached:
+            continue
+        start = token.start
+        while start and text[start - 1] in "<>=≤≥~$€£¥₹.+-−–":
+            start -= 1
+        if start and (text[start - 1].isalnum() or text[start - 1] in "_/"):
+            continue
+        given = numbers.at(text, start, nouns=False) or (numbers.at(text, token.start, nouns=False) if start != token.start else None)
+        if given is None:
+            continue
+        places = {p for p, t in enumerate(found) if t.start < given.end and given.start < t.end}
+        digits = [p for p in places if found[p].surface[:1].isdigit()]
+        words = numbers.inner(text[given.start : given.end])
+        if words is None or (not digits and not _spelled(found, i, given, text)) or any(a <= p < b for p in digits for a, b in names):
+            continue
+        reached = given.end
+        place = min(places)
+        toward, said = _compared(low, place - 1, v) if given.relation == "equal" and place > 1 and low[place - 1] == "than" else ([], set())
+        yield Condition(given, words, given.relation, toward, places | said)
+
+
+def _spelled(found: Sequence[Token], place: int, given: Found, text: str) -> bool:
+    """Whether a number in words is meant as one: *for five people*, never the *one* of *which one* or a *two-handed* thing."""
+    spelled = [t for t in found[place:] if t.start < given.end and t.word in numbers.reader().data.words.one_of]
+    return bool(spelled) and spelled[0].word != "one" and given.end < len(text.rstrip(" ?!.")) and text[given.end] != "-"
+
+
+def _compared(low: list[str], than: int, v: Vocabulary) -> tuple[Graded, set[int]]:
+    """The comparative before *than*, if any (*cheaper than*, *more expensive than*), and where it stands."""
+    word = low[than - 1] if than else ""
+    if word in v.more:
+        return v.more[word], {than, than - 1}
+    if word in v.plain and than > 1 and low[than - 2] in ("more", "less"):
+        toward = [(s, opposite(p)) for s, p in v.plain[word]] if low[than - 2] == "less" else v.plain[word]
+        return toward, {than, than - 1, than - 2}
+    return [], set()
+
+
+def _more(low: list[str], made: Wish, v: Vocabulary) -> bool:
+    """A comparative without a number: *which is heavier, A or B*, *which are cheaper than A*."""
+    for i, word in enumerate(low):
+        if word == "than":
+            made.toward, made.ranking = _compared(low, i, v)
+            if made.toward:
+                return True
+    for i, word in enumerate(low):
+        if word in v.more:
+            made.toward = v.more[word]
+            made.ranking.add(i)
+        elif word in ("more", "less") and i + 1 < len(low) and low[i + 1] in v.plain:
+            made.toward = [(s, opposite(p)) for s, p in v.plain[low[i + 1]]] if word == "less" else v.plain[low[i + 1]]
+            made.ranking |= {i, i + 1}
+    return bool(made.toward)
+
+
+# ---------------------------------------------------------------- scales of a column
+
+
+def named(column: Column) -> set[str]:
+    """Scales that a header names with a word of its own, and that its cells can be measured on (`Charge time` is no price)."""
+    scales = vocabulary().scales
+    measured = {d for s in scales.values() for d in s.dimensions | s.inverse_dimensions}
+    free = column.dimension not in measured and _base(column) not in measured
+    return {
+        name
+        for name, s in scales.items()
+        if column.header & (s.nouns | s.inverse_nouns)
+        and (free or {column.dimension, _base(column)} & (s.dimensions | s.inverse_dimensions))
+    }
+
+
+def _base(column: Column) -> str:
+    """What the dimension is so much a month or a piece of, where it is money; otherwise the dimension."""
+    first = column.dimension.split("/")[0]
+    return first if first in numbers.reader().money else column.dimension
+
+
+def scales_of(column: Column) -> tuple[set[str], set[str]]:
+    """Scales a column stands on, and those it stands on the other way round; a header that names scales leaves no others."""
+    scales = vocabulary().scales
+    said = named(column)
+    direct = {name for name in said if column.header & scales[name].nouns}
+    inverse = said - direct
+    if not said:
+        direct = {name for name, s in scales.items() if _base(column) in s.dimensions}
+        inverse = {name for name, s in scales.items() if _base(column) in s.inverse_dimensions}
+    return direct, inverse - direct
+
+
+def side(wanted: Graded, column: Column) -> Pole | None:
+    """Which end of a column a graded word means: the slowest has the lowest speed, or the highest time; None where it means neither."""
+    direct, inverse = scales_of(column)
+    for scale, pole in wanted:
+        if scale in direct:
+            return pole
+    for scale, pole in wanted:
+        if scale in inverse:
+            return opposite(pole)
+    return None
