@@ -13,7 +13,7 @@ import pytest
 from assistant import Answer, Assistant, Conversation
 from assistant.certificate import verify_answer
 from evals.following import RELATIONS, load_data
-from evals.metamorphic import Opened, compare, texts_of
+from evals.metamorphic import Opened, Plan, compare, texts_of
 from evals.models import Case, Expectation, Turn
 from evals.suite import verifier
 
@@ -71,7 +71,7 @@ def test_another_folder_follows_every_change_too(bike: Assistant, name: str) -> 
     ]
     base = Opened(bike, Conversation, verifier(bike.kb))
 
-    (report,) = compare(cases, [name], base, texts_of(bike.kb, bike, bike.documents()), bike.kb, bike.settings)
+    (report,) = compare(Plan(cases, (name,)), base, texts_of(bike.kb, bike, bike.documents()), bike.settings)
 
     assert report.cases >= 5
     assert report.differences == ()
