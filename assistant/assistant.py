@@ -21,7 +21,7 @@ from assistant import certificate, messages, suggesting
 from assistant.conversation import Conversation
 from assistant.finding import Finding
 from assistant.frame import Frame, repaired, understand
-from assistant.judging import Verdict, judge
+from assistant.judging import Verdict, gives_reason, judge
 from assistant.language import is_english, load_data
 from assistant.mentions import Common, Namer
 from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace
@@ -41,6 +41,9 @@ from index import IndexReport, LaterEncoder, Progress, Retriever, ensure_index
 _SUGGESTIONS = 3
 _EXAMPLES = 4
 _NEAREST = 3
+_PLAIN = frozenset(
+    {"cell", "owner", "pair", "sentence", "row", "column", "list", "belongs", "card", "definition", "flow"}
+)  # they tell, and give no reason
 _ANSWERED = ("answered", "corrected")
 _NEAREST_DENSE = 0.22  # cosine below which a section is not even near
 
@@ -364,17 +367,19 @@ class _Asking:
         began = time.perf_counter()
         work.evidence = self.state.gatherer.gather(work.frame)
         self.spent["retrieve"] += (time.perf_counter() - began) * 1000
+        began = time.perf_counter()
         for finding in findings(work.frame, work.evidence, self.state.view):
             verdict = judge(work.frame, finding, work.evidence, self.state.gatherer.data.thresholds)
             work.tried.append((finding, verdict))
             if verdict.answer:
                 work.finding, work.verdict = finding, verdict
                 break
-            if finding.decline is not None:
+            if finding.decline is not None or verdict.final:
                 work.verdict = verdict
                 break
         else:
             work.verdict = work.tried[0][1] if work.tried else judge(work.frame, None, work.evidence, self.state.gatherer.data.thresholds)
+        self.spent["compose"] += (time.perf_counter() - began) * 1000
         return work
 
     def _one(self, question: str, text: str) -> tuple[Answer, Trace]:
@@ -387,6 +392,8 @@ class _Asking:
         rule, rendered = self.wording.render(finding.shape, finding.slots)
         if rendered.cited and all(self.state.view.is_forecast(f) for f in rendered.cited):
             rendered = self.wording.prefixed("forecast", rendered)
+        if frame.kind == "why" and not finding.corrected and finding.shape in _PLAIN and not gives_reason(frame, finding):
+            rendered = self.wording.prefixed("no_reason", rendered)
         if self.aside:
             rendered = self.wording.prefixed("half", rendered, {"words": self.aside})
         frame = _with_roles(frame, finding)
@@ -426,7 +433,7 @@ class _Asking:
         if not checked.holds:
             self.problems = checked.problems
             return None
-        return answer
+        return answer.model_copy(update={"timings_ms": self._timings()})
 
     def _several(self, question: str, parts: list[str]) -> tuple[Answer, Trace] | None:
         """Several questions in one message: each answered apart; None when that is not what it is."""
@@ -602,8 +609,6 @@ class _Asking:
         suggestions: tuple[str, ...] | None = None,
     ) -> Answer:
         digest = certificate.digest(status, text, markdown, [c.model_dump(mode="json") for c in citations], decline, rule)
-        spent = {k: round(v, 3) for k, v in self.spent.items()}
-        timings = Timings(**spent, total=round((time.perf_counter() - self.began) * 1000, 3))
         return Answer(
             id=self.id,
             question=question,
@@ -619,8 +624,13 @@ class _Asking:
             answer_id=digest,
             confidence=confidence,
             certificate=atoms,
-            timings_ms=timings,
+            timings_ms=self._timings(),
         )
+
+    def _timings(self) -> Timings:
+        """Milliseconds so far, by stage."""
+        spent = {k: round(v, 3) for k, v in self.spent.items()}
+        return Timings(**spent, total=round((time.perf_counter() - self.began) * 1000, 3))
 
     def suggestions(self, work: _Work) -> tuple[str, ...]:
         """Follow-on questions, each known to answer."""
