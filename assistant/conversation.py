@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant import scales
 from assistant.frame import Frame
 from assistant.mentions import Namer, Tie
 from assistant.question import Token, tokens
@@ -76,6 +77,11 @@ class Conversation:
             found = way(text, last)
             if found is not None:
                 return found
+        if (_ELLIPSIS.match(text) or len(text.split()) <= _SHORT) and not _ASKING.match(text):
+            for turn in reversed(self.turns):
+                other = scales.instead(turn.question, _OPENING.sub("", text))
+                if other is not None:
+                    return other, (turn.question,)
         correction = _CORRECTION.match(text)
         rest = text[correction.end() :] if correction else text
         words = tokens(rest)

@@ -43,10 +43,14 @@ class Finding:
         quote = self.slots.get("value")
         if isinstance(quote, Quote) and quote.fact is not None:
             return [n for n in quote.fact.names if n in quote.text]
-        listed = self.slots.get("items") or self.slots.get("cells") or self.slots.get("places") or ()
+        listed = self.slots.get("items") or self.slots.get("cells") or self.slots.get("places") or self.slots.get("lines") or ()
         found = []
         for entry in listed:
-            named = (entry.get("label") or entry.get("owner") or entry.get("value")) if isinstance(entry, dict) else entry
+            named = (
+                (entry.get("label") or entry.get("owner") or entry.get("holder") or entry.get("value"))
+                if isinstance(entry, dict)
+                else entry
+            )
             if isinstance(named, Quote):
                 found.append(named.text)
         return found
