@@ -369,17 +369,19 @@ class _Asking:
         began = time.perf_counter()
         work.evidence = self.state.gatherer.gather(work.frame)
         self.spent["retrieve"] += (time.perf_counter() - began) * 1000
+        began = time.perf_counter()
         for finding in findings(work.frame, work.evidence, self.state.view):
             verdict = judge(work.frame, finding, work.evidence, self.state.gatherer.data.thresholds)
             work.tried.append((finding, verdict))
             if verdict.answer:
                 work.finding, work.verdict = finding, verdict
                 break
-            if finding.decline is not None:
+            if finding.decline is not None or verdict.final:
                 work.verdict = verdict
                 break
         else:
             work.verdict = work.tried[0][1] if work.tried else judge(work.frame, None, work.evidence, self.state.gatherer.data.thresholds)
+        self.spent["compose"] += (time.perf_counter() - began) * 1000
         return work
 
     def _one(self, question: str, text: str) -> tuple[Answer, Trace]:
@@ -433,7 +435,7 @@ class _Asking:
         if not checked.holds:
             self.problems = checked.problems
             return None
-        return answer
+        return answer.model_copy(update={"timings_ms": self._timings()})
 
     def _several(self, question: str, parts: list[str]) -> tuple[Answer, Trace] | None:
         """Several questions in one message: each answered apart; None when that is not what it is."""
@@ -609,8 +611,6 @@ class _Asking:
         suggestions: tuple[str, ...] | None = None,
     ) -> Answer:
         digest = certificate.digest(status, text, markdown, [c.model_dump(mode="json") for c in citations], decline, rule)
-        spent = {k: round(v, 3) for k, v in self.spent.items()}
-        timings = Timings(**spent, total=round((time.perf_counter() - self.began) * 1000, 3))
         return Answer(
             id=self.id,
             question=question,
@@ -626,8 +626,13 @@ class _Asking:
             answer_id=digest,
             confidence=confidence,
             certificate=atoms,
-            timings_ms=timings,
+            timings_ms=self._timings(),
         )
+
+    def _timings(self) -> Timings:
+        """Milliseconds so far, by stage."""
+        spent = {k: round(v, 3) for k, v in self.spent.items()}
+        return Timings(**spent, total=round((time.perf_counter() - self.began) * 1000, 3))
 
     def suggestions(self, work: _Work) -> tuple[str, ...]:
         """Follow-on questions, each known to answer."""

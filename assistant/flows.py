@@ -11,20 +11,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.finding import Finding, fact_label, name, value
+from assistant.finding import Finding, fact_label, name, part, value
 from assistant.frame import Frame
 from assistant.language import language
-from assistant.prose import siblings
+from assistant.prose import readable, siblings
 from assistant.relations import others, scored, things
 from assistant.retrieval import Candidate, Evidence
 from assistant.tables import TableReader
 from assistant.view import View
-from assistant.wording import Claim, Figure
+from assistant.wording import Claim, Figure, Quote
 from corpus.models import Fact
 from corpus.words import key
 
 _FLOW_WITHIN = 25  # candidates among which a flow or a numbered list has to be
-_SHOWN = 10  # items of a numbered list before the rest is counted
 _SAID_STEP = 0.5  # share of a step's words the question must hold to speak of it
 _MEANT_STEP = 0.55  # … or cosine of what stands beside *before* or *after* and the step
 
@@ -66,12 +65,12 @@ def step_order(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return _polar(frame, evidence, view)
     if frame.kind not in ("steps", "order", "count", "attribute", "which", "keyword", "list", "definition", "decision"):
         return None
-    listed = _named_list(frame, view)
+    listed = _named_list(frame, evidence, view)
     order = listed or _scope(evidence, view)
     if order is None:
         return None
     place = _place(text, len(order.steps))
-    if listed is not None and language().ordinal(text) is None:
+    if listed is not None and language().ordinal(text) is None and frame.kind not in ("count", "steps", "order"):
         return None
     if place is not None:
         found = _at(order, place, view)
@@ -137,15 +136,27 @@ def _scope(evidence: Evidence, view: View) -> _Order | None:
     return _Order(tuple(siblings(listed.fact, view)), listed, False) if listed is not None else None
 
 
-def _named_list(frame: Frame, view: View) -> _Order | None:
+def _named_list(frame: Frame, evidence: Evidence, view: View) -> _Order | None:
     """The list or table under the heading the question names, whose items are counted off (*the second trend*)."""
-    if language().ordinal(frame.text) is None and frame.kind != "count":
+    edge = frame.kind in ("steps", "order") and (_FIRST.search(frame.text) or _LAST.search(frame.text))
+    if language().ordinal(frame.text) is None and frame.kind != "count" and not edge:
         return None
     named = [t for t in frame.content_ties() if "heading" in t.roles]
-    if not named:
+    asking = language().frame_words("steps") | language().frame_words("count")
+    wanted = {
+        frame.tokens[p].stem
+        for p in frame.content
+        if language().ordinal(frame.tokens[p].surface) is None and frame.tokens[p].stem not in asking and p not in frame.soft
+    }
+    sections = dict.fromkeys(
+        e.section for t in sorted(named, key=lambda t: (t.start - t.end, t.key)) for e in t.entries if e.role == "heading"
+    )
+    if not wanted:
         return None
-    tie = max(named, key=lambda t: (t.end - t.start, len(t.key)))
-    for section in dict.fromkeys(e.section for e in tie.entries if e.role == "heading"):
+    sections.update(dict.fromkeys(c.fact.section for c in evidence.candidates[:_FLOW_WITHIN]))
+    for section in sections:
+        if not wanted <= view.stems_of(" ".join(view.section(section).path)):
+            continue
         facts = view.store.section_facts(section)
         first = next((f for f in facts if f.kind in ("item", "pair") and f.group is not None), None)
         items = siblings(first, view) if first is not None else [f for f in facts if f.kind == "cell" and f.column == 0]
@@ -207,7 +218,9 @@ def _holds_flow(fact: Fact, view: View) -> bool:
 
 def _known(frame: Frame) -> tuple[int, ...]:
     """Places of the question that named steps account for: all but what looks like the name of something else."""
-    return tuple(p for p in frame.content if p not in frame.strange)
+    return tuple(
+        p for p in frame.content if p not in frame.strange and not (p == frame.focus and p in frame.unknown and frame.kind == "which")
+    )
 
 
 # ---------------------------------------------------------------- answers
@@ -225,28 +238,41 @@ def _place(text: str, size: int) -> int | None:
     return None
 
 
+def _step(fact: Fact) -> Quote:
+    """A step as part of a sentence: without its own full stop."""
+    return part(fact, fact.value.rstrip(" .;"))
+
+
 def _proof(order: _Order) -> Claim:
-    return Claim("order", tuple(value(s) for s in order.steps))
+    return Claim("order", tuple(_step(s) for s in order.steps))
 
 
 def _at(order: _Order, place: int, view: View) -> Finding:
     steps = order.steps
     owner = view.owner(steps[0]) if steps[0].kind == "step" else None
     owned = name(owner) if owner else None
+    ordered = steps[0].ordered or steps[0].kind == "step"
     if not 0 <= place < len(steps):
         missing: dict[str, Any] = {
-            "number": Figure(len(steps), tuple(value(s) for s in steps)),
+            "number": Figure(len(steps), tuple(_step(s) for s in steps)),
             "owner": owned,
-            "steps": [value(s) for s in steps],
+            "steps": [_step(s) for s in steps],
         }
         return Finding("step_missing", missing, [order.scope], order.bound, claims=[_proof(order)])
     edge = "first" if place == 0 else "last" if place == len(steps) - 1 else None
-    slots: dict[str, Any] = {"step": value(steps[place]), "edge": edge, "place": place + 1, "owner": owned}
+    slots: dict[str, Any] = {
+        "step": _step(steps[place]),
+        "edge": edge,
+        "place": place + 1,
+        "owner": owned,
+        "ordered": ordered,
+        "label": fact_label(steps[place], "label") if steps[place].kind == "pair" else None,
+    }
     return Finding("step_at", slots, [order.scope], order.bound, claims=[_proof(order)])
 
 
 def _counted(order: _Order) -> Finding:
-    steps = [value(s) for s in order.steps]
+    steps = [_step(s) for s in order.steps]
     slots: dict[str, Any] = {"number": Figure(len(steps), tuple(steps)), "steps": steps}
     return Finding("steps_counted", slots, [order.scope], order.bound, claims=[_proof(order)])
 
@@ -254,13 +280,13 @@ def _counted(order: _Order) -> Finding:
 def _whole(order: _Order, view: View) -> Finding:
     first, last = order.steps[0], order.steps[-1]
     if first.kind != "step":
-        shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in order.steps[:_SHOWN]]
+        shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in readable(list(order.steps))]
         listed = {"lead": fact_label(order.scope.fact, "lead"), "items": shown, "left": len(order.steps) - len(shown)}
         return Finding("steps", listed, [order.scope])
     owner = view.owner(first)
     fact = order.scope.fact
     around = fact if fact.kind != "step" else next((f for f in view.store.section_facts(fact.section) if _spans(f, first, last)), None)
-    shown_steps = [value(around)] if around is not None and around.kind == "cell" else [value(f) for f in order.steps]
+    shown_steps = [value(around)] if around is not None and around.kind == "cell" else [_step(f) for f in order.steps]
     slots: dict[str, Any] = {"owner": name(owner) if owner else None, "steps": shown_steps}
     return Finding("flow", slots, [order.scope], order.bound)
 
@@ -306,9 +332,9 @@ def _not_of(mine: _Order, elsewhere: _Order, at: int, view: View) -> Finding:
     """A step that is one of another order than that of the thing named."""
     owner = view.owner(mine.steps[0])
     slots: dict[str, Any] = {
-        "step": value(elsewhere.steps[at]),
+        "step": _step(elsewhere.steps[at]),
         "owner": name(owner) if owner else None,
-        "steps": [value(s) for s in mine.steps],
+        "steps": [_step(s) for s in mine.steps],
     }
     return Finding("step_elsewhere", slots, [mine.scope, elsewhere.scope], True, corrected=True, claims=[_proof(mine)])
 
@@ -333,7 +359,7 @@ def _polar(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         order = max(mine, key=lambda o: (any(key(x.text) in named for x in o.scope.fact.labels), o.scope.score, -o.steps[0].id))
         end = order.steps[0 if edge == "first" else -1]
         owner = view.owner(order.steps[0])
-        slots = {"yes": key(end.value) in steps, "edge": edge, "owner": name(owner) if owner else None, "step": value(end)}
+        slots = {"yes": key(end.value) in steps, "edge": edge, "owner": name(owner) if owner else None, "step": _step(end)}
         return Finding("step_polar", slots, [order.scope], True, claims=[_proof(order)], meant=_known(frame))
     if not _PART.search(frame.text):
         return None
@@ -341,7 +367,7 @@ def _polar(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         at = next((i for i, f in enumerate(order.steps) if key(f.value) in steps), None)
         if at is not None:
             owner = view.owner(order.steps[0])
-            slots = {"step": value(order.steps[at]), "owner": name(owner) if owner else None, "steps": [value(f) for f in order.steps]}
+            slots = {"step": _step(order.steps[at]), "owner": name(owner) if owner else None, "steps": [_step(f) for f in order.steps]}
             return Finding("step_of", slots, [order.scope], True, claims=[_proof(order)], meant=_known(frame))
     other = next(((o, i) for o in orders if o not in mine for i, f in enumerate(o.steps) if key(f.value) in steps), None)
     return _not_of(mine[0], other[0], other[1], view) if other is not None else None
@@ -350,20 +376,20 @@ def _polar(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 def _compared(order: _Order, here: int, there: int, after: bool) -> Finding:
     yes = (here > there) if after else (here < there)
     steps = order.steps
-    slots: dict[str, Any] = {"yes": yes, "here": value(steps[here]), "there": value(steps[there]), "after": here > there}
+    slots: dict[str, Any] = {"yes": yes, "here": _step(steps[here]), "there": _step(steps[there]), "after": here > there}
     candidate = Candidate(steps[here], dense=order.scope.dense, cover=1.0, score=order.scope.score, exact=1)
     earlier, later = sorted((here, there))
-    claims = [Claim("order", (value(steps[earlier]), value(steps[later])))]
+    claims = [Claim("order", (_step(steps[earlier]), _step(steps[later])))]
     return Finding("step_compared", slots, [order.scope, candidate], True, claims=claims)
 
 
 def _neighbour(order: _Order, here: int, at: int, after: bool) -> Finding:
     steps = order.steps
     if not 0 <= at < len(steps):
-        return Finding("step_none", {"step": value(steps[here]), "last": after}, [order.scope], True, claims=[_proof(order)])
-    slots: dict[str, Any] = {"step": value(steps[at]), "here": value(steps[here]), "after": after}
+        return Finding("step_none", {"step": _step(steps[here]), "last": after}, [order.scope], True, claims=[_proof(order)])
+    slots: dict[str, Any] = {"step": _step(steps[at]), "here": _step(steps[here]), "after": after}
     pair = (steps[here], steps[at]) if after else (steps[at], steps[here])
-    return Finding("step_next", slots, [order.scope], True, claims=[Claim("order", tuple(value(s) for s in pair))])
+    return Finding("step_next", slots, [order.scope], True, claims=[Claim("order", tuple(_step(s) for s in pair))])
 
 
 def _between(one: str, other: str, frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -373,7 +399,7 @@ def _between(one: str, other: str, frame: Frame, evidence: Evidence, view: View)
             continue
         low, high = sorted((a, b))
         steps: Sequence[Fact] = order.steps[low + 1 : high]
-        slots = {"steps": [value(s) for s in steps], "low": value(order.steps[low]), "high": value(order.steps[high])}
+        slots = {"steps": [_step(s) for s in steps], "low": _step(order.steps[low]), "high": _step(order.steps[high])}
         return Finding("step_between", slots, [order.scope], True, claims=[_proof(order)])
     return None
 

@@ -13,6 +13,7 @@ from assistant.finding import Finding, fact_label, name, part, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.mentions import Tie
+from assistant.prose import readable
 from assistant.retrieval import Candidate, Evidence
 from assistant.view import View
 from assistant.wording import Echo, Figure, Quote
@@ -23,7 +24,6 @@ from corpus.words import key, stem, stems, words
 _FEWEST_ATTRIBUTES, _MOST_ATTRIBUTES = 3, 60  # fewer names do not tell meanings apart; more are not attributes
 _ATTRIBUTE_MEANT = 0.34  # cosine of the question without its thing and an attribute's name; asked for something else it stays below 0.25
 _ATTRIBUTE_LEAD = 0.04
-_SECTION_ITEMS = 10
 _REASON_SHARE = 0.6  # share of the question that a decision row must hold before its reason is the reason asked for
 _REASON_NAMED = 0.45  # … and that its use and its recommendation must hold by themselves
 _CARD_LINES = 8
@@ -42,7 +42,9 @@ _ALIKE = 4  # places of one attribute that are told together
 _CARD_MOST = 12  # cells of a row or column of one section
 _EVERYTHING = re.compile(r"\b(?:everything|anything|all(?: of)?|every|facts?|mentions?|whatever|overview|summary|profile)\b", re.I)
 _USE = re.compile(r"\b(?:when|use cases?|uses|what for|for what|for which)\b", re.I)
-_YESNO = re.compile(r"(?:is|are|was|were|does|do|can|could)\b", re.I)
+_DEGREE = re.compile(r"\b(?:more|most|less|least|fewer|fewest|than|only|always|never|every|all)\b", re.I)
+_SECTION_NUMBER = re.compile(r"\b(?:section|chapter|part|§)\s*(\d{1,3})\b", re.I)
+YESNO = re.compile(r"(?:is|are|was|were|does|do|can|could)\b", re.I)
 _STANDS_FOR = re.compile(r"\b(?:stands? for|short for|means?|meaning|abbreviat\w+|acronym|spell(?:ed|s)? out|expand\w*)\b", re.I)
 _LETTERS = re.compile(r"(?=(?:.*[A-Z]){2})[A-Za-z0-9/&-]{2,8}")
 _COPULA = r"(?:is|are|means?|refers? to|stands? for|describes?|denotes?)"
@@ -227,7 +229,7 @@ def reason(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 def affirmed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Yes, with the fact that says so: one fact of the thing asked about holds every word of the question, or one sentence in its order."""
-    if frame.negated or set(frame.unknown) - frame.soft:
+    if frame.negated or set(frame.unknown) - frame.soft or _DEGREE.search(frame.text):
         return None
     sides = {t.key: t for t in things(frame, view)}
     rest = {frame.tokens[p].stem for p in others(frame, sides.values())}
@@ -531,6 +533,21 @@ def expansion(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     return Finding("unexplained", {}, evidence.candidates[:1], decline="unknown_attribute")
 
 
+def numbered_section(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What stands under the heading of that number (*what does section 4 say*)."""
+    asked = _SECTION_NUMBER.search(frame.text)
+    if asked is None:
+        return None
+    for document in view.store.documents():
+        for place in view.store.sections(document.path):
+            if place.path and re.match(rf"{asked[1]}(?:[.):]|\s)", place.path[-1]):
+                found = _contents(place.id, evidence, view)
+                if found is not None:
+                    found.meant = tuple(frame.content)
+                return found
+    return None
+
+
 def section(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """What stands under a heading the question names: its list, its labelled subsections, or its first sentences."""
     named = [t for t in frame.content_ties() if "heading" in t.roles]
@@ -545,25 +562,27 @@ def section(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     ]
     if not sections:
         return None
-    facts = [f for f in view.store.section_facts(sections[0]) if f.kind != "heading"]
+    found = _contents(sections[0], evidence, view)
+    if found is not None:
+        found.roles = {tie.key: "topic"}
+    return found
+
+
+def _contents(place: int, evidence: Evidence, view: View) -> Finding | None:
+    """What a section holds: its list, the rows of its table, or its first sentences."""
+    facts = [f for f in view.store.section_facts(place) if f.kind != "heading"]
     items = [f for f in facts if f.kind in ("item", "pair") and f.depth == 0 and f.group is not None]
     known = {c.fact.id: c for c in evidence.candidates}
-    roles = {tie.key: "topic"}
     if items:
         group = [f for f in items if f.group == items[0].group]
-        shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in group[:_SECTION_ITEMS]]
-        lead = fact_label(group[0], "lead") or label_heading(view, sections[0])
+        shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in readable(group)]
+        lead = fact_label(group[0], "lead") or label_heading(view, place)
         slots = {"lead": lead, "items": shown, "left": len(group) - len(shown)}
-        return Finding(
-            "steps" if group[0].ordered else "list",
-            slots,
-            [known.get(f.id) or Candidate(f, cover=1.0, score=1.0) for f in group],
-            True,
-            roles,
-        )
+        deciding = [known.get(f.id) or Candidate(f, cover=1.0, score=1.0) for f in group]
+        return Finding("steps" if group[0].ordered else "list", slots, deciding, True)
     sentences = [f for f in facts if f.kind == "sentence"][:2]
     if sentences:
-        return Finding("sentence", {"sentences": [value(f) for f in sentences]}, scored(evidence, sentences), True, roles)
+        return Finding("sentence", {"sentences": [value(f) for f in sentences]}, scored(evidence, sentences), True)
     return None
 
 
@@ -611,7 +630,7 @@ def counterpart(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         "owner": name(owner) if owner else None,
         "attribute": name(attribute) if attribute else None,
         "others": [{"owner": name(o) if (o := view.owner(f)) else None, "value": value(f)} for f in mine],
-        "yes": all(any(key(n) == t.key for f in mine for n in f.names) for t in claimed) if claimed and _YESNO.match(frame.text) else None,
+        "yes": all(any(key(n) == t.key for f in mine for n in f.names) for t in claimed) if claimed and YESNO.match(frame.text) else None,
     }
     return Finding("counterpart", slots, scored(evidence, [*mine, first]), True, dict.fromkeys((t.key for t in named), "value"))
 

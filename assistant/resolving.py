@@ -29,9 +29,13 @@ _TRIED = 4  # units of the ranked evidence that are tried
 _PROSE_LEAD = 0.05  # lead of a sentence over the best fact that could settle a choice
 _SAID = 0.6  # share of the question that a sentence without a thing must hold to be that answer
 _SUPPORT = 0.14  # how far below the deciding fact another may score and still support it
+_SEVERAL_CELLS = frozenset({"list", "row", "column"})
+_ONE_ASKED = frozenset({"attribute", "which", "howto", "keyword"})  # kinds that one cell can answer
 _DECISION_BONUS = 0.06  # a table that says what to choose when is meant for the question
 _PARTLY_NAMED = 0.4  # the same where the question claims something of the cell, which takes words of its own
 _NAMED = 0.8  # share of the question that labels and headings must hold for a cell to be named outright
+_EXACTLY_NAMED = 0.55  # … when both labels are names in it
+_OF_ONE = frozenset({"cell", "column", "owner", "decision_fact", "pair"})  # shapes that tell of one thing
 _FOCUS_BONUS = 0.08  # the noun asked for (*which parameter*) heads the table's first column
 _ADVICE = 200  # characters: advice is short; a longer text that names a thing is about something else
 _HOLDERS_WITHIN = 12  # candidates among which a table of yes and no has to be
@@ -210,10 +214,14 @@ def ranked(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
         if len(seen) >= _TRIED:
             return
         seen.add(unit)
-        if fact.table is not None:
-            found = TableReader(view, frame, evidence, candidate).read()
-        else:
+        if fact.table is None:
             found = prose.answer_from(candidate, frame, evidence, view)
+        else:
+            reader = TableReader(view, frame, evidence, candidate)
+            found = reader.read()
+            if found is not None and found.shape in _SEVERAL_CELLS and frame.kind in _ONE_ASKED and not frame.negated:
+                yield found  # where too much is asked for all of them to say it, the nearest cell may still
+                found = reader.owner(candidate)
         if found is not None:
             yield found
 
@@ -226,7 +234,8 @@ def bound_cell(frame: Frame, evidence: Evidence, view: View, least: float = 0.0)
         key=lambda c: (-_by_labels(c, evidence), -c.score, c.fact.id),
     )
     for candidate in ranked_cells[:6]:
-        if candidate.fact.table in tables or _by_labels(candidate, evidence) < (least or _NAMED):
+        outright = _EXACTLY_NAMED if _exactly_named(candidate, frame) else _NAMED
+        if candidate.fact.table in tables or _by_labels(candidate, evidence) < (least or outright):
             continue
         tables.add(candidate.fact.table or 0)
         found = TableReader(view, frame, evidence, candidate).bound_cell()
@@ -234,6 +243,12 @@ def bound_cell(frame: Frame, evidence: Evidence, view: View, least: float = 0.0)
             found.meant = relations.meant_beside(frame, " ".join(x.text for x in candidate.fact.labels), view)
             return found
     return None
+
+
+def _exactly_named(candidate: Candidate, frame: Frame) -> bool:
+    """Whether both labels of a cell are names in the question."""
+    ties = {t.key for t in frame.content_ties() if t.roles & {"row", "column"}}
+    return {key(x.text) for x in candidate.fact.labels if x.role in ("row", "column")} == ties and not frame.strange
 
 
 def polar_cell(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -393,7 +408,10 @@ _WAYS: dict[str, tuple[Way, ...]] = {
 
 def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
     """Findings worth judging, in the order in which they are to be tried."""
+    denied = {t.key for t in frame.content_ties() if frame.denied & set(range(t.start, t.end))}
     for found in _in_order(frame, evidence, view):
+        if denied and frame.kind not in ("yesno", "why") and _owner_key(found, view) in denied:
+            continue  # just what is to be left out
         found.problem = bool(found.deciding) and all(view.is_problem(c.fact) for c in found.deciding)
         if frame.kind == "count" and not found.computed:
             counted = relations.count(found)
@@ -404,6 +422,14 @@ def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
             ):
                 yield counted
         yield found
+
+
+def _owner_key(found: Finding, view: View) -> str | None:
+    """The key of the one thing a finding tells of; None where it tells of several."""
+    if found.shape not in _OF_ONE or not found.deciding:
+        return None
+    owner = view.owner(found.deciding[0].fact)
+    return key(owner.text) if owner is not None else None
 
 
 def _counts(frame: Frame, found: Finding, view: View) -> bool:
@@ -422,6 +448,7 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
     if frame.negated and frame.kind not in ("why", "yesno"):
         first = (sets.excluded, relations.belonging)
         ways = (*first, *(w for w in ways if w not in (*first, bound_cell)), comparing.comparison)
+    ways = (relations.expansion, relations.numbered_section, sets.most, *(w for w in ways if w is not relations.expansion))
     ordered = language().ordinal(frame.text) is not None or flows.beside(frame.text)
     if ordered and frame.kind != "decision" and flows.step_order not in ways:
         ways = (flows.step_order, *ways)

@@ -123,7 +123,7 @@ def bike(bicycles: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
     opened.close()
 
 
-def _opened(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+def _over(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     kb = copied(DATA / name, tmp_path_factory.mktemp(name) / name)
     with pytest.MonkeyPatch.context() as patch:
         _without_model(patch)
@@ -134,14 +134,20 @@ def _opened(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ass
 
 @pytest.fixture(scope="session")
 def measures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    """An assistant over a folder of tables with numbers."""
-    yield from _opened("measures", tmp_path_factory)
+    """An assistant over the folder of tables with numbers."""
+    yield from _over("measures", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant over the folder about printing: lists of names, flows, pairs, a table of yes and no."""
+    yield from _over("printshop", tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def workbench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    """An assistant over another such folder, its tables in other forms."""
-    yield from _opened("workbench", tmp_path_factory)
+    """An assistant over another folder of tables with numbers, in other forms."""
+    yield from _over("workbench", tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
@@ -172,16 +178,25 @@ def open_kb(tmp_path: Path) -> Iterator[Open]:
 Ask = Callable[..., Answer]
 
 
-@pytest.fixture
-def ask(bike: Assistant) -> Ask:
-    """Ask about bicycles; every answer given is also proved from the files."""
-
+def _proving(kb: Assistant) -> Ask:
     def run(question: str, *args: Any, **kwargs: Any) -> Answer:
-        answer = bike.ask(question, *args, **kwargs)
-        assert verify_answer(answer.as_json(), bike.kb).problems == ()
+        answer = kb.ask(question, *args, **kwargs)
+        assert verify_answer(answer.as_json(), kb.kb).problems == ()
         return answer
 
     return run
+
+
+@pytest.fixture
+def ask(bike: Assistant) -> Ask:
+    """Ask about bicycles; every answer given is also proved from the files."""
+    return _proving(bike)
+
+
+@pytest.fixture
+def inquire(shop: Assistant) -> Ask:
+    """Ask about printing; every answer given is also proved from the files."""
+    return _proving(shop)
 
 
 @pytest.fixture
