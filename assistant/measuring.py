@@ -476,16 +476,12 @@ def _named_rows(asked: _Asked, series: _Series, loose: list[int]) -> tuple[list[
 def _where_number(
     asked: _Asked, condition: Condition, series: _Series, loose: list[int], view: View
 ) -> tuple[set[int], list[int], dict[int, Fact], Claim] | None:
-    """The places whose row meets a quantity in another column (*under 3 kg*), the words left over, the cells, the claim."""
+    """The places whose row meets a quantity (*under 3 kg*), the words left over, the cells, the claim."""
     best: tuple[float, _Series, list[int]] | None = None
     if len(series.tables) > 1 or not series.vertical:
         return None
     for other in _series(series.tables[0], view):
-        if (
-            other.header.text == series.header.text
-            or not other.vertical
-            or numbers.converted(condition.asked.readings, other.column) is None
-        ):
+        if not other.vertical or numbers.converted(condition.asked.readings, other.column) is None:
             continue
         direct, _ = scales.scales_of(other.column)
         held = other.column.header | ({other.column.noun} if other.column.noun else set())
