@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from assistant import scales
 from assistant.finding import Finding
 from assistant.frame import Frame
 from assistant.language import language
@@ -215,6 +216,7 @@ class _Resolver:
             self._counted,
             self._gone_back,
             self._next,
+            self._ranked,
             self._ordinal,
             self._compared,
             self._against,
@@ -317,6 +319,16 @@ class _Resolver:
         return Resolved(f"how many {asked}", (last.question,))
 
     # ---- places in a list
+
+    def _ranked(self, said: _Said) -> Resolved | None:
+        """Another extreme or another quantity in the place of the last one: *and the heaviest?*, *under 2 kg?*."""
+        if moves().asks(said.text) or not (said.leaning or len(said.words) <= _SHORT):
+            return None
+        for turn in reversed(self.turns):
+            question = scales.instead(turn.question, said.text)
+            if question is not None:
+                return Resolved(question, (turn.question,), varied=True)
+        return None
 
     def _ordinal(self, said: _Said) -> Resolved | None:
         found = moves().ordinal(said.text)
