@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from assistant import certificate, messages, suggesting
-from assistant.conversation import Conversation, Resolved
+from assistant.conversation import Conversation, Resolved, asks_for_any, bound_names
 from assistant.finding import Finding
 from assistant.frame import Frame, repaired, understand
 from assistant.judging import Verdict, gives_reason, judge
@@ -428,6 +428,8 @@ class _Asking:
 
     def _one(self, question: str, text: str) -> tuple[Answer, Trace]:
         work = self.last = self._work(text)
+        if asks_for_any(work.frame, self.state.view) and next(suggesting.needs(self.state.view), None) is not None:
+            return self._clarify(question, work)
         if work.finding is None or work.verdict is None:
             kind = work.verdict.decline if work.verdict and work.verdict.decline else "unclear"
             if kind == "off_topic" and self.resolved.varied and work.frame.strange:
@@ -451,6 +453,7 @@ class _Asking:
             rendered = self.wording.prefixed("half", rendered, {"words": self.aside})
         frame = _with_roles(frame, finding)
         reading = frame.reading(question)
+        reading = reading.model_copy(update={"mentions": (*reading.mentions, *bound_names(frame, finding, self.state.view))})
         claims = [*finding.claims, *_figures(finding.slots)]
         if self.resolved.beyond and members:
             rendered = self.wording.prefixed("only_so_many", rendered, {"number": Figure(len(members), tuple(members)), "one": len(members) == 1})

@@ -17,12 +17,13 @@ from assistant.finding import Finding
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.mentions import Namer, Tie
-from assistant.models import DeclineKind
+from assistant.models import DeclineKind, Mention
 from assistant.moves import Ordinal, moves
 from assistant.question import Token, tokens
 from assistant.suggesting import in_sentence
 from assistant.view import View
 from corpus.chunking import bare_heading
+from corpus.models import Fact
 from corpus.words import key, stem
 
 Sort = Literal["thing", "attribute", "name", "unknown"]
@@ -271,7 +272,7 @@ class _Resolver:
         if last is None or not moves().match("why", said.text):
             return None
         if last.kind == "decision" and last.owner is not None:
-            beside = " ".join(s.words for s in last.slots if key(s.name) != key(last.owner)) or self._need_of(last)
+            beside = self._need_of(last) or " ".join(s.words for s in last.slots if key(s.name) != key(last.owner))
             kept = (last.owner, *([beside] if beside else []))
             return Resolved(f"why {last.owner} for {beside}" if beside else f"why {last.owner}", kept, reason=True)
         asked = last.question.strip(" ?.!")
@@ -315,6 +316,8 @@ class _Resolver:
         last = self._listing()
         if last is None or not moves().match("counting", said.text):
             return None
+        if last.steps and last.scope:
+            return Resolved(f"how many steps of {last.scope}", (last.scope,))
         asked = _OPENED_BY.sub("", last.question.strip(" ?.!"))
         return Resolved(f"how many {asked}", (last.question,))
 
@@ -332,7 +335,7 @@ class _Resolver:
 
     def _ordinal(self, said: _Said) -> Resolved | None:
         found = moves().ordinal(said.text)
-        if found is None:
+        if found is None or found.noun in language().ranking:
             return None
         if self.pending is not None and self.pending.options and found.whole:
             place = _index(found.place, len(self.pending.options), None)
@@ -482,7 +485,7 @@ class _Resolver:
         start, end, count = found
         if any(said.words[t.start].start < start for t in said.ties if self._is_name(t)):
             return None  # named in the message itself
-        names, _ = self._several(count)
+        names = self._others() if count == -2 else self._several(count)[0]
         if not names:
             return None
         rest = (said.text[:start] + said.text[end:]).strip(" ?.!,")
@@ -493,13 +496,21 @@ class _Resolver:
         possessive = re.match(r"\s*(?:all |both )", after)
         return Resolved(f"{said.text[:start]}{_listed(names)}{after[possessive.end() - 1 :] if possessive else after}", tuple(names))
 
+    def _others(self) -> list[str]:
+        """What was listed beside the one spoken of last."""
+        listing, last = self._listing(), self.last
+        if listing is None or last is None:
+            return []
+        spoken = {key(n) for n in (last.subject, *(s.name for s in last.slots)) if n}
+        return [n for n in listing.listed if key(n) not in spoken]
+
     def _of_all(self, last: Turn, names: list[str]) -> Resolved:
         asked = [s.name for s in last.of("attribute")]
         things = last.of("thing")
         if asked:
             return Resolved(f"compare {' and '.join(asked)} of {_listed(names)}", (*asked, *names))
-        if things:
-            return Resolved(_put(_listed(names), things[0], last.question), tuple(names))
+        if things or last.of("name"):
+            return Resolved(_put(_listed(names), (things or last.of("name"))[0], last.question), tuple(names))
         return Resolved(f"compare {_listed(names)}", tuple(names))
 
     # ---- pronouns
@@ -545,6 +556,8 @@ class _Resolver:
             names, _ = self._several(0)
             if names:
                 return Resolved(f"{said.text[: match.start()]}{_listed(names)}{said.text[match.end() :]}", tuple(names))
+        if noun not in generic | own and self.namer.knows(tokens(match["noun"])[0]):
+            return Resolved(said.text)  # something else is asked about than was spoken of
         if noun in generic or noun in own or not self.namer.knows(tokens(match["noun"])[0]):
             return Resolved(f"{said.text[: match.start()]}{subject}{said.text[match.end() :]}", (subject,))
         return Resolved(f"{said.text[: match.start()]}{match['noun']} of {subject}{said.text[match.end() :]}", (subject,))
@@ -588,6 +601,8 @@ class _Resolver:
         if base is None or moves().asks(said.text):
             return None
         ties = said.ties
+        if not base.answered and not any(self._alike(t, s) > 0 for t in ties for s in base.slots):
+            base = next((t for t in self._on_topic() if t.answered), base)  # what was refused has no place for it
         if not said.leaning and not self._goes_on_bare(said, ties, base):
             return None
         if not re.search(r"\w", moves().name_of(said.text)):
@@ -621,6 +636,8 @@ class _Resolver:
         """Whether a few words with names in them, and a question mark, only go on with the last question."""
         if len(said.words) > _SHORT or not said.typed.rstrip().endswith("?") and not _PREPOSITION.match(said.text):
             return False
+        if any(t.word in language().ranking for t in said.words) and any(t.word in language().ranking for t in tokens(base.question)):
+            return True
         if any(self._alike(t, s) >= 2 for t in ties for s in base.slots) or self._attribute_of(said, base):
             return True
         return bool(ties) and all(_sort(t, self.view) == "attribute" for t in ties) and bool(base.of("thing"))
@@ -652,6 +669,10 @@ class _Resolver:
             return Resolved(said.text)  # it names its own thing, and something the last question has no place for
         extra = self._extra(said, ties)
         question = base.question
+        together = _listed([s.name for s in base.of("thing")]) if base.of("thing") else ""
+        if not loose and sorts == {"thing"} and len(base.of("thing")) > 1 and base.kind != "compare" and together in question:
+            kept = tuple(s.name for s in base.slots if s.sort != "thing") or (base.kind,)
+            return Resolved(question.replace(together, _listed([t.name for t in ties])), kept, varied=True)
         if extra and base.kind == "decision":
             return self._other_need(said, base)
         if extra and (swapped := self._complement(said, base)) is not None:
@@ -697,7 +718,7 @@ class _Resolver:
     def _with_unknown(self, said: _Said, base: Turn) -> Resolved | None:
         """A follow-up with no name of the knowledge base in it."""
         name = moves().name_of(said.text)
-        swapped = self._with_number(name) or self._with_rank(said)
+        swapped = self._with_number(name) or self._with_rank(said) or self._with_sibling(said, base)
         if swapped is not None:
             return swapped
         content = [t for t in said.words if not t.function]
@@ -709,10 +730,27 @@ class _Resolver:
             return swapped
         strange = any(not self.namer.common(t.word) or t.surface != t.word for t in content)
         old_slot = next(iter([*base.of("thing"), *base.of("unknown"), *base.slots][:1]), None)
-        if old_slot is not None and (strange or len(base.slots) == 1):
+        last = tokens(base.question)[-1]
+        loose_end = not any(key(last.surface) in key(s.words) for s in base.slots) and not last.function
+        if len(content) == 1 and loose_end and not strange:  # *when does X start?*, *and end?*
+            question = f"{base.question[: last.start]}{content[0].surface}{base.question[last.end :]}"
+            return Resolved(question, tuple(s.name for s in base.slots) or (base.kind,), varied=True)
+        if old_slot is not None and (strange or base.kind in ("definition", "keyword", "belongs")):
             kept = tuple(s.name for s in base.slots if s is not old_slot) or (base.kind,)
             return Resolved(_put(name, old_slot, base.question), kept, varied=True)
         return Resolved(f"{base.question.rstrip(' ?.!')} {name}", tuple(s.name for s in base.slots) or (base.question,), varied=True)
+
+    def _with_sibling(self, said: _Said, base: Turn) -> Resolved | None:
+        """*And the late one?*: the one label beside a name of the last question that holds these words."""
+        wanted = {t.stem for t in said.words if not t.function and t.word not in moves().generic}
+        for slot in base.slots if wanted else ():
+            for table, axis in sorted(slot.axes):
+                shape = self.view.table(table)
+                labels = [x for x in (shape.rows if axis == "row" else shape.columns[1:]) if wanted <= self.view.stems_of(x)]
+                if len(labels) == 1 and key(labels[0]) != key(slot.name):
+                    kept = tuple(s.name for s in base.slots if s is not slot) or (base.kind,)
+                    return Resolved(_put(labels[0], slot, base.question), kept, varied=True)
+        return None
 
     def _with_number(self, name: str) -> Resolved | None:
         """*And five?*: in the place of the number of the last question that had one."""
@@ -730,7 +768,9 @@ class _Resolver:
         for turn in self._on_topic() if ranks else ():
             ranked = [t for t in tokens(turn.question) if t.word in language().ranking]
             if ranked:
-                question = f"{turn.question[: ranked[0].start]}{ranks[0].surface}{turn.question[ranked[0].end :]}"
+                place = moves().ordinal(said.text)
+                put = ranks[0].surface if place is None else said.text[place.start :].strip(" ?.!").removeprefix("the ")
+                question = f"{turn.question[: ranked[0].start]}{put}{turn.question[ranked[0].end :]}"
                 kept = tuple(s.name for s in turn.slots if key(s.words) != ranked[0].stem)
                 return Resolved(question, kept or (turn.kind,), varied=True)
         return None
@@ -809,7 +849,12 @@ def _axes(tie: Tie, view: View) -> frozenset[tuple[int, str]]:
 
 
 def _sort(tie: Tie, view: View) -> Sort:
-    return _sort_of(tie.key, tie.roles, _axes(tie, view), view)
+    found = _sort_of(tie.key, tie.roles, _axes(tie, view), view)
+    if found == "thing" and not _axes(tie, view):
+        labelled = [view.owner(view.fact(e.fact)) for e in tie.entries[:_ENTRIES] if e.fact is not None and e.role == "label"]
+        if labelled and all(o is not None and key(o.text) != tie.key for o in labelled):
+            return "attribute"  # it recurs under the headings of several things (`Flow:`)
+    return found
 
 
 def _sort_of(name_key: str, roles: frozenset[str], axes: frozenset[tuple[int, str]], view: View) -> Sort:
@@ -832,7 +877,7 @@ def _slots(frame: Frame, finding: Finding | None, view: View) -> tuple[Slot, ...
     taken: set[int] = set()
     for tie in frame.content_ties():
         axes = _axes(tie, view)
-        found.append((tie.start, Slot(tie.words, tie.name, _sort_of(tie.key, tie.roles, axes, view), axes)))
+        found.append((tie.start, Slot(tie.words, tie.name, _sort(tie, view), axes)))
         taken.update(range(tie.start, tie.end))
     known = {key(s.name) for _, s in found}
     fact = finding.deciding[0].fact if finding and finding.deciding else None
@@ -850,6 +895,37 @@ def _slots(frame: Frame, finding: Finding | None, view: View) -> tuple[Slot, ...
         if place not in taken:
             found.append((place, Slot(frame.tokens[place].surface, frame.tokens[place].surface, "unknown")))
     return tuple(slot for _, slot in sorted(found, key=lambda pair: pair[0]))
+
+
+def bound_names(frame: Frame, finding: Finding, view: View) -> tuple[Mention, ...]:
+    """Labels that an answer was bound by through words of the question that are not written like them (*half a day*)."""
+    tied = {key(t.name) for t in frame.content_ties()}
+    return tuple(
+        Mention(words=s.words, name=s.name, role="attribute" if s.sort == "attribute" else "entity", how="spelling")
+        for s in _slots(frame, finding, view)
+        if s.sort != "unknown" and key(s.name) not in tied
+    )
+
+
+def asks_for_any(frame: Frame, view: View) -> bool:
+    """Whether a choice is asked for of the things a table describes, and nothing is said of what for (*which craft do I need*)."""
+    ties = frame.content_ties()
+    named = {p for t in ties for p in range(t.start, t.end)}
+    if frame.kind != "decision" or frame.need or not ties or not named >= set(frame.content):
+        return False
+    return all(_is_header(t, view) for t in ties)
+
+
+def _is_header(tie: Tie, view: View) -> bool:
+    """Whether a name is but the header of a table's labels, or of what a decision table recommends."""
+    facts = [(e.role, view.fact(e.fact)) for e in tie.entries[:_ENTRIES] if e.fact is not None and e.role != "name"]
+    return bool(facts) and all(role == "column" and fact.column in (0, _recommending(fact, view)) for role, fact in facts)
+
+
+def _recommending(fact: Fact, view: View) -> int:
+    """The column of a decision table that says what to take; 0 for any other table."""
+    decision = view.table(fact.table).decision if fact.table is not None else None
+    return decision[1] if decision else 0
 
 
 def _owner(frame: Frame, finding: Finding | None, view: View) -> str | None:
