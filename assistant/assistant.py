@@ -399,7 +399,11 @@ class _Asking:
         began = time.perf_counter()
         text, repairs = repaired(text, self.state.namer)
         frame = understand(
-            text, self.state.namer, self.state.namer.common, kept=self.resolved.kept, repairs=tuple(dict.fromkeys((*self.repairs, *repairs)))
+            text,
+            self.state.namer,
+            self.state.namer.common,
+            kept=self.resolved.kept,
+            repairs=tuple(dict.fromkeys((*self.repairs, *repairs))),
         )
         self.spent["understand"] += (time.perf_counter() - began) * 1000
         return frame
@@ -456,7 +460,9 @@ class _Asking:
         reading = reading.model_copy(update={"mentions": (*reading.mentions, *bound_names(frame, finding, self.state.view))})
         claims = [*finding.claims, *_figures(finding.slots)]
         if self.resolved.beyond and members:
-            rendered = self.wording.prefixed("only_so_many", rendered, {"number": Figure(len(members), tuple(members)), "one": len(members) == 1})
+            rendered = self.wording.prefixed(
+                "only_so_many", rendered, {"number": Figure(len(members), tuple(members)), "one": len(members) == 1}
+            )
             claims.append(Claim("count", tuple(members), str(len(members))))
         answer = self._finish(
             question, "corrected" if finding.corrected else "answered", rule.id, rendered, reading, work.verdict.confidence, claims, began

@@ -37,7 +37,9 @@ _ANSWER_ASKED = frozenset({"decision", "which", "order"})  # kinds whose answer 
 _VALUE = 80  # characters of a value that *it* may stand for
 _PREPOSITION = re.compile(r"^(?:for|to|in|on|at|with|from|by|of|about|under|over|after|before|during|without|when|if)\b", re.I)
 _OPENED_BY = re.compile(r"^(?:which|what|list|name|show me|give me|tell me)\s+(?:are\s+)?(?:the\s+)?(?:all\s+)?", re.I)
-_DECIDED = re.compile(r"^(.*?\b(?:need|use|choose|pick|take|adopt|select|go|consider|want|get|buy|prefer|recommend\w*|suggest|right|best)\b)", re.I)
+_DECIDED = re.compile(
+    r"^(.*?\b(?:need|use|choose|pick|take|adopt|select|go|consider|want|get|buy|prefer|recommend\w*|suggest|right|best)\b)", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +266,9 @@ class _Resolver:
         if self.pending is not None and moves().match("unsure", said.text):
             return Resolved(self.pending.question, (self.pending.question,))
         if self.last is not None and moves().match("repeat", said.text):
-            return Resolved(self.last.question, (self.last.question,), listed=self.last.listed, place=self.last.place, scope=self.last.scope)
+            return Resolved(
+                self.last.question, (self.last.question,), listed=self.last.listed, place=self.last.place, scope=self.last.scope
+            )
         return None
 
     def _reason(self, said: _Said) -> Resolved | None:
@@ -345,7 +349,9 @@ class _Resolver:
         turn, end = self._list_for(said, found)
         if turn is None:
             return None
-        return self._at(turn, said, _index(found.place, len(turn.listed), turn.place), found.start, end, wants_step=found.noun in moves().steps)
+        return self._at(
+            turn, said, _index(found.place, len(turn.listed), turn.place), found.start, end, wants_step=found.noun in moves().steps
+        )
 
     def _next(self, said: _Said) -> Resolved | None:
         """*The one after that*, *and then?*: beside the place spoken of last."""
@@ -386,7 +392,9 @@ class _Resolver:
             return None
         carried = {"listed": turn.listed, "place": place, "scope": turn.scope, "steps": turn.steps}
         if not 0 <= place < len(turn.listed):
-            return Resolved(turn.question, (turn.scope or turn.question,), beyond=True, listed=turn.listed, scope=turn.scope, steps=turn.steps)
+            return Resolved(
+                turn.question, (turn.scope or turn.question,), beyond=True, listed=turn.listed, scope=turn.scope, steps=turn.steps
+            )
         item = turn.listed[place]
         before, after = said.text[:start], said.text[end:]
         around = (before + after).strip(" ?.!,")
@@ -403,15 +411,15 @@ class _Resolver:
         """Names spoken of together, and what was asked of all of them; none where there are not so many."""
         siblings = self._siblings() if count > 2 or count < 0 else []
         asked = [s.name for s in self.last.of("attribute")] if self.last is not None else []
-        if siblings and (count < 0 and not (self.last and len(self.last.listed) > 1) or (asked and len(siblings) == count)):
+        if siblings and ((count < 0 and not (self.last and len(self.last.listed) > 1)) or (asked and len(siblings) == count)):
             return siblings, asked
         count = max(count, 0)
-        for names, asked in self._groups():
-            names = list({key(n): n for n in names}.values())
+        for group, asked in self._groups():
+            names = list({key(n): n for n in group}.values())
             if len(names) > 1 and (not count or len(names) == count):
                 return names, asked
-        for names, asked in self._groups():
-            names = list({key(n): n for n in names}.values())
+        for group, asked in self._groups():
+            names = list({key(n): n for n in group}.values())
             if count and len(names) > count:
                 return names[-count:], asked
         return [], []
@@ -445,7 +453,7 @@ class _Resolver:
     def _siblings(self) -> list[str]:
         """All the things described beside the one spoken of last."""
         last = self.last
-        things = [s for s in last.of("thing")] if last else []
+        things = list(last.of("thing")) if last else []
         for table, axis in sorted(things[-1].axes) if things else ():
             shape = self.view.table(table)
             if (shape.entities == "rows") == (axis == "row"):
@@ -532,7 +540,12 @@ class _Resolver:
             return None  # it stands for what the message itself names
         subject = self._it()
         several = last.of("attribute")
-        if match[0].lower() in ("them", "they", "these", "those") and len(several) == 1 and len(last.of("thing")) == 1 and _is_plural(several[0]):
+        if (
+            match[0].lower() in ("them", "they", "these", "those")
+            and len(several) == 1
+            and len(last.of("thing")) == 1
+            and _is_plural(several[0])
+        ):
             subject = f"the {several[0].words} of {last.of('thing')[0].name}"
         if last.problem and last.value and any(t.word in language().meeting for t in said.words):
             subject = last.value  # a difficulty is met, not the thing that has it
@@ -550,7 +563,9 @@ class _Resolver:
         if match is None or subject is None or last is None:
             return None
         noun = stem(match["noun"].lower())
-        generic = moves().generic_stems() | {stem(w) for w in match["noun"].lower().split() if w.endswith("s") and stem(w[:-1]) in moves().generic_stems()}
+        generic = moves().generic_stems() | {
+            stem(w) for w in match["noun"].lower().split() if w.endswith("s") and stem(w[:-1]) in moves().generic_stems()
+        }
         own = self.view.stems_of(" ".join(s.name for s in last.slots) + " " + last.scope)
         if match["word"].lower() in ("these", "those"):
             names, _ = self._several(0)
@@ -608,8 +623,10 @@ class _Resolver:
         if not re.search(r"\w", moves().name_of(said.text)):
             return None
         named = self._attribute_of(said, base)
-        if named is not None and not any(_sort(t, self.view) == "thing" for t in ties) and (
-            not base.answered or all("heading" in t.roles and not _axes(t, self.view) for t in ties)
+        if (
+            named is not None
+            and not any(_sort(t, self.view) == "thing" for t in ties)
+            and (not base.answered or all("heading" in t.roles and not _axes(t, self.view) for t in ties))
         ):
             thing = base.of("thing")[0].name
             if (old := next(iter(base.of("attribute")), None)) is not None and base.answered:
@@ -634,7 +651,7 @@ class _Resolver:
 
     def _goes_on_bare(self, said: _Said, ties: Sequence[Tie], base: Turn) -> bool:
         """Whether a few words with names in them, and a question mark, only go on with the last question."""
-        if len(said.words) > _SHORT or not said.typed.rstrip().endswith("?") and not _PREPOSITION.match(said.text):
+        if len(said.words) > _SHORT or (not said.typed.rstrip().endswith("?") and not _PREPOSITION.match(said.text)):
             return False
         if any(t.word in language().ranking for t in said.words) and any(t.word in language().ranking for t in tokens(base.question)):
             return True
@@ -667,7 +684,7 @@ class _Resolver:
             return self._beside(said, loose, base)
         if loose and "thing" in sorts and len(ties) > 1:
             return Resolved(said.text)  # it names its own thing, and something the last question has no place for
-        extra = self._extra(said, ties)
+        extra = self._extra(said)
         question = base.question
         together = _listed([s.name for s in base.of("thing")]) if base.of("thing") else ""
         if not loose and sorts == {"thing"} and len(base.of("thing")) > 1 and base.kind != "compare" and together in question:
@@ -687,11 +704,13 @@ class _Resolver:
         kept = tuple(s.name for i, s in enumerate(base.slots) if i not in placed) or (base.kind,)
         return Resolved(question, kept, varied=True)
 
-    def _extra(self, said: _Said, ties: Sequence[Tie]) -> list[Token]:
+    def _extra(self, said: _Said) -> list[Token]:
         """Content words of a message beside the names in it."""
         tied = {p for t in said.ties for p in range(t.start, t.end)}
         soft = language().soft
-        return [t for i, t in enumerate(said.words) if i not in tied and not t.function and t.word not in soft and t.word not in moves().generic]
+        return [
+            t for i, t in enumerate(said.words) if i not in tied and not t.function and t.word not in soft and t.word not in moves().generic
+        ]
 
     def _beside(self, said: _Said, loose: Sequence[Tie], base: Turn) -> Resolved | None:
         """A name of a sort that the last question has no place for."""
@@ -784,7 +803,7 @@ class _Resolver:
         opened = _PREPOSITION.match(said.text)
         if not opened:
             return None
-        found = [m for m in re.finditer(rf"\b{opened[0]}\b", base.question, re.I)]
+        found = list(re.finditer(rf"\b{opened[0]}\b", base.question, re.I))
         if not found:
             return None
         kept = base.question[: found[-1].start()].strip()
@@ -817,7 +836,11 @@ class _Resolver:
         if last is None or not re.match(r"(?:and )?(?:what|which) (?:is|are|was|were) (?:the )?", said.text, re.I):
             return None
         things = last.of("thing")
-        if len(things) != 1 or any("heading" in t.roles and t.words.lower().endswith("s") for t in said.ties) or self._attribute_of(said, last) is None:
+        if (
+            len(things) != 1
+            or any("heading" in t.roles and t.words.lower().endswith("s") for t in said.ties)
+            or self._attribute_of(said, last) is None
+        ):
             return None
         return Resolved(f"{said.bare()} of {things[0].name}", (things[0].name,))
 
@@ -830,8 +853,8 @@ class _Resolver:
         return Resolved(self._with_need(moves().need(said.text)), (self.pending.question,), otherwise=Resolved(said.typed))
 
     def _with_need(self, need: str) -> str:
-        assert self.pending is not None
-        return f"{self.pending.question.strip(' ?.!')} {need}"
+        asked = self.pending.question if self.pending is not None else ""
+        return f"{asked.strip(' ?.!')} {need}".strip()
 
 
 # ---------------------------------------------------------------- names and their sorts
@@ -891,9 +914,8 @@ def _slots(frame: Frame, finding: Finding | None, view: View) -> tuple[Slot, ...
             axes = frozenset({(fact.table or 0, str(label.role))}) if fact is not None else frozenset()
             found.append((places[0], Slot(words, label.text, _sort_of(key(label.text), frozenset({label.role}), axes, view), axes)))
             taken.update(places)
-    for place in frame.strange:
-        if place not in taken:
-            found.append((place, Slot(frame.tokens[place].surface, frame.tokens[place].surface, "unknown")))
+    unknown = [(place, frame.tokens[place].surface) for place in frame.strange if place not in taken]
+    found.extend((place, Slot(typed, typed, "unknown")) for place, typed in unknown)
     return tuple(slot for _, slot in sorted(found, key=lambda pair: pair[0]))
 
 

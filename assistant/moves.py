@@ -200,8 +200,8 @@ class Moves:
         ordinals = "|".join(sorted(self._file.ends, key=len, reverse=True))
         named = "|".join(language().ordinal_words)
         return re.compile(
-            rf"(?P<det>\bthe |\byour |\bthat |^|\bnumber |\boption |#)(?P<place>{ordinals}|{named}|\d{{1,2}}(?:st|nd|rd|th)|other|(?<=number |option )\d{{1,2}}"
-            rf"|(?<=#)\d{{1,2}})\b(?P<of> of (?:them|these|those|the (?:two|three|four|list)))?",
+            rf"(?P<det>\bthe |\byour |\bthat |^|\bnumber |\boption |#)"
+            rf"(?P<place>{ordinals}|{named}|\d{{1,2}}(?:st|nd|rd|th)|other|(?<=number |option )\d{{1,2}}|(?<=#)\d{{1,2}})\b(?P<of> of (?:them|these|those|the (?:two|three|four|list)))?",
             re.I,
         )
 
