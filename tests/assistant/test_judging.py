@@ -124,7 +124,7 @@ def test_what_is_counted_has_to_be_what_is_asked_for(inquire: Ask, question: str
 def test_a_ranking_the_text_does_not_make_is_not_made(inquire: Ask, question: str) -> None:
     answer = inquire(question)
 
-    assert (answer.status, answer.decline) in (("declined", "unknown_attribute"), ("declined", "off_topic"), ("clarify", None))
+    assert answer.status == "clarify" or answer.decline in ("unknown_attribute", "off_topic")
     assert answer.citations == ()
 
 
