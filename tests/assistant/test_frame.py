@@ -187,7 +187,6 @@ def test_what_is_denied_is_what_stands_in_reach_of_the_denial(read: Callable[[st
     ("text", "counted"),
     [
         ("how many saddles does the tourer have", ["saddles"]),
-        ("how many kinds of brakes are there", ["kinds"]),
         ("number of brakes of the racer", ["brakes"]),
         ("which brakes are there", []),
     ],
