@@ -10,7 +10,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,12 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from assistant import certificate, messages, suggesting
-from assistant.conversation import Conversation
+from assistant.conversation import Conversation, Resolved, asks_for_any, bound_names
 from assistant.finding import Finding
 from assistant.frame import Frame, repaired, understand
 from assistant.judging import Verdict, gives_reason, judge
 from assistant.language import is_english, load_data
-from assistant.mentions import Common, Namer
+from assistant.mentions import Common, Namer, Repair
 from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace
 from assistant.question import Token, clean, plainly
 from assistant.ranking import Ranking, sections_near
@@ -44,6 +44,7 @@ _NEAREST = 3
 _PLAIN = frozenset(
     {"cell", "owner", "pair", "sentence", "row", "column", "list", "belongs", "card", "definition", "flow"}
 )  # they tell, and give no reason
+_FEW_WORDS = 4  # words up to which a message may be small talk with a slip in it
 _ANSWERED = ("answered", "corrected")
 _NEAREST_DENSE = 0.22  # cosine below which a section is not even near
 
@@ -224,11 +225,11 @@ class Assistant:
         """
         state = self._current()
         text = clean(question.encode("utf-8", "replace").decode("utf-8"))[: self.settings.assistant.max_question_characters]
-        text, kept = plainly(text), tuple[str, ...]()
+        resolved = Resolved(plainly(text))
         if conversation is not None:
-            text, kept = conversation.resolve(text, state.namer, state.view)
-        frame = understand(text, state.namer, state.namer.common, kept=kept)
-        return Ranking(question=text, kept=kept, hits=sections_near(frame, state.gatherer, k))
+            resolved = conversation.resolve(resolved.question, state.namer, state.view)
+        frame = understand(resolved.question, state.namer, state.namer.common, kept=resolved.kept)
+        return Ranking(question=resolved.question, kept=resolved.kept, hits=sections_near(frame, state.gatherer, k))
 
     # ---- looking
 
@@ -289,6 +290,10 @@ class _Asking:
         self.spent = {"understand": 0.0, "retrieve": 0.0, "compose": 0.0}
         self.aside: list[Echo] = []  # names of the question that are left out of the answer, and said to be
         self.problems: tuple[str, ...] = ()  # why an answer could not be proved
+        self.resolved = Resolved("")  # the question made whole from the conversation
+        self.repairs: tuple[Repair, ...] = ()
+        self.options: list[str] = []  # needs offered when asked back
+        self.last: _Work | None = None  # what the answer given was made of
 
     def run(self, question: str) -> tuple[Answer, Trace]:
         question = question.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be written back
@@ -300,14 +305,52 @@ class _Asking:
             if not text:
                 return self._said("invalid", question, "empty", {})
             return self._declined(question, self._frame(text), None, "unclear")
-        text = plainly(text)
-        talk = _talk(text) if self.suggest else None  # a heading that is asked to see whether it answers is no small talk
+        typed, text = text, plainly(text)
+        mended = repaired(text, self.state.namer)[0] if len(text.split()) <= _FEW_WORDS else text
+        talk = (
+            (_talk(typed) or _talk(text) or _talk(mended)) if self.suggest else None
+        )  # a heading that is asked to see whether it answers is no small talk
         if talk is not None:
+            if self.conversation is not None and talk == "dismissal":
+                self.conversation.dismiss()
             return self._talk(question, talk)
         if several := messages.parts(text):
             together = self._several(question, several)
             if together is not None:
                 return together
+        answer, trace = self._asked(question, self._resolve(text))
+        if answer.status == "declined" and self.resolved.otherwise is not None:
+            first, refused, self.resolved = self.resolved, self.last, self.resolved.otherwise
+            other = self._asked(question, self.resolved.question)
+            if other[0].status in _ANSWERED:
+                answer, trace = other
+            else:
+                self.resolved, self.last = first, refused
+        self._remember(answer)
+        return answer, trace
+
+    def _resolve(self, text: str) -> str:
+        """Mend the message and make it whole; from here on it is a question like any other."""
+        began = time.perf_counter()
+        text, self.repairs = repaired(text, self.state.namer)
+        self.resolved = Resolved(text)
+        if self.conversation is not None:
+            self.resolved = self.conversation.resolve(text, self.state.namer, self.state.view)
+        self.spent["understand"] += (time.perf_counter() - began) * 1000
+        return self.resolved.question
+
+    def _remember(self, answer: Answer) -> None:
+        if self.conversation is None or self.last is None:
+            return
+        if answer.status == "clarify":
+            self.conversation.ask_back(self.last.frame.text, self.options)
+        elif answer.status in _ANSWERED and self.last.finding is not None:
+            self.conversation.remember(self.last.frame, self.resolved, self.state.view, self.last.finding)
+        elif answer.decline is not None:
+            self.conversation.remember(self.last.frame, self.resolved, self.state.view, decline=answer.decline)
+
+    def _asked(self, question: str, text: str) -> tuple[Answer, Trace]:
+        """Answer a whole question: as it stands, or the part of it that asks."""
         frame = self._frame(text)
         asked = [a for a in messages.asked_alone(frame.text, frame) if a != text]
         first = next((a for a in asked if self._stands_alone(a, frame)), None)
@@ -317,7 +360,11 @@ class _Asking:
                 return answer, trace
         answer, trace = self._one(question, text)
         if answer.status == "declined":
-            return self._otherwise(question, text, [a for a in asked if a != first]) or (answer, trace)
+            refused = self.last
+            otherwise = self._otherwise(question, text, [a for a in asked if a != first])
+            if otherwise is not None:
+                return otherwise
+            self.last = refused
         return answer, trace
 
     def _stands_alone(self, asked: str, whole: Frame) -> bool:
@@ -325,6 +372,8 @@ class _Asking:
         frame = self._frame(asked)
         named = {t.key for t in frame.content_ties()}
         complete = bool(named) and {t.key for t in whole.content_ties()} <= named
+        if whole.wish is not None and whole.wish.conditions and (frame.wish is None or not frame.wish.conditions):
+            return False  # the number it is asked with was told before: *it is at 120 °C, which level is that*
         return complete and frame.kind not in ("decision", "keyword") and whole.kind != "decision"
 
     def _otherwise(self, question: str, text: str, asked: list[str]) -> tuple[Answer, Trace] | None:
@@ -352,11 +401,14 @@ class _Asking:
 
     def _frame(self, text: str) -> Frame:
         began = time.perf_counter()
-        kept: tuple[str, ...] = ()
         text, repairs = repaired(text, self.state.namer)
-        if self.conversation is not None:
-            text, kept = self.conversation.resolve(text, self.state.namer, self.state.view)
-        frame = understand(text, self.state.namer, self.state.namer.common, kept=kept, repairs=repairs)
+        frame = understand(
+            text,
+            self.state.namer,
+            self.state.namer.common,
+            kept=self.resolved.kept,
+            repairs=tuple(dict.fromkeys((*self.repairs, *repairs))),
+        )
         self.spent["understand"] += (time.perf_counter() - began) * 1000
         return frame
 
@@ -383,25 +435,39 @@ class _Asking:
         return work
 
     def _one(self, question: str, text: str) -> tuple[Answer, Trace]:
-        work = self._work(text)
+        work = self.last = self._work(text)
+        if asks_for_any(work.frame, self.state.view) and next(suggesting.needs(self.state.view), None) is not None:
+            return self._clarify(question, work)
         if work.finding is None or work.verdict is None:
             kind = work.verdict.decline if work.verdict and work.verdict.decline else "unclear"
+            if kind == "off_topic" and self.resolved.varied and work.frame.strange:
+                kind = "unknown_name"  # the rest was asked of something known
+            if kind == "unclear" and work.frame.kind == "decision":
+                return self._clarify(question, work)
             return self._declined(question, work.frame, work, kind)
         began = time.perf_counter()
         finding, frame = work.finding, work.frame
+        members = finding.members() if self.resolved.beyond or self.resolved.names_only else []
+        if self.resolved.names_only and len(members) > 1:
+            finding = work.finding = replace(finding, shape="names", slots={"items": members}, claims=[])
         rule, rendered = self.wording.render(finding.shape, finding.slots)
         if rendered.cited and all(self.state.view.is_forecast(f) for f in rendered.cited):
             rendered = self.wording.prefixed("forecast", rendered)
-        if frame.kind == "why" and not finding.corrected and finding.shape in _PLAIN and not gives_reason(frame, finding):
+        plain = finding.shape in _PLAIN or (self.resolved.reason and finding.slots.get("why") is None)
+        reason = frame.kind == "why" and gives_reason(frame, finding)
+        if (frame.kind == "why" or self.resolved.reason) and not finding.corrected and plain and not reason:
             rendered = self.wording.prefixed("no_reason", rendered)
         if self.aside:
             rendered = self.wording.prefixed("half", rendered, {"words": self.aside})
         frame = _with_roles(frame, finding)
         reading = frame.reading(question)
-        if self.conversation is not None:
-            owner = self.state.view.owner(finding.deciding[0].fact) if finding.deciding else None
-            self.conversation.remember(frame, owner.text if owner else None, finding.enumerates())
+        reading = reading.model_copy(update={"mentions": (*reading.mentions, *bound_names(frame, finding, self.state.view))})
         claims = [*finding.claims, *_figures(finding.slots)]
+        if self.resolved.beyond and members:
+            rendered = self.wording.prefixed(
+                "only_so_many", rendered, {"number": Figure(len(members), tuple(members)), "one": len(members) == 1}
+            )
+            claims.append(Claim("count", tuple(members), str(len(members))))
         answer = self._finish(
             question, "corrected" if finding.corrected else "answered", rule.id, rendered, reading, work.verdict.confidence, claims, began
         )
@@ -437,12 +503,13 @@ class _Asking:
 
     def _several(self, question: str, parts: list[str]) -> tuple[Answer, Trace] | None:
         """Several questions in one message: each answered apart; None when that is not what it is."""
-        talk = Conversation()
+        talk = self.conversation.copy() if self.conversation is not None else Conversation()
         answers = []
         trace = None
         for part in parts:
             asked = _Asking(self.owner, self.state, self.wording, talk, self.id, suggest=False)
-            answer, trace = asked._one(part, part)
+            answer, trace = asked._one(part, asked._resolve(part))
+            asked._remember(answer)
             answers.append(answer)
             for stage, spent in asked.spent.items():
                 self.spent[stage] += spent
@@ -479,7 +546,7 @@ class _Asking:
             question, "answered", " ".join(texts), "\n\n".join(marked), tuple(citations), reading, "several-questions", worst, tuple(atoms)
         )
         if self.conversation is not None:
-            self.conversation.turns += talk.turns[-1:]
+            self.conversation.turns = talk.turns
         return made, trace.model_copy(update={"rule": "several-questions"})
 
     # ---- no, and talk
@@ -502,11 +569,11 @@ class _Asking:
         slots: dict[str, Any] = {
             "words": [Echo(w) for w in _runs(text=frame.text, tokens=words)][:3],
             "names": [Echo(n) for n in dict.fromkeys(t.name for t in present)][:3],
-            "topics": [Echo(t) for t in suggesting.topics(view)],
+            "topics": [Echo(t) for t in suggesting.topics(view)] if self.suggest else [],
         }
         if kind == "unknown_attribute" and not slots["words"]:
             slots["words"] = [Echo("that")]
-        _, rendered = self.wording.render(kind, slots)
+        _, rendered = self.wording.render("reasonless" if self.resolved.reason else kind, slots)
         nearest = self._nearest(work.evidence) if work and work.evidence else ()
         options: list[str] = []
         if self.suggest:
@@ -528,6 +595,29 @@ class _Asking:
             decline=kind,
             nearest=nearest,
             suggestions=tuple(options),
+        )
+        return answer, self._trace(answer.rule, work)
+
+    def _clarify(self, question: str, work: _Work) -> tuple[Answer, Trace]:
+        """Ask back what a choice is for, with needs that the knowledge base settles."""
+        if self.suggest:
+            pool = suggesting.needs(self.state.view)
+            self.options = [need for need, asked in pool if any(_answering(self.owner, self.state, iter([asked]), 1))][:_SUGGESTIONS]
+        asked = work.frame.text.strip(" ?.!")
+        shown = [Echo(suggesting.in_sentence(o)) for o in self.options]
+        _, rendered = self.wording.render("clarify", {"options": shown})
+        answer = self._answer(
+            question,
+            "clarify",
+            rendered.text,
+            rendered.markdown,
+            (),
+            work.frame.reading(question),
+            "clarify",
+            "low",
+            (),
+            decline="unclear",
+            suggestions=tuple(f"{asked} for {suggesting.in_sentence(o)}" for o in self.options),
         )
         return answer, self._trace(answer.rule, work)
 
