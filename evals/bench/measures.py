@@ -104,7 +104,7 @@ def auroc(scores: Sequence[float], positive: Sequence[bool]) -> float | None:
 
     Source: Hanley and McNeil (1982), The meaning and use of the area under a ROC curve, Radiology 143: the Mann–Whitney statistic.
     """
-    found = _weighted_auroc(scores, positive)(np.ones((1, len(positive))))
+    found = weighted_auroc(scores, positive)(np.ones((1, len(positive))))
     return None if np.isnan(found[0]) else float(found[0])
 
 
@@ -116,7 +116,7 @@ def auroc_figures(
     if not n or len(set(positive)) < 2:
         return tuple(Figure(measure=measure, system=s, questions=n, value=None) for s in scores)
     drawn = np.random.default_rng(SEED).multinomial(n, np.full(n, 1 / n), size=RESAMPLES).astype(np.float64)
-    resampled = {name: _weighted_auroc(values, positive)(drawn) for name, values in scores.items()}
+    resampled = {name: weighted_auroc(values, positive)(drawn) for name, values in scores.items()}
     whole = {name: auroc(values, positive) or 0.0 for name, values in scores.items()}
     figures = []
     for name in scores:
@@ -132,7 +132,7 @@ def auroc_figures(
     return tuple(figures)
 
 
-def _weighted_auroc(scores: Sequence[float], positive: Sequence[bool]) -> Callable[[Scores], Scores]:
+def weighted_auroc(scores: Sequence[float], positive: Sequence[bool]) -> Callable[[Scores], Scores]:
     """A function of how often each question was drawn, (resamples, n), giving (resamples,); NaN where one kind was not drawn."""
     _, group = np.unique(np.asarray(scores, dtype=np.float64), return_inverse=True)
     size = int(group.max()) + 1 if len(group) else 0
