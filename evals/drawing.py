@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from evals.calibration import HALF, Point, in_force
 
-_WIDTH, _HEIGHT = 720, 440
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 20, 48, 56
+_WIDTH, _HEIGHT = 760, 460
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 20, 48, 72
 _COLOURS = ("#1f5fa8", "#c0561a", "#4d7a2f")
 _CEILINGS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)  # tops of the scale of risk: each parts into fifths that read well
 _COLUMNS, _ROWS = 61, 12
@@ -28,7 +28,7 @@ font-family="sans-serif" font-size="12">
 {% endfor %}{% for x, text in columns %}<line x1="{{ x }}" y1="{{ top }}" x2="{{ x }}" y2="{{ bottom }}" stroke="#eeeeee"/>
 <text x="{{ x }}" y="{{ bottom + 18 }}" text-anchor="middle" fill="#444444">{{ text }}</text>
 {% endfor %}<rect x="{{ left }}" y="{{ top }}" width="{{ right - left }}" height="{{ bottom - top }}" fill="none" stroke="#888888"/>
-<text x="{{ (left + right) / 2 }}" y="{{ height - 10 }}" text-anchor="middle" fill="#1a1a1a">coverage: share of questions answered</text>
+<text x="{{ (left + right) / 2 }}" y="{{ height - 30 }}" text-anchor="middle" fill="#1a1a1a">coverage: share of questions answered</text>
 <text transform="translate(16 {{ (top + bottom) / 2 }}) rotate(-90)" text-anchor="middle" fill="#1a1a1a">risk: share of answers wrong</text>
 {% if stated is not none %}<line x1="{{ left }}" y1="{{ stated }}" x2="{{ right }}" y2="{{ stated }}" stroke="#a02020" \
 stroke-dasharray="2 4"/>
@@ -42,8 +42,8 @@ stroke-dasharray="2 4"/>
 stroke="#ffffff" stroke-width="1.5"><title>{{ one.text }}</title></circle>
 {% endif %}<rect x="{{ left + 14 }}" y="{{ top + 10 + 20 * loop.index0 }}" width="14" height="4" fill="{{ one.colour }}"/>
 <text x="{{ left + 36 }}" y="{{ top + 17 + 20 * loop.index0 }}" fill="#1a1a1a">{{ one.text }}</text>
-{% endfor %}<text x="{{ left + 14 }}" y="{{ top + 17 + 20 * curves | length }}" fill="#666666">solid: what is answered; the dot: in force; \
-shaded: what is refused now, if it were answered</text>
+{% endfor %}<text x="{{ (left + right) / 2 }}" y="{{ height - 10 }}" text-anchor="middle" font-size="11" fill="#666666">\
+solid: what is answered; dot: in force; shaded: what is refused now, were it answered, if it counts as wrong only without an answer, or always</text>
 </svg>
 """
 
@@ -67,8 +67,8 @@ def ceiling(curves: Sequence[Sequence[Point]], risk: float) -> float:
 
 
 def percent(value: float) -> str:
-    """A share with as many digits as it needs: 2 %, 2.5 %."""
-    return f"{round(100 * value, 2):g} %"
+    """A share with as many digits as it needs, one after the point at most from 10 % on: 2.25 %, 12.3 %."""
+    return f"{round(100 * value, 1 if value >= 0.1 else 2):g} %"
 
 
 def to_svg(curves: Mapping[str, Sequence[Point]], *, risk: float, title: str) -> str:

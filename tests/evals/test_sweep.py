@@ -55,15 +55,14 @@ def some(count: int, seed: int) -> dict[str, tuple[float, float, bool]]:
 
 def test_a_probe_is_the_number_it_stands_for_and_writes_down_what_it_is_compared_with() -> None:
     log: Log = {}
-    half = Probe(0.5, "half", log)
+    half, number = Probe(0.5, "half", log), 0.9
 
-    results = [0.4 >= half, 0.6 > half, half < 0.7, half <= 0.2, 0.5 >= half, 0.5 < half]
+    results = [half <= 0.4, half < 0.6, half < 0.7, half <= 0.2, half <= 0.5, half > 0.5, number >= half, number < half]
 
-    assert results == [False, True, True, False, True, False]
-    assert log == {"half": {0.4, 0.6, 0.7, 0.2, 0.5}}
+    assert results == [False, True, True, False, True, False, True, False]
+    assert log == {"half": {0.4, 0.6, 0.7, 0.2, 0.5, 0.9}}
     assert half == 0.5
     assert half + 0.25 == 0.75
-    assert half in {0.5}
 
 
 @pytest.mark.parametrize("number", [np.float64(0.7), np.float32(0.5), 1, True])
