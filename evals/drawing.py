@@ -43,7 +43,7 @@ stroke="#ffffff" stroke-width="1.5"><title>{{ one.text }}</title></circle>
 {% endif %}<rect x="{{ left + 14 }}" y="{{ top + 10 + 20 * loop.index0 }}" width="14" height="4" fill="{{ one.colour }}"/>
 <text x="{{ left + 36 }}" y="{{ top + 17 + 20 * loop.index0 }}" fill="#1a1a1a">{{ one.text }}</text>
 {% endfor %}<text x="{{ (left + right) / 2 }}" y="{{ height - 10 }}" text-anchor="middle" font-size="11" fill="#666666">\
-solid: what is answered; dot: in force; shaded: what is refused now, were it answered, if it counts as wrong only without an answer, or always</text>
+solid: answered; dot: in force; shaded: were all answered, counting the rest as wrong where it has no answer, or always</text>
 </svg>
 """
 
