@@ -10,14 +10,14 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from assistant import certificate, messages, suggesting
+from assistant import bridging, certificate, messages, suggesting
 from assistant.conversation import Conversation
 from assistant.finding import Finding
 from assistant.frame import Frame, repaired, understand
@@ -390,7 +390,8 @@ class _Asking:
         if self.aside:
             rendered = self.wording.prefixed("half", rendered, {"words": self.aside})
         frame = _with_roles(frame, finding)
-        reading = frame.reading(question)
+        reading, steps = bridging.reading(frame, question, finding, self.state.view)
+        rendered = self._bridged(rendered, steps)
         if self.conversation is not None:
             owner = self.state.view.owner(finding.deciding[0].fact) if finding.deciding else None
             self.conversation.remember(frame, owner.text if owner else None, finding.enumerates())
@@ -500,6 +501,8 @@ class _Asking:
         if kind == "unknown_attribute" and not slots["words"]:
             slots["words"] = [Echo("that")]
         _, rendered = self.wording.render(kind, slots)
+        reading, steps = bridging.reading(frame, question, None, view)
+        rendered = self._bridged(rendered, steps)
         nearest = self._nearest(work.evidence) if work and work.evidence else ()
         options: list[str] = []
         if self.suggest:
@@ -514,7 +517,7 @@ class _Asking:
             rendered.text,
             rendered.markdown,
             (),
-            frame.reading(question),
+            reading,
             f"no-{kind.replace('_', '-')}",
             "low",
             (),
@@ -565,10 +568,18 @@ class _Asking:
 
     def _failed(self, question: str, work: _Work) -> tuple[Answer, Trace]:
         rule, rendered = self.wording.render("failed", {})
-        answer = self._answer(question, "invalid", rendered.text, rendered.markdown, (), work.frame.reading(question), rule.id, "low", ())
+        reading, _ = bridging.reading(work.frame, question, None, self.state.view)
+        answer = self._answer(question, "invalid", rendered.text, rendered.markdown, (), reading, rule.id, "low", ())
         return answer, self._trace(rule.id, work).model_copy(update={"notes": self.problems})
 
     # ---- parts
+
+    def _bridged(self, rendered: Rendered, steps: Sequence[bridging.Bridge]) -> Rendered:
+        """The same with a closing line on every word that was read as another name."""
+        if not steps:
+            return rendered
+        _, line = self.wording.render("bridge", bridging.slots(steps))
+        return replace(rendered, markdown=f"{rendered.markdown}\n\n{line.markdown}")
 
     def _read(self, path: str) -> tuple[str, str]:
         return _read(self.state, self.owner.kb, path)
