@@ -384,9 +384,7 @@ class _Asking:
             return self._declined(question, work.frame, work, kind)
         began = time.perf_counter()
         finding, frame = work.finding, work.frame
-        rule, rendered = self.wording.render(finding.shape, finding.slots)
-        if rendered.cited and all(self.state.view.is_forecast(f) for f in rendered.cited):
-            rendered = self.wording.prefixed("forecast", rendered)
+        rule, rendered = self.wording.render(finding.shape, finding.slots, self.state.view.is_forecast)
         if self.aside:
             rendered = self.wording.prefixed("half", rendered, {"words": self.aside})
         frame = _with_roles(frame, finding)
