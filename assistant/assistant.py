@@ -21,7 +21,7 @@ from assistant import bridging, certificate, messages, suggesting
 from assistant.conversation import Conversation
 from assistant.finding import Finding
 from assistant.frame import Frame, repaired, understand
-from assistant.judging import Verdict, judge
+from assistant.judging import Verdict, gives_reason, judge
 from assistant.language import is_english, load_data
 from assistant.mentions import Common, Namer
 from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace
@@ -41,6 +41,9 @@ from index import IndexReport, LaterEncoder, Progress, Retriever, ensure_index
 _SUGGESTIONS = 3
 _EXAMPLES = 4
 _NEAREST = 3
+_PLAIN = frozenset(
+    {"cell", "owner", "pair", "sentence", "row", "column", "list", "belongs", "card", "definition", "flow"}
+)  # they tell, and give no reason
 _ANSWERED = ("answered", "corrected")
 _NEAREST_DENSE = 0.22  # cosine below which a section is not even near
 
@@ -385,6 +388,8 @@ class _Asking:
         began = time.perf_counter()
         finding, frame = work.finding, work.frame
         rule, rendered = self.wording.render(finding.shape, finding.slots, self.state.view.is_forecast)
+        if frame.kind == "why" and not finding.corrected and finding.shape in _PLAIN and not gives_reason(frame, finding):
+            rendered = self.wording.prefixed("no_reason", rendered)
         if self.aside:
             rendered = self.wording.prefixed("half", rendered, {"words": self.aside})
         frame = _with_roles(frame, finding)

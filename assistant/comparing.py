@@ -11,6 +11,7 @@ from typing import Any
 
 from assistant.finding import Finding, fact_label, name, value
 from assistant.frame import Frame
+from assistant.language import language
 from assistant.relations import facts_of, filed_under, others, scored, things
 from assistant.retrieval import Evidence
 from assistant.view import View
@@ -106,6 +107,25 @@ def same_or_not(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         p for p in frame.content if _SAME.fullmatch(frame.tokens[p].surface) or _DIFFERENT.fullmatch(frame.tokens[p].surface)
     )
     return found
+
+
+def definitions(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What each of several things is (*what are A and B*)."""
+    sides = list({t.key: t for t in things(frame, view)}.values())
+    if len(sides) < 2 or others(frame, sides):
+        return None
+    cells: dict[str, Fact] = {}
+    for tie in sides:
+        for fact in facts_of(tie, view):
+            if (a := view.attribute(fact)) is not None and language().label_is(a.text, "definition"):
+                cells.setdefault(tie.key, fact)
+    if len(cells) < len(sides):
+        return None
+    facts = [cells[t.key] for t in sides]
+    label = view.attribute(facts[0])
+    row = {"aspect": name(label) if label else None, "cells": [value(f) for f in facts], "same": False}
+    slots = {"names": [Echo(t.name) for t in sides], "rows": [row]}
+    return Finding("compare_one", slots, scored(evidence, facts), True, dict.fromkeys(cells, "entity"))
 
 
 def together(keys: list[str], view: View) -> list[Fact]:

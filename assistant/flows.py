@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.finding import Finding, fact_label, name, value
+from assistant.finding import Finding, fact_label, name, part, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.prose import siblings
 from assistant.relations import others, scored, things
 from assistant.retrieval import Candidate, Evidence
+from assistant.tables import TableReader
 from assistant.view import View
-from assistant.wording import Claim, Figure
+from assistant.wording import Claim, Figure, Quote
 from corpus.models import Fact
 from corpus.words import key
 
@@ -32,6 +33,7 @@ _BEFORE = re.compile(r"\b(?:before|precedes?|preceding|prior to|ahead of|earlier
 _BETWEEN = re.compile(r"\bbetween\s+(.+?)\s+and\s+(.+?)[?.!]*$", re.I)
 _FIRST = re.compile(r"\b(?:first|start\w*|begin\w*|initial\w*)\b", re.I)
 _LAST = re.compile(r"\b(?:last|final\w*|end|ends|ending|finish\w*)\b", re.I)
+_PART = re.compile(r"\b(?:part|steps?|stages?|in|of|belongs?|included?|flow|workflow|example)\b", re.I)
 _WHOLE_ORDER = re.compile(r"\b(?:order|sequence)\b", re.I)
 
 
@@ -60,14 +62,16 @@ def step_order(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             found.meant = _known(frame)
         if found is not None or frame.kind not in ("steps", "order", "count", "attribute"):
             return found
+    if frame.kind == "yesno":
+        return _polar(frame, evidence, view)
     if frame.kind not in ("steps", "order", "count", "attribute", "which", "keyword", "list", "definition", "decision"):
         return None
-    listed = _named_list(frame, view)
+    listed = _named_list(frame, evidence, view)
     order = listed or _scope(evidence, view)
     if order is None:
         return None
     place = _place(text, len(order.steps))
-    if listed is not None and language().ordinal(text) is None:
+    if listed is not None and language().ordinal(text) is None and frame.kind not in ("count", "steps", "order"):
         return None
     if place is not None:
         found = _at(order, place, view)
@@ -80,7 +84,16 @@ def step_order(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return counted if counted.meant else None
     if frame.kind not in ("steps", "order"):
         return None
+    fact = order.scope.fact
+    labelled = fact.table is not None and any(key(fact.label("row") or "") == t.key for t in frame.content_ties())
+    if labelled and not things(frame, view):
+        return TableReader(view, frame, evidence, order.scope).read()  # the same attribute of all things is asked for
     return _whole(order, view)
+
+
+def beside(text: str) -> bool:
+    """Whether a question asks for what stands before, after or between something."""
+    return bool(_AFTER.search(text) or _BEFORE.search(text) or _BETWEEN.search(text))
 
 
 def ordered_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -124,15 +137,27 @@ def _scope(evidence: Evidence, view: View) -> _Order | None:
     return _Order(tuple(siblings(listed.fact, view)), listed, False) if listed is not None else None
 
 
-def _named_list(frame: Frame, view: View) -> _Order | None:
+def _named_list(frame: Frame, evidence: Evidence, view: View) -> _Order | None:
     """The list or table under the heading the question names, whose items are counted off (*the second trend*)."""
-    if language().ordinal(frame.text) is None and frame.kind != "count":
+    edge = frame.kind in ("steps", "order") and (_FIRST.search(frame.text) or _LAST.search(frame.text))
+    if language().ordinal(frame.text) is None and frame.kind != "count" and not edge:
         return None
     named = [t for t in frame.content_ties() if "heading" in t.roles]
-    if not named:
+    asking = language().frame_words("steps") | language().frame_words("count")
+    wanted = {
+        frame.tokens[p].stem
+        for p in frame.content
+        if language().ordinal(frame.tokens[p].surface) is None and frame.tokens[p].stem not in asking and p not in frame.soft
+    }
+    sections = dict.fromkeys(
+        e.section for t in sorted(named, key=lambda t: (t.start - t.end, t.key)) for e in t.entries if e.role == "heading"
+    )
+    if not wanted:
         return None
-    tie = max(named, key=lambda t: (t.end - t.start, len(t.key)))
-    for section in dict.fromkeys(e.section for e in tie.entries if e.role == "heading"):
+    sections.update(dict.fromkeys(c.fact.section for c in evidence.candidates[:_FLOW_WITHIN]))
+    for section in sections:
+        if not wanted <= view.stems_of(" ".join(view.section(section).path)):
+            continue
         facts = view.store.section_facts(section)
         first = next((f for f in facts if f.kind in ("item", "pair") and f.group is not None), None)
         items = siblings(first, view) if first is not None else [f for f in facts if f.kind == "cell" and f.column == 0]
@@ -212,28 +237,41 @@ def _place(text: str, size: int) -> int | None:
     return None
 
 
+def _step(fact: Fact) -> Quote:
+    """A step as part of a sentence: without its own full stop."""
+    return part(fact, fact.value.rstrip(" .;"))
+
+
 def _proof(order: _Order) -> Claim:
-    return Claim("order", tuple(value(s) for s in order.steps))
+    return Claim("order", tuple(_step(s) for s in order.steps))
 
 
 def _at(order: _Order, place: int, view: View) -> Finding:
     steps = order.steps
     owner = view.owner(steps[0]) if steps[0].kind == "step" else None
     owned = name(owner) if owner else None
+    ordered = steps[0].ordered or steps[0].kind == "step"
     if not 0 <= place < len(steps):
         missing: dict[str, Any] = {
-            "number": Figure(len(steps), tuple(value(s) for s in steps)),
+            "number": Figure(len(steps), tuple(_step(s) for s in steps)),
             "owner": owned,
-            "steps": [value(s) for s in steps],
+            "steps": [_step(s) for s in steps],
         }
         return Finding("step_missing", missing, [order.scope], order.bound, claims=[_proof(order)])
     edge = "first" if place == 0 else "last" if place == len(steps) - 1 else None
-    slots: dict[str, Any] = {"step": value(steps[place]), "edge": edge, "place": place + 1, "owner": owned}
+    slots: dict[str, Any] = {
+        "step": _step(steps[place]),
+        "edge": edge,
+        "place": place + 1,
+        "owner": owned,
+        "ordered": ordered,
+        "label": fact_label(steps[place], "label") if steps[place].kind == "pair" else None,
+    }
     return Finding("step_at", slots, [order.scope], order.bound, claims=[_proof(order)])
 
 
 def _counted(order: _Order) -> Finding:
-    steps = [value(s) for s in order.steps]
+    steps = [_step(s) for s in order.steps]
     slots: dict[str, Any] = {"number": Figure(len(steps), tuple(steps)), "steps": steps}
     return Finding("steps_counted", slots, [order.scope], order.bound, claims=[_proof(order)])
 
@@ -247,7 +285,7 @@ def _whole(order: _Order, view: View) -> Finding:
     owner = view.owner(first)
     fact = order.scope.fact
     around = fact if fact.kind != "step" else next((f for f in view.store.section_facts(fact.section) if _spans(f, first, last)), None)
-    shown_steps = [value(around)] if around is not None and around.kind == "cell" else [value(f) for f in order.steps]
+    shown_steps = [value(around)] if around is not None and around.kind == "cell" else [_step(f) for f in order.steps]
     slots: dict[str, Any] = {"owner": name(owner) if owner else None, "steps": shown_steps}
     return Finding("flow", slots, [order.scope], order.bound)
 
@@ -293,30 +331,64 @@ def _not_of(mine: _Order, elsewhere: _Order, at: int, view: View) -> Finding:
     """A step that is one of another order than that of the thing named."""
     owner = view.owner(mine.steps[0])
     slots: dict[str, Any] = {
-        "step": value(elsewhere.steps[at]),
+        "step": _step(elsewhere.steps[at]),
         "owner": name(owner) if owner else None,
-        "steps": [value(s) for s in mine.steps],
+        "steps": [_step(s) for s in mine.steps],
     }
     return Finding("step_elsewhere", slots, [mine.scope, elsewhere.scope], True, corrected=True, claims=[_proof(mine)])
+
+
+def _polar(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Whether a step is the first or last one, or a step at all, of the order of the thing named."""
+    asked = {t.key for t in things(frame, view)}
+    steps = {
+        t.key: t
+        for t in frame.content_ties()
+        if any(e.role == "name" and e.fact is not None and view.fact(e.fact).kind == "step" for e in t.entries)
+    }
+    if not asked or not steps:
+        return None
+    orders = _orders(frame, evidence, view)
+    mine = [o for o in orders if (n := view.owner(o.steps[0])) is not None and key(n.text) in asked]
+    edge = "first" if _FIRST.search(frame.text) else "last" if _LAST.search(frame.text) else None
+    if not mine:
+        return None
+    if edge is not None:
+        named = {t.key for t in frame.content_ties()}
+        order = max(mine, key=lambda o: (any(key(x.text) in named for x in o.scope.fact.labels), o.scope.score, -o.steps[0].id))
+        end = order.steps[0 if edge == "first" else -1]
+        owner = view.owner(order.steps[0])
+        slots = {"yes": key(end.value) in steps, "edge": edge, "owner": name(owner) if owner else None, "step": _step(end)}
+        return Finding("step_polar", slots, [order.scope], True, claims=[_proof(order)], meant=_known(frame))
+    if not _PART.search(frame.text):
+        return None
+    for order in mine:
+        at = next((i for i, f in enumerate(order.steps) if key(f.value) in steps), None)
+        if at is not None:
+            owner = view.owner(order.steps[0])
+            slots = {"step": _step(order.steps[at]), "owner": name(owner) if owner else None, "steps": [_step(f) for f in order.steps]}
+            return Finding("step_of", slots, [order.scope], True, claims=[_proof(order)], meant=_known(frame))
+    other = next(((o, i) for o in orders if o not in mine for i, f in enumerate(o.steps) if key(f.value) in steps), None)
+    return _not_of(mine[0], other[0], other[1], view) if other is not None else None
 
 
 def _compared(order: _Order, here: int, there: int, after: bool) -> Finding:
     yes = (here > there) if after else (here < there)
     steps = order.steps
-    slots: dict[str, Any] = {"yes": yes, "here": value(steps[here]), "there": value(steps[there]), "after": here > there}
+    slots: dict[str, Any] = {"yes": yes, "here": _step(steps[here]), "there": _step(steps[there]), "after": here > there}
     candidate = Candidate(steps[here], dense=order.scope.dense, cover=1.0, score=order.scope.score, exact=1)
     earlier, later = sorted((here, there))
-    claims = [Claim("order", (value(steps[earlier]), value(steps[later])))]
+    claims = [Claim("order", (_step(steps[earlier]), _step(steps[later])))]
     return Finding("step_compared", slots, [order.scope, candidate], True, claims=claims)
 
 
 def _neighbour(order: _Order, here: int, at: int, after: bool) -> Finding:
     steps = order.steps
     if not 0 <= at < len(steps):
-        return Finding("step_none", {"step": value(steps[here]), "last": after}, [order.scope], True, claims=[_proof(order)])
-    slots: dict[str, Any] = {"step": value(steps[at]), "here": value(steps[here]), "after": after}
+        return Finding("step_none", {"step": _step(steps[here]), "last": after}, [order.scope], True, claims=[_proof(order)])
+    slots: dict[str, Any] = {"step": _step(steps[at]), "here": _step(steps[here]), "after": after}
     pair = (steps[here], steps[at]) if after else (steps[at], steps[here])
-    return Finding("step_next", slots, [order.scope], True, claims=[Claim("order", tuple(value(s) for s in pair))])
+    return Finding("step_next", slots, [order.scope], True, claims=[Claim("order", tuple(_step(s) for s in pair))])
 
 
 def _between(one: str, other: str, frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -326,9 +398,9 @@ def _between(one: str, other: str, frame: Frame, evidence: Evidence, view: View)
             continue
         low, high = sorted((a, b))
         steps: Sequence[Fact] = order.steps[low + 1 : high]
-        slots = {"steps": [value(s) for s in steps], "low": value(order.steps[low]), "high": value(order.steps[high])}
+        slots = {"steps": [_step(s) for s in steps], "low": _step(order.steps[low]), "high": _step(order.steps[high])}
         return Finding("step_between", slots, [order.scope], True, claims=[_proof(order)])
     return None
 
 
-__all__ = ["ordered_list", "step_order"]
+__all__ = ["beside", "ordered_list", "step_order"]

@@ -30,6 +30,14 @@ _REPORTED = re.compile(
     re.I,
 )
 _SENTENCE = re.compile(r"[^.?!]+(?:[.](?=\w)[^.?!]*)*[.?!]*(?:\s+|$)")
+_POLAR = re.compile(r"(?:so |and |but |then )?(?:is|are|was|were|does|do|did|has|have|can|could|will|would)\b(?! there\b)", re.I)
+_REQUEST = re.compile(r"(?:can|could|would|will|do) (?:you|u|i|we)\b", re.I)
+_STATED = re.compile(
+    r"(?!.*\b(?:what|which|who|where|when|why|how)\b)(?:so |then |but |and )?[\w/+.-]+(?: [\w/+.-]+){0,3}"
+    r" (?:is|are|uses?|has|have|belongs?|does|comes?|needs?)\b",
+    re.I,
+)
+_MAYBE_POLAR = frozenset({"example", "steps", "belongs", "definition", "attribute", "which"})
 _LEAST_ASKED = 3  # words from which a question of no particular kind still says what is wanted
 _UNSPECIFIC = frozenset({"decision", "attribute", "keyword"})  # kinds a told story may be taken for
 
@@ -176,7 +184,11 @@ def _kind(text: str) -> str:
             return kind
     kind = language().kind_of(text)
     clause = asking_clause(text) if kind in _UNSPECIFIC else None
-    return language().kind_of(clause) if clause else kind
+    if clause:
+        return language().kind_of(clause)
+    polar = _POLAR.match(text) is not None and not _REQUEST.match(text)
+    stated = text.rstrip().endswith("?") and _STATED.match(text) is not None
+    return "yesno" if (polar and kind in _MAYBE_POLAR) or (stated and kind in ("keyword", "attribute")) else kind
 
 
 def _options(text: str, found: list[Token], ties: list[Tie]) -> tuple[Tie, ...]:

