@@ -10,6 +10,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,12 +20,13 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant import bridging, certificate, messages, suggesting
 from assistant.conversation import Conversation
+from assistant.explaining import Explainer, Steps
 from assistant.finding import Finding
 from assistant.frame import Frame, repaired, understand
-from assistant.judging import Verdict, gives_reason, judge
+from assistant.judging import gives_reason, judge
 from assistant.language import is_english, load_data
 from assistant.mentions import Common, Namer
-from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace
+from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace, WhyNot
 from assistant.question import Token, clean, plainly
 from assistant.ranking import Ranking, sections_near
 from assistant.resolving import findings
@@ -95,17 +97,6 @@ class _State:
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)  # path -> (text, sha256), as read for this generation
     asked: dict[str, bool] = field(default_factory=dict)  # suggestion -> whether it answers
     examples: tuple[str, ...] | None = None
-
-
-@dataclass(slots=True)
-class _Work:
-    """One question on its way: what each stage made of it."""
-
-    frame: Frame
-    evidence: Evidence | None = None
-    finding: Finding | None = None
-    verdict: Verdict | None = None
-    tried: list[tuple[Finding, Verdict]] = field(default_factory=list)
 
 
 class Assistant:
@@ -203,7 +194,7 @@ class Assistant:
             conversation: the talk it belongs to; None starts fresh.
             id: what the answer carries as its id.
         """
-        return self.explain(question, conversation, id=id)[0]
+        return _Asking(self, self._current(), self._wording, conversation, id, traced=False).run(question)[0]
 
     def explain(
         self, question: str, conversation: Conversation | None = None, *, id: str = "1", suggest: bool = True
@@ -216,6 +207,23 @@ class Assistant:
         """
         state = self._current()
         return _Asking(self, state, self._wording, conversation, id, suggest=suggest).run(question)
+
+    def why_not(self, question: str, section: str, conversation: Conversation | None = None) -> WhyNot:
+        """Why a section did not answer a question: its best fact beside the one that decided, and what the judge refused of it.
+
+        Of a message of several questions it is told for the one the section is nearest to. The conversation is read, to make a
+        follow-up whole, and left as it is.
+
+        Args:
+            section: its number, its heading or a part of it, or `file.md#heading`.
+        Raises:
+            UnknownSection: it names no section, or several; the message names the nearest.
+        """
+        asking = _Asking(self, self._current(), self._wording, deepcopy(conversation), "1")
+        asking.explainer.section(section)  # said at once, not after the question was asked
+        answer, trace = asking.run(question)
+        told = [asking.explainer.why_not(a, s, section) for a, s in asking.parts or [(answer, asking.steps_of(trace))]]
+        return max(told, key=lambda t: (t.outcome == "cited", t.best.score if t.best else 0.0))
 
     def rank(self, question: str, conversation: Conversation | None = None, *, k: int = 10) -> Ranking:
         """The k sections nearest to a question, best first, whether or not they answer it.
@@ -282,9 +290,21 @@ class _Asking:
     """One question, start to end."""
 
     def __init__(
-        self, owner: Assistant, state: _State, wording: Wording, conversation: Conversation | None, id: str, *, suggest: bool = True
+        self,
+        owner: Assistant,
+        state: _State,
+        wording: Wording,
+        conversation: Conversation | None,
+        id: str,
+        *,
+        suggest: bool = True,
+        traced: bool = True,
     ) -> None:
         self.owner, self.state, self.wording, self.conversation, self.id, self.suggest = owner, state, wording, conversation, id, suggest
+        self.traced = traced
+        self.explainer = Explainer(state.view, state.gatherer, wording, state.config.aliases, self._read)
+        self.parts: list[tuple[Answer, Steps | None]] = []  # of a message of several questions
+        self._led: list[tuple[Trace, Steps | None]] = []  # every answer tried, and what led to it
         self.began = time.perf_counter()
         self.spent = {"understand": 0.0, "retrieve": 0.0, "compose": 0.0}
         self.aside: list[Echo] = []  # names of the question that are left out of the answer, and said to be
@@ -360,8 +380,8 @@ class _Asking:
         self.spent["understand"] += (time.perf_counter() - began) * 1000
         return frame
 
-    def _work(self, text: str) -> _Work:
-        work = _Work(self._frame(text))
+    def _work(self, text: str) -> Steps:
+        work = Steps(self._frame(text))
         if not work.frame.content:
             return work
         began = time.perf_counter()
@@ -404,7 +424,8 @@ class _Asking:
         )
         if answer is None:
             return self._failed(question, work)
-        return answer.model_copy(update={"suggestions": self.suggestions(work)}), self._trace(rule.id, work)
+        answer = answer.model_copy(update={"suggestions": self.suggestions(work)})
+        return answer, self._trace(answer, work)
 
     def _finish(
         self,
@@ -435,19 +456,16 @@ class _Asking:
     def _several(self, question: str, parts: list[str]) -> tuple[Answer, Trace] | None:
         """Several questions in one message: each answered apart; None when that is not what it is."""
         talk = Conversation()
-        answers = []
-        trace = None
+        answers, traces, steps = [], [], []
         for part in parts:
-            asked = _Asking(self.owner, self.state, self.wording, talk, self.id, suggest=False)
+            asked = _Asking(self.owner, self.state, self.wording, talk, self.id, suggest=False, traced=self.traced)
             answer, trace = asked._one(part, part)
             answers.append(answer)
+            traces.append(trace)
+            steps.append(asked.steps_of(trace))
             for stage, spent in asked.spent.items():
                 self.spent[stage] += spent
-        if (
-            trace is None
-            or not all(a.status in ("answered", "corrected", "declined") for a in answers)
-            or all(a.status == "declined" for a in answers)
-        ):
+        if not all(a.status in (*_ANSWERED, "declined") for a in answers) or all(a.status == "declined" for a in answers):
             return None
         citations: list[Citation] = []
         atoms: list[Atom] = []
@@ -477,11 +495,13 @@ class _Asking:
         )
         if self.conversation is not None:
             self.conversation.turns += talk.turns[-1:]
-        return made, trace.model_copy(update={"rule": "several-questions"})
+        self.parts = list(zip(answers, steps, strict=True))
+        whole = self._trace(made, None)
+        return made, whole.model_copy(update={"features": traces[-1].features, "parts": tuple(traces)})
 
     # ---- no, and talk
 
-    def _declined(self, question: str, frame: Frame, work: _Work | None, kind: DeclineKind) -> tuple[Answer, Trace]:
+    def _declined(self, question: str, frame: Frame, work: Steps | None, kind: DeclineKind) -> tuple[Answer, Trace]:
         began = time.perf_counter()
         view = self.state.view
         verdict = work.verdict if work else None
@@ -528,7 +548,7 @@ class _Asking:
             nearest=nearest,
             suggestions=tuple(options),
         )
-        return answer, self._trace(answer.rule, work)
+        return answer, self._trace(answer, work)
 
     def _nearest(self, evidence: Evidence) -> tuple[Citation, ...]:
         found: dict[int, Citation] = {}
@@ -567,13 +587,13 @@ class _Asking:
             (),
             suggestions=suggestions,
         )
-        return answer, self._trace(rule.id, None)
+        return answer, self._trace(answer, None)
 
-    def _failed(self, question: str, work: _Work) -> tuple[Answer, Trace]:
+    def _failed(self, question: str, work: Steps) -> tuple[Answer, Trace]:
         rule, rendered = self.wording.render("failed", {})
         reading, _ = bridging.reading(work.frame, question, None, self.state.view)
         answer = self._answer(question, "invalid", rendered.text, rendered.markdown, (), reading, rule.id, "low", ())
-        return answer, self._trace(rule.id, work).model_copy(update={"notes": self.problems})
+        return answer, self._trace(answer, work, self.problems)
 
     # ---- parts
 
@@ -636,7 +656,7 @@ class _Asking:
             timings_ms=timings,
         )
 
-    def suggestions(self, work: _Work) -> tuple[str, ...]:
+    def suggestions(self, work: Steps) -> tuple[str, ...]:
         """Follow-on questions, each known to answer."""
         if not self.suggest or work.finding is None:
             return ()
@@ -644,41 +664,16 @@ class _Asking:
         pool = (q for q in suggesting.following(work.finding, self.state.view) if q.lower().strip(" ?") != asked)
         return tuple(_answering(self.owner, self.state, pool, _SUGGESTIONS))
 
-    def _trace(self, rule: str, work: _Work | None) -> Trace:
-        thresholds = dict(self.state.gatherer.data.thresholds)
-        if work is None or work.evidence is None:
-            return Trace(rule=rule, generation=self.state.retriever.generation, thresholds=thresholds, features={}, candidates=())
-        best = work.evidence.candidates[0].score if work.evidence.candidates else 0.0
-        shown = tuple(
-            {
-                "document": c.fact.document,
-                "line": c.fact.span.first_line,
-                "section": list(self.state.view.path(c.fact)),
-                "kind": c.fact.kind,
-                "value": c.fact.value[:120],
-                "labels": [x.text for x in c.fact.labels],
-                "score": round(c.score, 4),
-                "behind": round(best - c.score, 4),
-                "dense": round(c.dense, 4),
-                "words": round(c.words, 4),
-                "cover": round(c.cover, 4),
-                "exact": c.exact,
-                "found": {work.frame.tokens[p].surface: w for p, w in sorted(c.where.items())},
-            }
-            for c in work.evidence.candidates[:8]
-        )
-        notes = tuple(
-            f"{f.shape}: {'taken' if v.answer else 'refused'} ({', '.join(f'{k} {x:g}' for k, x in v.features.items())})"
-            for f, v in work.tried
-        )
-        return Trace(
-            rule=rule,
-            generation=self.state.retriever.generation,
-            thresholds=thresholds,
-            features=work.verdict.features if work.verdict else {},
-            candidates=shown,
-            notes=notes,
-        )
+    def _trace(self, answer: Answer, work: Steps | None, notes: tuple[str, ...] = ()) -> Trace:
+        if not self.traced:
+            return Trace(rule=answer.rule, generation=self.state.retriever.generation, thresholds={}, features={}, candidates=())
+        trace = self.explainer.trace(answer, work, notes)
+        self._led.append((trace, work))
+        return trace
+
+    def steps_of(self, trace: Trace) -> Steps | None:
+        """What led to an answer given here; None where nothing was looked up."""
+        return next((steps for told, steps in self._led if told is trace), None)
 
 
 # ---------------------------------------------------------------- helpers

@@ -8,7 +8,7 @@ No ranks are fused; every score keeps its scale and can be shown.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -102,6 +102,20 @@ class Evidence:
         return self.candidates[0] if self.candidates else None
 
 
+def points(candidate: Candidate, weights: Mapping[str, float]) -> dict[str, float]:
+    """What each raw score gives, in points; their sum is the candidate's score."""
+    return {
+        "cover": weights["cover"] * candidate.cover,
+        "dense": weights["dense"] * candidate.dense,
+        "exact": weights["exact"] * min(candidate.exact, 2),
+        "headed": weights["headed"] * candidate.headed,
+        "asks": -weights["asks"] * candidate.fact.value.rstrip().endswith("?"),
+        "points": -weights["points"] * _points_elsewhere(candidate.fact),
+        "precise": weights["precise"] * candidate.precise,
+        "answer_type": weights["answer_type"] * candidate.typed,
+    }
+
+
 def canonical(text: str) -> str:
     """A question as it is encoded: with one closing mark, whatever it was typed with."""
     return text.rstrip(" ?!.,;:") + "?"
@@ -171,7 +185,7 @@ class Gatherer:
             candidate.dense = max((similar[c] * _CHUNK_SHARE[kinds[c]] for c in ids), default=0.0)
             candidate.words = max((bm25.get(c, 0.0) for c in ids), default=0.0)
             self._cover(candidate, frame, worth, keys)
-            w = self.data.weights
+            w = self.data.weights  # `points`, written out: this is done for hundreds of facts a question
             candidate.typed = bool(frame.answer_pattern and frame.answer_pattern.search(fact.value))
             candidate.score = (
                 w["cover"] * candidate.cover
