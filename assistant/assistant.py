@@ -451,7 +451,7 @@ class _Asking:
         if not checked.holds:
             self.problems = checked.problems
             return None
-        return answer
+        return answer.model_copy(update={"timings_ms": self._timings()})
 
     def _several(self, question: str, parts: list[str]) -> tuple[Answer, Trace] | None:
         """Several questions in one message: each answered apart; None when that is not what it is."""
@@ -636,8 +636,6 @@ class _Asking:
         suggestions: tuple[str, ...] | None = None,
     ) -> Answer:
         digest = certificate.digest(status, text, markdown, [c.model_dump(mode="json") for c in citations], decline, rule)
-        spent = {k: round(v, 3) for k, v in self.spent.items()}
-        timings = Timings(**spent, total=round((time.perf_counter() - self.began) * 1000, 3))
         return Answer(
             id=self.id,
             question=question,
@@ -653,8 +651,12 @@ class _Asking:
             answer_id=digest,
             confidence=confidence,
             certificate=atoms,
-            timings_ms=timings,
+            timings_ms=self._timings(),
         )
+
+    def _timings(self) -> Timings:
+        spent = {stage: round(milliseconds, 3) for stage, milliseconds in self.spent.items()}
+        return Timings(**spent, total=round((time.perf_counter() - self.began) * 1000, 3))
 
     def suggestions(self, work: Steps) -> tuple[str, ...]:
         """Follow-on questions, each known to answer."""

@@ -216,7 +216,7 @@ class Explainer:
     # ---- scores
 
     def _candidates(self, evidence: Evidence, finding: Finding | None) -> tuple[Scored, ...]:
-        used = self._scored(evidence, [c.fact for c in finding.deciding]) if finding is not None else []
+        used = self._scored(evidence, [*(c.fact for c in finding.deciding), *_printed(finding.slots)]) if finding is not None else []
         carried = {c.fact.id for c in used}
         others = [c for c in evidence.candidates if c.fact.id not in carried]
         winner = next(iter([*used, *others]), None)
