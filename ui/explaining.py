@@ -195,7 +195,7 @@ def _beside(told: WhyNot, style: Style) -> str:
 
 
 def _facts(shown: Sequence[Scored], beside: Sequence[Scored]) -> list[list[str]]:
-    """Rows of a table: whether it was used, the fact, the share found, the cosine, names, BM25, points. The file is named where there are several."""
+    """Rows of a table: whether it was used, the fact, the share found, the cosine, names, BM25, points. The file is named beside others."""
     several = len({c.place.document for c in beside}) > 1
     rows = []
     for one in shown:
