@@ -387,17 +387,19 @@ class _Asking:
         began = time.perf_counter()
         work.evidence = self.state.gatherer.gather(work.frame)
         self.spent["retrieve"] += (time.perf_counter() - began) * 1000
+        began = time.perf_counter()
         for finding in findings(work.frame, work.evidence, self.state.view):
             verdict = judge(work.frame, finding, work.evidence, self.state.gatherer.data.thresholds)
             work.tried.append((finding, verdict))
             if verdict.answer:
                 work.finding, work.verdict = finding, verdict
                 break
-            if finding.decline is not None:
+            if finding.decline is not None or verdict.final:
                 work.verdict = verdict
                 break
         else:
             work.verdict = work.tried[0][1] if work.tried else judge(work.frame, None, work.evidence, self.state.gatherer.data.thresholds)
+        self.spent["compose"] += (time.perf_counter() - began) * 1000
         return work
 
     def _one(self, question: str, text: str) -> tuple[Answer, Trace]:
@@ -655,7 +657,8 @@ class _Asking:
         )
 
     def _timings(self) -> Timings:
-        spent = {stage: round(milliseconds, 3) for stage, milliseconds in self.spent.items()}
+        """Milliseconds so far, by stage."""
+        spent = {k: round(v, 3) for k, v in self.spent.items()}
         return Timings(**spent, total=round((time.perf_counter() - self.began) * 1000, 3))
 
     def suggestions(self, work: Steps) -> tuple[str, ...]:

@@ -35,11 +35,10 @@ from corpus.words import key, stem, words
 _SHOWN = 8  # facts an answer was made from that are shown with their scores
 _NEXT = 5  # … and facts after them
 _PLACES = 3  # facts shown of a finding
-_WORDS_K = 1000  # chunks among which the BM25 of a fact is looked up
 _NEAREST = 3  # headings named where none was meant
 _CHECK = re.compile(r"(\w+)(?: (>=|<=|<) (\w+))?")
 _NEEDS: dict[str, Literal["at least", "at most", "below", "yes"]] = {">=": "at least", "<=": "at most", "<": "below", "": "yes"}
-_RAW = ("score", "dense", "words", "cover", "exact", "precise")
+_RAW = ("score", "dense", "near", "words", "cover", "exact", "precise")
 
 
 class _Data(BaseModel):
@@ -229,9 +228,7 @@ class Explainer:
         wanted = list(dict.fromkeys(f.id for f in facts))
         unscored = [i for i in wanted if i not in known]
         if unscored:
-            terms = [(evidence.frame.tokens[p].stem, 1.0) for p in evidence.worth]
-            bm25 = dict(self._view.retriever.search_words(terms, _WORDS_K)) if terms else {}
-            known |= {c.fact.id: c for c in self._gatherer.score(evidence.frame, evidence.worth, evidence.vector, unscored, bm25)}
+            known |= {c.fact.id: c for c in self._gatherer.weigh(evidence, unscored)}
         return [known[i] for i in wanted if i in known]
 
     def _shown(self, candidate: Candidate, frame: Frame, winner: Candidate | None, *, used: bool) -> Scored:
@@ -244,6 +241,7 @@ class Explainer:
             score=_round(candidate.score),
             behind=_round((winner or candidate).score - candidate.score),
             dense=_round(candidate.dense),
+            near=_round(candidate.near) if candidate.near else None,
             words=_round(candidate.words),
             cover=_round(candidate.cover),
             exact=candidate.exact,
@@ -410,7 +408,8 @@ def checks(reason: Reason, features: Mapping[str, float], thresholds: Mapping[st
 
 def _margins(winner: Candidate, other: Candidate) -> dict[str, float]:
     """How far a fact lies behind the winner in each channel, raw."""
-    return {name: _round(float(getattr(winner, name)) - float(getattr(other, name))) for name in _RAW}
+    names = [name for name in _RAW if name != "near" or (winner.near and other.near)]
+    return {name: _round(float(getattr(winner, name)) - float(getattr(other, name))) for name in names}
 
 
 def _round(value: float) -> float:

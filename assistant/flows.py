@@ -14,7 +14,7 @@ from typing import Any
 from assistant.finding import Finding, fact_label, name, part, value
 from assistant.frame import Frame
 from assistant.language import language
-from assistant.prose import siblings
+from assistant.prose import readable, siblings
 from assistant.relations import others, scored, things
 from assistant.retrieval import Candidate, Evidence
 from assistant.tables import TableReader
@@ -24,7 +24,6 @@ from corpus.models import Fact
 from corpus.words import key
 
 _FLOW_WITHIN = 25  # candidates among which a flow or a numbered list has to be
-_SHOWN = 10  # items of a numbered list before the rest is counted
 _SAID_STEP = 0.5  # share of a step's words the question must hold to speak of it
 _MEANT_STEP = 0.55  # … or cosine of what stands beside *before* or *after* and the step
 
@@ -219,7 +218,9 @@ def _holds_flow(fact: Fact, view: View) -> bool:
 
 def _known(frame: Frame) -> tuple[int, ...]:
     """Places of the question that named steps account for: all but what looks like the name of something else."""
-    return tuple(p for p in frame.content if p not in frame.strange)
+    return tuple(
+        p for p in frame.content if p not in frame.strange and not (p == frame.focus and p in frame.unknown and frame.kind == "which")
+    )
 
 
 # ---------------------------------------------------------------- answers
@@ -279,7 +280,7 @@ def _counted(order: _Order) -> Finding:
 def _whole(order: _Order, view: View) -> Finding:
     first, last = order.steps[0], order.steps[-1]
     if first.kind != "step":
-        shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in order.steps[:_SHOWN]]
+        shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in readable(list(order.steps))]
         listed = {"lead": fact_label(order.scope.fact, "lead"), "items": shown, "left": len(order.steps) - len(shown)}
         return Finding("steps", listed, [order.scope])
     owner = view.owner(first)

@@ -22,6 +22,7 @@ _ASKS_WHAT = re.compile(
 )
 _JOINED = re.compile(r"\s*(?:,|,?\s*or|,?\s*and|/)\s*", re.I)
 _PREDICATES = frozenset({"is", "are", "be", "the", "which", "what", "works", "performs"})
+_ENDING = 4  # letters an ending may have
 _STORY = 5  # words a need told before the question has at least
 _CHOOSING = frozenset({"decision", "attribute", "keyword", "which", "overlap", "list"})
 _REPORTED = re.compile(
@@ -39,6 +40,7 @@ _STATED = re.compile(
 )
 _MAYBE_POLAR = frozenset({"example", "steps", "belongs", "definition", "attribute", "which"})
 _LEAST_ASKED = 3  # words from which a question of no particular kind still says what is wanted
+_NAMED_BY_HEADINGS = frozenset({"compare", "overlap", "decision", "steps", "order", "count"})  # kinds a heading's own words announce
 _UNSPECIFIC = frozenset({"decision", "attribute", "keyword"})  # kinds a told story may be taken for
 
 
@@ -115,7 +117,9 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
     found = tokens(text)
     ties = namer.ties(found, repairs, text)
     mended = text
-    kind = _kind(_with_names(mended, found, ties))
+    kind = _kind(_with_names(mended, found, ties, headings=False))
+    if kind in _NAMED_BY_HEADINGS:
+        kind = _kind(_with_names(mended, found, ties, headings=True))  # *in Key Differences* compares nothing
     typed = text
     options = _options(typed, found, ties) if kind in _CHOOSING else ()
     story_end = _story(typed, found, ties, options, namer)
@@ -127,7 +131,7 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
     tied = {p for t in ties for p in range(t.start, t.end)}
     denying = [m.span() for m in lang.negation.finditer(typed)]
     content = [i for i, t in enumerate(found) if i in tied or not (t.function or any(a <= t.start and t.end <= b for a, b in denying))]
-    asked = [i for i in content if found[i].stem not in asking or _in_longer_name(i, ties)]
+    asked = [i for i in content if not _only_asks(found[i], asking) or _in_longer_name(i, ties)]
     if kind == "decision" and asked and all(i in tied for i in asked) and len(asked) < len(content):
         asked = [i for i in content if i in asked or namer.knows(found[i])]  # *when should I adopt it*: the verb is all that is asked
     # Of a question of frame words alone only names are left; one for an order keeps what the knowledge base says of it.
@@ -161,6 +165,11 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
         counted=_counted(found),
         kept=kept,
     )
+
+
+def _only_asks(token: Token, asking: frozenset[str]) -> bool:
+    """Whether a word only asks: one of the asking words in any ending, but no longer word made from one (*explainability*)."""
+    return token.stem in asking and len(token.word) <= len(token.stem) + _ENDING
 
 
 def _in_longer_name(place: int, ties: list[Tie]) -> bool:
@@ -234,11 +243,11 @@ def _told(text: str, found: list[Token], options: tuple[Tie, ...]) -> str:
     return f"{text[: found[options[0].start].start].rstrip(' ,:')} {text[found[options[-1].end - 1].end :].lstrip()}".strip()
 
 
-def _with_names(text: str, found: list[Token], ties: list[Tie]) -> str:
-    """The question with names written apart put together, so that *ML flow* is no flow, and headings of several words taken out."""
+def _with_names(text: str, found: list[Token], ties: list[Tie], *, headings: bool) -> str:
+    """The question with names written apart put together, so that *ML flow* is no flow; headings of several words taken out if wanted."""
     for tie in reversed(ties):
         if tie.end - tie.start > 1:
-            heading = "heading" in tie.roles and not tie.roles & {"row", "column", "label"}
+            heading = headings and "heading" in tie.roles and not tie.roles & {"row", "column", "label"}
             put = "it" if heading else tie.name if " " not in tie.name else None
             if put is not None:
                 text = text[: found[tie.start].start] + put + text[found[tie.end - 1].end :]
@@ -297,5 +306,8 @@ def _looks_like_name(found: list[Token], place: int) -> bool:
     surface = found[place].surface
     if surface[1:] != surface[1:].lower() and len(surface) > 1:
         return True
+    following = found[place + 1].surface if place + 1 < len(found) else ""
+    if place == 0 and surface[:1].isupper() and following[:1].isupper() and not found[0].function:
+        return True  # *Argo CD*: a name of several words opens the question
     all_capital = all(t.surface[:1].isupper() for t in found if t.surface[:1].isalpha())
     return place > 0 and surface[:1].isupper() and not all_capital

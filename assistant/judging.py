@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.finding import Finding
 from assistant.frame import Frame
@@ -36,6 +37,9 @@ _SETTLED = frozenset(
         "misattributed",
     }
 )
+_WHAT_IS = re.compile(r"(?:and |so )?(?:what(?:['’]?s| is| are)|define|explain|meaning)\b", re.I)
+_OPENING = 4  # words beside the name among which a sentence that says what it is begins with it
+_POINTING = frozenset({"that", "this", "it", "they", "these", "those"})
 _NARROWED = 4  # words after *for* that may narrow a name
 _HARD_TYPES = frozenset({"number", "measure", "share", "price", "date", "person", "version"})  # an answer without one of these is no answer
 
@@ -50,6 +54,7 @@ class Verdict:
     features: dict[str, float]
     missing: tuple[int, ...]  # content places that the evidence does not hold
     because: str  # which test decided: an id of `answers/reasons.toml`
+    final: bool = False  # what was found is what is named, and what is asked of it is not there: nothing else need be tried
 
 
 def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds: Mapping[str, float]) -> Verdict:
@@ -102,6 +107,10 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     if unmet(frame, deciding):
         far = _foreign(frame, evidence, thresholds) or _elsewhere(frame, evidence, missing, thresholds)
         return verdict(False, "off_topic" if far else "unknown_attribute", "uncomputed")
+    if all(p in frame.soft for p in frame.content) and not frame.content_ties() and _POINTING & {t.word for t in frame.tokens}:
+        return verdict(False, "unclear", "pointing")
+    if frame.ranking and {p for p in frame.content if p not in frame.ranking} <= set(frame.strange) and frame.strange:
+        return verdict(False, "unknown_name", "ranked-strange")
     if frame.ranking and not (finding is not None and _ranks(frame, finding, deciding)):
         return verdict(False, "off_topic" if _elsewhere(frame, evidence, missing, thresholds) else "unknown_attribute", "unranked")
     strange = [p for p in frame.strange if p in missing]
@@ -127,13 +136,15 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         if finding.shape == "decision" and bound and frame.answer_type is None and not strange:
             return verdict(True, None, "use-named")  # the use is named outright: what else is said is the story
         if _asks_beyond(frame, finding, missing):
-            return verdict(False, "unknown_attribute", "beyond")
+            return replace(verdict(False, "unknown_attribute", "beyond"), final=finding.shape == "cell" and bound)
         alien = [p for p in asked if p in missing and p in frame.unknown]
         if alien and (bound or left > thresholds["left"]):
             features["without"] = round(evidence.without(missing), 4)
             idle = features["without"] >= thresholds["idle"] and frame.answer_type not in _HARD_TYPES
             if not idle and (frame.focus in alien and finding.shape in _OF_A_THING):
                 return verdict(False, "unknown_attribute", "noun-unknown")  # *which threshold*: the very noun asked for is unknown
+            if any(p in frame.strange for p in alien):
+                return verdict(False, "unknown_name", "strange-beside")
             if not idle and bound and (left > thresholds["left"] or frame.kind == "yesno"):
                 return verdict(False, "unknown_attribute", "unknown-beside" if left > thresholds["left"] else "yesno-unknown")
             left = 0.0 if idle else left  # words without which the question means the same are not missed
@@ -227,12 +238,27 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bo
         and frame.kind not in ("yesno", "list", "which")
     ):
         return True  # *how is it solved*, where only the problem is told
+    if frame.kind == "definition" and not finding.bound and _WHAT_IS.match(frame.text) and finding.shape in ("pair", "sentence", "told"):
+        return not _explains(frame, finding)
     if finding.shape not in _OF_LABELS:
         return False
     # *security tools*, *tools for review*: a word that narrows the name of what is listed has to be found itself
     named = [t for t in frame.content_ties() if t.roles & {"row", "column"} and t.key not in finding.roles]
     narrowing = {t.start - 1 for t in named} | {p for t in named for p in _after_for(frame, t)}
     return any(p in narrowing and frame.tokens[p].word not in lang.soft and frame.tokens[p].word not in lang.ranking for p in missing)
+
+
+def _explains(frame: Frame, finding: Finding) -> bool:
+    """Whether a text says what something is: it is headed or labelled by it, opens with it, or joins it to an *is*."""
+    for candidate in finding.deciding:
+        fact = candidate.fact
+        asked = {frame.tokens[p].stem for p in frame.content if p not in frame.soft}
+        labels = {stem(w) for x in fact.labels for w in words(x.text)} | {stem(w) for h in candidate.headings[-1:] for w in words(h)}
+        said = [stem(w) for w in words(fact.value)]
+        opening = set(said[: len(asked) + _OPENING])
+        if 2 * len(asked & labels) > len(asked) or asked <= opening:
+            return True
+    return False
 
 
 def _after_for(frame: Frame, tie: Tie) -> list[int]:
@@ -291,12 +317,16 @@ def _ranks(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:
     if any(frame.tokens[p].word in said for p in frame.ranking):
         return True
     told = {frame.tokens[p].word for p in frame.ranking}
-    if finding.shape.startswith("decision") and told <= lang.fitting:
-        return True  # *the best for …*: what fits is asked for
+    both = any({"row", "column"} <= t.roles for t in frame.content_ties())  # a thing: its own row says nothing of what fits
+    if (
+        finding.shape.startswith("decision") or (frame.kind == "decision" and finding.shape == "row" and not both)
+    ) and told <= lang.fitting:
+        labels = {p for t in frame.content_ties() if t.is_label() and finding.shape != "row" for p in range(t.start, t.end)}
+        return any(p not in labels and p not in frame.ranking for p in frame.content)  # *the best for …*: what fits a need is asked for
     if finding.shape in ("most", "order", "superlative"):
         return True
-    labels = {w for c in deciding for x in c.fact.labels for w in words(x.text)}
-    return len(deciding) == 1 and bool(labels & lang.chief) and told <= lang.chief | {"important"}
+    named = {w for c in deciding for x in c.fact.labels for w in words(x.text)}
+    return len(deciding) == 1 and bool(named & lang.chief) and told <= lang.chief | {"important"}
 
 
 def _foreign(frame: Frame, evidence: Evidence, thresholds: Mapping[str, float]) -> bool:

@@ -127,6 +127,7 @@ class Scored(_Frozen):
     score: float  # what facts are ranked by: the sum of `parts`
     behind: float  # how far the score lies below that of the fact that decided; below 0: above it
     dense: float  # cosine to the question, -1..1
+    near: float | None  # nearness to the question token by token, about 0..1; None: only the best are read so closely
     words: float  # BM25; it brings a fact in and gives no points
     cover: float  # share of the question found at it, 0..1
     exact: int  # names of the question that are its label or one of its names

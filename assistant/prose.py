@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from itertools import takewhile
 
 from assistant.finding import Finding, fact_label, name, part, value
 from assistant.frame import Frame
 from assistant.retrieval import Candidate, Evidence
 from assistant.view import View
+from assistant.wording import Quote
+from corpus.chunking import bare_heading
 from corpus.markdown import sentences
 from corpus.models import Fact
 
@@ -17,7 +20,11 @@ _TWO_SENTENCES = 500  # characters a sentence may have together with the one it 
 _SEVERAL_SENTENCES = 420  # characters of all sentences quoted together
 _NEAR_AS_GOOD = 8  # candidates looked at for more of the same section
 _AS_GOOD = 0.06  # how far their score may lie below the best
-_SHOWN = 10  # items of a list before the rest is counted
+_TIED = 0.03  # score below the best within which a text of another section is quoted too
+_DIRECT = 320  # characters of a direct answer from several sections
+_SHORT_HEADING = 60  # characters of a heading that can open an answer
+_SHOWN = 10  # items of a list before the rest is counted …
+_LIST_CHARS = 900  # … unless all of them are no longer than this
 _LEANS = re.compile(
     r"^(?:this|that|these|those|it|its|they|their|such|he|she|also|however|instead|otherwise|then|if so|for example"
     r"|in (?:this|that|these|such) cases?)\b",
@@ -35,7 +42,7 @@ def answer_from(candidate: Candidate, frame: Frame, evidence: Evidence, view: Vi
         if whole is not None:
             return whole
     if fact.kind == "pair":
-        return labelled(candidate)
+        return labelled(candidate, evidence)
     if fact.kind == "step":
         return flow(candidate, view)
     if fact.kind == "code":
@@ -43,10 +50,29 @@ def answer_from(candidate: Candidate, frame: Frame, evidence: Evidence, view: Vi
     return sentence(candidate, frame, evidence, view)
 
 
-def labelled(candidate: Candidate) -> Finding:
-    """A `Label: value` item, under its heading."""
+def labelled(candidate: Candidate, evidence: Evidence) -> Finding:
+    """A `Label: value` item, and what else its section says as well to the question."""
     fact = candidate.fact
+    beside = [c for c in _as_good(candidate, evidence, len(fact.value)) if c.fact.kind == "sentence"]
+    if beside and candidate.exact == 0:
+        parts = [{"about": fact_label(c.fact, "label"), "sentences": [value(c.fact)]} for c in (candidate, *beside)]
+        return Finding("told", {"parts": parts}, [candidate, *beside])
     return Finding("pair", {"label": fact_label(fact, "label"), "value": value(fact)}, [candidate], candidate.exact > 0)
+
+
+def _as_good(candidate: Candidate, evidence: Evidence, size: int, chosen: Collection[int] = ()) -> list[Candidate]:
+    """Other texts of the candidate's section that score nearly as high, as many as are read with it at a glance."""
+    found = []
+    for other in evidence.candidates[:_NEAR_AS_GOOD]:
+        fact = other.fact
+        if fact.section != candidate.fact.section or fact.id == candidate.fact.id or fact.id in chosen:
+            continue
+        if fact.kind not in ("sentence", "item", "pair") or fact.value.endswith(("?", ":")) or other.score < candidate.score - _AS_GOOD:
+            continue
+        if size + len(fact.value) <= _SEVERAL_SENTENCES:
+            size += len(fact.value)
+            found.append(other)
+    return found
 
 
 def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View) -> Finding:
@@ -74,20 +100,34 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
         before = next((f for f in view.group(fact) if f.position == fact.position - 1), None)
         if before is not None and len(before.value) + len(fact.value) < _TWO_SENTENCES:
             chosen[before.id] = before
-    used = [candidate]
+    used = [candidate, *_as_good(candidate, evidence, sum(len(f.value) for f in chosen.values()), chosen)]
+    chosen |= {c.fact.id: c.fact for c in used}
+    parts = [_told([chosen[i] for i in sorted(chosen)], view)]
+    size = sum(len(f.value) for f in chosen.values())
     for other in evidence.candidates[:_NEAR_AS_GOOD]:
-        size = sum(len(f.value) for f in chosen.values())
-        same = other.fact.section == fact.section and other.fact.kind in ("sentence", "item", "pair") and other.fact.id not in chosen
-        if (
-            same
-            and other.score >= candidate.score - _AS_GOOD
-            and size + len(other.fact.value) <= _SEVERAL_SENTENCES
-            and not other.fact.value.endswith(("?", ":"))
-        ):
-            chosen[other.fact.id] = other.fact
+        near = other.score >= candidate.score - _TIED and other.fact.section not in {c.fact.section for c in used}
+        if near and _stands_alone(other.fact) and size + len(other.fact.value) <= _DIRECT:
+            size += len(other.fact.value)
+            parts.append(_told([other.fact], view))
             used.append(other)
-    quotes = [value(chosen[i]) for i in sorted(chosen)]
-    return Finding("sentence", {"sentences": quotes}, used)
+    return Finding("told", {"parts": parts}, used)
+
+
+def _stands_alone(fact: Fact) -> bool:
+    """Whether a text can be quoted beside another without its neighbours."""
+    return fact.kind in ("sentence", "item", "pair") and not fact.value.endswith(("?", ":")) and not _LEANS.match(fact.value)
+
+
+def _told(facts: list[Fact], view: View) -> dict[str, object]:
+    """Sentences of one section, after its heading where they do not say themselves what they are about."""
+    heading = view.heading_fact(facts[0].section)
+    about = None
+    if heading is not None and len(heading.value) <= _SHORT_HEADING:
+        said = frozenset[str]().union(*(view.stems_of(f.value) for f in facts))
+        told = view.content_of(bare_heading(heading.value))
+        if told and not told & said:
+            about = Quote(bare_heading(heading.value), heading.document, heading.span)
+    return {"about": about, "sentences": [value(f) for f in facts]}
 
 
 def _best_sentence(fact: Fact, frame: Frame, view: View) -> str:
@@ -163,7 +203,13 @@ def _items(facts: list[Fact], view: View) -> dict[str, object]:
         if over is not None and fact.kind in ("item", "pair"):
             below.setdefault(over.start, []).append(fact)
     listed = [f for item in facts for f in (item, *below.get(item.span.start, ()))]
-    return {"items": [_item(f) for f in listed[:_SHOWN]], "left": max(0, len(listed) - _SHOWN)}
+    shown = readable(listed)
+    return {"items": [_item(f) for f in shown], "left": len(listed) - len(shown)}
+
+
+def readable(facts: list[Fact]) -> list[Fact]:
+    """As many items of a list as are shown: the first few, or all while they are short; a checklist needs its last lines."""
+    return facts if sum(len(f.value) for f in facts) <= _LIST_CHARS else facts[:_SHOWN]
 
 
 def _item(fact: Fact) -> dict[str, object]:

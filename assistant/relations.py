@@ -13,6 +13,7 @@ from assistant.finding import Finding, fact_label, name, part, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.mentions import Tie
+from assistant.prose import readable
 from assistant.retrieval import Candidate, Evidence
 from assistant.view import View
 from assistant.wording import Echo, Figure, Quote
@@ -23,7 +24,6 @@ from corpus.words import key, stem, stems, words
 _FEWEST_ATTRIBUTES, _MOST_ATTRIBUTES = 3, 60  # fewer names do not tell meanings apart; more are not attributes
 _ATTRIBUTE_MEANT = 0.34  # cosine of the question without its thing and an attribute's name; asked for something else it stays below 0.25
 _ATTRIBUTE_LEAD = 0.04
-_SECTION_ITEMS = 10
 _REASON_SHARE = 0.6  # share of the question that a decision row must hold before its reason is the reason asked for
 _REASON_NAMED = 0.45  # … and that its use and its recommendation must hold by themselves
 _CARD_LINES = 8
@@ -575,7 +575,7 @@ def _contents(place: int, evidence: Evidence, view: View) -> Finding | None:
     known = {c.fact.id: c for c in evidence.candidates}
     if items:
         group = [f for f in items if f.group == items[0].group]
-        shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in group[:_SECTION_ITEMS]]
+        shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in readable(group)]
         lead = fact_label(group[0], "lead") or label_heading(view, place)
         slots = {"lead": lead, "items": shown, "left": len(group) - len(shown)}
         deciding = [known.get(f.id) or Candidate(f, cover=1.0, score=1.0) for f in group]

@@ -29,6 +29,8 @@ _TRIED = 4  # units of the ranked evidence that are tried
 _PROSE_LEAD = 0.05  # lead of a sentence over the best fact that could settle a choice
 _SAID = 0.6  # share of the question that a sentence without a thing must hold to be that answer
 _SUPPORT = 0.14  # how far below the deciding fact another may score and still support it
+_SEVERAL_CELLS = frozenset({"list", "row", "column"})
+_ONE_ASKED = frozenset({"attribute", "which", "howto", "keyword"})  # kinds that one cell can answer
 _DECISION_BONUS = 0.06  # a table that says what to choose when is meant for the question
 _PARTLY_NAMED = 0.4  # the same where the question claims something of the cell, which takes words of its own
 _NAMED = 0.8  # share of the question that labels and headings must hold for a cell to be named outright
@@ -212,10 +214,14 @@ def ranked(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
         if len(seen) >= _TRIED:
             return
         seen.add(unit)
-        if fact.table is not None:
-            found = TableReader(view, frame, evidence, candidate).read()
-        else:
+        if fact.table is None:
             found = prose.answer_from(candidate, frame, evidence, view)
+        else:
+            reader = TableReader(view, frame, evidence, candidate)
+            found = reader.read()
+            if found is not None and found.shape in _SEVERAL_CELLS and frame.kind in _ONE_ASKED and not frame.negated:
+                yield found  # where too much is asked for all of them to say it, the nearest cell may still
+                found = reader.owner(candidate)
         if found is not None:
             yield found
 
@@ -442,7 +448,7 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
     if frame.negated and frame.kind not in ("why", "yesno"):
         first = (sets.excluded, relations.belonging)
         ways = (*first, *(w for w in ways if w not in (*first, bound_cell)), comparing.comparison)
-    ways = (relations.numbered_section, sets.most, *ways)
+    ways = (relations.expansion, relations.numbered_section, sets.most, *(w for w in ways if w is not relations.expansion))
     ordered = language().ordinal(frame.text) is not None or flows.beside(frame.text)
     if ordered and frame.kind != "decision" and flows.step_order not in ways:
         ways = (flows.step_order, *ways)

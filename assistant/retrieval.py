@@ -8,6 +8,7 @@ No ranks are fused; every score keeps its scale and can be shown.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -16,15 +17,22 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant.frame import Frame
 from assistant.language import load_data
+from assistant.question import tokens
 from assistant.view import View
 from corpus.chunking import bare_heading
 from corpus.models import Chunk, Fact
 from corpus.words import key
+from index import ReadText
 
 _SOFT = 0.35  # weight of a word that only holds the question together, against one of its subject
 _DENSE_K = 60
 _WORDS_K = 60
+_WORDS_WEIGHED = 1000  # chunks among which the BM25 of a fact that was not gathered is looked up
 _FILED_K = 40  # facts taken per name from what is filed under it
+_PROSE = frozenset({"sentence"})
+_SAYS_LITTLE = 3  # content words; a text with fewer of its own repeats its heading or the question
+_NEAR_USUAL = 0.5  # nearness of a fair match: adds nothing to a score
+_TOKENS_K = 150  # candidates that are compared token by token
 _CHUNK_SHARE = {"fact": 1.0, "row": 0.97, "list": 0.95, "passage": 0.9}  # a larger chunk says less of each of its facts
 
 
@@ -54,7 +62,9 @@ class Candidate:
     exact: int = 0  # names of the question that are a label or name of the fact
     precise: float = 0.0  # share of the fact's labels the question asked for, 0..1
     headings: tuple[str, ...] = ()  # above the fact, outermost first
+    near: float = 0.0  # nearness to the question token by token, about 0..1
     typed: bool = False  # holds the type of answer asked for
+    new: int = 0  # content words it says beside those of the question and of its headings
     score: float = 0.0
 
     def found(self, *fields: str) -> list[int]:
@@ -62,9 +72,18 @@ class Candidate:
         return [p for p, w in self.where.items() if w in fields]
 
 
+_LINK = re.compile(r"!?\[([^\]\n]*)\](?:\([^)\n]*\)|\[[^\]\n]*\])")
+_LINKED = 0.5  # share of a text that is the words of links from which it only points
+
+
 def _points_elsewhere(fact: Fact) -> bool:
-    """Whether a labelled item is an entry of a table of contents: its label is a link."""
-    return fact.kind == "pair" and fact.raw.lstrip("*_").startswith("[")
+    """Whether a text only points to where the answer is: an entry of a table of contents, or mostly the words of links."""
+    if fact.kind == "pair" and fact.raw.lstrip("*_").startswith("["):
+        return True
+    if fact.kind not in ("item", "pair", "sentence") or ("](" not in fact.raw and "][" not in fact.raw):
+        return False
+    linked = sum(len(m[1]) for m in _LINK.finditer(fact.raw))
+    return linked >= _LINKED * len(fact.value)
 
 
 @dataclass(slots=True)
@@ -104,21 +123,36 @@ class Evidence:
 
 def points(candidate: Candidate, weights: Mapping[str, float]) -> dict[str, float]:
     """What each raw score gives, in points; their sum is the candidate's score."""
+    fact = candidate.fact
+    little = fact.kind in _PROSE and candidate.new < _SAYS_LITTLE and not fact.value.rstrip().endswith(":")
     return {
         "cover": weights["cover"] * candidate.cover,
         "dense": weights["dense"] * candidate.dense,
         "exact": weights["exact"] * min(candidate.exact, 2),
         "headed": weights["headed"] * candidate.headed,
-        "asks": -weights["asks"] * candidate.fact.value.rstrip().endswith("?"),
-        "points": -weights["points"] * _points_elsewhere(candidate.fact),
+        "asks": -weights["asks"] * fact.value.rstrip().endswith("?"),
+        "points": -weights["points"] * _points_elsewhere(fact),
+        "says_little": -weights["says_little"] * little,
+        "cell": weights["cell"] * (fact.kind == "cell" and bool(fact.column)),
         "precise": weights["precise"] * candidate.precise,
         "answer_type": weights["answer_type"] * candidate.typed,
+        "near": weights["near"] * (candidate.near - _NEAR_USUAL) if candidate.near else 0.0,  # only the best are read token by token
     }
 
 
 def canonical(text: str) -> str:
     """A question as it is encoded: with one closing mark, whatever it was typed with."""
     return text.rstrip(" ?!.,;:") + "?"
+
+
+def _weights(read: ReadText, function_word: float) -> np.ndarray:
+    """How much each token of a question counts where texts are compared token by token: signs not at all, frame words less."""
+    placed = tokens(read.text)
+    weights = np.zeros(len(read.spans), dtype=np.float32)
+    for i, (start, end) in enumerate(read.spans):
+        word = next((t for t in placed if t.start < end and start < t.end), None)
+        weights[i] = 0.0 if word is None else (function_word if word.function else 1.0)
+    return weights
 
 
 class Gatherer:
@@ -147,7 +181,8 @@ class Gatherer:
     def gather(self, frame: Frame) -> Evidence:
         """Propose and score candidates; best first, ties by id."""
         retriever = self.view.retriever
-        vector = retriever.encode([canonical(frame.told or frame.text)])[0]
+        asked = retriever.read(canonical(frame.told or frame.text))
+        vector = asked.vector
         worth = self.worth(frame)
         dense = retriever.search_dense(vector, _DENSE_K)
         terms = [(frame.tokens[p].stem, 1.0) for p in worth]
@@ -163,21 +198,27 @@ class Gatherer:
             filed = [e.fact for e in tie.entries if e.fact is not None]
             for fact in filed[:_FILED_K]:
                 facts[fact] = None
-        candidates = self.score(frame, worth, vector, list(facts), bm25)
+        candidates = self.score(frame, worth, asked, list(facts), bm25)
         best = sorted((c for c in hit_chunks if c.id in cosine), key=lambda c: (-cosine[c.id], c.id))
         return Evidence(candidates, worth, vector, [(c, cosine[c.id]) for c in best], frame, self.view)
 
-    def score(
-        self, frame: Frame, worth: dict[int, float], vector: np.ndarray, facts: Sequence[int], bm25: dict[int, float]
-    ) -> list[Candidate]:
+    def weigh(self, evidence: Evidence, facts: Sequence[int]) -> list[Candidate]:
+        """Score facts that were not gathered as if they had been; best first, ties by id. To explain, never to answer."""
+        frame = evidence.frame
+        terms = [(frame.tokens[p].stem, 1.0) for p in evidence.worth]
+        bm25 = dict(self.view.retriever.search_words(terms, _WORDS_WEIGHED)) if terms else {}
+        return self.score(frame, evidence.worth, self.view.retriever.read(canonical(frame.told or frame.text)), facts, bm25)
+
+    def score(self, frame: Frame, worth: dict[int, float], read: ReadText, facts: Sequence[int], bm25: dict[int, float]) -> list[Candidate]:
         """Score facts against a frame; best first, ties by id."""
         store = self.view.store
         loaded = [f for f in store.facts(facts) if f.kind != "heading"]
         chunk_ids = {f.id: store.chunks_of_fact(f.id) for f in loaded}
         distinct = sorted({c for ids in chunk_ids.values() for c in ids})
         kinds = {c.id: c.kind for c in store.chunks(distinct)}
-        similar = dict(zip(distinct, self.view.retriever.similarity(vector, distinct).tolist(), strict=True)) if distinct else {}
+        similar = dict(zip(distinct, self.view.retriever.similarity(read.vector, distinct).tolist(), strict=True)) if distinct else {}
         keys = {t.key for t in frame.content_ties()}
+        asked, view = {t.stem for t in frame.tokens}, self.view
         candidates = []
         for fact in loaded:
             candidate = Candidate(fact)
@@ -186,6 +227,8 @@ class Gatherer:
             candidate.words = max((bm25.get(c, 0.0) for c in ids), default=0.0)
             self._cover(candidate, frame, worth, keys)
             w = self.data.weights  # `points`, written out: this is done for hundreds of facts a question
+            if fact.kind in _PROSE:
+                candidate.new = len(view.content_of(fact.value) - asked - view.stems_of(" ".join(view.path(fact)[-1:])))
             candidate.typed = bool(frame.answer_pattern and frame.answer_pattern.search(fact.value))
             candidate.score = (
                 w["cover"] * candidate.cover
@@ -194,12 +237,29 @@ class Gatherer:
                 + w["headed"] * candidate.headed
                 - w["asks"] * fact.value.rstrip().endswith("?")
                 - w["points"] * _points_elsewhere(fact)
+                - w["says_little"] * (fact.kind in _PROSE and candidate.new < _SAYS_LITTLE and not fact.value.rstrip().endswith(":"))
+                + w["cell"] * (fact.kind == "cell" and bool(fact.column))
                 + w["precise"] * candidate.precise
                 + w["answer_type"] * candidate.typed
             )
             candidates.append(candidate)
         candidates.sort(key=lambda c: (-round(c.score, 6), c.fact.id))
+        self._by_tokens(candidates, read, chunk_ids, kinds)
         return candidates
+
+    def _by_tokens(self, candidates: list[Candidate], read: ReadText, chunk_ids: dict[int, list[int]], kinds: Mapping[int, str]) -> None:
+        """Score the best candidates token by token as well, and put them in their new order; the others keep theirs, behind."""
+        best = candidates[:_TOKENS_K]
+        own = [next((i for i in chunk_ids[c.fact.id] if kinds[i] == "fact"), None) for c in best]
+        found = self.view.retriever.nearness(read, _weights(read, self.data.weights["function_word"]), [i for i in own if i is not None])
+        if found is None:
+            return
+        near, least = iter(found.tolist()), float(found.min(initial=1.0))
+        for candidate, chunk in zip(best, own, strict=True):
+            candidate.near = next(near) if chunk is not None else least
+            candidate.score += self.data.weights["near"] * (candidate.near - _NEAR_USUAL)
+        best.sort(key=lambda c: (-round(c.score, 6), c.fact.id))
+        candidates[: len(best)] = best
 
     def _cover(self, candidate: Candidate, frame: Frame, worth: dict[int, float], keys: set[str]) -> None:
         fact, view, credit = candidate.fact, self.view, self.data.credit

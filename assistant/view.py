@@ -15,7 +15,7 @@ import numpy as np
 from assistant.language import language, load_data
 from corpus.chunking import bare_heading
 from corpus.models import Fact, Label, Span, Table
-from corpus.words import index_stems, key
+from corpus.words import index_stems, key, stem, words
 from index import Retriever
 
 
@@ -40,9 +40,11 @@ class View:
         self.table = lru_cache(maxsize=5_000)(self.store.table)
         self.entries = lru_cache(maxsize=20_000)(lambda name: tuple(self.store.entries(name)))
         self.frequency = lru_cache(maxsize=50_000)(self.store.frequency)
+        self._cells = lru_cache(maxsize=20_000)(self._read_cells)
         self._label_vectors: dict[str, np.ndarray] = {}
         self.is_entity = lru_cache(maxsize=20_000)(self._is_entity)
         self.is_thing = lru_cache(maxsize=20_000)(self._is_thing)
+        self.content_of = lru_cache(maxsize=20_000)(self._content_of)
         self.stems_of = lru_cache(maxsize=50_000)(lambda text: frozenset(index_stems(text)))
 
     def forms(self) -> Mapping[str, str]:
@@ -65,11 +67,19 @@ class View:
         """Cosine of a question's vector and the nearest of the things people talk about elsewhere, -1..1."""
         return float((self._background @ vector).max())
 
+    @staticmethod
+    def _content_of(text: str) -> frozenset[str]:
+        """Stems of a text without the words that only hold a sentence together."""
+        return frozenset(stem(w) for w in words(text) if w not in language().function_words)
+
     # ---- neighbours
 
     def cells(self, table: int, row: int | None = None, column: int | None = None) -> list[Fact]:
         """Cells of a table, its row or its column; the steps of a flow inside a cell are not cells."""
-        return [f for f in self.store.table_cells(table, row, column) if f.kind == "cell"]
+        return list(self._cells(table, row, column))
+
+    def _read_cells(self, table: int, row: int | None, column: int | None) -> tuple[Fact, ...]:
+        return tuple(f for f in self.store.table_cells(table, row, column) if f.kind == "cell")
 
     def row(self, fact: Fact) -> list[Fact]:
         """The cells of the fact's table row, left to right."""

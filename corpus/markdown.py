@@ -485,13 +485,14 @@ class _Walker:
     def odd_table(self, block: Block) -> bool:
         """Whether a paragraph is a pipe table that no parser takes for one, but readers do.
 
-        One that begins with its delimiter row has no header; one with doubled pipes has an empty column at each.
+        One that begins with its delimiter row has no header; one with doubled pipes has an empty column at each; one whose
+        delimiter row has a column too many or too few is a table that was edited in one line only.
         """
         numbers = list(range(block.first, block.last + 1))
         top = next((i for i, n in enumerate(numbers[:2]) if _is_delimiter_row(self.prepared[n][1])), None)
         if top is None or len(numbers) <= top + 1 or not all("|" in self.prepared[n][1] for n in numbers):
             return False
-        if top and "||" not in self.prepared[block.first][1]:
+        if top and "||" not in self.prepared[block.first][1] and self.prepared[block.first][1].strip(" >").strip("|").count("|") < 1:
             return False
         rows: list[list[str]] = [[] for _ in numbers]
         if top:  # the header is the first row; without one, the delimiters stand for a blank header

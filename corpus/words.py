@@ -62,6 +62,7 @@ def index_stems(text: str) -> list[str]:
     return stems(text) + [stem(p.lower()) for p in camel_parts(text)]
 
 
+@lru_cache(maxsize=100_000)
 def key(text: str) -> str:
     """A name's look-up key: its stems run together, so *data base*, *Data-Base* and *database* are one name."""
     return "".join(stems(text))

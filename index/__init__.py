@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from index.builder import IndexReport, Progress, default_directory, ensure_index
-    from index.encoder import LaterEncoder
+    from index.encoder import LaterEncoder, ReadText
     from index.facts import FactStore
     from index.health import IndexStatus, Verification, status, verify
     from index.retriever import Retriever
@@ -24,6 +24,7 @@ _HOMES = {
     "IndexStatus": "index.health",
     "LaterEncoder": "index.encoder",
     "Progress": "index.builder",
+    "ReadText": "index.encoder",
     "Retriever": "index.retriever",
     "Verification": "index.health",
     "default_directory": "index.builder",
@@ -39,6 +40,7 @@ __all__ = [
     "IndexStatus",
     "LaterEncoder",
     "Progress",
+    "ReadText",
     "Retriever",
     "Verification",
     "default_directory",

@@ -15,10 +15,12 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
 import corpus
@@ -26,8 +28,8 @@ from corpus.config import FILE_NAME as KB_TOML
 from corpus.models import Chunk, Corpus
 from corpus.reader import FileStat, read_folder, scan_folder
 from corpus.settings import CorpusSettings
-from index import facts, generations, lexical, vectors
-from index.encoder import Encoder, Floats, open_encoder
+from index import facts, generations, lexical, tokens, vectors
+from index.encoder import Encoder, Floats, open_encoder, with_tokens
 from index.errors import IndexBuildFailed, IndexDamaged, IndexInsideKb, IndexMissing, IndexNotWritable, NoUsableIndex
 from index.generations import Generation, open_generation
 from index.manifest import SCHEMA, Counts, Manifest, ModelRecord, check_file
@@ -367,10 +369,13 @@ class _Build:
         rows = vectors.create_rows(partial, len(chunks), encoder.dimension)
         vectors.save_marks(partial, [c.hash for c in chunks])
         known = self.known_rows(encoder) if not self.rebuild else None
+        reader = with_tokens(encoder)
         places: dict[str, list[int]] = {}  # chunks of each text that has to be encoded
         copies: list[tuple[int, int]] = []  # (row here, row there)
         for chunk in chunks:
-            there = known[0].get(_key(chunk.text)) if known is not None else None
+            there = known.rows_of.get(_key(chunk.text)) if known is not None else None
+            if known is not None and there is not None and _wants_tokens(chunk) and not known.has_tokens(there):
+                there = None
             if there is None:
                 places.setdefault(chunk.text, []).append(chunk.id)
             else:
@@ -378,14 +383,32 @@ class _Build:
         if known is not None:
             for start in range(0, len(copies), _BLOCK):
                 part = np.array(copies[start : start + _BLOCK], dtype=np.int64)
-                rows[part[:, 0]] = known[1][part[:, 1]]
+                rows[part[:, 0]] = known.rows[part[:, 1]]
         texts = list(places)
         self.say("encoding", 0, len(texts))
         where = list(places.values())
-        for found, fresh in encoder.encode_many(texts, lambda done, total: self.say("encoding", done, total)):
-            for place, row in zip(found.tolist(), fresh, strict=True):
-                for chunk_id in where[place]:
-                    rows[chunk_id] = row
+        wanted = [any(_wants_tokens(chunks[i]) for i in ids) for ids in where]
+        spool = tokens.Spool(partial, len(texts)) if reader is not None else None
+
+        def said(done: int, total: int) -> None:
+            self.say("encoding", done, total)
+
+        try:
+            if reader is None or spool is None:
+                for found, fresh in encoder.encode_many(texts, said):
+                    _place(rows, where, found, fresh)
+            else:
+                for found, fresh, codes in reader.encode_tokens(texts, said):
+                    _place(rows, where, found, fresh)
+                    for place, code in zip(found.tolist(), codes, strict=True):
+                        if wanted[place]:
+                            spool.add(place, code)
+                text_of = {i: place for place, ids in enumerate(where) for i in ids}
+                there_of = dict(copies)
+                tokens.save(partial, (_codes_of(c, spool, text_of, known, there_of) for c in chunks))
+        finally:
+            if spool is not None:
+                spool.close()
         for start in range(0, len(chunks), _BLOCK):
             norms = np.linalg.norm(rows[start : start + _BLOCK], axis=1)
             if not np.all(np.abs(norms - 1) < 1e-3):  # also false for what is not a number
@@ -397,7 +420,7 @@ class _Build:
             vectors.save_codes(partial, rows)
         return len(texts), len(copies)
 
-    def known_rows(self, encoder: Encoder) -> tuple[dict[bytes, int], Floats] | None:
+    def known_rows(self, encoder: Encoder) -> _Known | None:
         """Text → row of the newest generation that is whole and of the same model; None if there is none."""
         for name in generations.names(self.where):
             with contextlib.suppress(NoUsableIndex):
@@ -406,7 +429,7 @@ class _Build:
                 if (made_with.fingerprint, made_with.dimension) != (self.spec.fingerprint, encoder.dimension):
                     continue
                 for record in before.manifest.files:
-                    if record.path in (vectors.ROWS, facts.FILE):
+                    if record.path in (vectors.ROWS, facts.FILE, tokens.CODES, tokens.ENDS):
                         check_file(before.folder, record, full=True)  # damage must not be carried on
                 store = facts.FactStore(before.folder, None)
                 try:
@@ -416,8 +439,41 @@ class _Build:
                 rows = vectors.load_array(before.folder / vectors.ROWS, np.float32, 2)
                 if rows.shape != (before.manifest.counts.chunks, encoder.dimension):
                     raise IndexDamaged(before.folder / vectors.ROWS, "has another shape than its manifest says")
-                return keys, rows
+                coded = (before.folder / tokens.CODES).exists()
+                return _Known(keys, rows, tokens.TokenIndex(before.folder) if coded else None)
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What an earlier generation knows of texts."""
+
+    rows_of: dict[bytes, int]
+    rows: Floats
+    tokens: tokens.TokenIndex | None
+
+    def has_tokens(self, row: int) -> bool:
+        """Whether nothing is missing: an encoder without tokens tells none of any text."""
+        return self.tokens is None or self.tokens.has(row)
+
+
+def _wants_tokens(chunk: Chunk) -> bool:
+    return chunk.kind == "fact"
+
+
+def _place(rows: Floats, where: Sequence[Sequence[int]], found: npt.NDArray[np.int64], fresh: Floats) -> None:
+    for place, row in zip(found.tolist(), fresh, strict=True):
+        for chunk_id in where[place]:
+            rows[chunk_id] = row
+
+
+def _codes_of(chunk: Chunk, spool: tokens.Spool, text_of: dict[int, int], known: _Known | None, there_of: dict[int, int]) -> bytes:
+    """The codes of a chunk, new or from an earlier generation; none of what is no single fact."""
+    if not _wants_tokens(chunk):
+        return b""
+    if chunk.id in text_of:
+        return spool.get(text_of[chunk.id])
+    return known.tokens.of(there_of[chunk.id]) if known is not None and known.tokens is not None else b""
 
 
 def _key(text: str) -> bytes:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,17 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float32]
 Count = Callable[[int, int], None]  # (texts done, texts in all)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """A text as it is compared: whole, and token by token."""
+
+    text: str
+    vector: Floats  # (dimension,), length 1
+    tokens: Floats  # (n, TOKEN_BITS), rows of length 1; (0, 0) of a model that tells none
+    spans: tuple[tuple[int, int], ...]  # where each token stands in the text, characters [start, end)
+
 
 TOKEN_BUDGET = 512  # tokens a batch may hold; larger batches fall out of the cache and are slower
 _BLOCK = 8192  # texts tokenised at a time, so that memory does not grow with the corpus
@@ -62,6 +74,21 @@ def cores() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on this system
         return os.cpu_count() or 1
+
+
+@runtime_checkable
+class TokenEncoder(Encoder, Protocol):
+    """An encoder that tells the tokens of a text as well."""
+
+    def read(self, text: str) -> ReadText:
+        """A question, whole and token by token."""
+        ...
+
+    def encode_tokens(
+        self, texts: Sequence[str], count: Count | None = None
+    ) -> Iterator[tuple[npt.NDArray[np.int64], Floats, list[npt.NDArray[np.uint8]]]]:
+        """`encode_many` with the codes of each text's tokens: (tokens, TOKEN_BITS / 8) uint8, the signs of their components."""
+        ...
 
 
 class OnnxEncoder:
@@ -111,24 +138,36 @@ class OnnxEncoder:
     def dimension(self) -> int:
         return self._dimension
 
-    def _run(self, ids: list[list[int]]) -> Floats:
-        """One batch of equal length."""
+    def _run(self, ids: list[list[int]]) -> tuple[Floats, Floats]:
+        """One batch of equal length: vectors, and the states of the tokens."""
         tokens = np.array(ids, dtype=np.int64)
-        rows: Floats = self._session.run(
+        rows, states = self._session.run(
             None, {"input_ids": tokens, "attention_mask": np.ones_like(tokens), "token_type_ids": np.zeros_like(tokens)}
-        )[0]
-        return rows
+        )
+        return rows, states
 
     def encode(self, texts: Sequence[str]) -> Floats:
         out = np.empty((len(texts), self._dimension), dtype=np.float32)
         for place, text in enumerate(texts):
-            out[place] = self._run([self._tokenizer.encode(_clean(text)).ids])[0]
+            out[place] = self._run([self._tokenizer.encode(_clean(text)).ids])[0][0]
         return out
+
+    def read(self, text: str) -> ReadText:
+        encoded = self._tokenizer.encode(_clean(text))
+        rows, states = self._run([encoded.ids])
+        tokens = states[0] / np.maximum(np.linalg.norm(states[0], axis=1, keepdims=True), 1e-12)
+        return ReadText(text, rows[0], tokens, tuple(encoded.offsets[1:-1]))
 
     def has_word(self, word: str) -> bool:
         return self._tokenizer.token_to_id(word) is not None
 
     def encode_many(self, texts: Sequence[str], count: Count | None = None) -> Iterator[tuple[npt.NDArray[np.int64], Floats]]:
+        for places, rows, _ in self.encode_tokens(texts, count):
+            yield places, rows
+
+    def encode_tokens(
+        self, texts: Sequence[str], count: Count | None = None
+    ) -> Iterator[tuple[npt.NDArray[np.int64], Floats, list[npt.NDArray[np.uint8]]]]:
         done = 0
         from concurrent.futures import ThreadPoolExecutor
 
@@ -137,17 +176,18 @@ class OnnxEncoder:
             for start in range(0, len(texts), _BLOCK):
                 encoded: list[Encoding] = self._tokenizer.encode_batch_fast([_clean(t) for t in texts[start : start + _BLOCK]])
                 batches = list(_batches([e.ids for e in encoded]))
-                for places, rows in pool.map(self._batch, batches):
+                for places, rows, codes in pool.map(self._batch, batches):
                     done += len(places)
                     if count is not None:
                         count(done, len(texts))
-                    yield places + start, rows
+                    yield places + start, rows, codes
         finally:
             pool.shutdown(wait=True, cancel_futures=True)  # an interrupted build ends after the batches in hand
 
-    def _batch(self, batch: tuple[list[int], list[list[int]]]) -> tuple[npt.NDArray[np.int64], Floats]:
+    def _batch(self, batch: tuple[list[int], list[list[int]]]) -> tuple[npt.NDArray[np.int64], Floats, list[npt.NDArray[np.uint8]]]:
         places, ids = batch
-        return np.array(places, dtype=np.int64), self._run(ids)
+        rows, states = self._run(ids)
+        return np.array(places, dtype=np.int64), rows, list(np.packbits(states >= 0, axis=2))
 
 
 def _clean(text: str) -> str:
@@ -323,6 +363,17 @@ class LaterEncoder:
 
     def encode_many(self, texts: Sequence[str], count: Count | None = None) -> Iterator[tuple[npt.NDArray[np.int64], Floats]]:
         return self.loaded().encode_many(texts, count)
+
+    def with_tokens(self) -> TokenEncoder | None:
+        """The encoder itself if it tells tokens."""
+        return with_tokens(self.loaded())
+
+
+def with_tokens(encoder: Encoder) -> TokenEncoder | None:
+    """The encoder if it tells tokens, else None."""
+    if isinstance(encoder, LaterEncoder):
+        return encoder.with_tokens()
+    return encoder if isinstance(encoder, TokenEncoder) else None
 
 
 def gather(pieces: Iterable[tuple[npt.NDArray[np.int64], Floats]], out: Floats) -> None:

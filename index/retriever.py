@@ -11,7 +11,7 @@ from types import TracebackType
 
 import numpy as np
 
-from index.encoder import Encoder, Floats, LaterEncoder
+from index.encoder import Encoder, Floats, LaterEncoder, ReadText, with_tokens
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated
 from index.facts import FactStore
 from index.generations import Generation, current_or_none, open_generation
@@ -19,6 +19,7 @@ from index.kept import kept_vectors
 from index.lexical import WordIndex
 from index.manifest import Manifest
 from index.settings import IndexSettings, cache_root
+from index.tokens import CODES, TokenIndex
 from index.vectors import VectorIndex
 
 _ATTEMPTS = 5  # to open a generation while others replace it
@@ -38,6 +39,9 @@ class Retriever:
             generation.folder, {"heading": settings.boost_heading, "labels": settings.boost_labels, "value": settings.boost_value}
         )
         self._vectors = VectorIndex(generation.folder, rescore=settings.rescore)
+        self._tokens = TokenIndex(generation.folder) if (generation.folder / CODES).exists() else None
+        if self._tokens is not None and len(self._tokens) != manifest.counts.chunks:
+            raise IndexDamaged(generation.folder / CODES, f"holds the tokens of {len(self._tokens)} chunks for {manifest.counts.chunks}")
         if not len(self._vectors) == len(self._words) == manifest.counts.chunks:
             raise IndexDamaged(
                 generation.folder, f"holds {len(self._vectors)} vectors and {len(self._words)} postings for {manifest.counts.chunks} chunks"
@@ -96,6 +100,25 @@ class Retriever:
     def encode_fixed(self, texts: Sequence[str]) -> Floats:
         """The same for texts that never change: encoded once per machine, then read from the cache folder."""
         return kept_vectors(self.encoder, texts, self._cache)
+
+    def read(self, text: str) -> ReadText:
+        """A question as it is compared: its vector, and its tokens where the model tells them."""
+        reader = with_tokens(self.encoder)
+        if reader is not None:
+            return reader.read(text)
+        return ReadText(text, self.encoder.encode([text])[0], np.empty((0, 0), dtype=np.float32), ())
+
+    def nearness(self, asked: ReadText, weights: Floats, chunk_ids: Sequence[int]) -> Floats | None:
+        """How well each chunk answers to a question token by token, (len(chunk_ids),) float32, about 0..1; None where tokens are not known.
+
+        Args:
+            weights: (tokens of the question,), how much each counts.
+        Raises:
+            IndexError: an id that is not there.
+        """
+        if self._tokens is None or not len(asked.tokens):
+            return None
+        return self._tokens.nearness(asked.tokens, weights, chunk_ids)
 
     def is_common_word(self, word: str) -> bool:
         """Whether a lower-case word is one whole piece of the encoder's own vocabulary: ordinary English, no typing mistake."""

@@ -9,11 +9,12 @@ from ui.render import PLAIN, Style, hang, heading, one_line, paint, place, table
 
 _VALUE = 60  # characters shown of a fact
 _HOW = {"exact": "as written", "alias": "alias", "spelling": "spelling mended", "meaning": "nearest in meaning", "kept": "kept from before"}
-_HEAD = ("", "line", "found", "meaning", "names", "words", "points")
+_HEAD = ("", "line", "found", "near", "close", "names", "words", "points")
 _LEGEND = (
-    "found: share of the question's information found at the fact. meaning: cosine of the two, at most 1. names: names of the question "
-    "that label it or stand in it. words: BM25, which brings facts in and gives no points. points: what facts are ranked by. "
-    "behind: points less than the first; a minus is more, where the rule comes before the ranking."
+    "found: share of the question's information that stands at the fact. near: cosine of the two, at most 1. close: the same word by "
+    "word, for the best only. names: names of the question that label it or stand in it. words: BM25, which brings facts in and "
+    "gives no points. points: what facts are ranked by. behind: points less than the first; a minus is more, where the rule comes "
+    "before the ranking."
 )
 
 
@@ -188,21 +189,23 @@ def _beside(told: WhyNot, style: Style) -> str:
         return ""
     both = [told.winner, told.best]
     less = {name: 0.0 - by for name, by in told.behind.items()}  # never a minus before a zero
-    lost = [f"{100 * less['cover']:+.0f} %", *(f"{less[n]:+{form}}" for n, form in (("dense", ".2f"), ("exact", ".0f"), ("words", ".1f")))]
-    rows = [list(_HEAD), *_facts(both, both), ["", "difference", *lost, f"{less['score']:+.2f}"]]
+    forms = {"dense": ".2f", "near": ".2f", "exact": ".0f", "words": ".1f", "score": ".2f"}
+    lost = [f"{100 * less['cover']:+.0f} %", *(f"{less[name]:+{form}}" if name in less else "" for name, form in forms.items())]
+    rows = [list(_HEAD), *_facts(both, both), ["", "difference", *lost]]
     title = f"{'The fact that decided (*)' if told.winner.used else 'The nearest fact'}, its best fact, and the difference:"
     return "\n".join([heading(title, style), *_table(rows, style)])
 
 
 def _facts(shown: Sequence[Scored], beside: Sequence[Scored]) -> list[list[str]]:
-    """Rows of a table: whether it was used, the fact, the share found, the cosine, names, BM25, points. The file is named beside others."""
+    """Rows of a table: whether it was used, the fact, the share found, the nearness, names, BM25, points. The file is named beside others."""
     several = len({c.place.document for c in beside}) > 1
     rows = []
     for one in shown:
         cell = one.place.cell
         labels = " × ".join(one_line(x) for x in (cell.row, cell.column) if x.strip()) + ": " if cell is not None else ""
         where = _short(one.place) if several else str(one.place.lines[0])
-        raw = [f"{100 * one.cover:.0f} %", f"{one.dense:.2f}", str(one.exact), f"{one.words:.1f}", f"{one.score:.2f}"]
+        close = "" if one.near is None else f"{one.near:.2f}"
+        raw = [f"{100 * one.cover:.0f} %", f"{one.dense:.2f}", close, str(one.exact), f"{one.words:.1f}", f"{one.score:.2f}"]
         rows.append(["*" if one.used else "", f"{where} {_cut(labels + one.value)}", *raw])
     return rows
 

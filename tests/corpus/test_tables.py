@@ -99,6 +99,19 @@ def test_doubled_pipes_make_no_columns(parse: Parse, check: Check, text: str) ->
     assert at(corpus, "Ant", "Size") == [("small", "small", 3)]
 
 
+@pytest.mark.parametrize("delimiters", ["|---|---|---|", "|---|", "|---|---|---|---|"], ids=["one more", "one less", "two more"])
+def test_delimiters_that_do_not_match_the_header_still_make_a_table(parse: Parse, check: Check, delimiters: str) -> None:
+    corpus = parse(f"Sizes of ants.\n\n| Name | Size |\n{delimiters}\n| Ant | small |\n")
+    check(corpus)
+
+    assert corpus.tables[0].columns == ("Name", "Size")
+    assert at(corpus, "Ant", "Size") == [("small", "small", 5)]
+
+
+def test_a_ruled_line_under_words_makes_no_table(parse: Parse) -> None:
+    assert parse("| Only a remark |\n| --- | --- |\n| more of it |\n").tables == ()
+
+
 def test_a_column_with_a_header_and_no_cells_stays(parse: Parse) -> None:
     assert parse("| A | B | C |\n|---|---|---|\n| x | | 1 |\n").tables[0].columns == ("A", "B", "C")
 

@@ -1,0 +1,129 @@
+"""The tokens of facts, one code each, and how well they answer to the tokens of a question.
+
+A vector of a whole text blurs what it says; compared token by token, each word of a question finds its own
+counterpart (late interaction: Khattab and Zaharia 2020, ColBERT). A token is kept as the signs of the first
+components of its state, 16 bytes: as good for ranking as all of it. `tok.codes.npy` holds the codes of all
+chunks in their order, `tok.ends.npy` where each chunk's end; chunks that are no single fact have none.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import numpy.typing as npt
+
+from index.errors import IndexDamaged
+from index.export import TOKEN_BITS
+from index.vectors import load_array
+
+Floats = npt.NDArray[np.float32]
+Codes = npt.NDArray[np.uint8]
+
+CODES = "tok.codes.npy"
+ENDS = "tok.ends.npy"
+WIDTH = TOKEN_BITS // 8  # bytes of a code
+# A sign stands for a component of a unit vector; dividing by the mean size of a normal component makes the product a cosine.
+_SCALE = float(np.sqrt(2 / np.pi) * np.sqrt(TOKEN_BITS))
+
+
+class Spool:
+    """Codes as they come from the encoder, in any order, on disk; a million facts need not be held in memory."""
+
+    def __init__(self, folder: Path, texts: int) -> None:
+        """Raises: OSError: no space, no right to write."""
+        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by `close`
+        self._at = np.full((texts, 2), 0, dtype=np.int64)
+        self._size = 0
+
+    def add(self, text: int, codes: Codes) -> None:
+        """Keep the codes of a text."""
+        self._at[text] = (self._size, len(codes))
+        self._file.write(np.ascontiguousarray(codes).tobytes())
+        self._size += len(codes)
+
+    def get(self, text: int) -> bytes:
+        """The codes of a text, as they were written."""
+        start, many = self._at[text].tolist()
+        self._file.seek(start * WIDTH)
+        return self._file.read(many * WIDTH)
+
+    def close(self) -> None:
+        """Give the space back."""
+        self._file.close()
+
+
+def save(folder: Path, chunks: Iterator[bytes]) -> None:
+    """Write the codes of all chunks, in the order of their ids.
+
+    Raises:
+        OSError: no space, no right to write.
+    """
+    ends = [0]
+    with tempfile.TemporaryFile(dir=folder) as body:
+        for codes in chunks:
+            body.write(codes)
+            ends.append(ends[-1] + len(codes) // WIDTH)
+        body.seek(0)
+        with (folder / CODES).open("wb") as file:
+            np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": (ends[-1], WIDTH)})
+            while block := body.read(1 << 20):
+                file.write(block)
+    np.save(folder / ENDS, np.array(ends, dtype=np.int64))
+
+
+class TokenIndex:
+    """The codes of a generation, ready to be compared by any number of threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Map the files of a generation whose checksums were verified.
+
+        Raises:
+            IndexDamaged: they do not belong together.
+        """
+        self._codes: Codes = load_array(folder / CODES, np.uint8, 2)
+        self._ends: npt.NDArray[np.int64] = load_array(folder / ENDS, np.int64, 1)
+        if not len(self._ends) or self._ends[-1] != len(self._codes) or self._codes.shape[1] != WIDTH:
+            raise IndexDamaged(folder / CODES, "does not belong to the ends beside it")
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def of(self, chunk: int) -> bytes:
+        """The codes of a chunk, as they were written."""
+        return self._codes[self._ends[chunk] : self._ends[chunk + 1]].tobytes()
+
+    def has(self, chunk: int) -> bool:
+        """Whether a chunk has any."""
+        return bool(self._ends[chunk + 1] > self._ends[chunk])
+
+    def nearness(self, tokens: Floats, weights: Floats, chunk_ids: Sequence[int]) -> Floats:
+        """How well each chunk answers to a question, token by token: (len(chunk_ids),) float32, about 0..1, higher is closer.
+
+        For each token of the question the nearest token of the chunk counts; a chunk without tokens has 0.
+
+        Args:
+            tokens: (n, TOKEN_BITS), rows of length 1.
+            weights: (n,), not negative: how much each token counts.
+        Raises:
+            IndexError: an id that is not there.
+        """
+        found = np.zeros(len(chunk_ids), dtype=np.float32)
+        places = np.asarray(chunk_ids, dtype=np.int64)
+        if places.size and (places.min() < 0 or places.max() >= len(self)):
+            raise IndexError(f"chunk ids run from 0 to {len(self) - 1}")
+        total = float(weights.sum())
+        starts, ends = self._ends[places], self._ends[places + 1]
+        held = np.flatnonzero(ends > starts)
+        if not held.size or total <= 0:
+            return found
+        codes = np.concatenate([self._codes[starts[i] : ends[i]] for i in held])
+        signs = np.unpackbits(codes, axis=1).astype(np.float32) * 2 - 1
+        similar = tokens @ signs.T
+        sizes = (ends - starts)[held]
+        nearest = np.maximum.reduceat(similar, np.concatenate([[0], np.cumsum(sizes)[:-1]]), axis=1)
+        found[held] = (weights @ nearest) / (total * _SCALE)
+        return found

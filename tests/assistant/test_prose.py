@@ -1,0 +1,57 @@
+"""Answers from running text: whole short lists, what only a heading names, notes, sentences that say nothing of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant
+
+Open = Callable[..., Assistant]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Callable[[str], Path]:
+    def write(text: str) -> Path:
+        kb = tmp_path / "kb"
+        kb.mkdir()
+        (kb / "page.md").write_text(text, encoding="utf-8")
+        return kb
+
+    return write
+
+
+def test_a_short_checklist_is_told_to_its_last_line(open_kb: Open, folder: Callable[[str], Path]) -> None:
+    lines = [
+        f"Pack the {x}." for x in ("tent", "rope", "stove", "lamp", "map", "knife", "towel", "soap", "cup", "plate", "spoon", "whistle")
+    ]
+    kb = open_kb(folder("# Trip\n\n## Packing checklist\n\nThe steps:\n\n" + "".join(f"1. {x}\n" for x in lines)))
+
+    text = kb.ask("packing checklist steps").text
+
+    assert all(line.rstrip(".") in text for line in lines)
+    assert "more" not in text
+
+
+def test_a_list_too_long_to_read_is_counted(open_kb: Open, folder: Callable[[str], Path]) -> None:
+    lines = [f"Pack item number {i} " + "and keep it dry in the usual way, whatever the weather may be outside " * 2 for i in range(14)]
+    kb = open_kb(folder("# Trip\n\n## Packing checklist\n\nThe steps:\n\n" + "".join(f"1. {x}\n" for x in lines)))
+
+    assert kb.ask("packing checklist steps").text.endswith("and 4 more")
+
+
+def test_the_heading_opens_a_sentence_that_does_not_say_what_it_is_about(open_kb: Open, folder: Callable[[str], Path]) -> None:
+    kb = open_kb(folder("# Herbs\n\n## Nightwort\n\nWhoever drinks the brew cannot lie for an hour.\n\n## Dock\n\nDock grows on walls.\n"))
+
+    answer = kb.ask("which brew makes whoever drinks it unable to lie")
+
+    assert answer.text == "Nightwort: Whoever drinks the brew cannot lie for an hour."
+    assert kb.ask("where does dock grow").text == "Dock grows on walls."
+
+
+def test_a_sentence_with_no_word_of_its_own_yields_to_one_that_says_something(open_kb: Open, folder: Callable[[str], Path]) -> None:
+    kb = open_kb(folder("# Crew\n\n## Harbour pilot\n\nThe harbour pilot.\n\nCall the harbour pilot on channel twelve before you enter.\n"))
+
+    assert "channel twelve" in kb.ask("how do I reach the harbour pilot").text
