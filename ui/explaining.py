@@ -188,6 +188,8 @@ def _beside(told: WhyNot, style: Style) -> str:
     if told.best is None or told.winner is None or told.outcome == "cited":
         return ""
     both = [told.winner, told.best]
+    if told.best.model_copy(update={"used": told.winner.used}) == told.winner:
+        return "\n".join([heading("Its best fact, the nearest there is:", style), *_table([_HEAD, *_facts(both[:1], both)], style)])
     less = {name: 0.0 - by for name, by in told.behind.items()}  # never a minus before a zero
     forms = {"dense": ".2f", "near": ".2f", "exact": ".0f", "words": ".1f", "score": ".2f"}
     lost = [f"{100 * less['cover']:+.0f} %", *(f"{less[name]:+{form}}" if name in less else "" for name, form in forms.items())]
@@ -197,7 +199,7 @@ def _beside(told: WhyNot, style: Style) -> str:
 
 
 def _facts(shown: Sequence[Scored], beside: Sequence[Scored]) -> list[list[str]]:
-    """Rows of a table: whether it was used, the fact, the share found, the nearness, names, BM25, points. The file is named beside others."""
+    """Rows of a table: whether it was used, the fact, its raw scores. Files are named where there are several."""
     several = len({c.place.document for c in beside}) > 1
     rows = []
     for one in shown:

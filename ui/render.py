@@ -226,7 +226,7 @@ def table(rows: Sequence[Sequence[str]], style: Style = PLAIN) -> list[str]:
     widths = [max(columns_of(line) for row in shown for line in row[i]) for i in range(count)]
     room = style.width - 2 * (count - 1) if style.width else sum(widths)
     if sum(widths) > room:
-        if room < NARROWEST_COLUMN * count:
+        if room < sum(min(width, NARROWEST_COLUMN) for width in widths):
             return _records(rows, style)
         while sum(widths) > room:
             widest = max(range(count), key=lambda i: widths[i])
