@@ -27,7 +27,10 @@ def explanation(answer: Answer, trace: Trace, style: Style = PLAIN) -> str:
     if trace.candidates or any(one.candidates for one in trace.parts):
         parts.append(_legend(style))
     proved = sum(atom.op != "text" for atom in answer.certificate)
-    last = [("time", _time(answer.timings_ms)), ("proof", f"{proved} parts checked against the files" if proved else "nothing to prove")]
+    last = [
+        ("time", _time(answer.timings_ms)),
+        ("proof", f"{proved} part{'s' if proved > 1 else ''} checked against the files" if proved else "nothing to prove"),
+    ]
     parts.append(_block("", [*last, ("index", trace.generation)], style))
     return "\n\n".join(part for part in parts if part)
 
