@@ -10,7 +10,6 @@ import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,13 +18,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from assistant import bridging, certificate, messages, suggesting
-from assistant.conversation import Conversation
+from assistant.conversation import Conversation, Resolved
 from assistant.explaining import Explainer, Steps
 from assistant.finding import Finding
 from assistant.frame import Frame, repaired, understand
 from assistant.judging import gives_reason, judge
 from assistant.language import is_english, load_data
-from assistant.mentions import Common, Namer
+from assistant.mentions import Common, Namer, Repair
 from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace, WhyNot
 from assistant.question import Token, clean, plainly
 from assistant.ranking import Ranking, sections_near
@@ -219,7 +218,7 @@ class Assistant:
         Raises:
             UnknownSection: it names no section, or several; the message names the nearest.
         """
-        asking = _Asking(self, self._current(), self._wording, deepcopy(conversation), "1")
+        asking = _Asking(self, self._current(), self._wording, conversation.copy() if conversation is not None else None, "1")
         asking.explainer.section(section)  # said at once, not after the question was asked
         answer, trace = asking.run(question)
         told = [asking.explainer.why_not(a, s, section) for a, s in asking.parts or [(answer, asking.steps_of(trace))]]
@@ -232,11 +231,11 @@ class Assistant:
         """
         state = self._current()
         text = clean(question.encode("utf-8", "replace").decode("utf-8"))[: self.settings.assistant.max_question_characters]
-        text, kept = plainly(text), tuple[str, ...]()
+        resolved = Resolved(plainly(text))
         if conversation is not None:
-            text, kept = conversation.resolve(text, state.namer, state.view)
-        frame = understand(text, state.namer, state.namer.common, kept=kept)
-        return Ranking(question=text, kept=kept, hits=sections_near(frame, state.gatherer, k))
+            resolved = conversation.resolve(resolved.question, state.namer, state.view)
+        frame = understand(resolved.question, state.namer, state.namer.common, kept=resolved.kept)
+        return Ranking(question=resolved.question, kept=resolved.kept, hits=sections_near(frame, state.gatherer, k))
 
     # ---- looking
 
@@ -309,6 +308,10 @@ class _Asking:
         self.spent = {"understand": 0.0, "retrieve": 0.0, "compose": 0.0}
         self.aside: list[Echo] = []  # names of the question that are left out of the answer, and said to be
         self.problems: tuple[str, ...] = ()  # why an answer could not be proved
+        self.resolved = Resolved("")  # the question made whole from the conversation
+        self.repairs: tuple[Repair, ...] = ()
+        self.options: list[str] = []  # needs offered when asked back
+        self.last: Steps | None = None  # what the answer given was made of
 
     def run(self, question: str) -> tuple[Answer, Trace]:
         question = question.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be written back
@@ -323,11 +326,46 @@ class _Asking:
         text = plainly(text)
         talk = _talk(text) if self.suggest else None  # a heading that is asked to see whether it answers is no small talk
         if talk is not None:
+            if self.conversation is not None and talk == "dismissal":
+                self.conversation.dismiss()
             return self._talk(question, talk)
         if several := messages.parts(text):
             together = self._several(question, several)
             if together is not None:
                 return together
+        answer, trace = self._asked(question, self._resolve(text))
+        if answer.status == "declined" and self.resolved.otherwise is not None:
+            first, refused, self.resolved = self.resolved, self.last, self.resolved.otherwise
+            other = self._asked(question, self.resolved.question)
+            if other[0].status in _ANSWERED:
+                answer, trace = other
+            else:
+                self.resolved, self.last = first, refused
+        self._remember(answer)
+        return answer, trace
+
+    def _resolve(self, text: str) -> str:
+        """Mend the message and make it whole; from here on it is a question like any other."""
+        began = time.perf_counter()
+        text, self.repairs = repaired(text, self.state.namer)
+        self.resolved = Resolved(text)
+        if self.conversation is not None:
+            self.resolved = self.conversation.resolve(text, self.state.namer, self.state.view)
+        self.spent["understand"] += (time.perf_counter() - began) * 1000
+        return self.resolved.question
+
+    def _remember(self, answer: Answer) -> None:
+        if self.conversation is None or self.last is None:
+            return
+        if answer.status == "clarify":
+            self.conversation.ask_back(self.last.frame.text, self.options)
+        elif answer.status in _ANSWERED and self.last.finding is not None:
+            self.conversation.remember(self.last.frame, self.resolved, self.state.view, self.last.finding)
+        elif answer.decline is not None:
+            self.conversation.remember(self.last.frame, self.resolved, self.state.view, decline=answer.decline)
+
+    def _asked(self, question: str, text: str) -> tuple[Answer, Trace]:
+        """Answer a whole question: as it stands, or the part of it that asks."""
         frame = self._frame(text)
         asked = [a for a in messages.asked_alone(frame.text, frame) if a != text]
         first = next((a for a in asked if self._stands_alone(a, frame)), None)
@@ -337,7 +375,11 @@ class _Asking:
                 return answer, trace
         answer, trace = self._one(question, text)
         if answer.status == "declined":
-            return self._otherwise(question, text, [a for a in asked if a != first]) or (answer, trace)
+            refused = self.last
+            otherwise = self._otherwise(question, text, [a for a in asked if a != first])
+            if otherwise is not None:
+                return otherwise
+            self.last = refused
         return answer, trace
 
     def _stands_alone(self, asked: str, whole: Frame) -> bool:
@@ -345,6 +387,8 @@ class _Asking:
         frame = self._frame(asked)
         named = {t.key for t in frame.content_ties()}
         complete = bool(named) and {t.key for t in whole.content_ties()} <= named
+        if whole.wish is not None and whole.wish.conditions and (frame.wish is None or not frame.wish.conditions):
+            return False  # the number it is asked with was told before: *it is at 120 °C, which level is that*
         return complete and frame.kind not in ("decision", "keyword") and whole.kind != "decision"
 
     def _otherwise(self, question: str, text: str, asked: list[str]) -> tuple[Answer, Trace] | None:
@@ -372,11 +416,14 @@ class _Asking:
 
     def _frame(self, text: str) -> Frame:
         began = time.perf_counter()
-        kept: tuple[str, ...] = ()
         text, repairs = repaired(text, self.state.namer)
-        if self.conversation is not None:
-            text, kept = self.conversation.resolve(text, self.state.namer, self.state.view)
-        frame = understand(text, self.state.namer, self.state.namer.common, kept=kept, repairs=repairs)
+        frame = understand(
+            text,
+            self.state.namer,
+            self.state.namer.common,
+            kept=self.resolved.kept,
+            repairs=tuple(dict.fromkeys((*self.repairs, *repairs))),
+        )
         self.spent["understand"] += (time.perf_counter() - began) * 1000
         return frame
 
@@ -403,24 +450,35 @@ class _Asking:
         return work
 
     def _one(self, question: str, text: str) -> tuple[Answer, Trace]:
-        work = self._work(text)
+        work = self.last = self._work(text)
         if work.finding is None or work.verdict is None:
             kind = work.verdict.decline if work.verdict and work.verdict.decline else "unclear"
+            if kind == "off_topic" and self.resolved.varied and work.frame.strange:
+                kind = "unknown_name"  # the rest was asked of something known
+            if kind == "unclear" and work.frame.kind == "decision":
+                return self._clarify(question, work)
             return self._declined(question, work.frame, work, kind)
         began = time.perf_counter()
         finding, frame = work.finding, work.frame
+        members = finding.members() if self.resolved.beyond or self.resolved.names_only else []
+        if self.resolved.names_only and len(members) > 1:
+            finding = work.finding = replace(finding, shape="names", slots={"items": members}, claims=[])
         rule, rendered = self.wording.render(finding.shape, finding.slots, self.state.view.is_forecast)
-        if frame.kind == "why" and not finding.corrected and finding.shape in _PLAIN and not gives_reason(frame, finding):
+        plain = finding.shape in _PLAIN or (self.resolved.reason and finding.slots.get("why") is None)
+        reason = frame.kind == "why" and gives_reason(frame, finding)
+        if (frame.kind == "why" or self.resolved.reason) and not finding.corrected and plain and not reason:
             rendered = self.wording.prefixed("no_reason", rendered)
         if self.aside:
             rendered = self.wording.prefixed("half", rendered, {"words": self.aside})
         frame = _with_roles(frame, finding)
         reading, steps = bridging.reading(frame, question, finding, self.state.view)
         rendered = self._bridged(rendered, steps)
-        if self.conversation is not None:
-            owner = self.state.view.owner(finding.deciding[0].fact) if finding.deciding else None
-            self.conversation.remember(frame, owner.text if owner else None, finding.enumerates())
         claims = [*finding.claims, *_figures(finding.slots)]
+        if self.resolved.beyond and members:
+            rendered = self.wording.prefixed(
+                "only_so_many", rendered, {"number": Figure(len(members), tuple(members)), "one": len(members) == 1}
+            )
+            claims.append(Claim("count", tuple(members), str(len(members))))
         answer = self._finish(
             question, "corrected" if finding.corrected else "answered", rule.id, rendered, reading, work.verdict.confidence, claims, began
         )
@@ -457,11 +515,12 @@ class _Asking:
 
     def _several(self, question: str, parts: list[str]) -> tuple[Answer, Trace] | None:
         """Several questions in one message: each answered apart; None when that is not what it is."""
-        talk = Conversation()
+        talk = self.conversation.copy() if self.conversation is not None else Conversation()
         answers, traces, steps = [], [], []
         for part in parts:
             asked = _Asking(self.owner, self.state, self.wording, talk, self.id, suggest=False, traced=self.traced)
-            answer, trace = asked._one(part, part)
+            answer, trace = asked._one(part, asked._resolve(part))
+            asked._remember(answer)
             answers.append(answer)
             traces.append(trace)
             steps.append(asked.steps_of(trace))
@@ -496,7 +555,7 @@ class _Asking:
             question, "answered", " ".join(texts), "\n\n".join(marked), tuple(citations), reading, "several-questions", worst, tuple(atoms)
         )
         if self.conversation is not None:
-            self.conversation.turns += talk.turns[-1:]
+            self.conversation.turns = talk.turns
         self.parts = list(zip(answers, steps, strict=True))
         whole = self._trace(made, None)
         return made, whole.model_copy(update={"features": traces[-1].features, "parts": tuple(traces)})
@@ -525,7 +584,7 @@ class _Asking:
         }
         if kind == "unknown_attribute" and not slots["words"]:
             slots["words"] = [Echo("that")]
-        _, rendered = self.wording.render(kind, slots)
+        _, rendered = self.wording.render("reasonless" if self.resolved.reason else kind, slots)
         reading, steps = bridging.reading(frame, question, None, view)
         rendered = self._bridged(rendered, steps)
         nearest = self._nearest(work.evidence) if work and work.evidence else ()
@@ -549,6 +608,31 @@ class _Asking:
             decline=kind,
             nearest=nearest,
             suggestions=tuple(options),
+        )
+        return answer, self._trace(answer, work)
+
+    def _clarify(self, question: str, work: Steps) -> tuple[Answer, Trace]:
+        """Ask back what a choice is for, with needs that the knowledge base settles."""
+        if self.suggest:
+            pool = suggesting.needs(self.state.view)
+            self.options = [need for need, asked in pool if any(_answering(self.owner, self.state, iter([asked]), 1))][:_SUGGESTIONS]
+        asked = work.frame.text.strip(" ?.!")
+        shown = [Echo(suggesting.in_sentence(o)) for o in self.options]
+        _, rendered = self.wording.render("clarify", {"options": shown})
+        reading, steps = bridging.reading(work.frame, question, None, self.state.view)
+        rendered = self._bridged(rendered, steps)
+        answer = self._answer(
+            question,
+            "clarify",
+            rendered.text,
+            rendered.markdown,
+            (),
+            reading,
+            "clarify",
+            "low",
+            (),
+            decline="unclear",
+            suggestions=tuple(f"{asked} for {suggesting.in_sentence(o)}" for o in self.options),
         )
         return answer, self._trace(answer, work)
 

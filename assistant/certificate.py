@@ -207,9 +207,7 @@ def _wrong_numbers(quotes: Sequence[Mapping[str, Any]], text: str) -> str | None
     header, *cells = quotes or [{}]
     if not cells or not numbers.claim_holds(text, str(header["text"]), [str(c["text"]) for c in cells]):
         return f"the cells do not bear out {text[:120]!r}"
-    cited = [i for i, c in enumerate(cells) if c["marker"] is not None]
-    beyond = numbers.claimed_words(text) is None  # what an order is told against may be cited after its head
-    if not cited or cited[-1] > max(0, numbers.claimed_first(text) - 1 + beyond):
+    if not numbers.claimed_places(text, [i for i, c in enumerate(cells) if c["marker"] is not None]):
         return "what is cited is not what the claim puts first"
     return None
 

@@ -1,58 +1,130 @@
-"""What a conversation keeps: the last questions, as names and words anyone can read. No hidden text.
+"""What a conversation keeps, as frames that anyone can read, and how a follow-up is made whole from them.
 
-A follow-up is turned into a whole question by putting its names in the place of the last question's names
-of the same sort; the result is shown as *Read as*. A question that stands on its own is left alone.
+A turn is kept as what was asked, the names in it by their sort, what the answer was about and what it listed in order. A
+follow-up becomes a whole question in plain words, shown as *Read as*, and is then answered like a first question, on its own
+evidence. There is no hidden text, and nothing said before is joined to a question. A question that stands alone is left alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
 
+from assistant.finding import Finding
 from assistant.frame import Frame
+from assistant.language import language
 from assistant.mentions import Namer, Tie
+from assistant.models import DeclineKind
+from assistant.moves import Ordinal, moves
 from assistant.question import Token, tokens
+from assistant.suggesting import in_sentence
 from assistant.view import View
-from corpus.words import key
+from corpus.chunking import bare_heading
+from corpus.words import key, stem
 
-Resolved = tuple[str, tuple[str, ...]]  # the whole question, and what was kept for it, in words
+Sort = Literal["thing", "attribute", "name", "unknown"]
+"""thing: described by a table or labelled list; attribute: what is said of things; name: any other; unknown: not in the knowledge base."""
 
 _KEPT_TURNS = 8
 _SHORT = 4  # words up to which a bare name with a question mark goes on with the last question
-_AND = r"(?:(?:and|ok(?:ay)?|so|but|then|also|or|well)\b[ ,]*)*"
-_ABOUT = r"(?:what|how) (?:about|abt|bout)\b"
-_ELLIPSIS = re.compile(
-    rf"^(?:{_AND}{_ABOUT}|(?:and|or|same|only|just|also)\b|for [\w/+-]+\W*$|{_AND}(?:in|with|on) [\w /+-]{{2,30}}\?*$)", re.I
-)
-_OPENING = re.compile(rf"^{_AND}(?:{_ABOUT})?[ ,]*(?:(?:the )?same )?(?:only |just )?(?:for|with|in|on|of)?\b[ ,]*(?:the case of )?", re.I)
-_CORRECTION = re.compile(
-    r"^(?:no|nope|sorry|actually|wait)\b[ ,.]*(?:(?:i|we) (?:mean|meant)\b)?[ ,]*(?=\S)|^(?:i|we) (?:mean|meant)\b[ ,]*(?=\S)", re.I
-)
-_SEVERAL = re.compile(r"\b(?:them|both|these two|those two|the two|all three|they)\b", re.I)
-_PRONOUN = re.compile(r"\b(?:it|its|they|them|their|this one|that one|this|that)\b", re.I)
-_WHY = re.compile(r"^(?:but |and |so )?why(?: (?:is that|that|so|not))?\W*$", re.I)
-_MORE = re.compile(r"^(?:tell me more|more|more details?|go on|continue|elaborate)\W*$", re.I)
-_ORDINAL = re.compile(
-    r"^(?:and |what about |tell me about )?the (first|second|third|fourth|fifth|last|other)(?: (?:one|tool|item|option))?\W*$", re.I
-)
-_ORDINALS = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1}
-_COMPARING = re.compile(r"^(?:compare|how does|is|what about) (?:it|that|this)\b", re.I)
-_ASKING = re.compile(
-    r"^(?:what|which|who|whom|where|when|why|how|is|are|do|does|can|should|will|list|name|compare|define|explain|tell|show)\b", re.I
-)
+_ENTRIES = 400  # places of one name looked at
+_STEPS = frozenset({"flow", "steps", "step_at", "step_next", "step_between", "step_missing", "steps_counted", "step_none"})
+_ANSWER_ASKED = frozenset({"decision", "which", "order"})  # kinds whose answer is the thing spoken of afterwards
+_VALUE = 80  # characters of a value that *it* may stand for
+_PREPOSITION = re.compile(r"^(?:for|to|in|on|at|with|from|by|of|about|under|over|after|before|during|without|when|if)\b", re.I)
+_OPENED_BY = re.compile(r"^(?:which|what|list|name|show me|give me|tell me)\s+(?:are\s+)?(?:the\s+)?(?:all\s+)?", re.I)
+_DECIDED = re.compile(r"^(.*?\b(?:need|use|choose|pick|take|adopt|select|go|consider|want|get|buy|prefer|recommend\w*|suggest|right|best)\b)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A name in a question: as it stands there, as the knowledge base writes it, and of which sort it is."""
+
+    words: str
+    name: str
+    sort: Sort
+    axes: frozenset[tuple[int, str]] = frozenset()  # tables it labels, and whether a row or a column of them
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One answered turn."""
+    """One question and what came of it, in words."""
 
     question: str  # as resolved
     kind: str
-    names: tuple[str, ...]  # names it was tied to, as the knowledge base writes them
-    words: tuple[str, ...]  # the same as they stand in `question`
-    owner: str | None  # the thing the answer was about
+    slots: tuple[Slot, ...] = ()
+    subject: str | None = None  # what *it* stands for afterwards
+    owner: str | None = None  # the thing the answer was about
+    value: str | None = None  # what the answer said, where that is short
+    problem: bool = False  # … and is a difficulty
     listed: tuple[str, ...] = ()  # what the answer enumerated, in order
+    place: int | None = None  # which of these was spoken of last, 0 is the first
+    scope: str = ""  # the heading or names under which the list stands
+    steps: bool = False  # … as the steps of an order
+    counted: bool = False  # the list is one of a turn before, of which a place was asked for
+    card: bool = False  # everything known in short was told
+    varied: bool = False  # it went on with the turn before
+    answered: bool = True
+    on_topic: bool = True  # something of it is in the knowledge base
+
+    def of(self, *sorts: Sort) -> list[Slot]:
+        """Its names of some sorts, in order."""
+        return [s for s in self.slots if s.sort in sorts]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A message made whole.
+
+    Args:
+        kept: what was kept for it from the turns before, in words; empty where it stands alone.
+        varied: it asks the same as the turn before of something else.
+        listed, place, scope, steps: the list it speaks of, carried on.
+        beyond: a place was asked for that the list does not have; `question` asks for the list.
+        names_only: only the names of what is listed are wanted.
+        reason: a reason is wanted and nothing else will do.
+        otherwise: how else it may be meant, to be tried where this has no answer.
+    """
+
+    question: str
+    kept: tuple[str, ...] = ()
+    varied: bool = False
+    listed: tuple[str, ...] = ()
+    place: int | None = None
+    scope: str = ""
+    steps: bool = False
+    beyond: bool = False
+    names_only: bool = False
+    reason: bool = False
+    otherwise: Resolved | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A question that was asked back about, and what was offered."""
+
+    question: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A message on its way: as typed, without its opening words, its words and the names in it."""
+
+    typed: str
+    text: str
+    leaning: bool
+    so: bool
+    words: tuple[Token, ...]
+    ties: tuple[Tie, ...]
+    corrects: bool = False
+    about: bool = False
+
+    def bare(self) -> str:
+        """Without its closing signs."""
+        return self.text.strip(" ?.!,;:")
 
 
 class Conversation:
@@ -60,108 +132,801 @@ class Conversation:
 
     def __init__(self) -> None:
         self.turns: list[Turn] = []
+        self._pending: _Pending | None = None
 
-    def remember(self, frame: Frame, owner: str | None, listed: Sequence[str] = ()) -> None:
-        """Keep an answered turn."""
-        ties = frame.content_ties()
-        self.turns.append(Turn(frame.text, frame.kind, tuple(t.name for t in ties), tuple(t.words for t in ties), owner, tuple(listed)))
+    def copy(self) -> Conversation:
+        """The same state, to go on with apart."""
+        other = Conversation()
+        other.turns, other._pending = list(self.turns), self._pending
+        return other
+
+    # ---- what is kept
+
+    def remember(
+        self, frame: Frame, resolved: Resolved, view: View, finding: Finding | None = None, decline: DeclineKind | None = None
+    ) -> None:
+        """Keep a turn: what was asked, and what the answer was about. A turn about nothing here is kept as such."""
+        self._pending = None
+        if resolved.reason and self.turns and self.turns[-1].kind == "decision":
+            return  # the reason of a choice is part of it: what follows goes on with the choice
+        slots = _slots(frame, finding, view)
+        if decline is not None:
+            subject = _named(frame, slots) or (resolved.kept[0] if resolved.kept else None)
+            on_topic = decline in ("unknown_attribute", "unknown_name", "not_listed")
+            self._add(Turn(frame.text, frame.kind, slots, subject, varied=resolved.varied, answered=False, on_topic=on_topic))
+            return
+        owned = _owner(frame, finding, view)
+        listed = resolved.listed or _enumerated(finding, slots, view)
+        steps = resolved.steps or (finding is not None and finding.shape in _STEPS)
+        self._add(
+            Turn(
+                question=frame.text,
+                kind=frame.kind,
+                slots=slots,
+                subject=_subject(frame, slots, owned),
+                owner=owned,
+                value=finding.says(_VALUE) if finding else None,
+                problem=bool(finding and finding.problem),
+                listed=listed,
+                place=resolved.place if resolved.listed else _place_in(listed, slots),
+                scope=resolved.scope or _scope(finding, slots, view),
+                steps=steps,
+                counted=bool(resolved.listed),
+                card=finding is not None and finding.shape == "card",
+                varied=resolved.varied,
+            )
+        )
+
+    def ask_back(self, question: str, options: Sequence[str]) -> None:
+        """Keep a question that was asked back about, and what was offered."""
+        self._pending = _Pending(question, tuple(options))
+
+    def dismiss(self) -> None:
+        """Forget a question that was asked back about."""
+        self._pending = None
+
+    def _add(self, turn: Turn) -> None:
+        self.turns.append(turn)
         del self.turns[:-_KEPT_TURNS]
 
+    # ---- what is made of it
+
     def resolve(self, text: str, namer: Namer, view: View) -> Resolved:
-        """The question made whole, and what was kept from the turns before; unchanged when it stands alone."""
-        if not self.turns:
-            return text, ()
-        last = self.turns[-1]
-        for way in (self._why_or_more, self._ordinal):
-            found = way(text, last)
+        """The message made whole; the text as it is where it stands alone. Changes nothing."""
+        if not self.turns and self._pending is None:
+            return Resolved(text)
+        return _Resolver(self.turns, self._pending, namer, view).resolve(text)
+
+
+class _Resolver:
+    """One message read against what is kept."""
+
+    def __init__(self, turns: Sequence[Turn], pending: _Pending | None, namer: Namer, view: View) -> None:
+        self.turns, self.pending, self.namer, self.view = turns, pending, namer, view
+
+    def resolve(self, text: str) -> Resolved:
+        said = self._said(text)
+        ways: tuple[Callable[[_Said], Resolved | None], ...] = (
+            self._repeated,
+            self._reason,
+            self._more,
+            self._example,
+            self._names_only,
+            self._counted,
+            self._gone_back,
+            self._next,
+            self._ordinal,
+            self._compared,
+            self._against,
+            self._replaced,
+            self._together,
+            self._pointed,
+            self._pronoun,
+            self._gone_on,
+            self._stated,
+            self._question_word,
+            self._attribute_alone,
+            self._need,
+        )
+        corrected = moves().meant(said.text)
+        if corrected is not None:
+            inner = self._said(corrected)
+            said = replace(inner, typed=text, corrects=True, leaning=True)
+        for way in ways:
+            found = way(said)
             if found is not None:
                 return found
-        correction = _CORRECTION.match(text)
-        rest = text[correction.end() :] if correction else text
-        words = tokens(rest)
-        ties = [t for t in namer.ties(words, namer.repair(words), rest) if not all(words[p].function for p in range(t.start, t.end))]
-        if correction and _ASKING.match(rest):
-            return rest, ()
-        if ties and (correction or self._goes_on(rest, words, ties, last, view)):
-            return self._replace(ties, last, view)
-        content = [t for t in words if not t.function]
-        if _ELLIPSIS.match(rest) and content:
-            return f"{last.question.rstrip(' ?.!')} {_OPENING.sub('', rest).strip(' ?.!')}", (last.question,)
-        if any(view.is_thing(t.key) for t in ties) and not _COMPARING.match(text):
-            return text, ()
-        return self._pronoun(text, last, view)
+        return Resolved(said.text if said.corrects and moves().asks(said.text) else text)
 
-    def _why_or_more(self, text: str, last: Turn) -> Resolved | None:
-        subject = last.owner or next(iter(last.names), last.question)
-        if _WHY.match(text):
-            beside = " ".join(w for w in last.words if w.lower() != subject.lower())
-            return f"why {subject} {beside}".strip(), (subject, *([beside] if beside else []))
-        if _MORE.match(text):
-            return subject, (subject,)
+    def _said(self, text: str) -> _Said:
+        opened = moves().opened(text)
+        words = tokens(opened.text)
+        ties = [
+            t
+            for t in self.namer.ties(words, self.namer.repair(words), opened.text)
+            if not all(words[p].function for p in range(t.start, t.end))
+        ]
+        return _Said(text, opened.text, opened.joined or opened.about, opened.so, tuple(words), tuple(ties), about=opened.about)
+
+    # ---- turns
+
+    @property
+    def last(self) -> Turn | None:
+        """The last turn that something of is in the knowledge base."""
+        return next((t for t in reversed(self.turns) if t.on_topic), None)
+
+    # ---- moves that name nothing themselves
+
+    def _repeated(self, said: _Said) -> Resolved | None:
+        if self.pending is not None and moves().match("unsure", said.text):
+            return Resolved(self.pending.question, (self.pending.question,))
+        if self.last is not None and moves().match("repeat", said.text):
+            return Resolved(self.last.question, (self.last.question,), listed=self.last.listed, place=self.last.place, scope=self.last.scope)
         return None
 
-    def _ordinal(self, text: str, last: Turn) -> Resolved | None:
-        """*The second one*: of what the last answer enumerated."""
-        match = _ORDINAL.match(text)
-        if not match:
+    def _reason(self, said: _Said) -> Resolved | None:
+        last = self.last
+        if last is None or not moves().match("why", said.text):
             return None
-        place = 1 if match[1].lower() == "other" and len(last.listed) == 2 else _ORDINALS.get(match[1].lower())
-        if place is None or not -len(last.listed) <= place < len(last.listed):
+        if last.kind == "decision" and last.owner is not None:
+            beside = " ".join(s.words for s in last.slots if key(s.name) != key(last.owner)) or self._need_of(last)
+            kept = (last.owner, *([beside] if beside else []))
+            return Resolved(f"why {last.owner} for {beside}" if beside else f"why {last.owner}", kept, reason=True)
+        asked = last.question.strip(" ?.!")
+        if last.kind in ("why", "yesno") or not last.slots:
+            plain = asked if asked.lower().startswith("why") else f"why: {asked}"
+            return Resolved(plain, (asked,), reason=True)
+        names = [s.name for s in last.slots]
+        return Resolved(f"why {' '.join(names)}", tuple(names), reason=True)
+
+    def _need_of(self, turn: Turn) -> str:
+        """The words of a decision question that tell the need."""
+        match = _DECIDED.match(turn.question)
+        rest = turn.question[match.end() :].strip(" ?.!") if match else ""
+        return re.sub(r"^(?:for|to|when|if)\s+", "", rest)
+
+    def _more(self, said: _Said) -> Resolved | None:
+        subject = self._it()
+        if subject and moves().match("more", said.text):
+            told = self.last is not None and self.last.card
+            return Resolved(f"everything about {subject}" if told else subject, (subject,))
+        return None
+
+    def _example(self, said: _Said) -> Resolved | None:
+        subject = self._it()
+        if subject and moves().match("example", said.text):
+            return Resolved(f"an example of {subject}", (subject,))
+        return None
+
+    def _names_only(self, said: _Said) -> Resolved | None:
+        turn = self._listing()
+        if turn is not None and (moves().match("names_only", said.text) or moves().match("names_only", said.typed)):
+            return Resolved(turn.question, (turn.question,), names_only=True)
+        return None
+
+    def _listing(self) -> Turn | None:
+        """The last turn with an answer that listed something; else the last that had one."""
+        answered = [t for t in reversed(self.turns) if t.answered]
+        return next((t for t in answered if len(t.listed) > 1 and not t.counted), answered[0] if answered else None)
+
+    def _counted(self, said: _Said) -> Resolved | None:
+        last = self._listing()
+        if last is None or not moves().match("counting", said.text):
             return None
-        return last.listed[place], (last.listed[place],)
+        asked = _OPENED_BY.sub("", last.question.strip(" ?.!"))
+        return Resolved(f"how many {asked}", (last.question,))
 
-    def _goes_on(self, text: str, words: Sequence[Token], ties: Sequence[Tie], last: Turn, view: View) -> bool:
-        """Whether a message with names in it only goes on with the last question."""
-        if _ELLIPSIS.match(text):
-            return True
-        bare = len(words) <= _SHORT and text.rstrip().endswith("?") and not _ASKING.match(text)
-        return bare and any(view.is_thing(t.key) for t in ties) == any(view.is_thing(key(n)) for n in last.names)
+    # ---- places in a list
 
-    def _replace(self, ties: Sequence[Tie], last: Turn, view: View) -> Resolved:
-        """The last question with the new names in the place of its names of the same sort."""
-        question = last.question
-        pairs = list(zip(last.names, last.words, strict=True))
-        things = [p for p in pairs if view.is_thing(key(p[0]))]
-        others = [p for p in pairs if not view.is_thing(key(p[0]))]
-        for tie in ties:
-            pool = things if view.is_thing(tie.key) else others
-            if pool:
-                named, old = pool.pop(0)
-                put = _put(tie.name, old, question)
-                question = put if put != question else _put(tie.name, named, question)  # a name mended stands there as mended
-            elif last.kind == "decision" and others and view.is_thing(tie.key):
-                question = f"is {others[0][1]} in {tie.name}?"  # the need is kept; whether it is this thing's is asked
-            else:
-                question = f"{question.rstrip(' ?.!')} {tie.name}"
-        kept = tuple(n for n, w in pairs if re.search(rf"(?<!\w){re.escape(w)}(?!\w)", question, re.I)) or (last.kind,)
-        return question, kept
+    def _ordinal(self, said: _Said) -> Resolved | None:
+        found = moves().ordinal(said.text)
+        if found is None:
+            return None
+        if self.pending is not None and self.pending.options and found.whole:
+            place = _index(found.place, len(self.pending.options), None)
+            if place is not None and 0 <= place < len(self.pending.options):
+                option = in_sentence(self.pending.options[place])
+                return Resolved(self._with_need(f"for {option}"), (self.pending.question, option))
+        turn, end = self._list_for(said, found)
+        if turn is None:
+            return None
+        return self._at(turn, said, _index(found.place, len(turn.listed), turn.place), found.start, end, wants_step=found.noun in moves().steps)
 
-    def _pronoun(self, text: str, last: Turn, view: View) -> Resolved:
-        several = _SEVERAL.search(text)
-        if several:
-            named = self._last_things(view)
-            if len(named) > 1:
-                both = " and ".join(reversed(named[:3] if "three" in several[0].lower() else named[:2]))
-                return text[: several.start()] + both + text[several.end() :], tuple(named)
-        pronoun = _PRONOUN.search(text)
-        subject = last.owner or next(iter(last.names), None)
-        if pronoun and subject:
-            ending = "'s" if pronoun[0].lower() in ("its", "their") else ""
-            return text[: pronoun.start()] + subject + ending + text[pronoun.end() :], (subject,)
-        return text, ()
+    def _next(self, said: _Said) -> Resolved | None:
+        """*The one after that*, *and then?*: beside the place spoken of last."""
+        after, before = moves().match("next", said.text), moves().match("previous", said.text)
+        turn = self.last
+        if turn is None or not (after or before):
+            return None
+        if turn.listed and turn.place is not None:
+            return self._at(turn, said, turn.place + (1 if after else -1), 0, len(said.text), wants_step=turn.steps)
+        if turn.steps and turn.value:
+            return Resolved(f"what comes {'after' if after else 'before'} {turn.value}", (turn.value,))
+        return Resolved(said.typed)
 
-    def _last_things(self, view: View) -> list[str]:
-        """The things spoken of in this conversation, latest first."""
-        found: dict[str, str] = {}
+    def _list_for(self, said: _Said, ordinal: Ordinal) -> tuple[Turn | None, int]:
+        """The turn whose list an ordinal counts off, and where the words that count it off end."""
+        names = [t for t in said.ties if said.words[t.start].start >= ordinal.end or said.words[t.end - 1].end <= ordinal.start]
         for turn in reversed(self.turns):
-            for name in (*reversed([n for n in turn.names if view.is_thing(key(n))]), *([turn.owner] if turn.owner else [])):
-                if view.is_thing(key(name)):
-                    found.setdefault(key(name), name)
-        return list(found.values())
+            if len(turn.listed) < 2 and not (turn.listed and turn.answered):
+                continue
+            told = self.view.stems_of(" ".join([turn.question, turn.scope, *(s.name for s in turn.slots)])) | moves().generic_stems()
+            end, narrowed = ordinal.end, False
+            for word in tokens(said.text[ordinal.end :]) if ordinal.noun not in ("", *moves().generic, *moves().steps) else ():
+                if word.function or word.stem not in told:
+                    break  # *the first MLOps tool*, *the second trend*
+                end, narrowed = ordinal.end + word.end, True
+            if ordinal.noun in moves().steps and not turn.steps:
+                continue
+            if ordinal.noun not in ("", *moves().generic, *moves().steps) and not narrowed and not ordinal.whole:
+                continue
+            held = {key(s.name) for s in turn.slots}
+            if any(t.key not in held for t in names if said.words[t.start].start < end and said.words[t.start].start >= ordinal.end):
+                continue
+            return turn, end
+        return None, ordinal.end
+
+    def _at(self, turn: Turn, said: _Said, place: int | None, start: int, end: int, *, wants_step: bool) -> Resolved | None:
+        if place is None:
+            return None
+        carried = {"listed": turn.listed, "place": place, "scope": turn.scope, "steps": turn.steps}
+        if not 0 <= place < len(turn.listed):
+            return Resolved(turn.question, (turn.scope or turn.question,), beyond=True, listed=turn.listed, scope=turn.scope, steps=turn.steps)
+        item = turn.listed[place]
+        before, after = said.text[:start], said.text[end:]
+        around = (before + after).strip(" ?.!,")
+        tells = moves().match("more_about", f"{before}x{after}") or re.fullmatch(r"(?:what|which|who) (?:is|are|was|were)", around, re.I)
+        if turn.steps and (wants_step or not around or tells) and turn.scope:
+            return Resolved(f"step {place + 1} of {turn.scope}", (turn.scope,), otherwise=Resolved(item, (item,), **carried), **carried)  # type: ignore[arg-type]
+        if not around or tells or not moves().asks(said.text):
+            return Resolved(item, (item,), **carried)  # type: ignore[arg-type]
+        return Resolved(f"{before}{item}{after}".strip(), (item,), **carried)  # type: ignore[arg-type]
+
+    # ---- several together
+
+    def _several(self, count: int) -> tuple[list[str], list[str]]:
+        """Names spoken of together, and what was asked of all of them; none where there are not so many."""
+        siblings = self._siblings() if count > 2 or count < 0 else []
+        asked = [s.name for s in self.last.of("attribute")] if self.last is not None else []
+        if siblings and (count < 0 and not (self.last and len(self.last.listed) > 1) or (asked and len(siblings) == count)):
+            return siblings, asked
+        count = max(count, 0)
+        for names, asked in self._groups():
+            names = list({key(n): n for n in names}.values())
+            if len(names) > 1 and (not count or len(names) == count):
+                return names, asked
+        for names, asked in self._groups():
+            names = list({key(n): n for n in names}.values())
+            if count and len(names) > count:
+                return names[-count:], asked
+        return [], []
+
+    def _groups(self) -> Iterable[tuple[list[str], list[str]]]:
+        last = self.last
+        if last is None:
+            return
+        things = [s.name for s in last.of("thing")]
+        asked = [s.name for s in last.of("attribute")]
+        if len(things) > 1:
+            yield things, asked
+        run = []
+        for turn in reversed([t for t in self.turns if t.on_topic]):
+            run.append(turn)
+            if not turn.varied:
+                break
+        run.reverse()
+        if len(run) > 1:
+            spoken = [t.of("thing")[0].name if t.of("thing") else t.subject for t in run]
+            same = [s.name for s in run[0].of("attribute") if all(key(s.name) in {key(x.name) for x in t.slots} for t in run)]
+            yield [n for n in spoken if n], same
+        if len(last.listed) > 1:
+            yield list(last.listed), []
+        spoken_of = [s.name for t in self.turns if t.on_topic for s in t.of("thing")] + [
+            t.owner for t in self.turns if t.on_topic and t.owner and t.kind in _ANSWER_ASKED
+        ]
+        yield list(reversed(list({key(n): n for n in reversed(spoken_of)}.values()))), []
+        yield [s.name for s in last.of("name")], asked
+
+    def _siblings(self) -> list[str]:
+        """All the things described beside the one spoken of last."""
+        last = self.last
+        things = [s for s in last.of("thing")] if last else []
+        for table, axis in sorted(things[-1].axes) if things else ():
+            shape = self.view.table(table)
+            if (shape.entities == "rows") == (axis == "row"):
+                return list(self.view.things_of(shape))
+        return []
+
+    def _compared(self, said: _Said) -> Resolved | None:
+        if said.ties or not moves().match("compare", said.text):
+            return None
+        names, asked = self._several((moves().together(said.text) or (0, 0, 0))[2])
+        if not names:
+            return None
+        what = f"{' and '.join(asked)} of " if asked else ""
+        return Resolved(f"compare {what}{_listed(names)}", (*asked, *names))
+
+    def _against(self, said: _Said) -> Resolved | None:
+        """*What is the difference to X?*: between X and what was spoken of last, in what was asked of it."""
+        match = moves().match("compare_with", said.text)
+        last, subject = self.last, self._it()
+        things = [t for t in said.ties if _sort(t, self.view) == "thing"] or [t for t in said.ties if self._is_name(t)][-1:]
+        if match is None or last is None or subject is None or len(things) != 1 or things[0].key == key(subject):
+            return None
+        asked = [s.name for s in last.of("attribute")] if not moves().asks(said.text) else []
+        what = f"{' and '.join(asked)} of " if asked else ""
+        return Resolved(f"compare {what}{subject} and {things[0].name}", (*asked, subject))
+
+    def _together(self, said: _Said) -> Resolved | None:
+        """*Both*, *all three*, *them*: the names spoken of together in their place."""
+        found = moves().together(said.text)
+        if found is None:
+            choosing = moves().match("choosing", said.text)
+            if choosing and not said.ties and any(t.word in language().ranking for t in said.words):
+                names, _ = self._several(0)
+                if names:
+                    return Resolved(f"{said.bare()}: {_listed(names, 'or')}?", tuple(names))
+            return None
+        start, end, count = found
+        if any(said.words[t.start].start < start for t in said.ties if self._is_name(t)):
+            return None  # named in the message itself
+        names, _ = self._several(count)
+        if not names:
+            return None
+        rest = (said.text[:start] + said.text[end:]).strip(" ?.!,")
+        last = self.last
+        if last is not None and (not moves().name_of(rest) or (said.leaning and not moves().asks(said.text) and not said.ties)):
+            return self._of_all(last, names)
+        after = said.text[end:]
+        possessive = re.match(r"\s*(?:all |both )", after)
+        return Resolved(f"{said.text[:start]}{_listed(names)}{after[possessive.end() - 1 :] if possessive else after}", tuple(names))
+
+    def _of_all(self, last: Turn, names: list[str]) -> Resolved:
+        asked = [s.name for s in last.of("attribute")]
+        things = last.of("thing")
+        if asked:
+            return Resolved(f"compare {' and '.join(asked)} of {_listed(names)}", (*asked, *names))
+        if things:
+            return Resolved(_put(_listed(names), things[0], last.question), tuple(names))
+        return Resolved(f"compare {_listed(names)}", tuple(names))
+
+    # ---- pronouns
+
+    def _it(self) -> str | None:
+        """What *it* stands for."""
+        last = self.last
+        return last.subject or last.owner if last is not None else None
+
+    def _is_name(self, tie: Tie) -> bool:
+        return _sort(tie, self.view) in ("thing", "name")
+
+    def _pronoun(self, said: _Said) -> Resolved | None:
+        match = moves().pronoun(said.text)
+        last = self.last
+        if match is None or last is None:
+            return None
+        if any(said.words[t.end - 1].end <= match.start() for t in said.ties if self._is_name(t)):
+            return None  # it stands for what the message itself names
+        subject = self._it()
+        several = last.of("attribute")
+        if match[0].lower() in ("them", "they", "these", "those") and len(several) == 1 and len(last.of("thing")) == 1 and _is_plural(several[0]):
+            subject = f"the {several[0].words} of {last.of('thing')[0].name}"
+        if last.problem and last.value and any(t.word in language().meeting for t in said.words):
+            subject = last.value  # a difficulty is met, not the thing that has it
+        if not subject:
+            return None
+        owning = match[0].lower() in ("its", "their", "theirs")
+        ending = ("'" if subject.endswith("s") and subject[-2:] != subject[-2:].upper() else "'s") if owning else ""
+        return Resolved(f"{said.text[: match.start()]}{subject}{ending}{said.text[match.end() :]}", (subject,))
+
+    def _pointed(self, said: _Said) -> Resolved | None:
+        """*That company*: the noun is kept where it asks for something, and stands for the subject where it only points."""
+        match = moves().pointing(said.text)
+        subject = self._it()
+        last = self.last
+        if match is None or subject is None or last is None:
+            return None
+        noun = stem(match["noun"].lower())
+        generic = moves().generic_stems() | {stem(w) for w in match["noun"].lower().split() if w.endswith("s") and stem(w[:-1]) in moves().generic_stems()}
+        own = self.view.stems_of(" ".join(s.name for s in last.slots) + " " + last.scope)
+        if match["word"].lower() in ("these", "those"):
+            names, _ = self._several(0)
+            if names:
+                return Resolved(f"{said.text[: match.start()]}{_listed(names)}{said.text[match.end() :]}", tuple(names))
+        if noun in generic or noun in own or not self.namer.knows(tokens(match["noun"])[0]):
+            return Resolved(f"{said.text[: match.start()]}{subject}{said.text[match.end() :]}", (subject,))
+        return Resolved(f"{said.text[: match.start()]}{match['noun']} of {subject}{said.text[match.end() :]}", (subject,))
+
+    # ---- going on with the last question
+
+    def _gone_back(self, said: _Said) -> Resolved | None:
+        """*Back to X: what is its …?*"""
+        found = moves().going_back(said.text)
+        if found is None:
+            return None
+        name, rest = found
+        name = moves().name_of(name)
+        if not re.search(r"\w", rest):
+            return Resolved(name, (name,))
+        inner = self._said(rest)
+        pronoun = moves().pronoun(inner.text)
+        if pronoun is None:
+            named = {t.key for t in inner.ties}
+            return Resolved(rest if key(name) in named else f"{inner.bare()} of {name}", (name,))
+        owning = "'s" if pronoun[0].lower() in ("its", "their") else ""
+        return Resolved(f"{inner.text[: pronoun.start()]}{name}{owning}{inner.text[pronoun.end() :]}", (name,))
+
+    def _replaced(self, said: _Said) -> Resolved | None:
+        """*Not X, Y*: one name in the place of another."""
+        base = self.last
+        match = moves().match("not_but", said.typed if said.corrects else said.text)
+        if base is None or match is None or not (said.corrects or match.re.pattern.startswith("^(?:not")):
+            return None
+        old = next((s for s in base.slots if key(s.words) == key(match["old"]) or key(s.name) == key(match["old"])), None)
+        if old is None:
+            return None
+        new = self._said(moves().name_of(match["new"]))
+        name = new.ties[0].name if len(new.ties) == 1 else new.bare()
+        question = _put(name, old, base.question)
+        return Resolved(question, tuple(s.name for s in base.slots if s is not old) or (base.kind,), varied=True)
+
+    def _gone_on(self, said: _Said) -> Resolved | None:
+        """*And for X?*: the last question with what is named in the place of what it named of the same sort."""
+        base = self.last
+        if base is None or moves().asks(said.text):
+            return None
+        ties = said.ties
+        if not said.leaning and not self._goes_on_bare(said, ties, base):
+            return None
+        if not re.search(r"\w", moves().name_of(said.text)):
+            return None
+        named = self._attribute_of(said, base)
+        if named is not None and not any(_sort(t, self.view) == "thing" for t in ties) and (
+            not base.answered or all("heading" in t.roles and not _axes(t, self.view) for t in ties)
+        ):
+            thing = base.of("thing")[0].name
+            if (old := next(iter(base.of("attribute")), None)) is not None and base.answered:
+                return Resolved(_put(named, old, base.question), (thing,), varied=True)
+            return Resolved(f"{named} of {thing}", (thing,), varied=True)
+        if not ties:
+            return self._with_unknown(said, base)
+        return self._carried(said, ties, base)
+
+    def _attribute_of(self, said: _Said, base: Turn) -> str | None:
+        """The attribute of the thing spoken of that a message names, if only in part (*the goal* for *Primary Goal*)."""
+        things = base.of("thing")
+        wanted = {t.stem for t in said.words if not t.function}
+        if len(things) != 1 or not wanted:
+            return None
+        for table, axis in sorted(things[0].axes):
+            shape = self.view.table(table)
+            for label in shape.columns[1:] if axis == "row" else shape.rows:
+                if wanted <= self.view.stems_of(label):
+                    return label
+        return None
+
+    def _goes_on_bare(self, said: _Said, ties: Sequence[Tie], base: Turn) -> bool:
+        """Whether a few words with names in them, and a question mark, only go on with the last question."""
+        if len(said.words) > _SHORT or not said.typed.rstrip().endswith("?") and not _PREPOSITION.match(said.text):
+            return False
+        if any(self._alike(t, s) >= 2 for t in ties for s in base.slots) or self._attribute_of(said, base):
+            return True
+        return bool(ties) and all(_sort(t, self.view) == "attribute" for t in ties) and bool(base.of("thing"))
+
+    def _alike(self, tie: Tie, slot: Slot) -> float:
+        """How far a name may stand in another's place: labels of one axis, one sort, anything for an unknown name."""
+        sort = _sort(tie, self.view)
+        if _axes(tie, self.view) & slot.axes:
+            return 3.0
+        if sort == slot.sort and sort != "unknown":
+            return 2.0
+        return 1.5 if slot.sort == "unknown" else 0.0
+
+    def _carried(self, said: _Said, ties: Sequence[Tie], base: Turn) -> Resolved | None:
+        placed: dict[int, list[Tie]] = {}
+        loose: list[Tie] = []
+        latest = base.kind == "compare"
+        for tie in ties:
+            scores = [(self._alike(tie, slot), place if latest else -place) for place, slot in enumerate(base.slots)]
+            best = max(scores, default=(0.0, 0))
+            if best[0] > 0:
+                placed.setdefault(abs(best[1]), []).append(tie)
+            else:
+                loose.append(tie)
+        sorts = {_sort(t, self.view) for t in ties}
+        if loose and not placed:
+            return self._beside(said, loose, base)
+        if loose and "thing" in sorts and len(ties) > 1:
+            return Resolved(said.text)  # it names its own thing, and something the last question has no place for
+        extra = self._extra(said, ties)
+        question = base.question
+        if extra and base.kind == "decision":
+            return self._other_need(said, base)
+        if extra and (swapped := self._complement(said, base)) is not None:
+            return swapped
+        for place, group in placed.items():
+            names = _listed([t.name for t in group])
+            if extra and len(placed) == 1:
+                names = moves().name_of(said.text)
+            question = _put(names, base.slots[place], question)
+        if loose:
+            question = f"{question.rstrip(' ?.!')} {_listed([t.name for t in loose])}"
+        kept = tuple(s.name for i, s in enumerate(base.slots) if i not in placed) or (base.kind,)
+        return Resolved(question, kept, varied=True)
+
+    def _extra(self, said: _Said, ties: Sequence[Tie]) -> list[Token]:
+        """Content words of a message beside the names in it."""
+        tied = {p for t in said.ties for p in range(t.start, t.end)}
+        soft = language().soft
+        return [t for i, t in enumerate(said.words) if i not in tied and not t.function and t.word not in soft and t.word not in moves().generic]
+
+    def _beside(self, said: _Said, loose: Sequence[Tie], base: Turn) -> Resolved | None:
+        """A name of a sort that the last question has no place for."""
+        names = _listed([t.name for t in loose])
+        sort = _sort(loose[0], self.view)
+        things = base.of("thing")
+        if sort == "thing" and base.kind == "decision" and base.slots:
+            return Resolved(f"is {base.slots[0].words} in {names}?", (base.slots[0].name,), varied=True)
+        if sort == "thing" and not things and base.of("attribute"):
+            return Resolved(f"{base.question.rstrip(' ?.!')} for {names}", tuple(s.name for s in base.slots), varied=True)
+        if base.kind == "decision":
+            return self._other_need(said, base)
+        subject = [s.name for s in things] or ([base.subject] if base.subject else [])
+        if sort == "attribute" or (loose[0].roles & {"heading"} and sort != "thing" and "name" not in loose[0].roles):
+            if not subject:
+                return None
+            if base.kind == "compare" and len(subject) > 1:
+                return Resolved(f"compare {names} of {_listed(subject)}", tuple(subject), varied=True)
+            return Resolved(f"{names} of {_listed(subject)}", tuple(subject), varied=True)
+        if len(base.slots) == 1:
+            return Resolved(_put(names, base.slots[0], base.question), (base.kind,), varied=True)
+        return Resolved(said.text)
+
+    def _with_unknown(self, said: _Said, base: Turn) -> Resolved | None:
+        """A follow-up with no name of the knowledge base in it."""
+        name = moves().name_of(said.text)
+        swapped = self._with_number(name) or self._with_rank(said)
+        if swapped is not None:
+            return swapped
+        content = [t for t in said.words if not t.function]
+        if not content:
+            return None
+        if base.kind == "decision":
+            return self._other_need(said, base)
+        if (swapped := self._complement(said, base)) is not None:
+            return swapped
+        strange = any(not self.namer.common(t.word) or t.surface != t.word for t in content)
+        old_slot = next(iter([*base.of("thing"), *base.of("unknown"), *base.slots][:1]), None)
+        if old_slot is not None and (strange or len(base.slots) == 1):
+            kept = tuple(s.name for s in base.slots if s is not old_slot) or (base.kind,)
+            return Resolved(_put(name, old_slot, base.question), kept, varied=True)
+        return Resolved(f"{base.question.rstrip(' ?.!')} {name}", tuple(s.name for s in base.slots) or (base.question,), varied=True)
+
+    def _with_number(self, name: str) -> Resolved | None:
+        """*And five?*: in the place of the number of the last question that had one."""
+        number = moves().number(name)
+        for turn in self._on_topic() if number else ():
+            old = moves().number(turn.question)
+            if number and old and number[0].lower() != old[0].lower():
+                question = f"{turn.question[: old.start()]}{number[0]}{turn.question[old.end() :]}"
+                return Resolved(question, tuple(s.name for s in turn.slots) or (turn.kind,), varied=True)
+        return None
+
+    def _with_rank(self, said: _Said) -> Resolved | None:
+        """*And the slowest?*: in the place of the word that ranked in the last question that did."""
+        ranks = [t for t in said.words if t.word in language().ranking]
+        for turn in self._on_topic() if ranks else ():
+            ranked = [t for t in tokens(turn.question) if t.word in language().ranking]
+            if ranked:
+                question = f"{turn.question[: ranked[0].start]}{ranks[0].surface}{turn.question[ranked[0].end :]}"
+                kept = tuple(s.name for s in turn.slots if key(s.words) != ranked[0].stem)
+                return Resolved(question, kept or (turn.kind,), varied=True)
+        return None
+
+    def _on_topic(self) -> list[Turn]:
+        """Turns that something of is in the knowledge base, latest first."""
+        return [t for t in reversed(self.turns) if t.on_topic]
+
+    def _complement(self, said: _Said, base: Turn) -> Resolved | None:
+        """*and to Y?* after *how do I get to X?*: what follows the same preposition."""
+        opened = _PREPOSITION.match(said.text)
+        if not opened:
+            return None
+        found = [m for m in re.finditer(rf"\b{opened[0]}\b", base.question, re.I)]
+        if not found:
+            return None
+        kept = base.question[: found[-1].start()].strip()
+        return Resolved(f"{kept} {said.text.strip(' ?.!')}", (kept,), varied=True)
+
+    def _other_need(self, said: _Said, base: Turn) -> Resolved:
+        """The last choice for another need."""
+        match = _DECIDED.match(base.question)
+        asking = match[1] if match else "which do I need"
+        return Resolved(f"{asking} {moves().need(said.text)}", (asking,), varied=True)
+
+    # ---- what else leans
+
+    def _stated(self, said: _Said) -> Resolved | None:
+        """*So X is a Y then*: asked, never taken over."""
+        if not (said.so or moves().holds_that(said.text)) or not said.ties or moves().asks(said.text):
+            return None
+        stated = moves().statement(said.text)
+        return Resolved(f"is it true that {stated.strip(' ?.!')}", (stated.strip(" ?.!"),)) if stated else None
+
+    def _question_word(self, said: _Said) -> Resolved | None:
+        subject = self._it()
+        if subject is None or not moves().bare_question(said.text):
+            return None
+        return Resolved(f"{said.bare()} {subject}", (subject,))
+
+    def _attribute_alone(self, said: _Said) -> Resolved | None:
+        """*What is the goal?* after a question about one thing: of that thing, where its table has such an attribute."""
+        last = self.last
+        if last is None or not re.match(r"(?:and )?(?:what|which) (?:is|are|was|were) (?:the )?", said.text, re.I):
+            return None
+        things = last.of("thing")
+        if len(things) != 1 or any("heading" in t.roles and t.words.lower().endswith("s") for t in said.ties) or self._attribute_of(said, last) is None:
+            return None
+        return Resolved(f"{said.bare()} of {things[0].name}", (things[0].name,))
+
+    def _need(self, said: _Said) -> Resolved | None:
+        """What settles a question that was asked back about; a new question comes before it."""
+        if self.pending is None or moves().asks(said.text):
+            return None
+        if len(said.ties) == 1 and self._is_name(said.ties[0]) and said.ties[0].end - said.ties[0].start == len(said.words):
+            return None
+        return Resolved(self._with_need(moves().need(said.text)), (self.pending.question,), otherwise=Resolved(said.typed))
+
+    def _with_need(self, need: str) -> str:
+        assert self.pending is not None
+        return f"{self.pending.question.strip(' ?.!')} {need}"
 
 
-def _put(new: str, old: str, question: str) -> str:
-    return re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: new, question, count=1)
+# ---------------------------------------------------------------- names and their sorts
 
 
-__all__ = ["Conversation", "Turn"]
+def _axes(tie: Tie, view: View) -> frozenset[tuple[int, str]]:
+    """The tables a name labels, and whether a row or a column; the header of the labels themselves is neither."""
+    found = set()
+    for entry in tie.entries[:_ENTRIES]:
+        if entry.fact is not None and entry.role in ("row", "column"):
+            fact = view.fact(entry.fact)
+            if fact.table is not None and not (entry.role == "column" and fact.column == 0):
+                found.add((fact.table, str(entry.role)))
+    return frozenset(found)
+
+
+def _sort(tie: Tie, view: View) -> Sort:
+    return _sort_of(tie.key, tie.roles, _axes(tie, view), view)
+
+
+def _sort_of(name_key: str, roles: frozenset[str], axes: frozenset[tuple[int, str]], view: View) -> Sort:
+    for table, axis in axes:
+        shape = view.table(table)
+        if not shape.decision and (shape.entities == "rows") == (axis == "row"):
+            return "thing"
+    if axes:
+        return "attribute"
+    if "label" in roles and view.is_thing(name_key):
+        return "thing"
+    if roles & {"name"} or not roles & {"row", "column", "label", "heading"}:
+        return "name"
+    return "attribute"
+
+
+def _slots(frame: Frame, finding: Finding | None, view: View) -> tuple[Slot, ...]:
+    """The names of a question in order; those the answer was bound by, written otherwise, and unknown names among them."""
+    found: list[tuple[int, Slot]] = []
+    taken: set[int] = set()
+    for tie in frame.content_ties():
+        axes = _axes(tie, view)
+        found.append((tie.start, Slot(tie.words, tie.name, _sort_of(tie.key, tie.roles, axes, view), axes)))
+        taken.update(range(tie.start, tie.end))
+    known = {key(s.name) for _, s in found}
+    fact = finding.deciding[0].fact if finding and finding.deciding else None
+    for label in fact.labels if fact is not None and fact.table is not None else ():
+        if label.role not in ("row", "column") or key(label.text) in known:
+            continue
+        wanted = view.stems_of(label.text)
+        places = [i for i, t in enumerate(frame.tokens) if t.stem in wanted]
+        if places and {frame.tokens[i].stem for i in places} == wanted and not taken & set(range(places[0], places[-1] + 1)):
+            words = frame.text[frame.tokens[places[0]].start : frame.tokens[places[-1]].end]
+            axes = frozenset({(fact.table or 0, str(label.role))}) if fact is not None else frozenset()
+            found.append((places[0], Slot(words, label.text, _sort_of(key(label.text), frozenset({label.role}), axes, view), axes)))
+            taken.update(places)
+    for place in frame.strange:
+        if place not in taken:
+            found.append((place, Slot(frame.tokens[place].surface, frame.tokens[place].surface, "unknown")))
+    return tuple(slot for _, slot in sorted(found, key=lambda pair: pair[0]))
+
+
+def _owner(frame: Frame, finding: Finding | None, view: View) -> str | None:
+    """The thing an answer is about; None where it is about several and none was asked for."""
+    owners = [o.text for c in (finding.deciding if finding else ()) if (o := view.owner(c.fact)) is not None]
+    if not owners or (len(set(owners)) > 1 and frame.kind not in _ANSWER_ASKED):
+        return None
+    return owners[0]
+
+
+def _enumerated(finding: Finding | None, slots: Sequence[Slot], view: View) -> tuple[str, ...]:
+    """What an answer lists, in order: names and steps; not the attributes that a whole row or card is labelled with."""
+    fact = finding.deciding[0].fact if finding and finding.deciding else None
+    if finding is None or fact is None or finding.shape == "card":
+        return ()
+    if finding.shape in ("row", "column") and fact.table is not None:
+        things = view.table(fact.table).entities == ("columns" if finding.shape == "row" else "rows")
+        return tuple(finding.enumerates()) if things else ()
+    if finding.shape in ("row", "column") and any(s.sort == "thing" for s in slots):
+        return ()
+    listed = finding.enumerates({key(s.name) for s in slots})
+    if finding.shape == "flow" and len(listed) < 2:  # the steps inside one cell
+        steps = view.group(fact) if fact.kind == "step" else view.store.section_facts(fact.section)
+        inside = [f for f in steps if f.kind == "step" and (fact.kind == "step" or fact.span.start <= f.span.start < fact.span.end)]
+        return tuple(f.value for f in sorted(inside, key=lambda f: f.position))
+    return tuple(listed)
+
+
+def _named(frame: Frame, slots: Sequence[Slot]) -> str | None:
+    """The first name of a question that can be spoken of, else the words it asks about."""
+    found = next((s.name for s in slots if s.sort in ("thing", "name")), None) or next((s.name for s in slots), None)
+    if found:
+        return found
+    content = [t for i, t in enumerate(frame.tokens) if i in frame.content]
+    return frame.text[content[0].start : content[-1].end] if content else None
+
+
+def _subject(frame: Frame, slots: Sequence[Slot], owner: str | None) -> str | None:
+    """What *it* stands for after an answer: the answer where a thing was asked for, else the first name of the question."""
+    named = next((s.name for s in slots if s.sort in ("thing", "name")), None)
+    if frame.kind in _ANSWER_ASKED and owner and not any(s.sort == "thing" for s in slots):
+        return owner
+    return named or owner or _named(frame, slots)
+
+
+def _scope(finding: Finding | None, slots: Sequence[Slot], view: View) -> str:
+    """In which words a list can be asked for again."""
+    fact = finding.deciding[0].fact if finding and finding.deciding else None
+    if fact is None or finding is None:
+        return ""
+    named = [s.name for s in slots if s.sort != "unknown"]
+    if finding.shape in _STEPS and (fact.kind not in ("item", "pair") and named):
+        return " ".join(named)
+    path = view.path(fact)
+    return bare_heading(path[-1]) if path and fact.table is None else " ".join(named)
+
+
+def _place_in(listed: Sequence[str], slots: Sequence[Slot]) -> int | None:
+    """The place of the one listed name that the question spoke of."""
+    spoken = {key(s.name) for s in slots}
+    found = [i for i, name in enumerate(listed) if key(name) in spoken]
+    return found[0] if len(found) == 1 and len(listed) > 1 else None
+
+
+def _index(place: int, size: int, spoken: int | None) -> int | None:
+    """0-based place of an ordinal in a list of so many; *the other* is the one of two not spoken of."""
+    if place == 0:
+        return (1 - spoken if spoken is not None else 1) if size == 2 else None
+    return place - 1 if place > 0 else size + place
+
+
+def _listed(names: Sequence[str], last: str = "and") -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def _is_plural(slot: Slot) -> bool:
+    return slot.words.lower().endswith("s") and not slot.words.lower().endswith("ss")
+
+
+def _put(new: str, slot: Slot, question: str) -> str:
+    """A question with a name in the place of another, and the article that goes with it."""
+    for old in (slot.words, slot.name):
+        found = re.search(rf"(?<!\w)(?P<article>\ban? )?{re.escape(old)}(?!\w)", question, re.I)
+        if found:
+            article = found["article"] or ""
+            if article:
+                article = "an " if new[:1].lower() in "aeiou" else "a "
+            return f"{question[: found.start()]}{article}{new}{question[found.end() :]}"
+    return f"{question.rstrip(' ?.!')} {new}"
+
+
+__all__ = ["Conversation", "Resolved", "Slot", "Turn"]

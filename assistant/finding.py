@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from assistant.retrieval import Candidate
 from assistant.view import Name
 from assistant.wording import Claim, Quote
 from corpus.models import Fact, Label
+from corpus.words import key
 
 
 @dataclass(slots=True)
@@ -38,18 +39,54 @@ class Finding:
     computed: bool = False  # computed from cells that account for every word of the question: there is nothing left to weigh
     claims: list[Claim] = field(default_factory=list)  # what is computed from the quotes, beside the figures printed
 
-    def enumerates(self) -> list[str]:
-        """What the answer lists, in order: the things of a value, the labels of a list or row."""
-        quote = self.slots.get("value")
-        if isinstance(quote, Quote) and quote.fact is not None:
-            return [n for n in quote.fact.names if n in quote.text]
-        listed = self.slots.get("items") or self.slots.get("cells") or self.slots.get("places") or ()
-        found = []
-        for entry in listed:
-            named = (entry.get("label") or entry.get("owner") or entry.get("value")) if isinstance(entry, dict) else entry
-            if isinstance(named, Quote):
-                found.append(named.text)
-        return found
+    def enumerates(self, about: Collection[str] = ()) -> list[str]:
+        """What the answer lists, in order: the things of a value, the labels of a list or row, the steps of an order.
+
+        Args:
+            about: keys of names in the question; of several places a name is listed at, those under one of these are meant.
+        """
+        return [quote.text for quote in self.members(about)]
+
+    def members(self, about: Collection[str] = ()) -> list[Quote]:
+        """The same as quotes, each once."""
+        places = [p for p in self.slots.get("places") or () if isinstance(p, Mapping) and isinstance(p.get("value"), Quote)]
+        if places:
+            meant = [p for p in places if isinstance(a := p.get("attribute"), Quote) and key(a.text) in about]
+            return _names_in((meant or places)[0]["value"])
+        entries = next((e for k in _LISTS if isinstance(e := self.slots.get(k), list | tuple) and e), ())
+        named = [q for q in (_member(e) for e in entries) if q is not None]
+        if len(named) < 2:  # one value may hold several names
+            whole = self.slots.get("value") or (entries[0].get("value") if entries and isinstance(entries[0], Mapping) else None)
+            inside = _names_in(whole) if isinstance(whole, Quote) else []
+            named = inside or named
+        return list({q.text: q for q in named}.values())
+
+    def says(self, longest: int) -> str | None:
+        """What the answer says in one value or step of at most so many characters; None where it says more."""
+        said = next((q for k in ("step", "value") if isinstance(q := self.slots.get(k), Quote)), None)
+        return said.text.rstrip(".") if said is not None and len(said.text) <= longest else None
+
+
+_LISTS = ("items", "cells", "lines", "holders", "rows", "steps", "entries")  # slots that list something
+
+
+def _member(entry: object) -> Quote | None:
+    """What an entry of a list is called: its label or holder, else itself."""
+    if isinstance(entry, Mapping):
+        entry = next((q for k in ("holder", "label", "owner", "name", "value") if isinstance(q := entry.get(k), Quote)), None)
+    return entry if isinstance(entry, Quote) else None
+
+
+def _names_in(whole: Quote) -> list[Quote]:
+    """The names a value enumerates, in its order, each quoted by itself; a name inside another is not one of them."""
+    if whole.fact is None:
+        return []
+    found: list[tuple[int, str]] = []
+    for name in sorted({n for n in whole.fact.names if n in whole.text}, key=lambda n: (-len(n), n)):
+        at = whole.text.index(name)
+        if not any(a <= at < a + len(n) for a, n in found):
+            found.append((at, name))
+    return [Quote(n, whole.document, whole.span, whole.fact) for _, n in sorted(found)]
 
 
 def value(fact: Fact) -> Quote:

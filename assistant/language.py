@@ -214,8 +214,13 @@ class Language:
         return end.start() if end else len(text)
 
     @cached_property
+    def ordinal_words(self) -> tuple[str, ...]:
+        """Words that name a place in an order, longest first."""
+        return tuple(sorted(self._file.ordinals, key=len, reverse=True))
+
+    @cached_property
     def _ordinal(self) -> re.Pattern[str]:
-        named = "|".join(sorted(self._file.ordinals, key=len, reverse=True))
+        named = "|".join(self.ordinal_words)
         return re.compile(rf"\b(?:({named})|(\d{{1,3}})(?:st|nd|rd|th)|(?:step|stage|phase|number|no\.?) (\d{{1,3}}))\b", re.I)
 
     def ordinal(self, text: str) -> int | None:

@@ -18,7 +18,7 @@ from assistant import numbers, scales
 from assistant.finding import Finding, fact_label, value
 from assistant.frame import Frame
 from assistant.language import language
-from assistant.numbers import Column, Direction, Quantity, Relation
+from assistant.numbers import Column, Direction, Quantity, Relation, Telling
 from assistant.question import Token, tokens
 from assistant.retrieval import Candidate, Evidence
 from assistant.scales import Condition, Graded, Pole, Wish
@@ -30,12 +30,13 @@ from corpus.words import key, stem, stems
 
 _TABLES = 24  # tables tried, in the order of the evidence
 _SIBLINGS = 40  # tables read as one
-_SHOWN = 12  # cells listed before the rest is counted
+_TIED = 0.5  # strength from which a series is tied to the question by more than the table it stands in
 _CELLS = 400  # cells of a series; nobody reads a proof over more
 _MEANT = 0.55  # cosine of the words left over and the header that means them
 _MEANT_LEAD = 0.15  # … and how far it leads the other headers
-_KINDS_WITHOUT = frozenset({"why", "overlap", "howto", "steps", "example", "equivalent"})  # kinds of question that ask for no number
+_KINDS_WITHOUT = frozenset({"why", "overlap", "steps", "example", "equivalent"})  # kinds of question that ask for no number
 
+_DENIED: Mapping[str, Relation] = {"below": "at_least", "above": "at_most", "at_least": "below", "at_most": "above"}
 _LISTS = frozenset(
     {"which", "list", "count", "keyword", "attribute", "definition"}
 )  # kinds whose condition has to be met by what is listed
@@ -139,13 +140,42 @@ class _Match:
     bridged: str = ""  # words of the question that the header means without saying them
 
 
+@dataclass(slots=True)
+class _Fit:
+    """A series of a table, and how the words of the question lie to it."""
+
+    series: _Series
+    table: Table
+    strength: float
+    loose: list[int]  # places of the words it leaves over
+    subject: frozenset[str]  # stems that its table takes
+    said: bool  # a word of the question stands in its header
+
+
 def _asked(frame: Frame) -> _Asked | None:
+    """The question ready to be held against tables; None when it asks for no number, or in a way that is not understood."""
     wish = frame.wish
-    if wish is None or wish.mode == "sum" or frame.kind in _KINDS_WITHOUT or frame.negated:
+    if wish is None or wish.mode == "sum" or frame.kind in _KINDS_WITHOUT or (frame.kind == "howto" and not wish.measure):
         return None
     found = tokens(frame.text)
     if len(found) != len(frame.tokens):
         return None
+    outside = [
+        m.start()
+        for m in language().negation.finditer(frame.text)
+        if not any(found[min(c.places)].start <= m.start() < found[max(c.places)].end for c in wish.conditions)
+    ]
+    if outside:
+        first = wish.conditions[0] if wish.mode == "range" and len(wish.conditions) == 1 else None
+        if (
+            first is None
+            or first.toward
+            or first.relation not in _DENIED
+            or len(outside) > 1
+            or outside[0] > found[min(first.places)].start
+        ):
+            return None
+        wish = replace(wish, conditions=[replace(first, relation=_DENIED[first.relation])])  # *does not weigh more than*: at most
     tied = {p for t in frame.ties for p in range(t.start, t.end)}
     asking = language().frame_words(frame.kind)
     free = scales.vocabulary().free
@@ -157,22 +187,24 @@ def _asked(frame: Frame) -> _Asked | None:
     return _Asked(frame, wish, found, content)
 
 
-def _ties(asked: _Asked, series: _Series, table: Table, view: View) -> tuple[float, list[int], frozenset[str]] | None:
-    """How strongly a series is tied to the words of the question, the words it leaves over, and those its table takes."""
+def _ties(asked: _Asked, series: _Series, table: Table, view: View) -> _Fit | None:
+    """How the words of the question lie to a series; None when it cannot be what is asked for."""
     wish, column = asked.wish, series.column
     header = column.header | ({column.noun} if column.noun else set())
     direct, inverse = scales.scales_of(column)
     all_scales = scales.vocabulary().scales
     nouns = frozenset[str]().union(*(all_scales[s].nouns for s in direct), *(all_scales[s].inverse_nouns for s in inverse))
     near, far = _near_words(table, view), _far_words(table, view)
-    others = view.stems_of(" ".join(table.columns if series.vertical else table.rows))
+    others = view.stems_of(" ".join(_others(series)))
     strength = 0.0
     loose: list[int] = []
     subject = set()
+    said = False
     for place in asked.content:
         stemmed = asked.found[place].stem
         if stemmed in header:
             strength += 1.5 + 0.25 / max(1, len(column.header))
+            said = True
         elif stemmed in nouns:
             strength += 0.75
         elif stemmed in near:
@@ -186,8 +218,9 @@ def _ties(asked: _Asked, series: _Series, table: Table, view: View) -> tuple[flo
         else:
             loose.append(place)
     focus = asked.frame.focus
-    if focus in asked.content and asked.found[focus or 0].stem in view.stems_of(table.columns[0] if table.columns else ""):
+    if focus in asked.content and asked.found[focus or 0].stem == _head_stem(table.columns[0] if table.columns else ""):
         strength += 2.0 if strength else 0.0  # the very things of this table are asked for
+        subject.add(asked.found[focus or 0].stem)
     graded, condition = _graded(wish), wish.conditions[0] if wish.mode in ("range", "lookup") else None
     if graded:
         if scales.side(graded, column) is not None:
@@ -203,7 +236,13 @@ def _ties(asked: _Asked, series: _Series, table: Table, view: View) -> tuple[flo
             return None
         elif _people(asked, condition) and (column.sense == "upper" or header & _people_stems()):
             strength += 1.0  # *for five people*, where a header says how many it sleeps
-    return strength, loose, frozenset(subject)
+    return _Fit(series, table, strength, loose, frozenset(subject), said)
+
+
+def _head_stem(header: str) -> str:
+    """The stem of the noun a header is about: the last word before what belongs to it (*Years of service*: year)."""
+    words = re.split(r"\s+(?:of|for|per|in|to|with|by)\s+|[(\[,/]", header.strip(), maxsplit=1)[0].split()
+    return stem(words[-1].lower()) if words else ""
 
 
 @lru_cache(maxsize=1)
@@ -243,7 +282,7 @@ def _counts(asked: _Asked, condition: Condition, series: _Series) -> bool:
 
 def _best(asked: _Asked, evidence: Evidence, view: View) -> _Match | None:
     """The series that fits best, of all tables near the question; None when none does or two fit equally well."""
-    fits: list[tuple[float, _Series, list[int], frozenset[str], Table]] = []
+    fits: list[_Fit] = []
     tables = list(_tables(asked.wish, evidence, view))
     closest: set[str] = set()  # words that some table near the question is about by its own header, caption or heading
     for table in tables:
@@ -251,62 +290,65 @@ def _best(asked: _Asked, evidence: Evidence, view: View) -> _Match | None:
     for table in tables:
         near = _near_words(table, view)
         for series in _series(table, view):
-            tied = _ties(asked, series, table, view)
-            if tied is None:
-                continue
-            strength, loose, subject = tied
-            if (subject & closest) - near - view.stems_of(" ".join(table.columns if series.vertical else table.rows)):
-                continue  # another table is about that; this one only stands below a heading that names it
-            fits.append((strength, series, loose, subject, table))
-    fits.sort(key=lambda f: (len(f[2]), -f[0], f[1].cells[0].id))
-    for strength, series, loose, subject, table in fits:
-        if strength >= 0.5 and (found := _settled(asked, strength, series, loose, subject, table, fits, view)) is not None:
-            return found
+            fit = _ties(asked, series, table, view)
+            # A table that only stands below a heading that names the subject gives way to one that is about it.
+            if fit is not None and not (fit.subject & closest) - near - view.stems_of(" ".join(_others(series))):
+                fits.append(fit)
+    fits.sort(key=lambda f: (len(f.loose), -f.strength, f.series.cells[0].id))
+    for fit in fits:
+        if fit.strength >= _TIED:
+            found, final = _settled(asked, fit, fits, view)
+            if found is not None or final:
+                return found
     return _by_meaning(asked, fits, view)
 
 
-def _settled(
-    asked: _Asked,
-    strength: float,
-    series: _Series,
-    loose: list[int],
-    subject: frozenset[str],
-    table: Table,
-    fits: list[tuple[float, _Series, list[int], frozenset[str], Table]],
-    view: View,
-) -> _Match | None:
-    """A fitting series with its siblings, narrowed by what the question says of the rows; None when something is left over."""
-    wish = asked.wish
-    rivals = [f for f in fits if f[4].id == table.id and f[1] is not series and f[2] == loose and f[0] == strength]
-    if rivals and wish.mode in ("range", "lookup", "than"):
-        return None  # two columns fit equally well: which one is meant cannot be told
-    whole = _with_siblings(series, table, subject, view)
+def _others(series: _Series) -> tuple[str, ...]:
+    """The labels beside the series' own: what else its rows or columns are asked for by."""
+    return series.tables[0].columns if series.vertical else series.tables[0].rows
+
+
+def _settled(asked: _Asked, fit: _Fit, fits: list[_Fit], view: View) -> tuple[_Match | None, bool]:
+    """A fitting series with its siblings, narrowed by what the question says of the rows.
+
+    Returns:
+        The match, None when a word is left over; and whether it is settled then that there is no answer: what fits cannot be
+        compared, or something else fits as well.
+    """
+    wish, series = asked.wish, fit.series
+    equal = [f for f in fits if f is not fit and f.loose == fit.loose and f.strength == fit.strength]
+    if wish.mode in ("range", "lookup", "than") and any(f.table.id == fit.table.id for f in equal):
+        return None, True  # two columns fit equally well: which one is meant cannot be told
+    whole = _with_siblings(series, fit.table, fit.subject, view)
     if whole is None:
-        return None
-    narrowed = _narrowed(asked, whole, loose, view)
+        return None, True
+    narrowed = _narrowed(asked, whole, fit.loose, view)
     if narrowed is None:
-        return None
+        return None, False
     keep, because, claims, named = narrowed
+    others = any(f.table.columns != fit.table.columns for f in fits if f.loose == fit.loose and f.strength >= _TIED and f.said >= fit.said)
+    if not (fit.subject or named or because) and (others or (wish.mode == "top" and wish.pole is not None and not fit.said)):
+        return None, True  # nothing says of what: *the cheapest*, *the smallest*
     graded = _graded(wish)
     pole: Pole | None = (scales.side(graded, whole.column) if graded else None) or wish.pole
     if pole is None and wish.mode == "sort" and wish.ranked:
         pole = "low" if {"price"} & scales.scales_of(whole.column)[0] or whole.column.dimension == "time" else "high"
     direction: Direction = "descending" if pole == "high" else "ascending"
-    relation = _relation(wish.conditions[0], whole.column) if wish.mode in ("range", "lookup") else "equal"
-    return _Match(_facing(asked, whole, view), direction, strength, subject, keep, relation, because, claims, named)
+    relation = _relation(asked, wish.conditions[0], whole.column) if wish.mode in ("range", "lookup") else "equal"
+    return _Match(_facing(asked, whole, view), direction, fit.strength, fit.subject, keep, relation, because, claims, named), True
 
 
-def _by_meaning(asked: _Asked, fits: list[tuple[float, _Series, list[int], frozenset[str], Table]], view: View) -> _Match | None:
+def _by_meaning(asked: _Asked, fits: list[_Fit], view: View) -> _Match | None:
     """The series whose header means what the words left over say (*disk* for *Storage*), within the table of the named subject."""
     wish = asked.wish
     if _graded(wish) and (wish.pole is None or wish.mode != "top"):
         return None  # an adjective has named the scale already, and no header is on it
-    for table in {f[4].id: f[4] for f in fits if f[3]}.values():
-        mine = [f for f in fits if f[4].id == table.id]
-        left = mine[0][2]
-        if not left or any(f[2] != left for f in mine):
+    for table in {f.table.id: f.table for f in fits if f.subject}.values():
+        mine = [f for f in fits if f.table.id == table.id]
+        left = mine[0].loose
+        if not left or any(f.loose != left for f in mine):
             continue
-        headers = tuple(dict.fromkeys([*(s[1].header.text for s in mine), *(c for c in table.columns[1:] if c)]))
+        headers = tuple(dict.fromkeys([*(f.series.header.text for f in mine), *(c for c in table.columns[1:] if c)]))
         if len(headers) < 2:
             continue
         words = " ".join(asked.found[p].surface for p in left)
@@ -314,9 +356,9 @@ def _by_meaning(asked: _Asked, fits: list[tuple[float, _Series, list[int], froze
         order = sorted(range(len(headers)), key=lambda i: (-similar[i], i))
         if similar[order[0]] < _MEANT or similar[order[0]] - similar[order[1]] < _MEANT_LEAD:
             continue
-        for _, series, _, subject, _ in mine:
-            if series.header.text == headers[order[0]]:
-                found = _settled(asked, 0.5, series, [], subject, table, [], view)
+        for fit in mine:
+            if fit.series.header.text == headers[order[0]]:
+                found, _ = _settled(asked, replace(fit, strength=_TIED, loose=[]), [], view)
                 return replace(found, meant=tuple(left), bridged=words) if found is not None else None
     return None
 
@@ -342,6 +384,9 @@ def _with_siblings(series: _Series, table: Table, subject: frozenset[str], view:
         return series
     place = series.cells[0].column
     tables = sorted([table, *joined], key=lambda t: t.id)
+    labels = [key(r) for t in tables for r in t.rows]
+    if len(set(labels)) < len(labels):
+        return None  # the same rows in each: they are of different things, and nothing says of which
     cells = [c for t in tables for c in view.cells(t.id, column=place)]
     if len(cells) > _CELLS or len({(c.document, c.span.start) for c in cells}) < len(cells):
         return None
@@ -393,7 +438,7 @@ def _narrowed(asked: _Asked, series: _Series, loose: list[int], view: View) -> _
         keep = named if len(named) > 1 else keep
     elif named:
         keep = [i for i in keep if i in named]
-        if len(keep) < len(named) or len(named) < 2:
+        if len(keep) < len(named) or (len(named) < 2 and asked.frame.kind != "yesno"):
             return None
     for condition in wish.conditions[1:] if wish.mode in ("range", "lookup") else wish.conditions:
         found = _where_number(asked, condition, series, loose, view)
@@ -448,7 +493,8 @@ def _where_number(
         said = [p for p in loose if asked.found[p].stem in held]
         same = any(q.dimension and q.dimension == other.column.dimension for q in condition.asked.readings)
         toward = bool(condition.toward) and scales.side(condition.toward, other.column) is not None
-        strength = len(said) + same + 2.0 * toward
+        seats = not same and _people(asked, condition) and (other.column.sense == "upper" or bool(held & _people_stems()))
+        strength = len(said) + same + 2.0 * toward + seats
         if strength and (best is None or strength > best[0]):
             best = (strength, other, [p for p in loose if p not in said])
         elif strength and best is not None and strength == best[0]:
@@ -456,7 +502,7 @@ def _where_number(
     if best is None:
         return None
     _, other, left = best
-    relation = _relation(condition, other.column)
+    relation = _relation(asked, condition, other.column)
     told = _told(condition, other, relation, other.column.known)
     claim = _range_claim(condition, other, relation, told) if told is not None else None
     if told is None or claim is None:
@@ -466,11 +512,16 @@ def _where_number(
     return (set(cells), left, cells, claim) if cells else None
 
 
-def _relation(condition: Condition, column: Column) -> Relation:
-    """How the cells of a column have to stand to a quantity; without a bound, its header says."""
+def _relation(asked: _Asked, condition: Condition, column: Column) -> Relation:
+    """How the cells of a column have to stand to a quantity; without a bound, its header says, and a price has to be within a budget."""
     if condition.toward:
         return "above" if scales.side(condition.toward, column) == "high" else "below"
-    return "serves" if condition.relation == "equal" else condition.relation
+    if condition.relation != "equal":
+        return condition.relation
+    before = min(condition.places) - 1
+    budget = numbers.reader().data.senses["budget"].split()
+    money = column.dimension.split("/")[0] in numbers.reader().money
+    return "at_most" if money and before >= 0 and asked.found[before].word in budget else "serves"
 
 
 def _where_words(asked: _Asked, series: _Series, loose: list[int], view: View) -> tuple[dict[int, Fact], Claim] | None:
@@ -593,13 +644,20 @@ def _extreme(asked: _Asked, match: _Match, evidence: Evidence) -> Finding | None
             return None
     else:
         first = numbers.leading(values, order, match.direction, wish.most or len(order))
-    claim = numbers.order_claim(series.header.text, [series.cells[i].value for i in order], match.direction, first)
+        if wish.nth and (first != wish.nth or (first > 1 and numbers.leading(values, order, match.direction, first - 1) != first - 1)):
+            return None  # places shared with others are no second or third place
+    told: Telling = "place" if wish.nth else "before" if wish.mode == "than" and (against or asked.frame.kind == "yesno") else "head"
+    claim = numbers.order_claim(series.header.text, [series.cells[i].value for i in order], match.direction, first, told)
     if claim is None:
         return None
-    shown = order[: min(first, _SHOWN)]
-    slots = _slots(match, shown, order) | {"high": match.direction == "descending", "date": column.dimension == "date"}
-    slots |= {"left": first - len(shown), "against": _lines(match, against)}
-    shape = "number_order" if wish.mode == "sort" or (wish.mode == "top" and wish.most != 1) else "number_top"
+    shown = order[first - 1 : first] if wish.nth else order[: min(first, numbers.SHOWN)]
+    slots = _slots(match, shown, order) | {
+        "nth": Echo(wish.ordinal) if wish.nth else None,
+        "high": match.direction == "descending",
+        "date": column.dimension == "date",
+    }
+    slots |= {"left": 0 if wish.nth else first - len(shown), "against": _lines(match, against)}
+    shape = "number_order" if wish.mode == "sort" or (wish.mode == "top" and wish.most != 1 and not wish.nth) else "number_top"
     if wish.mode == "than":
         shape = "number_than" if against else "number_top"
         if asked.frame.kind == "yesno":
@@ -643,7 +701,7 @@ def _within(asked: _Asked, match: _Match, evidence: Evidence, *, nearest: bool =
     """What a condition leaves, or what an amount falls under; of that, only what an extreme of it is."""
     wish, series, condition = asked.wish, match.series, asked.wish.conditions[0]
     focus = asked.frame.focus
-    if asked.frame.kind == "yesno":
+    if asked.frame.kind == "yesno" and len(match.named) > 1:
         return None
     if asked.frame.kind == "count" and wish.mode == "lookup" and focus is not None and asked.found[focus].stem in series.column.header:
         return None  # *how many seats for 5 people* asks for the seats
@@ -652,9 +710,12 @@ def _within(asked: _Asked, match: _Match, evidence: Evidence, *, nearest: bool =
     if told is None or claim is None:
         return None
     inside = [i for i in told if told[i]]
+    if asked.frame.kind == "yesno" and match.named:
+        slots = {"yes": bool(inside), "attribute": series.header, "lines": _lines(match, match.named)}
+        return _finding("number_yesno", slots, match, match.named, evidence, claim)
     if not inside:
         return _none(condition, match, evidence) if wish.mode == "range" else None
-    shown = inside[:_SHOWN]
+    shown = inside[: numbers.SHOWN]
     if nearest:
         direction: Direction = "ascending" if wish.pole == "low" else "descending"
         order = numbers.ordered([q if told.get(i) else None for i, q in enumerate(series.column.values)], direction)
@@ -666,9 +727,9 @@ def _within(asked: _Asked, match: _Match, evidence: Evidence, *, nearest: bool =
         shown, inside = order[:first], order[:first]
     slots = _slots(match, shown, list(told))
     slots["left"] = len(inside) - len(shown)
-    shape = "number_range"
+    shape = "number_some" if asked.frame.kind == "yesno" else "number_range"
+    slots["number"] = Figure(len(inside), tuple(value(series.cells[i]) for i in inside))
     if asked.frame.kind == "count":
-        slots["number"] = Figure(len(inside), tuple(value(series.cells[i]) for i in inside))
         shape = "number_count"
     return _finding(shape, slots, match, shown, evidence, claim)
 
@@ -706,7 +767,7 @@ def _slots(match: _Match, shown: Sequence[int], compared: Sequence[int]) -> dict
         "attribute": match.series.header,
         "lines": _lines(match, shown),
         "compared": Figure(len(compared), tuple(value(match.series.cells[i]) for i in compared)),
-        "unread": _lines(match, match.series.column.unread[:3]),
+        "unread": _lines(match, [i for i in match.series.column.unread if all(i in cells for _, cells in match.because)][:3]),
         "because": because,
         "bridged": Echo(match.bridged) if match.bridged else None,
     }

@@ -26,10 +26,13 @@ Relation = Literal["below", "above", "at_most", "at_least", "between", "equal", 
 RELATIONS: Mapping[str, Relation] = {r: r for r in get_args(Relation)}
 Direction = Literal["descending", "ascending"]
 Sense = Literal["upper", "lower"]
+Telling = Literal["head", "place", "before"]
+TELLINGS: tuple[Telling, ...] = get_args(Telling)
 
 INFINITE = float("inf")
 Edge = Fraction | float  # a float only for an end that is not there: ±inf
 
+SHOWN = 12  # cells an answer lists before the rest is counted
 _MOST = 160  # characters of a cell that may be a quantity; longer is prose
 _TAIL_WORDS = 3  # words that may follow a number as what is counted
 _MOSTLY = 0.5  # share of the cells that hold anything which has to read as quantities
@@ -45,6 +48,7 @@ class _Words(BaseModel):
     free: tuple[str, ...]
     months: str
     one_of: dict[str, int]
+    ordinals: list[str]
     plurals: dict[str, str]
     about: str
 
@@ -418,6 +422,9 @@ def at(text: str, place: int, *, nouns: bool = True) -> Found | None:
             return Found(tuple(readings), "between", start, second.end)
         if (after := r.bounded(text, first.end, after=True)) is not None:
             relation, end = after
+            measured = r.unit_pattern.match(text, end) if not first.units[0].dimension else None
+            if measured is not None:  # `10+ kg`
+                first, end = replace(first, units=tuple(r.units(measured[1])), noun=""), measured.end()
             return Found(_points(first), relation, start, end, first.comma)
     end = first.end
     readings = list(_points(first))
@@ -492,14 +499,13 @@ def _days(year: int, month: int, day: int | None, end: int) -> tuple[Quantity, i
 
 
 def year(quantity: Quantity) -> Quantity | None:
-    """A bare number as the days of that year; None when it is no year."""
-    if quantity.dimension or quantity.noun or quantity.low != quantity.high or not isinstance(quantity.low, Fraction):
+    """A bare number, or a range of two, as the days of those years; None when it is no year."""
+    low, high = quantity.low, quantity.high
+    if quantity.dimension or quantity.noun or not isinstance(low, Fraction) or not isinstance(high, Fraction):
         return None
-    if quantity.low.denominator != 1 or not _YEARS[0] <= quantity.low <= _YEARS[1]:
+    if low.denominator != 1 or high.denominator != 1 or not _YEARS[0] <= low <= high <= _YEARS[1]:
         return None
-    whole = int(quantity.low)
-    days = (Fraction(dt.date(whole, 1, 1).toordinal()), Fraction(dt.date(whole, 12, 31).toordinal()))
-    return Quantity(days[0], days[1], "date")
+    return Quantity(Fraction(dt.date(int(low), 1, 1).toordinal()), Fraction(dt.date(int(high), 12, 31).toordinal()), "date")
 
 
 def _version(parts: Sequence[int]) -> Quantity:
@@ -541,6 +547,7 @@ def missing(text: str) -> bool:
     return tidy(text).lower() in reader().data.words.missing
 
 
+@lru_cache(maxsize=20_000)  # a table is read for many questions, and once more to prove each answer
 def read(text: str) -> tuple[Quantity, ...]:
     """The quantity a whole cell states, in every way it may be meant, likeliest first; () when it states none.
 
@@ -737,11 +744,9 @@ def undecided(values: Iterable[Quantity]) -> bool:
 
     Open ends of one kind are compared by the end they have (`10+` before `20+`), and unlimited is above all.
     """
-    held = list(values)
-    for a in held:
-        above, below = _open(a)
-        for b in held:
-            b_above, b_below = _open(b)
+    held = [(q, *_open(q)) for q in values]
+    for a, above, below in held:
+        for b, b_above, b_below in held if above or below else ():
             if above and not b_above and b.low != INFINITE and b.end("descending") > a.low:
                 return True
             if below and not b_below and b.end("ascending") < a.high:
@@ -751,7 +756,8 @@ def undecided(values: Iterable[Quantity]) -> bool:
 
 def _open(q: Quantity) -> tuple[bool, bool]:
     """Whether a quantity is open above, and below."""
-    return q.high == INFINITE and q.low != INFINITE, q.low == -INFINITE and not q.most
+    above = isinstance(q.high, float) and isinstance(q.low, Fraction)
+    return above, isinstance(q.low, float) and q.low < 0 and not q.most
 
 
 def ordered(values: Sequence[Quantity | None], direction: Direction) -> list[int]:
@@ -803,6 +809,8 @@ def satisfies(value: Quantity, relation: Relation, asked: Quantity) -> bool | No
         return _all_or_part(low >= asked.low, high > asked.low or (high == asked.low and not value.loose_high))
     if relation == "between":
         return _all_or_part(asked.low <= low and high <= asked.high, low <= asked.high and asked.low <= high)
+    if value.dimension == "date" and asked.low <= low and high <= asked.high:
+        return True  # a day of the year asked for
     inside = value.low <= asked.low and asked.high <= value.high
     at_edge = (value.loose_low and asked.low == value.low) or (value.loose_high and asked.high == value.high)
     return (low == asked.low and high == asked.high) or (inside and not at_edge and value.low != value.high and not value.most)
@@ -836,6 +844,8 @@ def converted(asked: Sequence[Quantity], into: Column) -> Quantity | None:
     for q in asked:
         if q.dimension == "" and into.dimension == "":
             return q if not q.noun or not into.noun or q.noun == into.noun else None
+        if q.dimension == "angle" and into.dimension == "temperature" and into.unit is not None and isinstance(q.low, Fraction):
+            return _measured((replace(q, dimension=""),), (into.unit,))[0]  # *39 degrees* are those of the column
         if q.dimension == "" and into.dimension == "date" and (days := year(q)) is not None:
             return days
         if q.dimension == "" and not q.noun and into.unit is not None:
@@ -877,10 +887,13 @@ def _edge(edge: Edge) -> str:
     return str(edge) if isinstance(edge, Fraction) else ("inf" if edge > 0 else "-inf")
 
 
-def order_claim(header: str, cells: Sequence[str], direction: Direction, first: int) -> str | None:
+def order_claim(header: str, cells: Sequence[str], direction: Direction, first: int, told: Telling = "head") -> str | None:
     """The claim that cells stand in an order and that so many of them lead; None when it is not true of them.
 
     The first so many lead: all of them come before the rest, and none of the rest ranks alike.
+
+    Args:
+        told: what the answer tells of it: the head, the last of the head alone, or the head and what comes right after it.
     """
     read_ = column(header, cells)
     if read_ is None or len(read_.known) != len(cells) or not 1 <= first <= len(cells):
@@ -896,7 +909,7 @@ def order_claim(header: str, cells: Sequence[str], direction: Direction, first: 
     for a, b in itertools.pairwise(values):
         sign = "=" if same(a, b, direction) else (">" if direction == "descending" else "<")
         parts += [sign, shown(b)]
-    return f"{direction}, first {first} of {len(cells)}: {' '.join(parts)} {read_.dimension or 'number'}".strip()
+    return f"{direction}, {told} {first} of {len(cells)}: {' '.join(parts)} {read_.dimension or 'number'}".strip()
 
 
 def _in_order(values: Sequence[Quantity], direction: Direction) -> bool:
@@ -971,7 +984,7 @@ def says(header: str, cell: str, wanted: frozenset[str]) -> bool:
 
 
 _CLAIM_WORDS = re.compile(r"said '([^']*)', first (\d+) of \d+")
-_CLAIM_ORDER = re.compile(r"(descending|ascending), first (\d+) of \d+: ")
+_CLAIM_ORDER = re.compile(r"(descending|ascending), (head|place|before) (\d+) of (\d+): ")
 _CLAIM_RANGE = re.compile(r"(\w+) '([^']*)' = [^:]*, first (\d+) of \d+: ")
 
 
@@ -979,7 +992,8 @@ def claim_holds(claim: str, header: str, cells: Sequence[str]) -> bool:
     """Whether a claim written by `order_claim` or `range_claim` is what the cells say today."""
     if (match := _CLAIM_ORDER.match(claim)) is not None:
         direction: Direction = "descending" if match[1] == "descending" else "ascending"
-        return order_claim(header, cells, direction, int(match[2])) == claim
+        told = next(t for t in TELLINGS if t == match[2])
+        return order_claim(header, cells, direction, int(match[3]), told) == claim
     if (match := _CLAIM_RANGE.match(claim)) is not None and match[1] in RELATIONS:
         return range_claim(header, cells, RELATIONS[match[1]], match[2], int(match[3])) == claim
     if (match := _CLAIM_WORDS.fullmatch(claim)) is not None:
@@ -993,7 +1007,19 @@ def claimed_words(claim: str) -> str | None:
     return match[2] if match else said[1] if said else None
 
 
-def claimed_first(claim: str) -> int:
-    """How many of its cells a claim puts first."""
-    order, within, said = _CLAIM_ORDER.match(claim), _CLAIM_RANGE.match(claim), _CLAIM_WORDS.match(claim)
-    return int(order[2]) if order else int(within[3]) if within else int(said[2]) if said else 0
+def claimed_places(claim: str, cited: Sequence[int]) -> bool:
+    """Whether the cells cited (places in the claim, rising) are those that an answer with this claim may tell.
+
+    Of a long head only the beginning may be told, of what meets a condition any.
+    """
+    if (order := _CLAIM_ORDER.match(claim)) is not None:
+        told, first, size = order[2], int(order[3]), int(order[4])
+        head = [i for i in cited if i < first]
+        if told == "place":
+            return list(cited) == [first - 1]
+        if head != list(range(len(head))) or (len(head) < first and len(head) < SHOWN):
+            return False
+        return list(cited[len(head) :]) == ([first] if told == "before" and first < size else [])
+    found = _CLAIM_RANGE.match(claim) or _CLAIM_WORDS.match(claim)
+    first = int(found[3] if found.re is _CLAIM_RANGE else found[2]) if found else 0
+    return bool(cited) and cited[-1] < max(1, first)

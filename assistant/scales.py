@@ -128,6 +128,8 @@ class Wish:
         ranking: places of the words that say so.
         sums: places of words that ask for a sum or a mean.
         ranked: it says *rank*: the best first, where *sort* says nothing.
+        nth: which place from the head (*second cheapest*), 0 for the head itself; `ordinal` is its word.
+        measure: it asks *how much* or *how heavy*: for the value itself.
     """
 
     mode: Literal["top", "sort", "range", "lookup", "than", "sum"]
@@ -139,6 +141,9 @@ class Wish:
     ranking: set[int] = field(default_factory=set)
     sums: set[int] = field(default_factory=set)
     ranked: bool = False
+    nth: int = 0
+    ordinal: str = ""
+    measure: bool = False
 
     @property
     def used(self) -> set[int]:
@@ -159,6 +164,8 @@ def wish(found: Sequence[Token], text: str, ties: Iterable[Tie] = ()) -> Wish | 
         return made
     count = _top_count(found, text, made, v)
     extreme = _ranking(low, made, v)
+    if extreme and (place := _nth(low, made, v)):
+        made.most = place
     if any(c.isdigit() for c in text) or any(w in numbers.reader().data.words.one_of for w in low):
         made.conditions = list(
             _conditions(found, text, made, [(t.start, t.end) for t in ties if t.end - t.start > 1 and not numbers.read(t.name)], v)
@@ -175,8 +182,11 @@ def wish(found: Sequence[Token], text: str, ties: Iterable[Tie] = ()) -> Wish | 
             elif count is not None:
                 made.pole = "high"
         return made
+    if len(low) > 2 and low[0] == "how" and (low[1] in ("much", "many") or low[1] in v.plain):
+        made.measure = True
+        made.ranking |= {1} if extreme else set()
     if extreme:
-        made.most = count or 1
+        made.most = count or made.nth or 1
         return made
     if made.conditions:
         made.conditions.sort(key=lambda c: c.relation == "equal" and not c.toward)  # a bound is a condition, a bare number an amount
@@ -240,6 +250,19 @@ def _top_count(found: Sequence[Token], text: str, made: Wish, v: Vocabulary) -> 
     return None
 
 
+def _nth(low: list[str], made: Wish, v: Vocabulary) -> int:
+    """Which place is asked for by an ordinal right before the word that ranks: *second cheapest*; 0 for none."""
+    spelled = numbers.reader().data.words.ordinals
+    for i, word in enumerate(low[:-1]):
+        match = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)", word)
+        place = int(match[1]) if match else spelled.index(word) + 1 if word in spelled else 0
+        if place > 1 and (low[i + 1] in v.most or low[i + 1] in v.degrees):
+            made.nth, made.ordinal = place, word
+            made.ranking.add(i)
+            return place
+    return 0
+
+
 def _conditions(found: Sequence[Token], text: str, made: Wish, names: list[tuple[int, int]], v: Vocabulary) -> Iterator[Condition]:
     """The quantities of the question that are no part of a name, each with the words that bound it."""
     low = [t.surface.lower() for t in found]
@@ -268,6 +291,8 @@ def _conditions(found: Sequence[Token], text: str, made: Wish, names: list[tuple
 
 def _spelled(found: Sequence[Token], place: int, given: Found, text: str) -> bool:
     """Whether a number in words is meant as one: *for five people*, never the *one* of *which one* or a *two-handed* thing."""
+    if place and found[place - 1].word in ("the", "these", "those", "all", "other", "last", "first"):
+        return False  # *the two* are things named before
     spelled = [t for t in found[place:] if t.start < given.end and t.word in numbers.reader().data.words.one_of]
     return bool(spelled) and spelled[0].word != "one" and given.end < len(text.rstrip(" ?!.")) and text[given.end] != "-"
 

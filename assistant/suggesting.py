@@ -89,6 +89,20 @@ def examples(view: View) -> Iterator[str]:
                     yield heading
 
 
+def needs(view: View) -> Iterator[tuple[str, str]]:
+    """Needs that a decision table settles, each with the question that asks it, table by table."""
+    for table in view.store.tables()[:400]:
+        if table.decision:
+            for row in table.rows:
+                if row and _short(row):
+                    yield row, f"which do I need for {_lower_first(row)}"
+
+
+def in_sentence(label: str) -> str:
+    """A label inside a sentence: its first word in small letters, unless it is a name or an acronym."""
+    return _lower_first(label)
+
+
 def topics(view: View, most: int = 4) -> list[str]:
     """What the folder is about, in a few names: the things its tables describe most, else its first headings."""
     counts: dict[str, tuple[str, int]] = {}

@@ -98,7 +98,7 @@ class Rendered:
 class Wording:
     """All rules. A template is compiled when it is first used; `faults` compiles them all, for the tests."""
 
-    def __init__(self, files: Sequence[str] = ("rules.toml", "declines.toml", "talk.toml")) -> None:
+    def __init__(self, files: Sequence[str] = ("rules.toml", "computed.toml", "declines.toml", "talk.toml")) -> None:
         self._environment = Environment(
             undefined=StrictUndefined,
             autoescape=False,  # noqa: S701 - plain text and Markdown, never HTML: the page escapes

@@ -11,8 +11,11 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +28,7 @@ from evals import gate, transforms
 from evals.following import OLD_NAME, RELATIONS, Accepted, Change, Data, Relation, differences, load_data
 from evals.integrity import check_answer
 from evals.loader import SHIPPED, load_suite
+from evals.matching import match
 from evals.models import Case, Provenance
 from evals.report import percent
 from evals.runner import Answers, place
@@ -58,6 +62,7 @@ class Difference(_Frozen):
     aside: bool
     known: str | None = None  # the reason why that is accepted
     turn: int = Field(ge=1)
+    was_right: bool = False  # the answer before the change, to that turn
     problems: tuple[str, ...] = ()
     question: str = ""  # of a case put aside nothing is told that would show it
     asked: str = ""
@@ -75,6 +80,7 @@ class RelationReport(_Frozen):
     followed: int = Field(ge=0)
     known: int = Field(ge=0)  # differ, and are accepted one by one
     differ: int = Field(ge=0)
+    differ_right: int = Field(ge=0)  # of them, right before the change
     differ_aside: int = Field(ge=0)  # of them, put aside
     left_alone: int = Field(ge=0)  # nothing to change in them
     rate: float | None  # followed / (followed + differ); None where there was nothing to follow
@@ -163,7 +169,9 @@ def compare_cases(
         difference = difference.model_copy(update={"known": accepted.known.get(case.id)})
         if case.aside and not show_aside:
             kept = tuple(OLD_NAME for problem in difference.problems if problem.startswith(OLD_NAME))[:1]
-            difference = Difference(case=case.id, aside=True, known=difference.known, turn=difference.turn, problems=kept)
+            difference = Difference(
+                case=case.id, aside=True, known=difference.known, turn=difference.turn, was_right=difference.was_right, problems=kept
+            )
         found.append(difference)
     known = sum(difference.known is not None for difference in found)
     followed, differ = asked - len(found), len(found) - known
@@ -175,6 +183,7 @@ def compare_cases(
         followed=followed,
         known=known,
         differ=differ,
+        differ_right=sum(d.was_right and d.known is None for d in found),
         differ_aside=sum(d.aside and d.known is None for d in found),
         left_alone=len(cases) - asked,
         rate=followed / (followed + differ) if followed + differ else None,
@@ -200,6 +209,7 @@ def _difference(
                 case=case.id,
                 aside=case.aside,
                 turn=number,
+                was_right=match(old, turn.expect).right,
                 problems=problems,
                 question=turn.question,
                 asked=said[number - 1],
@@ -211,6 +221,14 @@ def _difference(
 
 def _side(answer: Answer) -> Side:
     return Side(status=answer.status, decline=answer.decline, text=answer.text, cited=tuple(map(place, answer.citations)))
+
+
+def sampled(cases: Sequence[Case], size: int | None, relation: str) -> tuple[Case, ...]:
+    """`size` of the cases, chosen by a hash of their ids and the relation, in their own order; all of them where it is None."""
+    if size is None:
+        return tuple(cases)
+    chosen = set(sorted((case.id for case in cases), key=lambda id: hashlib.sha256(f"{relation} {id}".encode()).digest())[:size])
+    return tuple(case for case in cases if case.id in chosen)
 
 
 def texts_of(kb: Path, assistant: Answers, documents: Sequence[str]) -> dict[str, str]:
@@ -230,61 +248,99 @@ def write_folder(texts: Texts, folder: Path) -> Path:
 
 
 def _impossible(relation: Relation, accepted: Accepted, why: str) -> RelationReport:
-    counts = dict.fromkeys(("cases", "questions", "followed", "known", "differ", "differ_aside", "left_alone"), 0)
+    counts = dict.fromkeys(("cases", "questions", "followed", "known", "differ", "differ_right", "differ_aside", "left_alone"), 0)
     return RelationReport(name=relation.name, what=relation.what, rate=None, floor=accepted.floor, impossible=why, **counts)
 
 
-def compare(
-    cases: Sequence[Case],
-    names: Sequence[str],
-    base: Opened,
-    texts: Texts,
-    kb: Path,
-    settings: Settings,
-    *,
-    data: Data | None = None,
-    show_aside: bool = False,
-    progress: Callable[[str], None] = lambda _: None,
-) -> tuple[RelationReport, ...]:
-    """Every relation over every case.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to ask under which relations.
 
     Args:
         names: of the relations, in order.
+        sample: cases for each relation; None: all.
+        show_aside: tell of cases put aside what was asked and answered.
+    """
+
+    cases: Sequence[Case]
+    names: Sequence[str] = tuple(RELATIONS)
+    data: Data = field(default_factory=load_data)
+    sample: int | None = None
+    show_aside: bool = False
+
+
+def compare(
+    plan: Plan, base: Opened, texts: Texts, settings: Settings, *, progress: Callable[[str], None] = lambda _: None
+) -> tuple[RelationReport, ...]:
+    """Every relation over its cases.
+
+    Args:
         base: over the folder as it is.
         texts: of that folder.
-        kb: where the folder is; a changed one gets the same name, which is its title where it has no other.
-        progress: told what is being done, in words.
+        settings: it was opened with; a changed folder gets the same name, which is its title where it has no other.
+        progress: told the relation that is next.
     """
-    from assistant import Assistant, Conversation
-
-    data = data or load_data()
     corpus = transforms.parse(texts)
-    progress("as it is")
-    before = {case.id: base.ask(case, [turn.question for turn in case.turns]) for case in cases}
+    before: dict[str, Sequence[Answer]] = {}
     reports: list[RelationReport] = []
-    for name in names:
-        relation, accepted = RELATIONS[name], data.relation[name]
+    for name in plan.names:
         progress(name)
+        relation, accepted = RELATIONS[name], plan.data.relation[name]
+        cases = sampled(plan.cases, plan.sample, name)
+        before |= {case.id: base.ask(case, [turn.question for turn in case.turns]) for case in cases if case.id not in before}
         try:
-            change = relation.make(texts, corpus, data)
+            change = relation.make(texts, corpus, plan.data)
         except ValueError as error:
             reports.append(_impossible(relation, accepted, str(error)))
-            continue
-        if change.texts is None:
-            reports.append(compare_cases(cases, before, base, relation, change, accepted, show_aside=show_aside))
             continue
         if change.texts == texts:
             reports.append(_impossible(relation, accepted, "there is nothing in the folder that it changes"))
             continue
-        with tempfile.TemporaryDirectory(prefix="whichops-") as place_:
-            folder = write_folder(change.texts, Path(place_) / kb.name)
-            assistant = Assistant.open(folder, index=Path(place_) / "index", settings=settings)
-            try:
-                opened = Opened(assistant, Conversation, verifier(folder))
-                reports.append(compare_cases(cases, before, opened, relation, change, accepted, show_aside=show_aside))
-            finally:
-                assistant.close()
+        with nullcontext(base) if change.texts is None else _changed(change.texts, settings) as opened:
+            reports.append(compare_cases(cases, before, opened, relation, change, accepted, show_aside=plan.show_aside))
     return tuple(reports)
+
+
+@contextmanager
+def _changed(texts: Texts, settings: Settings) -> Iterator[Opened]:
+    """An assistant over a folder of these texts, with an index that is gone afterwards."""
+    from assistant import Assistant, Conversation
+
+    with tempfile.TemporaryDirectory(prefix="whichops-") as name:
+        folder = write_folder(texts, Path(name) / settings.kb.name)
+        assistant = Assistant.open(folder, index=Path(name) / "index", settings=settings)
+        try:
+            yield Opened(assistant, Conversation, verifier(folder))
+        finally:
+            assistant.close()
+
+
+def _compare_alone(plan: Plan, settings: Settings) -> tuple[RelationReport, ...]:
+    """`compare` with an assistant of its own over the folder as it is."""
+    from assistant import Assistant, Conversation
+
+    assistant = Assistant.open(settings.kb, index=settings.index.directory, settings=settings)
+    try:
+        base = Opened(assistant, Conversation, verifier(settings.kb))
+        return compare(plan, base, texts_of(settings.kb, assistant, assistant.documents()), settings, progress=_tell)
+    finally:
+        assistant.close()
+
+
+def _tell(relation: str) -> None:
+    say(f"asking: {relation}")
+
+
+def compare_in_parallel(plan: Plan, settings: Settings, jobs: int) -> tuple[RelationReport, ...]:
+    """`compare` in several processes, the relations shared out among them; reports in the order of the plan."""
+    parts = [part for n in range(jobs) if (part := plan.names[n::jobs])]
+    if len(parts) < 2:
+        return _compare_alone(plan, settings)
+    # Not forked: the libraries that encode keep threads, which a fork would lose.
+    with ProcessPoolExecutor(len(parts), mp_context=get_context("spawn")) as pool:
+        running = [pool.submit(_compare_alone, replace(plan, names=part), settings) for part in parts]
+        reports = {report.name: report for future in running for report in future.result()}
+    return tuple(reports[name] for name in plan.names)
 
 
 # --- the command ---------------------------------------------------------------------------------------------------------
@@ -301,24 +357,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-k", dest="match", metavar="WORDS", help="only cases whose id or question holds WORDS; * and ? as in file names")
     parser.add_argument("--set", dest="part", choices=PARTS, default="all", help="only the cases seen, or those put aside (default: all)")
-    parser.add_argument("--sample", type=int, metavar="N", help="only N cases, always the same ones")
+    parser.add_argument("--sample", type=int, metavar="N", help="only N cases for each relation, always the same, others for each")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes to ask with (default: %(default)s)")
     parser.add_argument("--json", dest="json_file", metavar="FILE", help="write the report to FILE; - for standard output")
     parser.add_argument("--cases", type=Path, metavar="DIR", help="folder of case files (default: the shipped ones)")
     parser.add_argument("--summary", action="store_true", help="leave out the answers that differ")
-
-
-def sampled(cases: Sequence[Case], size: int | None) -> tuple[Case, ...]:
-    """`size` of the cases, chosen by a hash of their ids, in their own order; all of them where it is None.
-
-    Raises:
-        UsageError: it is below 1.
-    """
-    if size is None:
-        return tuple(cases)
-    if size < 1:
-        raise UsageError(f"--sample is a number of cases, at least 1, not {size}.")
-    chosen = set(sorted((case.id for case in cases), key=lambda id: hashlib.sha256(id.encode()).digest())[:size])
-    return tuple(case for case in cases if case.id in chosen)
 
 
 def to_json(report: MetamorphicReport) -> str:
@@ -331,7 +374,7 @@ def to_json(report: MetamorphicReport) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-_HEAD = ("relation", "cases", "followed", "known", "differ", "left alone", "follow", "floor", "")
+_HEAD = ("relation", "cases", "followed", "known", "differ", "of right", "left alone", "follow", "floor", "")
 
 
 def to_console(report: MetamorphicReport, *, details: bool = True) -> str:
@@ -342,7 +385,7 @@ def to_console(report: MetamorphicReport, *, details: bool = True) -> str:
             lines += _told(relation, found)
     rows = [_HEAD]
     for r in report.relations:
-        counts = (str(r.cases), str(r.followed), str(r.known), str(r.differ), str(r.left_alone))
+        counts = (str(r.cases), str(r.followed), str(r.known), str(r.differ), str(r.differ_right), str(r.left_alone))
         rows.append((r.name, *counts, percent(r.rate), percent(r.floor), "" if r.passed else "FAILED"))
     widths = [max(len(row[n]) for row in rows) for n in range(len(_HEAD))]
     lines += [
@@ -385,28 +428,26 @@ def run(args: argparse.Namespace) -> int:
     """
     suite = load_suite(args.cases or SHIPPED)
     cases, selection = select(suite.cases, match=args.match, kinds=None, tags=None, part=args.part)
-    cases = sampled(cases, args.sample)
     if args.sample is not None:
+        if args.sample < 1:
+            raise UsageError(f"--sample is a number of cases, at least 1, not {args.sample}.")
         selection = " ".join(filter(None, (selection, f"--sample {args.sample}")))
-    from assistant import Conversation
-
-    assistant, settings = open_assistant(args, kb=suite.knowledge)
+    if args.jobs < 1:
+        raise UsageError(f"--jobs is a number of processes, at least 1, not {args.jobs}.")
+    assistant, settings = open_assistant(args, kb=suite.knowledge)  # builds the index, which the processes then share
     try:
-        base = Opened(assistant, Conversation, verifier(settings.kb))
-        relations = compare(
-            cases,
-            args.relation or tuple(RELATIONS),
-            base,
-            texts_of(settings.kb, assistant, assistant.documents()),
-            settings.kb,
-            settings,
-            data=load_data(args.cases or SHIPPED),
-            show_aside=args.part == "aside",
-            progress=lambda what: say(f"asking: {what}"),
-        )
-        report = MetamorphicReport(provenance=provenance_of(assistant, settings, suite), selection=selection, relations=relations)
+        provenance = provenance_of(assistant, settings, suite)
     finally:
         assistant.close()
+    plan = Plan(
+        cases=cases,
+        names=tuple(dict.fromkeys(args.relation or RELATIONS)),
+        data=load_data(args.cases or SHIPPED),
+        sample=args.sample,
+        show_aside=args.part == "aside",
+    )
+    relations = compare_in_parallel(plan, settings, args.jobs)
+    report = MetamorphicReport(provenance=provenance, selection=selection, relations=relations)
     if args.json_file == "-":
         sys.stdout.write(to_json(report))
     else:

@@ -145,6 +145,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 
 
 @pytest.fixture(scope="session")
+def workbench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant over another folder of tables with numbers, in other forms."""
+    yield from _over("workbench", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """An assistant over the shipped folder, with the real encoder."""
     opened = Assistant.open(default_kb(), index=tmp_path_factory.mktemp("shipped"), settings=settings_for(default_kb()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from assistant import Answer, Assistant
-from assistant.certificate import verify_answer
+from assistant.certificate import digest, verify_answer
 
 QUESTIONS = {
     "cell": "saddle of the tandem",
@@ -222,3 +223,176 @@ def test_a_count_of_the_same_quote_twice_fails(bike: Assistant) -> None:
 def test_what_is_no_answer_is_refused(bike: Assistant, broken: Any) -> None:
     with pytest.raises((KeyError, TypeError)):
         verify_answer(broken, bike.kb)
+
+
+# ---------------------------------------------------------------- every kind of atom, made and then broken
+
+# One question for each thing that is computed, with how often its atom stands in the certificate.
+COMPUTED = {
+    "count": ("how many papers does letterpress have", "count", 1),
+    "union": ("all tools of letterpress", "union", 1),
+    "comparison": ("do screenprint and risograph have the same main goal", "comparison", 1),
+    "absence": ("which papers do letterpress and risograph share", "absence", 2),
+    "order": ("what comes after expose", "order", 1),
+    "whole order": ("what is the second step of screenprint", "order", 1),
+}
+
+
+@pytest.fixture
+def prints(shop: Assistant, tmp_path: Path) -> Path:
+    """A copy of the folder about printing that a test may change."""
+    return Path(shutil.copytree(shop.kb, tmp_path / "printshop"))
+
+
+def computed(answer: dict[str, Any], op: str) -> list[dict[str, Any]]:
+    return [a for a in answer["certificate"] if a["op"] == op]
+
+
+def quoted(answer: dict[str, Any], atom: dict[str, Any]) -> list[str]:
+    return [answer["certificate"][i]["text"] for i in atom["of"]]
+
+
+def signed_anew(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer with an `answer_id` that matches what it says now: the hash alone gives nothing away."""
+    parts = [answer[k] for k in ("status", "text", "markdown", "citations", "decline", "rule")]
+    return answer | {"answer_id": digest(*parts)}
+
+
+@pytest.mark.parametrize(("question", "op", "many"), COMPUTED.values(), ids=COMPUTED.keys())
+def test_what_is_computed_is_in_the_certificate_and_rests_on_its_quotes(shop: Assistant, question: str, op: str, many: int) -> None:
+    answer = as_saved(shop.ask(question))
+    atoms = computed(answer, op)
+
+    assert verify_answer(answer, shop.kb).holds
+    assert len(atoms) == many
+    assert all(answer["certificate"][i]["op"] == "quote" for a in atoms for i in a["of"])
+
+
+@pytest.mark.parametrize(("question", "op", "many"), COMPUTED.values(), ids=COMPUTED.keys())
+def test_each_quote_of_an_answer_fails_alone_when_its_place_in_the_file_changes(
+    shop: Assistant, prints: Path, question: str, op: str, many: int
+) -> None:
+    answer = as_saved(shop.ask(question))
+    for number, atom in enumerate(answer["certificate"]):
+        if atom["op"] != "quote":
+            continue
+        file = prints / atom["document"]
+        before = file.read_text(encoding="utf-8")
+        file.write_text(before[: atom["start"]] + "#" * len(atom["quote"]) + before[atom["end"] :], encoding="utf-8")
+        checked = verify_answer(answer, prints)
+        file.write_text(before, encoding="utf-8")
+
+        assert not checked.holds
+        assert f"atom {number}: {atom['document']} characters {atom['start']}-{atom['end']}" in checked.problems[0]
+        assert "####" in checked.problems[0] or len(atom["quote"]) < 4
+        assert atom["quote"][:20] in checked.problems[0]
+    assert verify_answer(answer, prints).holds
+
+
+Break = Callable[[dict[str, Any]], object]
+
+# What is claimed, the change of its atom, and the words by which the check says what is wrong.
+BROKEN: dict[str, tuple[str, str, Break, str]] = {
+    "a wrong count": ("count", "count", lambda a: a.update(text="3"), "counts 2 quotes but says 3"),
+    "a count of none": ("count", "count", lambda a: a.update(text=None), "counts 2 quotes"),
+    "a count of one quote twice": ("count", "count", lambda a: a.update(of=[a["of"][0]] * 2), "no quote of this answer"),
+    "a count of an atom that is not there": ("count", "count", lambda a: a.update(of=[0, 999]), "no quote of this answer"),
+    "a union that lacks a name": ("union", "union", lambda a: a.update(text=a["text"].replace("; Bishop", "")), "the union of"),
+    "a union with a name too many": ("union", "union", lambda a: a.update(text=a["text"] + "; Trolley"), "the union of"),
+    "a union of fewer lists": ("union", "union", lambda a: a.update(of=a["of"][:-1]), "the union of"),
+    "an empty union": ("union", "union", lambda a: a.update(text=None), "the union of"),
+    "a false difference": ("comparison", "comparison", lambda a: a.update(text="differs"), "says 'differs'"),
+    "a comparison nobody knows": ("comparison", "comparison", lambda a: a.update(text="alike"), "says 'alike'"),
+    "an absence of what is there": ("absence", "absence", lambda a: a.update(text="Munken"), "said to be absent but stands in"),
+    "an absence in other case": ("absence", "absence", lambda a: a.update(text="mUNKEN"), "said to be absent but stands in"),
+    "an absence of nothing": ("absence", "absence", lambda a: a.update(text=""), "nothing is said to be absent"),
+    "an order the other way round": ("order", "order", lambda a: a.update(of=a["of"][::-1]), "do not stand in this order"),
+    "a whole order with two steps swapped": (
+        "whole order",
+        "order",
+        lambda a: a.update(of=[a["of"][1], a["of"][0], *a["of"][2:]]),
+        "order",
+    ),
+    "an order of something that is no quote": ("order", "order", lambda a: a.update(of=[*a["of"], 998]), "no quote of this answer"),
+}
+
+
+@pytest.mark.parametrize(("name", "op", "change", "told"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_claim_that_its_quotes_do_not_bear_out_fails_and_is_named(shop: Assistant, name: str, op: str, change: Break, told: str) -> None:
+    answer = as_saved(shop.ask(COMPUTED[name][0]))
+    atom = computed(answer, op)[0]
+    change(atom)
+    checked = verify_answer(answer, shop.kb)
+
+    assert not checked.holds
+    assert f"atom {answer['certificate'].index(atom)}: " in checked.problems[0]
+    assert told in checked.problems[0]
+
+
+def test_things_that_differ_are_not_the_same(shop: Assistant) -> None:
+    answer = as_saved(shop.ask("do letterpress and risograph have the same main goal"))
+    (atom,) = computed(answer, "comparison")
+    atom["text"] = "same"
+
+    assert any("says 'same'" in p for p in verify_answer(answer, shop.kb).problems)
+
+
+def test_steps_of_two_files_stand_in_no_order(shop: Assistant) -> None:
+    answer = as_saved(shop.ask("what is a risograph? what comes after soak? what comes after expose?"))
+    one, other = computed(answer, "order")
+    one["of"] = [one["of"][0], other["of"][0]]
+
+    assert any("do not stand in this order" in p for p in verify_answer(answer, shop.kb).problems)
+
+
+@pytest.mark.parametrize("question", [q for q, _, _ in COMPUTED.values()], ids=COMPUTED.keys())
+def test_a_word_that_nothing_accounts_for_fails_even_when_the_answer_is_signed_anew(shop: Assistant, question: str) -> None:
+    answer = as_saved(shop.ask(question))
+    forged = signed_anew(answer | {"text": answer["text"] + " Heliograv", "markdown": answer["markdown"] + " Heliograv"})
+
+    assert verify_answer(signed_anew(answer), shop.kb).holds
+    assert verify_answer(forged, shop.kb).problems == ("the word 'heliograv' is not accounted for",)
+
+
+def test_a_number_that_nothing_counts_fails_even_when_the_answer_is_signed_anew(shop: Assistant) -> None:
+    answer = as_saved(shop.ask(COMPUTED["count"][0]))
+    forged = signed_anew(answer | {"text": answer["text"].replace("2", "7400")})
+
+    assert verify_answer(forged, shop.kb).problems == ("the word '7400' is not accounted for",)
+
+
+def test_a_citation_that_no_atom_proves_fails_even_when_the_answer_is_signed_anew(shop: Assistant) -> None:
+    answer = as_saved(shop.ask("papers of letterpress"))
+    added = answer["citations"][0] | {"marker": 2, "lines": [1, 1], "quote": "Techniques"}
+    forged = signed_anew(answer | {"citations": [*answer["citations"], added]})
+
+    assert "citation [2] is not proved by any atom" in verify_answer(forged, shop.kb).problems
+
+
+NUMBERS = {
+    "largest": "which plan has the most storage",
+    "sorted": "sort the tents by weight",
+    "range": "which tents weigh more than 5 kg",
+    "none": "which tents cost more than 1000 euros",
+}
+
+
+@pytest.mark.parametrize("question", NUMBERS.values(), ids=NUMBERS.keys())
+def test_an_order_of_numbers_rests_on_every_cell_compared(measures: Assistant, question: str) -> None:
+    answer = as_saved(measures.ask(question))
+    orders = computed(answer, "order")
+
+    assert verify_answer(answer, measures.kb).holds
+    assert orders
+    assert all(len(a["of"]) > 4 for a in orders)  # the header, and each row of five
+
+
+@pytest.mark.parametrize("question", NUMBERS.values(), ids=NUMBERS.keys())
+def test_an_order_of_numbers_with_its_cells_turned_about_fails(measures: Assistant, question: str) -> None:
+    answer = as_saved(measures.ask(question))
+    atom = computed(answer, "order")[0]
+    atom["of"] = [atom["of"][0], *atom["of"][:0:-1]]
+    checked = verify_answer(answer, measures.kb)
+
+    assert not checked.holds
+    assert f"atom {answer['certificate'].index(atom)}: " in checked.problems[0]

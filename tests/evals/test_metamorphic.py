@@ -6,23 +6,32 @@ import argparse
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from assistant import Assistant, Conversation, load_settings
+from assistant import Assistant, load_settings
 from assistant.models import Answer
-from corpus.errors import UsageError
 from evals import command, metamorphic
 from evals.following import RELATIONS, Accepted, Change, load_data
 from evals.loader import SHIPPED, load_suite
-from evals.metamorphic import MetamorphicReport, Opened, RelationReport, compare, compare_cases, sampled, texts_of, to_console, to_json
+from evals.metamorphic import (
+    MetamorphicReport,
+    Opened,
+    Plan,
+    RelationReport,
+    compare,
+    compare_cases,
+    compare_in_parallel,
+    sampled,
+    to_console,
+    to_json,
+)
 from evals.models import Case, Expectation, Turn
-from evals.suite import verifier
 from evals.transforms import Renaming, parse, upper
 from tests.evals.fakes import PROVENANCE, RED_IS_WARM, FakeAssistant, answer, cite, make_case
 
 IN_CAPITALS = Change(question=upper)
+SAMPLE = 250  # cases for each relation; the whole set is for `whichops eval metamorphic`, which takes minutes
 SECOND = SHIPPED.parent / "second" / "cases"
 
 
@@ -132,17 +141,24 @@ def test_of_a_case_put_aside_only_the_name_is_told_unless_asked_for() -> None:
     assert report([hidden], answers, show_aside=True).differences[0].question == "secret"
 
 
-def test_a_sample_is_always_the_same_and_in_the_order_of_the_cases() -> None:
+def test_a_sample_is_always_the_same_in_the_order_of_the_cases_and_another_for_each_relation() -> None:
     cases = [make_case(f"c{n}") for n in range(20)]
-    some = sampled(cases, 5)
+    some = sampled(cases, 5, "rows")
 
     assert len(some) == 5
     assert [case.id for case in some] == [case.id for case in cases if case in some]
-    assert sampled(list(reversed(cases)), 5) == tuple(reversed(some))
-    assert set(some) < set(sampled(cases, 6))
-    assert sampled(cases, None) == tuple(cases)
-    with pytest.raises(UsageError, match="at least 1, not 0"):
-        sampled(cases, 0)
+    assert sampled(list(reversed(cases)), 5, "rows") == tuple(reversed(some))
+    assert set(some) < set(sampled(cases, 6, "rows"))
+    assert set(some) != set(sampled(cases, 5, "columns"))
+    assert sampled(cases, None, "rows") == tuple(cases)
+
+
+def test_a_difference_says_whether_the_answer_before_was_right() -> None:
+    yes = answer("Yes.", RED_IS_WARM)
+    found = report([make_case("right", "red", must=["yes"]), make_case("wrong", "blue", must=["no"])], {"red": yes, "blue": yes})
+
+    assert [(d.case, d.was_right) for d in found.differences] == [("right", True), ("wrong", False)]
+    assert (found.differ, found.differ_right) == (2, 1)
 
 
 # --- telling
@@ -168,9 +184,9 @@ def test_the_console_tells_what_differs_then_the_counts_then_the_verdict(two_rel
         "    before  answered: Yes.  [colours.md#Colours@Red×Warm L7]\n"
         "    after   declined (off_topic): No.  []\n"
         "\n"
-        "relation  cases  followed  known  differ  left alone   follow    floor\n"
-        "upper         1         1      0       0           0  100.0 %  100.0 %\n"
-        "lower         2         0      1       1           0    0.0 %  100.0 %  FAILED\n"
+        "relation  cases  followed  known  differ  of right  left alone   follow    floor\n"
+        "upper         1         1      0       0         0           0  100.0 %  100.0 %\n"
+        "lower         2         0      1       1         1           0    0.0 %  100.0 %  FAILED\n"
         "3 questions in 0 s; of those that differ, 0 are of cases put aside\n"
         "FAILED: lower\n"
     )
@@ -207,6 +223,7 @@ def eval_metamorphic(write_cases: Callable[..., Path], monkeypatch: pytest.Monke
     monkeypatch.setattr(FakeAssistant, "close", lambda self: None, raising=False)
     monkeypatch.setattr(metamorphic, "open_assistant", lambda args, kb: (fake, load_settings({}, {}, kb=tmp_path)))
     monkeypatch.setattr(metamorphic, "provenance_of", lambda *args: PROVENANCE)
+    monkeypatch.setattr(Assistant, "open", lambda *args, **kwargs: fake)
     monkeypatch.setattr(metamorphic, "verifier", lambda kb: lambda answer: ())
     cases = write_cases(all=CASES)
 
@@ -243,6 +260,8 @@ def test_the_report_goes_where_it_is_asked_to(
 def test_no_case_left_is_an_error_that_says_so(eval_metamorphic: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
     assert eval_metamorphic("-k", "no such words") == 2
     assert "No case matches -k no such words" in capsys.readouterr().err
+    assert eval_metamorphic("--sample", "0") == 2
+    assert "at least 1, not 0" in capsys.readouterr().err
 
 
 # --- the shipped data and the shipped cases
@@ -253,7 +272,7 @@ def test_a_folder_that_a_relation_cannot_change_says_why(tmp_path: Path) -> None
     folder.mkdir()
     (folder / "a.md").write_text("Water is wet.\n", encoding="utf-8")
     settings = load_settings({}, {}, kb=folder)
-    found = compare([], ["rename", "rows", "split"], opened({}), {"a.md": "Water is wet.\n"}, folder, settings)
+    found = compare(Plan([], ("rename", "rows", "split")), opened({}), {"a.md": "Water is wet.\n"}, settings)
 
     assert [(r.cases, r.passed, r.impossible) for r in found] == [
         (0, True, "the folder has no name to change"),
@@ -265,16 +284,11 @@ def test_a_folder_that_a_relation_cannot_change_says_why(tmp_path: Path) -> None
 @pytest.mark.slow
 @pytest.mark.model
 @pytest.mark.parametrize("cases", [SHIPPED, SECOND], ids=["shipped", "second"])
-def test_the_answers_to_all_cases_follow_every_change(cases: Path, tmp_path: Path) -> None:
+def test_the_answers_to_the_cases_follow_every_change(cases: Path, tmp_path: Path) -> None:
     suite = load_suite(cases)
     settings = load_settings({}, {}, kb=suite.knowledge)
-    assistant: Any = Assistant.open(settings.kb, index=tmp_path / "index", settings=settings)
-    try:
-        texts = texts_of(settings.kb, assistant, assistant.documents())
-        base = Opened(assistant, Conversation, verifier(settings.kb))
-        found = compare(suite.cases, tuple(RELATIONS), base, texts, settings.kb, settings, data=load_data(cases))
-    finally:
-        assistant.close()
+    settings = settings.model_copy(update={"index": settings.index.model_copy(update={"directory": tmp_path / "index"})})
+    found = compare_in_parallel(Plan(suite.cases, data=load_data(cases), sample=SAMPLE), settings, jobs=2)
     told = MetamorphicReport(provenance=PROVENANCE, relations=found)
 
     assert told.passed, to_console(told)

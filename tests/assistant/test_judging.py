@@ -1,0 +1,286 @@
+"""Whether to answer, and which kind of no: what a question hangs on has to be found, and nothing else is held against it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant import Answer, Assistant
+from assistant.finding import Finding
+from assistant.frame import Frame, repaired, understand
+from assistant.judging import Verdict, judge
+from assistant.resolving import findings
+from assistant.retrieval import Candidate, Evidence
+
+Ask = Callable[..., Answer]
+
+
+def gathered(kb: Assistant, question: str) -> tuple[Frame, Evidence]:
+    state = kb._state
+    text, repairs = repaired(question, state.namer)
+    frame = understand(text, state.namer, state.namer.common, repairs=repairs)
+    return frame, state.gatherer.gather(frame)
+
+
+def thresholds(kb: Assistant, **changed: float) -> dict[str, float]:
+    return {**kb._state.gatherer.data.thresholds, **changed}
+
+
+def judged(kb: Assistant, question: str, **changed: float) -> list[tuple[Finding, Verdict]]:
+    frame, evidence = gathered(kb, question)
+    return [(f, judge(frame, f, evidence, thresholds(kb, **changed))) for f in findings(frame, evidence, kb._state.view)]
+
+
+def cells(answer: Answer) -> list[tuple[str, str]]:
+    return [(c.cell.row, c.cell.column) for c in answer.citations if c.cell is not None]
+
+
+# ---------------------------------------------------------------- what a question hangs on
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what papers does letterpress use, honestly",
+        "the papers of letterpress, please, my friend",
+        "so which papers are there for letterpress, exactly?",
+        pytest.param(
+            "could you perhaps tell me the papers of letterpress", marks=pytest.mark.xfail(reason="a request is taken for a yes or no")
+        ),
+        "which papers does letterpress typically take nowadays",
+        "would you kindly tell us which papers letterpress takes",
+    ],
+)
+def test_words_of_mere_talk_are_not_missed(inquire: Ask, question: str) -> None:
+    assert cells(inquire(question)) == [("Papers", "Letterpress")]
+
+
+@pytest.mark.parametrize(("near", "answered"), [(0.99, True), (0.5, False)])
+def test_words_without_which_the_question_means_the_same_are_idle(
+    shop: Assistant, monkeypatch: pytest.MonkeyPatch, near: float, answered: bool
+) -> None:
+    monkeypatch.setattr(Evidence, "without", lambda self, places: near)
+    taken = [f.shape for f, v in judged(shop, "does letterpress honour Caligo inks fondly") if v.answer]
+
+    assert bool(taken) is answered
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("which licence does the risograph have", "licence"),
+        ("bookbinding tools of letterpress", "bookbinding"),
+        ("tools for bookbinding", "bookbinding"),
+        ("papers of letterpress for etching", "etching"),
+        ("how do I install a risograph", "install"),
+        ("does letterpress use electricity", "electricity"),
+    ],
+)
+def test_the_word_that_is_asked_for_has_to_be_found(inquire: Ask, question: str, missing: str) -> None:
+    answer = inquire(question)
+
+    assert (answer.status, answer.decline) == ("declined", "unknown_attribute")
+    assert missing in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "row"),
+    [("cutting tools of letterpress", "Cutting"), ("tools for cutting of letterpress", "Cutting"), ("tools of letterpress", "Tools")],
+)
+def test_a_word_that_narrows_a_name_and_is_found_narrows_it(inquire: Ask, question: str, row: str) -> None:
+    assert cells(inquire(question)) == [(row, "Letterpress")]
+
+
+@pytest.mark.xfail(reason="a noun after the name (paper weight) is passed over")
+@pytest.mark.parametrize("question", ["which paper supplier does letterpress use", "tool vendors of screenprint"])
+def test_a_noun_that_the_name_only_qualifies_has_to_be_found(inquire: Ask, question: str) -> None:
+    assert inquire(question).status == "declined"
+
+
+@pytest.mark.xfail(reason="people and teams are no content, so anything is counted")
+@pytest.mark.parametrize("question", ["how many people use letterpress", "how many engineers work with risograph"])
+def test_what_is_counted_has_to_be_what_is_asked_for(inquire: Ask, question: str) -> None:
+    assert inquire(question).status == "declined"
+
+
+# ---------------------------------------------------------------- rankings
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "which is the best technique",
+        "what is the cheapest technique",
+        "is letterpress the most popular technique",
+        "is letterpress better than screenprint",
+        "what is the worst weak point of letterpress",
+        "which paper is the strongest",
+        "what is the leading ink",
+    ],
+)
+def test_a_ranking_the_text_does_not_make_is_not_made(inquire: Ask, question: str) -> None:
+    answer = inquire(question)
+
+    assert answer.status == "declined"
+    assert answer.decline in ("unknown_attribute", "off_topic")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "which is best for shirts that are washed in a machine",
+        "which one is best for tiny captions on posters",
+        pytest.param("what is the best thing for fanzines", marks=pytest.mark.xfail(reason="*what is … for* asks where a thing belongs")),
+    ],
+)
+def test_what_is_best_for_a_need_is_what_the_text_recommends_for_it(inquire: Ask, question: str) -> None:
+    answer = inquire(question)
+
+    assert answer.status == "answered"
+    assert {c for _, c in cells(answer)} <= {"Solution", "Use Case", "Why?"}
+
+
+@pytest.mark.xfail(reason="a need named outright is taken for a name, and the ranking refused")
+def test_what_is_best_for_a_need_named_outright_is_its_row(inquire: Ask) -> None:
+    assert ("Printing on shirts", "Solution") in cells(inquire("which technique is best for printing on shirts"))
+
+
+# ---------------------------------------------------------------- what kind of answer is wanted
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "who invented letterpress",
+        "when was the risograph invented",
+        "what is the latest version of the risograph",
+        "what percentage of screenprint is water",
+        "what is the price of the risograph",
+        "how heavy is the risograph",
+    ],
+)
+def test_without_a_person_a_date_a_number_or_a_price_such_a_question_is_not_answered(inquire: Ask, question: str) -> None:
+    assert (inquire(question).status, inquire(question).decline) == ("declined", "unknown_attribute")
+
+
+@pytest.mark.parametrize("question", ["how do I avoid messy rinsing", "how is the slow setting of letterpress solved"])
+def test_where_only_the_difficulty_is_told_how_it_is_met_is_not(inquire: Ask, question: str) -> None:
+    assert (inquire(question).status, inquire(question).decline) == ("declined", "unknown_attribute")
+
+
+def test_a_word_for_a_remedy_that_is_a_name_here_is_no_question_for_one(inquire: Ask) -> None:
+    # *technique* is such a word, and the header of the things of this folder.
+    assert cells(inquire("weak point of the technique letterpress")) == [("Weak Point", "Letterpress")]
+
+
+# ---------------------------------------------------------------- kinds of no
+
+
+KINDS = {
+    "unknown_name": ["does letterpress use Hahnemühle", "what is Hahnemühle", "papers of Hahnemühle", "is Hahnemühle a paper"],
+    "off_topic": ["how tall is the Eiffel tower", "who won the world cup in 1998", "recipe for lasagne", "how do I fix my car"],
+    "unclear": ["what is it", "which one", "???", "why?", "this one"],
+}
+
+
+@pytest.mark.parametrize(("kind", "question"), [(k, q) for k, questions in KINDS.items() for q in questions])
+def test_each_no_has_its_kind(inquire: Ask, kind: str, question: str) -> None:
+    answer = inquire(question)
+
+    assert (answer.status, answer.decline) == ("declined", kind)
+
+
+@pytest.mark.parametrize(("contrast", "kind"), [(0.5, {"unknown_attribute"}), (-0.9, {"off_topic"})])
+def test_a_question_as_near_to_everyday_talk_as_to_the_folder_is_of_another_field(
+    shop: Assistant, monkeypatch: pytest.MonkeyPatch, contrast: float, kind: set[str]
+) -> None:
+    monkeypatch.setattr(Evidence, "contrast", lambda self: contrast)
+
+    assert {v.decline for _, v in judged(shop, "which song makes the crowd dance on paper")} == kind
+
+
+def test_a_question_of_names_is_of_this_field_whatever_it_sounds_like(shop: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Evidence, "contrast", lambda self: -0.9)
+
+    assert not {v.decline for _, v in judged(shop, "which song makes Letterpress dance")} & {"off_topic"}
+
+
+# ---------------------------------------------------------------- the verdict itself
+
+QUESTIONS = [
+    "papers of letterpress",
+    "which do I need for printing on shirts",
+    "what is a risograph",
+    "letterpress vs screenprint",
+    "which licence does the risograph have",
+    "bookbinding tools",
+    "how do I wash a screen",
+    "does letterpress use Caligo or Speedball",
+    "everything about Olfa",
+    "who won the cup",
+    "which papers do letterpress and risograph share",
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_support_is_half_and_more_for_an_answer_and_less_for_a_no(shop: Assistant, question: str) -> None:
+    for _, verdict in judged(shop, question):
+        assert (verdict.features["support"] >= 0.5) is verdict.answer
+        assert 0.0 <= verdict.features["support"] <= 1.0
+        assert (verdict.decline is None) is verdict.answer
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_what_is_missing_are_words_of_the_question_that_the_evidence_does_not_hold(shop: Assistant, question: str) -> None:
+    frame, evidence = gathered(shop, question)
+    for finding in findings(frame, evidence, shop._state.view):
+        verdict = judge(frame, finding, evidence, thresholds(shop))
+        held = {p for c in finding.deciding for p in c.where}
+
+        assert set(verdict.missing) <= set(frame.content)
+        assert not set(verdict.missing) & held
+
+
+@given(
+    question=st.sampled_from(QUESTIONS),
+    name=st.sampled_from(["answer", "cover", "dense", "bound_cover", "full_cover"]),
+    more=st.floats(0.0, 1.0),
+)
+def test_asking_for_more_evidence_never_gives_more_answers(shop: Assistant, question: str, name: str, more: float) -> None:
+    usual = thresholds(shop)[name]
+    before = [v.answer for _, v in judged(shop, question)]
+    after = [v.answer for _, v in judged(shop, question, **{name: min(1.0, usual + more)})]
+
+    assert all(was or not now for was, now in zip(before, after, strict=True))
+
+
+def test_what_was_computed_from_every_word_has_nothing_left_to_weigh(shop: Assistant) -> None:
+    frame, evidence = gathered(shop, "papers of Zorblat")
+    found = Finding("cell", {}, [], computed=True)
+
+    assert judge(frame, found, evidence, thresholds(shop)).answer
+
+
+def test_what_is_known_not_to_be_said_is_refused_with_its_kind(shop: Assistant) -> None:
+    frame, evidence = gathered(shop, "papers of letterpress")
+    found = Finding("cell", {}, evidence.candidates[:1], True, decline="not_listed")
+
+    assert judge(frame, found, evidence, thresholds(shop)).decline == "not_listed"
+
+
+def test_without_a_finding_there_is_no_answer(shop: Assistant) -> None:
+    frame, evidence = gathered(shop, "papers of letterpress")
+
+    assert not judge(frame, None, evidence, thresholds(shop)).answer
+
+
+def test_a_name_alone_carries_no_answer(shop: Assistant) -> None:
+    frame, evidence = gathered(shop, "letterpress quickens heartbeats")
+    about = [c for c in evidence.candidates if "Letterpress" in [x.text for x in c.fact.labels]]
+    found = Finding("cell", {}, about[:1], True)
+
+    assert isinstance(about[0], Candidate)
+    assert not judge(frame, found, evidence, thresholds(shop)).answer
