@@ -15,8 +15,8 @@ from corpus.words import words
 
 ASKING = words("""what which who how many why when where is are does do did can should would could tell me list name define explain
 compare describe count show give""")
-JOINING = words("""of and or not except without but other than both all every each in common share between vs difference same different first
-second third last next step before after for with in under to from on the a an it its they them best most fewest more everything
+JOINING = words("""of and or not except without but other than both all every each in common share between vs difference same different
+first second third last next step before after for with in under to from on the a an it its they them best most fewest more everything
 about steps workflow order need use used instead counterpart belong example section stand for mean""")
 MARKS = ["?", ",", ";", ".", "!", ":", "–", '"', "(", ")", "/", "+", "2", "10", "100 km", "50 %"]
 NOWHERE = ["Zorblat", "wheelbase", "price", "zorblats", "XQ-7", "naïve", "水", "🚲", "İ", "CafÉ"]
@@ -62,13 +62,13 @@ def kb(request: pytest.FixtureRequest) -> Assistant:
     return found
 
 
-@settings(max_examples=120, suppress_health_check=SLOW)
+@settings(max_examples=60, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_every_answer_is_proved_and_no_question_raises(kb: Assistant, data: st.DataObject) -> None:
     checked(kb, data.draw(questions(names_of(kb)), label="question"))
 
 
-@settings(max_examples=40, suppress_health_check=SLOW)
+@settings(max_examples=20, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_the_same_is_answered_to_the_same_question(kb: Assistant, data: st.DataObject) -> None:
     question = data.draw(questions(names_of(kb)), label="question")
@@ -77,7 +77,7 @@ def test_the_same_is_answered_to_the_same_question(kb: Assistant, data: st.DataO
     assert {**first.as_json(), "timings_ms": None} == {**second.as_json(), "timings_ms": None}
 
 
-@settings(max_examples=40, suppress_health_check=SLOW)
+@settings(max_examples=20, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_no_turn_of_a_talk_raises_and_every_one_is_proved(kb: Assistant, data: st.DataObject) -> None:
     turn = st.one_of(
@@ -103,7 +103,7 @@ def test_no_turn_of_a_talk_raises_and_every_one_is_proved(kb: Assistant, data: s
         checked(kb, message, talk)
 
 
-@settings(max_examples=60, suppress_health_check=SLOW)
+@settings(max_examples=40, suppress_health_check=SLOW)
 @given(question=st.text(max_size=200))
 @example("\x00\u202e\ud800")
 @example("| a | b |\n|---|---|")
@@ -118,7 +118,7 @@ def test_no_text_at_all_raises(shop: Assistant, question: str) -> None:
     assert verify_answer(answer.as_json(), shop.kb).problems == ()
 
 
-@settings(max_examples=15, suppress_health_check=SLOW)
+@settings(max_examples=8, suppress_health_check=SLOW)
 @given(data=st.data())
 def test_every_suggestion_answers(kb: Assistant, data: st.DataObject) -> None:
     answer = kb.ask(data.draw(questions(names_of(kb)), label="question"))
@@ -130,8 +130,8 @@ def test_what_is_answered_is_no_single_rule(shop: Assistant) -> None:
     """The words above reach far: were they all refused, the tests above would prove nothing."""
     names = names_of(shop)
     told: dict[str, Any] = {}
-    for i, name in enumerate(names):
-        for form in (f"what is {name}", f"{name} and {names[i - 1]}", f"which {name} other than {names[i - 1]}", f"how many {name}"):
+    for i, name in enumerate(names[::3]):
+        for form in (f"what is {name}", f"{name} and {names[i]}", f"which {name} other than {names[i]}", f"how many {name}"):
             answer = checked(shop, form)
             told.setdefault(answer.rule, form)
 
