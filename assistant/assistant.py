@@ -18,7 +18,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from assistant import bridging, certificate, messages, suggesting
-from assistant.conversation import Conversation, Resolved
+from assistant.conversation import Conversation, Resolved, asks_for_any, bound_names
 from assistant.explaining import Explainer, Steps
 from assistant.finding import Finding
 from assistant.frame import Frame, repaired, understand
@@ -451,6 +451,8 @@ class _Asking:
 
     def _one(self, question: str, text: str) -> tuple[Answer, Trace]:
         work = self.last = self._work(text)
+        if asks_for_any(work.frame, self.state.view) and next(suggesting.needs(self.state.view), None) is not None:
+            return self._clarify(question, work)
         if work.finding is None or work.verdict is None:
             kind = work.verdict.decline if work.verdict and work.verdict.decline else "unclear"
             if kind == "off_topic" and self.resolved.varied and work.frame.strange:
@@ -472,6 +474,9 @@ class _Asking:
             rendered = self.wording.prefixed("half", rendered, {"words": self.aside})
         frame = _with_roles(frame, finding)
         reading, steps = bridging.reading(frame, question, finding, self.state.view)
+        told = {m.name for m in reading.mentions}
+        bound = (m for m in bound_names(frame, finding, self.state.view) if m.name not in told)
+        reading = reading.model_copy(update={"mentions": (*reading.mentions, *bound)})
         rendered = self._bridged(rendered, steps)
         claims = [*finding.claims, *_figures(finding.slots)]
         if self.resolved.beyond and members:

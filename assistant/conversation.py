@@ -12,16 +12,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from assistant import scales
 from assistant.finding import Finding
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.mentions import Namer, Tie
-from assistant.models import DeclineKind
+from assistant.models import DeclineKind, Mention
 from assistant.moves import Ordinal, moves
 from assistant.question import Token, tokens
 from assistant.suggesting import in_sentence
 from assistant.view import View
 from corpus.chunking import bare_heading
+from corpus.models import Fact
 from corpus.words import key, stem
 
 Sort = Literal["thing", "attribute", "name", "unknown"]
@@ -35,7 +37,9 @@ _ANSWER_ASKED = frozenset({"decision", "which", "order"})  # kinds whose answer 
 _VALUE = 80  # characters of a value that *it* may stand for
 _PREPOSITION = re.compile(r"^(?:for|to|in|on|at|with|from|by|of|about|under|over|after|before|during|without|when|if)\b", re.I)
 _OPENED_BY = re.compile(r"^(?:which|what|list|name|show me|give me|tell me)\s+(?:are\s+)?(?:the\s+)?(?:all\s+)?", re.I)
-_DECIDED = re.compile(r"^(.*?\b(?:need|use|choose|pick|take|adopt|select|go|consider|want|get|buy|prefer|recommend\w*|suggest|right|best)\b)", re.I)
+_DECIDED = re.compile(
+    r"^(.*?\b(?:need|use|choose|pick|take|adopt|select|go|consider|want|get|buy|prefer|recommend\w*|suggest|right|best)\b)", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +219,7 @@ class _Resolver:
             self._counted,
             self._gone_back,
             self._next,
+            self._ranked,
             self._ordinal,
             self._compared,
             self._against,
@@ -261,7 +266,9 @@ class _Resolver:
         if self.pending is not None and moves().match("unsure", said.text):
             return Resolved(self.pending.question, (self.pending.question,))
         if self.last is not None and moves().match("repeat", said.text):
-            return Resolved(self.last.question, (self.last.question,), listed=self.last.listed, place=self.last.place, scope=self.last.scope)
+            return Resolved(
+                self.last.question, (self.last.question,), listed=self.last.listed, place=self.last.place, scope=self.last.scope
+            )
         return None
 
     def _reason(self, said: _Said) -> Resolved | None:
@@ -269,7 +276,7 @@ class _Resolver:
         if last is None or not moves().match("why", said.text):
             return None
         if last.kind == "decision" and last.owner is not None:
-            beside = " ".join(s.words for s in last.slots if key(s.name) != key(last.owner)) or self._need_of(last)
+            beside = self._need_of(last) or " ".join(s.words for s in last.slots if key(s.name) != key(last.owner))
             kept = (last.owner, *([beside] if beside else []))
             return Resolved(f"why {last.owner} for {beside}" if beside else f"why {last.owner}", kept, reason=True)
         asked = last.question.strip(" ?.!")
@@ -313,14 +320,26 @@ class _Resolver:
         last = self._listing()
         if last is None or not moves().match("counting", said.text):
             return None
+        if last.steps and last.scope:
+            return Resolved(f"how many steps of {last.scope}", (last.scope,))
         asked = _OPENED_BY.sub("", last.question.strip(" ?.!"))
         return Resolved(f"how many {asked}", (last.question,))
 
     # ---- places in a list
 
+    def _ranked(self, said: _Said) -> Resolved | None:
+        """Another extreme or another quantity in the place of the last one: *and the heaviest?*, *under 2 kg?*."""
+        if moves().asks(said.text) or not (said.leaning or len(said.words) <= _SHORT):
+            return None
+        for turn in reversed(self.turns):
+            question = scales.instead(turn.question, said.text)
+            if question is not None:
+                return Resolved(question, (turn.question,), varied=True)
+        return None
+
     def _ordinal(self, said: _Said) -> Resolved | None:
         found = moves().ordinal(said.text)
-        if found is None:
+        if found is None or found.noun in language().ranking:
             return None
         if self.pending is not None and self.pending.options and found.whole:
             place = _index(found.place, len(self.pending.options), None)
@@ -330,7 +349,9 @@ class _Resolver:
         turn, end = self._list_for(said, found)
         if turn is None:
             return None
-        return self._at(turn, said, _index(found.place, len(turn.listed), turn.place), found.start, end, wants_step=found.noun in moves().steps)
+        return self._at(
+            turn, said, _index(found.place, len(turn.listed), turn.place), found.start, end, wants_step=found.noun in moves().steps
+        )
 
     def _next(self, said: _Said) -> Resolved | None:
         """*The one after that*, *and then?*: beside the place spoken of last."""
@@ -371,7 +392,9 @@ class _Resolver:
             return None
         carried = {"listed": turn.listed, "place": place, "scope": turn.scope, "steps": turn.steps}
         if not 0 <= place < len(turn.listed):
-            return Resolved(turn.question, (turn.scope or turn.question,), beyond=True, listed=turn.listed, scope=turn.scope, steps=turn.steps)
+            return Resolved(
+                turn.question, (turn.scope or turn.question,), beyond=True, listed=turn.listed, scope=turn.scope, steps=turn.steps
+            )
         item = turn.listed[place]
         before, after = said.text[:start], said.text[end:]
         around = (before + after).strip(" ?.!,")
@@ -388,15 +411,15 @@ class _Resolver:
         """Names spoken of together, and what was asked of all of them; none where there are not so many."""
         siblings = self._siblings() if count > 2 or count < 0 else []
         asked = [s.name for s in self.last.of("attribute")] if self.last is not None else []
-        if siblings and (count < 0 and not (self.last and len(self.last.listed) > 1) or (asked and len(siblings) == count)):
+        if siblings and ((count < 0 and not (self.last and len(self.last.listed) > 1)) or (asked and len(siblings) == count)):
             return siblings, asked
         count = max(count, 0)
-        for names, asked in self._groups():
-            names = list({key(n): n for n in names}.values())
+        for group, asked in self._groups():
+            names = list({key(n): n for n in group}.values())
             if len(names) > 1 and (not count or len(names) == count):
                 return names, asked
-        for names, asked in self._groups():
-            names = list({key(n): n for n in names}.values())
+        for group, asked in self._groups():
+            names = list({key(n): n for n in group}.values())
             if count and len(names) > count:
                 return names[-count:], asked
         return [], []
@@ -430,7 +453,7 @@ class _Resolver:
     def _siblings(self) -> list[str]:
         """All the things described beside the one spoken of last."""
         last = self.last
-        things = [s for s in last.of("thing")] if last else []
+        things = list(last.of("thing")) if last else []
         for table, axis in sorted(things[-1].axes) if things else ():
             shape = self.view.table(table)
             if (shape.entities == "rows") == (axis == "row"):
@@ -470,7 +493,7 @@ class _Resolver:
         start, end, count = found
         if any(said.words[t.start].start < start for t in said.ties if self._is_name(t)):
             return None  # named in the message itself
-        names, _ = self._several(count)
+        names = self._others() if count == -2 else self._several(count)[0]
         if not names:
             return None
         rest = (said.text[:start] + said.text[end:]).strip(" ?.!,")
@@ -481,13 +504,21 @@ class _Resolver:
         possessive = re.match(r"\s*(?:all |both )", after)
         return Resolved(f"{said.text[:start]}{_listed(names)}{after[possessive.end() - 1 :] if possessive else after}", tuple(names))
 
+    def _others(self) -> list[str]:
+        """What was listed beside the one spoken of last."""
+        listing, last = self._listing(), self.last
+        if listing is None or last is None:
+            return []
+        spoken = {key(n) for n in (last.subject, *(s.name for s in last.slots)) if n}
+        return [n for n in listing.listed if key(n) not in spoken]
+
     def _of_all(self, last: Turn, names: list[str]) -> Resolved:
         asked = [s.name for s in last.of("attribute")]
         things = last.of("thing")
         if asked:
             return Resolved(f"compare {' and '.join(asked)} of {_listed(names)}", (*asked, *names))
-        if things:
-            return Resolved(_put(_listed(names), things[0], last.question), tuple(names))
+        if things or last.of("name"):
+            return Resolved(_put(_listed(names), (things or last.of("name"))[0], last.question), tuple(names))
         return Resolved(f"compare {_listed(names)}", tuple(names))
 
     # ---- pronouns
@@ -509,7 +540,12 @@ class _Resolver:
             return None  # it stands for what the message itself names
         subject = self._it()
         several = last.of("attribute")
-        if match[0].lower() in ("them", "they", "these", "those") and len(several) == 1 and len(last.of("thing")) == 1 and _is_plural(several[0]):
+        if (
+            match[0].lower() in ("them", "they", "these", "those")
+            and len(several) == 1
+            and len(last.of("thing")) == 1
+            and _is_plural(several[0])
+        ):
             subject = f"the {several[0].words} of {last.of('thing')[0].name}"
         if last.problem and last.value and any(t.word in language().meeting for t in said.words):
             subject = last.value  # a difficulty is met, not the thing that has it
@@ -527,12 +563,16 @@ class _Resolver:
         if match is None or subject is None or last is None:
             return None
         noun = stem(match["noun"].lower())
-        generic = moves().generic_stems() | {stem(w) for w in match["noun"].lower().split() if w.endswith("s") and stem(w[:-1]) in moves().generic_stems()}
+        generic = moves().generic_stems() | {
+            stem(w) for w in match["noun"].lower().split() if w.endswith("s") and stem(w[:-1]) in moves().generic_stems()
+        }
         own = self.view.stems_of(" ".join(s.name for s in last.slots) + " " + last.scope)
         if match["word"].lower() in ("these", "those"):
             names, _ = self._several(0)
             if names:
                 return Resolved(f"{said.text[: match.start()]}{_listed(names)}{said.text[match.end() :]}", tuple(names))
+        if noun not in generic | own and self.namer.knows(tokens(match["noun"])[0]):
+            return Resolved(said.text)  # something else is asked about than was spoken of
         if noun in generic or noun in own or not self.namer.knows(tokens(match["noun"])[0]):
             return Resolved(f"{said.text[: match.start()]}{subject}{said.text[match.end() :]}", (subject,))
         return Resolved(f"{said.text[: match.start()]}{match['noun']} of {subject}{said.text[match.end() :]}", (subject,))
@@ -576,13 +616,17 @@ class _Resolver:
         if base is None or moves().asks(said.text):
             return None
         ties = said.ties
+        if not base.answered and not any(self._alike(t, s) > 0 for t in ties for s in base.slots):
+            base = next((t for t in self._on_topic() if t.answered), base)  # what was refused has no place for it
         if not said.leaning and not self._goes_on_bare(said, ties, base):
             return None
         if not re.search(r"\w", moves().name_of(said.text)):
             return None
         named = self._attribute_of(said, base)
-        if named is not None and not any(_sort(t, self.view) == "thing" for t in ties) and (
-            not base.answered or all("heading" in t.roles and not _axes(t, self.view) for t in ties)
+        if (
+            named is not None
+            and not any(_sort(t, self.view) == "thing" for t in ties)
+            and (not base.answered or all("heading" in t.roles and not _axes(t, self.view) for t in ties))
         ):
             thing = base.of("thing")[0].name
             if (old := next(iter(base.of("attribute")), None)) is not None and base.answered:
@@ -607,8 +651,10 @@ class _Resolver:
 
     def _goes_on_bare(self, said: _Said, ties: Sequence[Tie], base: Turn) -> bool:
         """Whether a few words with names in them, and a question mark, only go on with the last question."""
-        if len(said.words) > _SHORT or not said.typed.rstrip().endswith("?") and not _PREPOSITION.match(said.text):
+        if len(said.words) > _SHORT or (not said.typed.rstrip().endswith("?") and not _PREPOSITION.match(said.text)):
             return False
+        if any(t.word in language().ranking for t in said.words) and any(t.word in language().ranking for t in tokens(base.question)):
+            return True
         if any(self._alike(t, s) >= 2 for t in ties for s in base.slots) or self._attribute_of(said, base):
             return True
         return bool(ties) and all(_sort(t, self.view) == "attribute" for t in ties) and bool(base.of("thing"))
@@ -638,8 +684,12 @@ class _Resolver:
             return self._beside(said, loose, base)
         if loose and "thing" in sorts and len(ties) > 1:
             return Resolved(said.text)  # it names its own thing, and something the last question has no place for
-        extra = self._extra(said, ties)
+        extra = self._extra(said)
         question = base.question
+        together = _listed([s.name for s in base.of("thing")]) if base.of("thing") else ""
+        if not loose and sorts == {"thing"} and len(base.of("thing")) > 1 and base.kind != "compare" and together in question:
+            kept = tuple(s.name for s in base.slots if s.sort != "thing") or (base.kind,)
+            return Resolved(question.replace(together, _listed([t.name for t in ties])), kept, varied=True)
         if extra and base.kind == "decision":
             return self._other_need(said, base)
         if extra and (swapped := self._complement(said, base)) is not None:
@@ -654,11 +704,13 @@ class _Resolver:
         kept = tuple(s.name for i, s in enumerate(base.slots) if i not in placed) or (base.kind,)
         return Resolved(question, kept, varied=True)
 
-    def _extra(self, said: _Said, ties: Sequence[Tie]) -> list[Token]:
+    def _extra(self, said: _Said) -> list[Token]:
         """Content words of a message beside the names in it."""
         tied = {p for t in said.ties for p in range(t.start, t.end)}
         soft = language().soft
-        return [t for i, t in enumerate(said.words) if i not in tied and not t.function and t.word not in soft and t.word not in moves().generic]
+        return [
+            t for i, t in enumerate(said.words) if i not in tied and not t.function and t.word not in soft and t.word not in moves().generic
+        ]
 
     def _beside(self, said: _Said, loose: Sequence[Tie], base: Turn) -> Resolved | None:
         """A name of a sort that the last question has no place for."""
@@ -685,7 +737,7 @@ class _Resolver:
     def _with_unknown(self, said: _Said, base: Turn) -> Resolved | None:
         """A follow-up with no name of the knowledge base in it."""
         name = moves().name_of(said.text)
-        swapped = self._with_number(name) or self._with_rank(said)
+        swapped = self._with_number(name) or self._with_rank(said) or self._with_sibling(said, base)
         if swapped is not None:
             return swapped
         content = [t for t in said.words if not t.function]
@@ -697,10 +749,27 @@ class _Resolver:
             return swapped
         strange = any(not self.namer.common(t.word) or t.surface != t.word for t in content)
         old_slot = next(iter([*base.of("thing"), *base.of("unknown"), *base.slots][:1]), None)
-        if old_slot is not None and (strange or len(base.slots) == 1):
+        last = tokens(base.question)[-1]
+        loose_end = not any(key(last.surface) in key(s.words) for s in base.slots) and not last.function
+        if len(content) == 1 and loose_end and not strange:  # *when does X start?*, *and end?*
+            question = f"{base.question[: last.start]}{content[0].surface}{base.question[last.end :]}"
+            return Resolved(question, tuple(s.name for s in base.slots) or (base.kind,), varied=True)
+        if old_slot is not None and (strange or base.kind in ("definition", "keyword", "belongs")):
             kept = tuple(s.name for s in base.slots if s is not old_slot) or (base.kind,)
             return Resolved(_put(name, old_slot, base.question), kept, varied=True)
         return Resolved(f"{base.question.rstrip(' ?.!')} {name}", tuple(s.name for s in base.slots) or (base.question,), varied=True)
+
+    def _with_sibling(self, said: _Said, base: Turn) -> Resolved | None:
+        """*And the late one?*: the one label beside a name of the last question that holds these words."""
+        wanted = {t.stem for t in said.words if not t.function and t.word not in moves().generic}
+        for slot in base.slots if wanted else ():
+            for table, axis in sorted(slot.axes):
+                shape = self.view.table(table)
+                labels = [x for x in (shape.rows if axis == "row" else shape.columns[1:]) if wanted <= self.view.stems_of(x)]
+                if len(labels) == 1 and key(labels[0]) != key(slot.name):
+                    kept = tuple(s.name for s in base.slots if s is not slot) or (base.kind,)
+                    return Resolved(_put(labels[0], slot, base.question), kept, varied=True)
+        return None
 
     def _with_number(self, name: str) -> Resolved | None:
         """*And five?*: in the place of the number of the last question that had one."""
@@ -718,7 +787,9 @@ class _Resolver:
         for turn in self._on_topic() if ranks else ():
             ranked = [t for t in tokens(turn.question) if t.word in language().ranking]
             if ranked:
-                question = f"{turn.question[: ranked[0].start]}{ranks[0].surface}{turn.question[ranked[0].end :]}"
+                place = moves().ordinal(said.text)
+                put = ranks[0].surface if place is None else said.text[place.start :].strip(" ?.!").removeprefix("the ")
+                question = f"{turn.question[: ranked[0].start]}{put}{turn.question[ranked[0].end :]}"
                 kept = tuple(s.name for s in turn.slots if key(s.words) != ranked[0].stem)
                 return Resolved(question, kept or (turn.kind,), varied=True)
         return None
@@ -732,7 +803,7 @@ class _Resolver:
         opened = _PREPOSITION.match(said.text)
         if not opened:
             return None
-        found = [m for m in re.finditer(rf"\b{opened[0]}\b", base.question, re.I)]
+        found = list(re.finditer(rf"\b{opened[0]}\b", base.question, re.I))
         if not found:
             return None
         kept = base.question[: found[-1].start()].strip()
@@ -765,7 +836,11 @@ class _Resolver:
         if last is None or not re.match(r"(?:and )?(?:what|which) (?:is|are|was|were) (?:the )?", said.text, re.I):
             return None
         things = last.of("thing")
-        if len(things) != 1 or any("heading" in t.roles and t.words.lower().endswith("s") for t in said.ties) or self._attribute_of(said, last) is None:
+        if (
+            len(things) != 1
+            or any("heading" in t.roles and t.words.lower().endswith("s") for t in said.ties)
+            or self._attribute_of(said, last) is None
+        ):
             return None
         return Resolved(f"{said.bare()} of {things[0].name}", (things[0].name,))
 
@@ -778,8 +853,8 @@ class _Resolver:
         return Resolved(self._with_need(moves().need(said.text)), (self.pending.question,), otherwise=Resolved(said.typed))
 
     def _with_need(self, need: str) -> str:
-        assert self.pending is not None
-        return f"{self.pending.question.strip(' ?.!')} {need}"
+        asked = self.pending.question if self.pending is not None else ""
+        return f"{asked.strip(' ?.!')} {need}".strip()
 
 
 # ---------------------------------------------------------------- names and their sorts
@@ -797,7 +872,12 @@ def _axes(tie: Tie, view: View) -> frozenset[tuple[int, str]]:
 
 
 def _sort(tie: Tie, view: View) -> Sort:
-    return _sort_of(tie.key, tie.roles, _axes(tie, view), view)
+    found = _sort_of(tie.key, tie.roles, _axes(tie, view), view)
+    if found == "thing" and not _axes(tie, view):
+        labelled = [view.owner(view.fact(e.fact)) for e in tie.entries[:_ENTRIES] if e.fact is not None and e.role == "label"]
+        if labelled and all(o is not None and key(o.text) != tie.key for o in labelled):
+            return "attribute"  # it recurs under the headings of several things (`Flow:`)
+    return found
 
 
 def _sort_of(name_key: str, roles: frozenset[str], axes: frozenset[tuple[int, str]], view: View) -> Sort:
@@ -820,7 +900,7 @@ def _slots(frame: Frame, finding: Finding | None, view: View) -> tuple[Slot, ...
     taken: set[int] = set()
     for tie in frame.content_ties():
         axes = _axes(tie, view)
-        found.append((tie.start, Slot(tie.words, tie.name, _sort_of(tie.key, tie.roles, axes, view), axes)))
+        found.append((tie.start, Slot(tie.words, tie.name, _sort(tie, view), axes)))
         taken.update(range(tie.start, tie.end))
     known = {key(s.name) for _, s in found}
     fact = finding.deciding[0].fact if finding and finding.deciding else None
@@ -834,10 +914,40 @@ def _slots(frame: Frame, finding: Finding | None, view: View) -> tuple[Slot, ...
             axes = frozenset({(fact.table or 0, str(label.role))}) if fact is not None else frozenset()
             found.append((places[0], Slot(words, label.text, _sort_of(key(label.text), frozenset({label.role}), axes, view), axes)))
             taken.update(places)
-    for place in frame.strange:
-        if place not in taken:
-            found.append((place, Slot(frame.tokens[place].surface, frame.tokens[place].surface, "unknown")))
+    unknown = [(place, frame.tokens[place].surface) for place in frame.strange if place not in taken]
+    found.extend((place, Slot(typed, typed, "unknown")) for place, typed in unknown)
     return tuple(slot for _, slot in sorted(found, key=lambda pair: pair[0]))
+
+
+def bound_names(frame: Frame, finding: Finding, view: View) -> tuple[Mention, ...]:
+    """Labels that an answer was bound by through words of the question that are not written like them (*half a day*)."""
+    tied = {key(t.name) for t in frame.content_ties()}
+    return tuple(
+        Mention(words=s.words, name=s.name, role="attribute" if s.sort == "attribute" else "entity", how="spelling")
+        for s in _slots(frame, finding, view)
+        if s.sort != "unknown" and key(s.name) not in tied
+    )
+
+
+def asks_for_any(frame: Frame, view: View) -> bool:
+    """Whether a choice is asked for of the things a table describes, and nothing is said of what for (*which craft do I need*)."""
+    ties = frame.content_ties()
+    named = {p for t in ties for p in range(t.start, t.end)}
+    if frame.kind != "decision" or frame.need or not ties or not named >= set(frame.content):
+        return False
+    return all(_is_header(t, view) for t in ties)
+
+
+def _is_header(tie: Tie, view: View) -> bool:
+    """Whether a name is but the header of a table's labels, or of what a decision table recommends."""
+    facts = [(e.role, view.fact(e.fact)) for e in tie.entries[:_ENTRIES] if e.fact is not None and e.role != "name"]
+    return bool(facts) and all(role == "column" and fact.column in (0, _recommending(fact, view)) for role, fact in facts)
+
+
+def _recommending(fact: Fact, view: View) -> int:
+    """The column of a decision table that says what to take; 0 for any other table."""
+    decision = view.table(fact.table).decision if fact.table is not None else None
+    return decision[1] if decision else 0
 
 
 def _owner(frame: Frame, finding: Finding | None, view: View) -> str | None:

@@ -476,16 +476,12 @@ def _named_rows(asked: _Asked, series: _Series, loose: list[int]) -> tuple[list[
 def _where_number(
     asked: _Asked, condition: Condition, series: _Series, loose: list[int], view: View
 ) -> tuple[set[int], list[int], dict[int, Fact], Claim] | None:
-    """The places whose row meets a quantity in another column (*under 3 kg*), the words left over, the cells, the claim."""
+    """The places whose row meets a quantity (*under 3 kg*), the words left over, the cells, the claim."""
     best: tuple[float, _Series, list[int]] | None = None
     if len(series.tables) > 1 or not series.vertical:
         return None
     for other in _series(series.tables[0], view):
-        if (
-            other.header.text == series.header.text
-            or not other.vertical
-            or numbers.converted(condition.asked.readings, other.column) is None
-        ):
+        if not other.vertical or numbers.converted(condition.asked.readings, other.column) is None:
             continue
         direct, _ = scales.scales_of(other.column)
         held = other.column.header | ({other.column.noun} if other.column.noun else set())
@@ -646,7 +642,8 @@ def _extreme(asked: _Asked, match: _Match, evidence: Evidence) -> Finding | None
         first = numbers.leading(values, order, match.direction, wish.most or len(order))
         if wish.nth and (first != wish.nth or (first > 1 and numbers.leading(values, order, match.direction, first - 1) != first - 1)):
             return None  # places shared with others are no second or third place
-    told: Telling = "place" if wish.nth else "before" if wish.mode == "than" and (against or asked.frame.kind == "yesno") else "head"
+    pair = wish.mode == "than" and len(match.named) == len(order) == 2 and (wish.measure or asked.frame.kind == "yesno")
+    told: Telling = "place" if wish.nth else "before" if against or pair else "head"
     claim = numbers.order_claim(series.header.text, [series.cells[i].value for i in order], match.direction, first, told)
     if claim is None:
         return None
@@ -660,11 +657,11 @@ def _extreme(asked: _Asked, match: _Match, evidence: Evidence) -> Finding | None
     shape = "number_order" if wish.mode == "sort" or (wish.mode == "top" and wish.most != 1 and not wish.nth) else "number_top"
     if wish.mode == "than":
         shape = "number_than" if against else "number_top"
-        if asked.frame.kind == "yesno":
-            if len(match.named) != 2 or len(order) != 2:
-                return None
-            slots |= {"yes": first == 1 and order[0] == match.named[0], "lines": _lines(match, match.named)}
-            shape = "number_yesno"
+        if pair:  # of both, and no difference: that would be a number nobody wrote
+            slots |= {"yes": first == 1 and order[0] == match.named[0], "polar": not wish.measure, "lines": _lines(match, match.named)}
+            shape = "number_pair"
+        elif asked.frame.kind == "yesno":
+            return None
     elif asked.frame.kind == "yesno":
         return None
     return _finding(shape, slots, match, shown, evidence, _order(series, claim, order))
@@ -711,8 +708,8 @@ def _within(asked: _Asked, match: _Match, evidence: Evidence, *, nearest: bool =
         return None
     inside = [i for i in told if told[i]]
     if asked.frame.kind == "yesno" and match.named:
-        slots = {"yes": bool(inside), "attribute": series.header, "lines": _lines(match, match.named)}
-        return _finding("number_yesno", slots, match, match.named, evidence, claim)
+        slots = {"yes": bool(inside), "polar": True, "attribute": series.header, "lines": _lines(match, match.named)}
+        return _finding("number_pair", slots, match, match.named, evidence, claim)
     if not inside:
         return _none(condition, match, evidence) if wish.mode == "range" else None
     shown = inside[: numbers.SHOWN]

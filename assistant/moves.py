@@ -44,6 +44,7 @@ class _File(BaseModel):
     after_pronoun: str
     dummy: str
     numbers: str
+    nouns: str
     ends: dict[str, int]
     together: dict[str, int]
     moves: dict[str, tuple[str, ...]]
@@ -94,6 +95,7 @@ class Moves:
         self.steps = frozenset(file.steps.split())
         self.after_pronoun = frozenset(file.after_pronoun.split())
         self.numbers = tuple(file.numbers.split())
+        self._holding = (self.after_pronoun | language().function_words) - frozenset(file.nouns.split())
 
     # ---- the message as a whole
 
@@ -182,7 +184,7 @@ class Moves:
         """*that company*: a word that points, and the noun it points with."""
         for match in re.finditer(r"\b(?P<word>this|that|these|those|such an?) (?P<noun>[a-z-]{3,})\b", text, re.I):
             before = text[: match.start()].rstrip().rsplit(" ", 1)[-1].lower()
-            follows = match["noun"].lower() in self.after_pronoun | language().function_words
+            follows = match["noun"].lower() in self._holding
             if not follows and (not before or before in language().function_words):
                 return match
         return None
@@ -190,7 +192,7 @@ class Moves:
     def _stands_for(self, text: str, match: re.Match[str]) -> bool:
         before = text[: match.start()].rstrip().rsplit(" ", 1)[-1].lower().strip(",")
         after = re.match(r"\s+([\w'-]+)", text[match.end() :])
-        alone = after is None or after[1].lower() in self.after_pronoun or after[1].lower() in language().function_words
+        alone = after is None or after[1].lower() in self._holding
         return alone and (not before or before in language().function_words or not before[-1:].isalnum())
 
     @cached_property
@@ -198,8 +200,8 @@ class Moves:
         ordinals = "|".join(sorted(self._file.ends, key=len, reverse=True))
         named = "|".join(language().ordinal_words)
         return re.compile(
-            rf"(?P<det>\bthe |\byour |\bthat |^|\bnumber |\boption |#)(?P<place>{ordinals}|{named}|\d{{1,2}}(?:st|nd|rd|th)|other|(?<=number |option )\d{{1,2}}"
-            rf"|(?<=#)\d{{1,2}})\b(?P<of> of (?:them|these|those|the (?:two|three|four|list)))?",
+            rf"(?P<det>\bthe |\byour |\bthat |^|\bnumber |\boption |#)"
+            rf"(?P<place>{ordinals}|{named}|\d{{1,2}}(?:st|nd|rd|th)|other|(?<=number |option )\d{{1,2}}|(?<=#)\d{{1,2}})\b(?P<of> of (?:them|these|those|the (?:two|three|four|list)))?",
             re.I,
         )
 

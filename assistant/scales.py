@@ -15,7 +15,7 @@ from typing import Literal
 from assistant import numbers
 from assistant.mentions import Tie
 from assistant.numbers import Column, Found, Relation
-from assistant.question import Token
+from assistant.question import Token, tokens
 from corpus.words import stem
 
 Pole = Literal["high", "low"]
@@ -369,3 +369,40 @@ def side(wanted: Graded, column: Column) -> Pole | None:
         if scale in inverse:
             return opposite(pole)
     return None
+
+
+# ---------------------------------------------------------------- going on
+
+
+def instead(last: str, text: str) -> str | None:
+    """The last question with another extreme or another quantity in the place of its own (*and the heaviest?*, *and under 2 kg?*).
+
+    Returns:
+        The whole question; None when the text says more than that, or the last question has no place for it.
+    """
+    old, new = tokens(last), tokens(text)
+    before, now = wish(old, last), wish(new, text)
+    if before is None or now is None or now.toward or any(i not in now.used and not t.function for i, t in enumerate(new)):
+        return None
+    if now.conditions and now.mode in ("range", "lookup"):
+        said = _span(now.conditions[0].places, new, text)
+        if said is not None and before.conditions:
+            return _swapped(before.conditions[0].places, old, last, said)
+        return f"{last.rstrip(' ?.!')} {said}" if said is not None and before.ranking else None
+    if now.mode == "top" and before.ranking and not now.conditions:
+        said = _span(now.ranking, new, text)
+        return _swapped(before.ranking, old, last, said) if said is not None else None
+    return None
+
+
+def _span(places: set[int], found: Sequence[Token], text: str) -> str | None:
+    """The run of words at the places; None when others stand between them."""
+    if not places or max(places) - min(places) >= len(places):
+        return None
+    return text[found[min(places)].start : found[max(places)].end]
+
+
+def _swapped(places: set[int], found: Sequence[Token], text: str, new: str) -> str | None:
+    if _span(places, found, text) is None:
+        return None
+    return text[: found[min(places)].start] + new + text[found[max(places)].end :]

@@ -301,7 +301,7 @@ REFUSED = {
     "off_topic": ["what is the capital of France", "who won the election", "what is a unicorn"],
     "unknown_name": ["does Shimano make brakes", "Zorblat", "what is a Zorblat bicycle"],
     "unknown_attribute": ["what is the price of the Racer", "who invented the Tourer", "what is the wheelbase of the Racer"],
-    "unclear": ["what?", "which one should I choose", "🚲", "???", "is it?"],
+    "unclear": ["🚲", "???", "is it?", "this one"],
 }
 
 
@@ -314,6 +314,17 @@ def test_what_the_folder_does_not_hold_is_refused_for_the_right_reason(ask: Ask,
     assert answer.certificate == ()
     assert "[" not in answer.markdown
     assert answer.text
+
+
+@pytest.mark.parametrize("question", ["which one should I choose", "which do I need?", "what should we use"])
+def test_a_choice_without_a_need_is_asked_back_with_needs_that_answer(ask: Ask, question: str) -> None:
+    answer = ask(question)
+
+    assert answer.status == "clarify"
+    assert answer.citations == ()
+    assert "for example" in answer.text
+    assert answer.suggestions
+    assert {ask(s).status for s in answer.suggestions} == {"answered"}
 
 
 def test_a_refusal_names_the_word_that_is_not_covered(ask: Ask) -> None:

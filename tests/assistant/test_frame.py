@@ -8,6 +8,7 @@ import pytest
 
 from assistant import Assistant
 from assistant.frame import Frame, repaired, understand
+from corpus.words import key
 
 
 @pytest.fixture
@@ -81,3 +82,133 @@ def test_the_reading_tells_what_was_tied_and_mended_and_what_was_not_found(read:
 
 def test_a_mention_gives_the_words_as_typed(read: Callable[[str], Frame]) -> None:
     assert [m.words for m in read("brakes of the two-seater").reading("").mentions] == ["brakes", "two-seater"]
+
+
+# ---------------------------------------------------------------- what is mended
+
+
+def mended(bike: Assistant, text: str) -> tuple[str, list[tuple[str, str]]]:
+    read, repairs = repaired(text, bike._state.namer)
+    return read, [(r.typed, r.read) for r in repairs]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read", "repairs"),
+    [
+        ("saddle of the tandm", "saddle of the tandem", [("tandm", "tandem")]),
+        ("sadlle of the tandom?", "saddle of the tandem?", [("sadlle", "saddle"), ("tandom", "tandem")]),
+        ("whcih brakes, tandm (or racer)", "which brakes, tandem (or racer)", [("whcih", "which"), ("tandm", "tandem")]),
+        ("saddle of the tandem", "saddle of the tandem", []),
+        ("saddle of the TANDM", "saddle of the TANDM", []),
+        ("", "", []),
+    ],
+)
+def test_a_question_is_mended_in_its_place_and_no_other_letter_of_it_changes(
+    bike: Assistant, typed: str, read: str, repairs: list[tuple[str, str]]
+) -> None:
+    assert mended(bike, typed) == (read, repairs)
+
+
+def test_what_was_mended_needs_no_mending(bike: Assistant) -> None:
+    once, _ = mended(bike, "whcih sadlle has the tandom")
+
+    assert mended(bike, once) == (once, [])
+
+
+# ---------------------------------------------------------------- what is offered to choose from, and the need told before
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("which do I need for gravel, tourer, racer or tandem", {"tourer", "racer", "tandem"}),
+        ("should I take the racer or the tandem", set()),  # "the" stands between them
+        ("do I need a tourer or racer for luggage", {"tourer", "racer"}),
+        ("which do I need for a tourer and racer", set()),
+        ("tourer vs racer", set()),
+    ],
+)
+def test_names_joined_by_or_are_offered_to_choose_from(read: Callable[[str], Frame], text: str, offered: set[str]) -> None:
+    frame = read(text)
+
+    assert set(frame.options) in (offered, {key(o) for o in offered})
+
+
+def test_what_is_offered_is_not_what_is_looked_for(read: Callable[[str], Frame]) -> None:
+    frame = read("which do I need for cobblestones, tourer or racer?")
+
+    assert said(frame, frame.content) == ["cobblestones"]
+    assert "racer" not in frame.told
+    assert "cobblestones" in frame.told
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("We ride far over gravel with a lot of luggage. Which one should we take?", "We ride far over gravel with a lot of luggage."),
+        (
+            "Nobody in the club can see the road any more. What should we use, tourer or tandem?",
+            "Nobody in the club can see the road any more.",
+        ),
+        ("We ride. What now?", ""),  # too short to be a story
+        ("We ride far over gravel with luggage. What is the saddle of the tandem?", ""),  # asks for something of its own
+        ("which do I need for gravel", ""),
+    ],
+)
+def test_a_need_told_in_sentences_of_its_own_is_what_is_asked_about(read: Callable[[str], Frame], text: str, need: str) -> None:
+    frame = read(text)
+
+    assert frame.need == need
+    assert (frame.kind == "decision") is (bool(need) or text.startswith("which do I"))
+
+
+# ---------------------------------------------------------------- what is denied, counted, asked for in full
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("which bicycles do not use Brooks", ["Brooks"]),
+        ("saddles except Brooks and Fizik", ["Brooks", "Fizik"]),
+        ("saddle of the bicycles other than the tandem", ["tandem"]),
+        ("which brakes does the tandem not have", ["tandem"]),
+        ("frames without carbon, and brakes of the racer", ["carbon"]),
+        ("besides the racer, which one uses Fizik", ["racer"]),
+        ("which uses Brooks", []),
+    ],
+)
+def test_what_is_denied_is_what_stands_in_reach_of_the_denial(read: Callable[[str], Frame], text: str, denied: list[str]) -> None:
+    frame = read(text)
+
+    assert said(frame, tuple(sorted(frame.denied))) == denied
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("how many saddles does the tourer have", ["saddles"]),
+        ("number of brakes of the racer", ["brakes"]),
+        ("which brakes are there", []),
+    ],
+)
+def test_what_is_counted_are_the_words_up_to_the_verb(read: Callable[[str], Frame], text: str, counted: list[str]) -> None:
+    assert said(read(text), read(text).counted) == counted
+
+
+@pytest.mark.parametrize(("text", "each"), [("all saddles", True), ("every brake of each tourer", True), ("the saddles", False)])
+def test_all_of_a_kind_are_asked_for_by_all_each_and_every(read: Callable[[str], Frame], text: str, each: bool) -> None:
+    assert read(text).each is each
+
+
+@pytest.mark.parametrize(
+    ("text", "ranking"),
+    [
+        ("which is the best saddle", ["best"]),
+        ("which brakes are cheaper", ["cheaper"]),
+        ("which frame is more popular", ["popular"]),
+        ("I need something faster for asphalt", []),  # part of the need, not a ranking of what is there
+        ("saddle of the tandem", []),
+    ],
+)
+def test_words_that_rank_are_seen_where_things_are_ranked(read: Callable[[str], Frame], text: str, ranking: list[str]) -> None:
+    assert said(read(text), read(text).ranking) == ranking

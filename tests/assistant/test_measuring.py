@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assistant import Answer, Assistant
+from assistant import Answer, Assistant, Conversation
 from assistant.certificate import verify_answer
 
 FOLDERS = ("measures", "workbench")
@@ -197,6 +197,30 @@ def test_an_answer_follows_when_rows_are_moved(measures: Assistant, open_kb: Ope
 
     for question in ("Which tent is the lightest?", "Sort the tents by weight", "which tents cost less than 300"):
         assert asked(open_kb(kb), question).text == asked(measures, question).text
+
+
+# ---------------------------------------------------------------- follow-ups
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "says"),
+    [
+        ("which tent is the lightest?", "and the heaviest?", "Osprey – Weight: 14 kg"),
+        ("which tent is the lightest?", "and the cheapest?", "Wren – Price: €240"),
+        ("which region has the lowest latency", "the highest?", "Quito – Median latency: 0.11 s"),
+        ("which plans cost less than 50 dollars", "and less than 8?", "Seed – Monthly price: free (1 of 4 compared)"),
+        ("which tent is the heaviest?", "and under 6 kg?", "Bittern – Weight: 5.1 kg"),
+        ("which tents cost less than 300", "the second one", "Wren"),
+    ],
+)
+def test_another_extreme_or_quantity_goes_on_with_the_question(measures: Assistant, first: str, then: str, says: str) -> None:
+    talk = Conversation()
+    measures.ask(first, talk)
+
+    answer = measures.ask(then, talk)
+
+    assert says in answer.text
+    assert answer.reading.kept != ()
 
 
 @pytest.mark.model

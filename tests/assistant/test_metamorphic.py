@@ -1,15 +1,21 @@
-"""What must not matter: names, the order of rows, columns and files, other files, case, a slip of the finger."""
+"""What must not matter, over a folder that no rule was written for: names, order, other files, case, a slip of the finger.
+
+The relations are those of `whichops eval metamorphic`; here are also changes that only some folders need.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from assistant import Answer, Assistant
+from assistant import Answer, Assistant, Conversation
 from assistant.certificate import verify_answer
+from evals.following import RELATIONS, load_data
+from evals.metamorphic import Opened, Plan, compare, texts_of
+from evals.models import Case, Expectation, Turn
+from evals.suite import verifier
 
 Open = Callable[..., Assistant]
 
@@ -32,23 +38,7 @@ QUESTIONS = [
     "which do I need for crossing a continent",
     "height of Medium",
 ]
-
-DISTRACTOR = """# Garden
-
-| **Plant** | **Description** | **Watering** |
-|---|---|---|
-| **Fern** | A green herb without flowers. | Twice weekly |
-| **Moss** | A soft green cushion. | Daily |
-
-## Harvest
-
-**Flow:** Sow → Weed → Reap.
-
-1. Dig the bed.
-2. Plant the bulbs.
-
-Roses bloom in June.
-"""
+TALKS = [("saddle of the Racer", "and the Tourer?", "why?"), ("which lighting does the Tandem have", "thanks", "compare it with the Racer")]
 
 
 @pytest.fixture
@@ -72,8 +62,23 @@ def quotes(answer: Answer) -> list[str]:
     return [c.quote for c in answer.citations]
 
 
+@pytest.mark.parametrize("name", RELATIONS)
+def test_another_folder_follows_every_change_too(bike: Assistant, name: str) -> None:
+    talks = [(question,) for question in QUESTIONS] + TALKS
+    cases = [
+        Case(id=f"bicycles-{n}", turns=tuple(Turn(question=q, expect=Expectation()) for q in talk), kind="any")
+        for n, talk in enumerate(talks)
+    ]
+    base = Opened(bike, Conversation, verifier(bike.kb))
+
+    (report,) = compare(Plan(cases, (name,)), base, texts_of(bike.kb, bike, bike.documents()), bike.settings)
+
+    assert report.cases >= 5
+    assert report.differences == ()
+
+
 @pytest.mark.parametrize("name", ["Zorblat", "X-90", "Velo Nord"])
-def test_a_thing_by_another_name_is_answered_in_the_same_way(bike: Assistant, copy: Copy, open_kb: Open, name: str) -> None:
+def test_a_thing_by_a_name_of_another_shape_is_answered_in_the_same_way(bike: Assistant, copy: Copy, open_kb: Open, name: str) -> None:
     renamed = open_kb(copy(lambda text: text.replace("Racer", name)))
 
     for question in QUESTIONS:
@@ -92,63 +97,18 @@ def test_a_column_by_another_name_is_answered_in_the_same_way(bike: Assistant, c
         assert after.text == before.text.replace("Saddle", "Perch"), question
 
 
-def _tables(text: str, change: Callable[[list[list[str]]], list[list[str]]]) -> str:
-    """The text with every pipe table's rows of cells changed."""
-
-    def swapped(match: re.Match[str]) -> str:
-        rows = [line.strip().strip("|").split("|") for line in match[0].splitlines()]
-        return "".join("|" + "|".join(row) + "|\n" for row in change(rows))
-
-    return re.sub(r"(?:^\|.*\n)+", swapped, text, flags=re.M)
-
-
-def rows_reversed(rows: list[list[str]]) -> list[list[str]]:
-    return [*rows[:2], *reversed(rows[2:])]
-
-
-def columns_reversed(rows: list[list[str]]) -> list[list[str]]:
-    return [[row[0], *reversed(row[1:])] for row in rows]
-
-
-ORDERLESS = [q for q in QUESTIONS if q not in ("Racer", "Tourer vs Racer")]  # these tell several cells, in the order of the file
-
-
-@pytest.mark.parametrize("change", [rows_reversed, columns_reversed])
-def test_the_order_of_rows_and_columns_does_not_matter(
-    bike: Assistant, copy: Copy, open_kb: Open, change: Callable[[list[list[str]]], list[list[str]]]
-) -> None:
-    turned = open_kb(copy(lambda text: _tables(text, change)))
-
-    assert turned.document("bicycles.md") != bike.document("bicycles.md")
-    for question in ORDERLESS:
-        before, after = bike.ask(question), turned.ask(question)
-        if before.status != "declined":  # what a refusal says the folder covers is told in the order of the folder
-            assert after.text == before.text, question
-        assert (after.status, after.decline, set(quotes(after))) == (before.status, before.decline, set(quotes(before))), question
-    assert set(quotes(turned.ask("Tourer vs Racer"))) == set(quotes(bike.ask("Tourer vs Racer")))
-
-
-@pytest.mark.parametrize("name", ["aaa.md", "zzz.md", "deep/er/garden.md"])
-def test_a_file_about_something_else_changes_no_answer(bike: Assistant, editable: Path, open_kb: Open, name: str) -> None:
+@pytest.mark.parametrize("name", ["zzz.md", "deep/er/garden.md"])
+def test_a_file_about_something_else_changes_no_answer_wherever_it_lies(bike: Assistant, editable: Path, open_kb: Open, name: str) -> None:
     (editable / name).parent.mkdir(parents=True, exist_ok=True)
-    (editable / name).write_text(DISTRACTOR, encoding="utf-8")
+    (editable / name).write_text(load_data().distractor.text, encoding="utf-8")
     crowded = open_kb(editable)
 
-    assert crowded.ask("watering of the fern").text.endswith("Twice weekly")
+    assert crowded.ask("lustre of malachite").text.endswith("Silky")
     for question in QUESTIONS:
         before, after = bike.ask(question), crowded.ask(question)
         assert (after.status, after.decline, after.citations) == (before.status, before.decline, before.citations), question
         if before.status != "declined":
             assert after.answer_id == before.answer_id
-
-
-@pytest.mark.parametrize(
-    "change", [str.lower, str.upper, str.title, lambda q: f"  {q} ?", lambda q: q + " please", lambda q: f"Hello, {q}?"]
-)
-def test_case_courtesy_and_closing_marks_do_not_matter(bike: Assistant, change: Callable[[str], str]) -> None:
-    for question in QUESTIONS:
-        before, after = bike.ask(question), bike.ask(change(question))
-        assert (after.status, after.citations) == (before.status, before.citations), change(question)
 
 
 @pytest.mark.parametrize("ends", ["\r\n", "\r"])
