@@ -45,6 +45,7 @@ _NEAREST = 3
 _PLAIN = frozenset(
     {"cell", "owner", "pair", "sentence", "row", "column", "list", "belongs", "card", "definition", "flow"}
 )  # they tell, and give no reason
+_FEW_WORDS = 4  # words up to which a message may be small talk with a slip in it
 _ANSWERED = ("answered", "corrected")
 _NEAREST_DENSE = 0.22  # cosine below which a section is not even near
 
@@ -323,8 +324,11 @@ class _Asking:
             if not text:
                 return self._said("invalid", question, "empty", {})
             return self._declined(question, self._frame(text), None, "unclear")
-        text = plainly(text)
-        talk = _talk(text) if self.suggest else None  # a heading that is asked to see whether it answers is no small talk
+        typed, text = text, plainly(text)
+        mended = repaired(text, self.state.namer)[0] if len(text.split()) <= _FEW_WORDS else text
+        talk = (
+            (_talk(typed) or _talk(text) or _talk(mended)) if self.suggest else None
+        )  # a heading that is asked to see whether it answers is no small talk
         if talk is not None:
             if self.conversation is not None and talk == "dismissal":
                 self.conversation.dismiss()
@@ -585,7 +589,7 @@ class _Asking:
         slots: dict[str, Any] = {
             "words": [Echo(w) for w in _runs(text=frame.text, tokens=words)][:3],
             "names": [Echo(n) for n in dict.fromkeys(t.name for t in present)][:3],
-            "topics": [Echo(t) for t in suggesting.topics(view)],
+            "topics": [Echo(t) for t in suggesting.topics(view)] if self.suggest else [],
         }
         if kind == "unknown_attribute" and not slots["words"]:
             slots["words"] = [Echo("that")]

@@ -257,6 +257,7 @@ def _at(order: _Order, place: int, view: View) -> Finding:
             "number": Figure(len(steps), tuple(_step(s) for s in steps)),
             "owner": owned,
             "steps": [_step(s) for s in steps],
+            "ordered": ordered,
         }
         return Finding("step_missing", missing, [order.scope], order.bound, claims=[_proof(order)])
     edge = "first" if place == 0 else "last" if place == len(steps) - 1 else None

@@ -300,7 +300,7 @@ def _texts(found: object) -> list[str]:
     if isinstance(found, Finding):
         return _texts(found.slots)
     if isinstance(found, Quote):
-        return [found.text]
+        return [found.text] if found.fact is not None else []  # a name beside a value answers nothing
     if isinstance(found, Figure):
         return [str(found.value)]
     if isinstance(found, Mapping):

@@ -100,6 +100,7 @@ class Namer:
                 or self._numeronym(token.word)
                 or self._function_word(token)
                 or self._nearest(token)
+                or self._nearest_singular(token)
                 or self._english(token)
             )
             if read:
@@ -154,6 +155,13 @@ class Namer:
         swapped = [w for w in near if sorted(w) == sorted(word)]
         fits = swapped or near
         return fits[0] if len(fits) == 1 else None
+
+    def _nearest_singular(self, token: Token) -> str | None:
+        """The same for a plural of which only the singular is known."""
+        if not token.word.endswith("s") or self.common(token.word):
+            return None
+        single = replace(token, surface=token.surface[:-1], word=token.word[:-1])
+        return self._nearest(single)
 
     def _english(self, token: Token) -> str | None:
         """The ordinary English word that a longer word in small letters is one slip away from, if there is one clear such word."""

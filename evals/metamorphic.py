@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.models import Answer, DeclineKind, Status
 from corpus.config import FILE_NAME
-from corpus.errors import UsageError
+from corpus.errors import KbError, UsageError
 from evals import gate, transforms
 from evals.following import OLD_NAME, RELATIONS, Accepted, Change, Data, Relation, differences, load_data
 from evals.integrity import check_answer
@@ -124,10 +124,13 @@ class Opened:
     new_conversation: Callable[[], Any]
     verify: Verify
 
-    def ask(self, case: Case, questions: Sequence[str]) -> list[Answer]:
-        """The answers to the turns of a case, in a conversation of their own."""
+    def ask(self, case: Case, questions: Sequence[str]) -> list[Answer] | str:
+        """The answers to the turns of a case, in a conversation of their own; or what was raised instead, in words."""
         conversation = self.new_conversation()
-        return [self.assistant.ask(q, conversation, id=f"{case.id}/{n}") for n, q in enumerate(questions, start=1)]
+        try:
+            return [self.assistant.ask(q, conversation, id=f"{case.id}/{n}") for n, q in enumerate(questions, start=1)]
+        except Exception as raised:  # noqa: BLE001 - one crash must not hide the other results
+            return f"{type(raised).__name__}: {raised}"
 
     def defects(self, answer: Answer) -> list[str]:
         """What no answer may have, whatever was asked."""
@@ -136,7 +139,7 @@ class Opened:
 
 def compare_cases(
     cases: Sequence[Case],
-    before: Mapping[str, Sequence[Answer]],
+    before: Mapping[str, Sequence[Answer] | str],
     opened: Opened,
     relation: Relation,
     change: Change,
@@ -148,7 +151,7 @@ def compare_cases(
     """Ask every case under one change and hold its answers against those from before it.
 
     Args:
-        before: case id -> the answers to its turns.
+        before: case id -> the answers to its turns, or what was raised instead.
         opened: over the folder as changed.
         show_aside: tell of cases put aside what was asked and answered.
     """
@@ -195,13 +198,13 @@ def compare_cases(
 
 
 def _difference(
-    case: Case, before: Sequence[Answer], said: Sequence[str], opened: Opened, relation: Relation, change: Change
+    case: Case, before: Sequence[Answer] | str, said: Sequence[str], opened: Opened, relation: Relation, change: Change
 ) -> Difference | None:
     """The first turn that does not follow, or None. Later turns build on it, so they are not told."""
-    try:
-        answers = opened.ask(case, said)
-    except Exception as raised:  # noqa: BLE001 - one crash must not hide the other results
-        return Difference(case=case.id, aside=case.aside, turn=1, problems=(f"{type(raised).__name__}: {raised}",), question=said[0])
+    answers = opened.ask(case, said)
+    if isinstance(before, str) or isinstance(answers, str):
+        raised = before if isinstance(before, str) else str(answers)
+        return Difference(case=case.id, aside=case.aside, turn=1, problems=(raised,), question=case.turns[0].question, asked=said[0])
     for number, (turn, old, new) in enumerate(zip(case.turns, before, answers, strict=True), start=1):
         problems = (*differences(old, new, relation, change), *opened.defects(new))
         if problems:
@@ -281,7 +284,7 @@ def compare(
         progress: told the relation that is next.
     """
     corpus = transforms.parse(texts)
-    before: dict[str, Sequence[Answer]] = {}
+    before: dict[str, Sequence[Answer] | str] = {}
     reports: list[RelationReport] = []
     for name in plan.names:
         progress(name)
@@ -319,7 +322,10 @@ def _compare_alone(plan: Plan, settings: Settings) -> tuple[RelationReport, ...]
     """`compare` with an assistant of its own over the folder as it is."""
     from assistant import Assistant, Conversation
 
-    assistant = Assistant.open(settings.kb, index=settings.index.directory, settings=settings)
+    try:
+        assistant = Assistant.open(settings.kb, index=settings.index.directory, settings=settings)
+    except KbError as error:
+        raise KbError(str(error)) from error  # one with arguments of its own cannot be sent between processes
     try:
         base = Opened(assistant, Conversation, verifier(settings.kb))
         return compare(plan, base, texts_of(settings.kb, assistant, assistant.documents()), settings, progress=_tell)

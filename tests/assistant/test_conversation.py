@@ -140,12 +140,10 @@ def test_a_name_typed_with_a_hyphen_is_replaced_like_any_other(talk: Talk) -> No
     assert places(talk("brakes of the two-seater", "and for the racer?")[1]) == [("Brakes", "Racer")]
 
 
-@pytest.mark.xfail(reason="the kind of thing is replaced (`which Ortlieb use Brooks`), not the name")
 def test_another_name_takes_the_place_of_the_last_name(talk: Talk) -> None:
     assert places(talk("which bicycles use Brooks", "and Ortlieb?")[1]) == [("Bags", "Tourer")]
 
 
-@pytest.mark.xfail(reason="nothing is kept of a refused question, and a line that only shares the name is given")
 def test_after_a_refusal_the_same_of_another_thing_is_refused_too(talk: Talk) -> None:
     assert talk("who invented the tourer", "and for the racer?")[1].status == "declined"
 

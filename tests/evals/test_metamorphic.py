@@ -112,6 +112,7 @@ def test_a_question_that_raises_is_a_difference_of_its_case_only() -> None:
 
     assert (found.followed, found.differ) == (1, 1)
     assert found.differences[0].problems == ("OSError: gone",)
+    assert report([make_case("bad", "red")], {"red": OSError("lost"), "RED": yes}).differences[0].problems == ("OSError: lost",)
 
 
 def test_an_answer_that_breaks_a_promise_does_not_follow() -> None:
