@@ -149,6 +149,8 @@ def _meant(frame: Frame, finding: Finding, view: View) -> list[Bridge]:
         return found
     if view.stems_of(attribute.text) & {frame.tokens[p].stem for p in frame.content}:
         return []  # the name is said, if only in part: what else is said was weighed by the judge
+    if finding.deciding[0].found("value"):
+        return []  # it was found by what it says
     told = {p for c in finding.deciding for p in c.found("label", "value")} | names
     runs = _runs(frame, [p for p in frame.content if p not in told])
     if all(set(run) <= frame.soft for run in runs):

@@ -165,8 +165,8 @@ class Wording:
         ahead = {f.id for f in press.facts(text + markdown + more) if foretold(f)}
         direct = {f.id for f in press.facts(text + markdown)}
         if not direct or not direct <= ahead:
-            return rule, press.result(text, markdown, more, ahead, self.rules["forecast_part"].text)
-        return rule, self.prefixed("forecast", press.result(text, markdown, more, ahead - direct, self.rules["forecast_part"].text))
+            return rule, press.result(text, markdown, more, ahead, self.rules["forecast"].text)
+        return rule, self.prefixed("forecast", press.result(text, markdown, more, ahead - direct, self.rules["forecast"].text))
 
     def prefixed(self, shape: str, rendered: Rendered, slots: Mapping[str, Any] | None = None) -> Rendered:
         """The same answer opened with the words of another rule, which may print words of the question but quote nothing."""
@@ -247,10 +247,10 @@ class _Press:
 
 
 def _introduced(before: str, words: str) -> str:
-    """A text going on with these words: outside the bold of what follows, with a capital where a sentence begins."""
+    """A text going on with these words: outside the bold of what follows, in small letters inside a sentence."""
     bold = "**" if before.endswith("**") and before.count("**") % 2 else ""
     before = before.removesuffix(bold)
-    return f"{before}{words[:1].upper() + words[1:] if _OPENS.search(before) else words} {bold}"
+    return f"{before}{words if _OPENS.search(before) else words[:1].lower() + words[1:]} {bold}"
 
 
 def _words(value: Quote | Echo | Figure) -> str:
