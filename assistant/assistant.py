@@ -17,14 +17,15 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from assistant import certificate, messages, suggesting
+from assistant import bridging, certificate, messages, suggesting
 from assistant.conversation import Conversation, Resolved, asks_for_any, bound_names
+from assistant.explaining import Explainer, Steps
 from assistant.finding import Finding
 from assistant.frame import Frame, repaired, understand
-from assistant.judging import Verdict, gives_reason, judge
+from assistant.judging import gives_reason, judge
 from assistant.language import is_english, load_data
 from assistant.mentions import Common, Namer, Repair
-from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace
+from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace, WhyNot
 from assistant.question import Token, clean, plainly
 from assistant.ranking import Ranking, sections_near
 from assistant.resolving import findings
@@ -96,17 +97,6 @@ class _State:
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)  # path -> (text, sha256), as read for this generation
     asked: dict[str, bool] = field(default_factory=dict)  # suggestion -> whether it answers
     examples: tuple[str, ...] | None = None
-
-
-@dataclass(slots=True)
-class _Work:
-    """One question on its way: what each stage made of it."""
-
-    frame: Frame
-    evidence: Evidence | None = None
-    finding: Finding | None = None
-    verdict: Verdict | None = None
-    tried: list[tuple[Finding, Verdict]] = field(default_factory=list)
 
 
 class Assistant:
@@ -204,7 +194,7 @@ class Assistant:
             conversation: the talk it belongs to; None starts fresh.
             id: what the answer carries as its id.
         """
-        return self.explain(question, conversation, id=id)[0]
+        return _Asking(self, self._current(), self._wording, conversation, id, traced=False).run(question)[0]
 
     def explain(
         self, question: str, conversation: Conversation | None = None, *, id: str = "1", suggest: bool = True
@@ -217,6 +207,23 @@ class Assistant:
         """
         state = self._current()
         return _Asking(self, state, self._wording, conversation, id, suggest=suggest).run(question)
+
+    def why_not(self, question: str, section: str, conversation: Conversation | None = None) -> WhyNot:
+        """Why a section did not answer a question: its best fact beside the one that decided, and what the judge refused of it.
+
+        Of a message of several questions it is told for the one the section is nearest to. The conversation is read, to make a
+        follow-up whole, and left as it is.
+
+        Args:
+            section: its number, its heading or a part of it, or `file.md#heading`.
+        Raises:
+            UnknownSection: it names no section, or several; the message names the nearest.
+        """
+        asking = _Asking(self, self._current(), self._wording, conversation.copy() if conversation is not None else None, "1")
+        asking.explainer.section(section)  # said at once, not after the question was asked
+        answer, trace = asking.run(question)
+        told = [asking.explainer.why_not(a, s, section) for a, s in asking.parts or [(answer, asking.steps_of(trace))]]
+        return max(told, key=lambda t: (t.outcome == "cited", t.best.score if t.best else 0.0))
 
     def rank(self, question: str, conversation: Conversation | None = None, *, k: int = 10) -> Ranking:
         """The k sections nearest to a question, best first, whether or not they answer it.
@@ -283,9 +290,21 @@ class _Asking:
     """One question, start to end."""
 
     def __init__(
-        self, owner: Assistant, state: _State, wording: Wording, conversation: Conversation | None, id: str, *, suggest: bool = True
+        self,
+        owner: Assistant,
+        state: _State,
+        wording: Wording,
+        conversation: Conversation | None,
+        id: str,
+        *,
+        suggest: bool = True,
+        traced: bool = True,
     ) -> None:
         self.owner, self.state, self.wording, self.conversation, self.id, self.suggest = owner, state, wording, conversation, id, suggest
+        self.traced = traced
+        self.explainer = Explainer(state.view, state.gatherer, wording, state.config.aliases, self._read)
+        self.parts: list[tuple[Answer, Steps | None]] = []  # of a message of several questions
+        self._led: list[tuple[Trace, Steps | None]] = []  # every answer tried, and what led to it
         self.began = time.perf_counter()
         self.spent = {"understand": 0.0, "retrieve": 0.0, "compose": 0.0}
         self.aside: list[Echo] = []  # names of the question that are left out of the answer, and said to be
@@ -293,7 +312,7 @@ class _Asking:
         self.resolved = Resolved("")  # the question made whole from the conversation
         self.repairs: tuple[Repair, ...] = ()
         self.options: list[str] = []  # needs offered when asked back
-        self.last: _Work | None = None  # what the answer given was made of
+        self.last: Steps | None = None  # what the answer given was made of
 
     def run(self, question: str) -> tuple[Answer, Trace]:
         question = question.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be written back
@@ -412,8 +431,8 @@ class _Asking:
         self.spent["understand"] += (time.perf_counter() - began) * 1000
         return frame
 
-    def _work(self, text: str) -> _Work:
-        work = _Work(self._frame(text))
+    def _work(self, text: str) -> Steps:
+        work = Steps(self._frame(text))
         if not work.frame.content:
             return work
         began = time.perf_counter()
@@ -450,9 +469,7 @@ class _Asking:
         members = finding.members() if self.resolved.beyond or self.resolved.names_only else []
         if self.resolved.names_only and len(members) > 1:
             finding = work.finding = replace(finding, shape="names", slots={"items": members}, claims=[])
-        rule, rendered = self.wording.render(finding.shape, finding.slots)
-        if rendered.cited and all(self.state.view.is_forecast(f) for f in rendered.cited):
-            rendered = self.wording.prefixed("forecast", rendered)
+        rule, rendered = self.wording.render(finding.shape, finding.slots, self.state.view.is_forecast)
         plain = finding.shape in _PLAIN or (self.resolved.reason and finding.slots.get("why") is None)
         reason = frame.kind == "why" and gives_reason(frame, finding)
         if (frame.kind == "why" or self.resolved.reason) and not finding.corrected and plain and not reason:
@@ -460,8 +477,11 @@ class _Asking:
         if self.aside:
             rendered = self.wording.prefixed("half", rendered, {"words": self.aside})
         frame = _with_roles(frame, finding)
-        reading = frame.reading(question)
-        reading = reading.model_copy(update={"mentions": (*reading.mentions, *bound_names(frame, finding, self.state.view))})
+        reading, steps = bridging.reading(frame, question, finding, self.state.view)
+        told = {m.name for m in reading.mentions}
+        bound = (m for m in bound_names(frame, finding, self.state.view) if m.name not in told)
+        reading = reading.model_copy(update={"mentions": (*reading.mentions, *bound)})
+        rendered = self._bridged(rendered, steps)
         claims = [*finding.claims, *_figures(finding.slots)]
         if self.resolved.beyond and members:
             rendered = self.wording.prefixed(
@@ -473,7 +493,8 @@ class _Asking:
         )
         if answer is None:
             return self._failed(question, work)
-        return answer.model_copy(update={"suggestions": self.suggestions(work)}), self._trace(rule.id, work)
+        answer = answer.model_copy(update={"suggestions": self.suggestions(work)})
+        return answer, self._trace(answer, work)
 
     def _finish(
         self,
@@ -504,20 +525,17 @@ class _Asking:
     def _several(self, question: str, parts: list[str]) -> tuple[Answer, Trace] | None:
         """Several questions in one message: each answered apart; None when that is not what it is."""
         talk = self.conversation.copy() if self.conversation is not None else Conversation()
-        answers = []
-        trace = None
+        answers, traces, steps = [], [], []
         for part in parts:
-            asked = _Asking(self.owner, self.state, self.wording, talk, self.id, suggest=False)
+            asked = _Asking(self.owner, self.state, self.wording, talk, self.id, suggest=False, traced=self.traced)
             answer, trace = asked._one(part, asked._resolve(part))
             asked._remember(answer)
             answers.append(answer)
+            traces.append(trace)
+            steps.append(asked.steps_of(trace))
             for stage, spent in asked.spent.items():
                 self.spent[stage] += spent
-        if (
-            trace is None
-            or not all(a.status in ("answered", "corrected", "declined") for a in answers)
-            or all(a.status == "declined" for a in answers)
-        ):
+        if not all(a.status in (*_ANSWERED, "declined") for a in answers) or all(a.status == "declined" for a in answers):
             return None
         citations: list[Citation] = []
         atoms: list[Atom] = []
@@ -547,11 +565,13 @@ class _Asking:
         )
         if self.conversation is not None:
             self.conversation.turns = talk.turns
-        return made, trace.model_copy(update={"rule": "several-questions"})
+        self.parts = list(zip(answers, steps, strict=True))
+        whole = self._trace(made, None)
+        return made, whole.model_copy(update={"features": traces[-1].features, "parts": tuple(traces)})
 
     # ---- no, and talk
 
-    def _declined(self, question: str, frame: Frame, work: _Work | None, kind: DeclineKind) -> tuple[Answer, Trace]:
+    def _declined(self, question: str, frame: Frame, work: Steps | None, kind: DeclineKind) -> tuple[Answer, Trace]:
         began = time.perf_counter()
         view = self.state.view
         verdict = work.verdict if work else None
@@ -574,6 +594,8 @@ class _Asking:
         if kind == "unknown_attribute" and not slots["words"]:
             slots["words"] = [Echo("that")]
         _, rendered = self.wording.render("reasonless" if self.resolved.reason else kind, slots)
+        reading, steps = bridging.reading(frame, question, None, view)
+        rendered = self._bridged(rendered, steps)
         nearest = self._nearest(work.evidence) if work and work.evidence else ()
         options: list[str] = []
         if self.suggest:
@@ -588,7 +610,7 @@ class _Asking:
             rendered.text,
             rendered.markdown,
             (),
-            frame.reading(question),
+            reading,
             f"no-{kind.replace('_', '-')}",
             "low",
             (),
@@ -596,9 +618,9 @@ class _Asking:
             nearest=nearest,
             suggestions=tuple(options),
         )
-        return answer, self._trace(answer.rule, work)
+        return answer, self._trace(answer, work)
 
-    def _clarify(self, question: str, work: _Work) -> tuple[Answer, Trace]:
+    def _clarify(self, question: str, work: Steps) -> tuple[Answer, Trace]:
         """Ask back what a choice is for, with needs that the knowledge base settles."""
         if self.suggest:
             pool = suggesting.needs(self.state.view)
@@ -606,20 +628,22 @@ class _Asking:
         asked = work.frame.text.strip(" ?.!")
         shown = [Echo(suggesting.in_sentence(o)) for o in self.options]
         _, rendered = self.wording.render("clarify", {"options": shown})
+        reading, steps = bridging.reading(work.frame, question, None, self.state.view)
+        rendered = self._bridged(rendered, steps)
         answer = self._answer(
             question,
             "clarify",
             rendered.text,
             rendered.markdown,
             (),
-            work.frame.reading(question),
+            reading,
             "clarify",
             "low",
             (),
             decline="unclear",
             suggestions=tuple(f"{asked} for {suggesting.in_sentence(o)}" for o in self.options),
         )
-        return answer, self._trace(answer.rule, work)
+        return answer, self._trace(answer, work)
 
     def _nearest(self, evidence: Evidence) -> tuple[Citation, ...]:
         found: dict[int, Citation] = {}
@@ -658,14 +682,22 @@ class _Asking:
             (),
             suggestions=suggestions,
         )
-        return answer, self._trace(rule.id, None)
+        return answer, self._trace(answer, None)
 
-    def _failed(self, question: str, work: _Work) -> tuple[Answer, Trace]:
+    def _failed(self, question: str, work: Steps) -> tuple[Answer, Trace]:
         rule, rendered = self.wording.render("failed", {})
-        answer = self._answer(question, "invalid", rendered.text, rendered.markdown, (), work.frame.reading(question), rule.id, "low", ())
-        return answer, self._trace(rule.id, work).model_copy(update={"notes": self.problems})
+        reading, _ = bridging.reading(work.frame, question, None, self.state.view)
+        answer = self._answer(question, "invalid", rendered.text, rendered.markdown, (), reading, rule.id, "low", ())
+        return answer, self._trace(answer, work, self.problems)
 
     # ---- parts
+
+    def _bridged(self, rendered: Rendered, steps: Sequence[bridging.Bridge]) -> Rendered:
+        """The same with a closing line on every word that was read as another name."""
+        if not steps:
+            return rendered
+        _, line = self.wording.render("bridge", bridging.slots(steps))
+        return replace(rendered, markdown=f"{rendered.markdown}\n\n{line.markdown}")
 
     def _read(self, path: str) -> tuple[str, str]:
         return _read(self.state, self.owner.kb, path)
@@ -722,7 +754,7 @@ class _Asking:
         spent = {k: round(v, 3) for k, v in self.spent.items()}
         return Timings(**spent, total=round((time.perf_counter() - self.began) * 1000, 3))
 
-    def suggestions(self, work: _Work) -> tuple[str, ...]:
+    def suggestions(self, work: Steps) -> tuple[str, ...]:
         """Follow-on questions, each known to answer."""
         if not self.suggest or work.finding is None:
             return ()
@@ -730,41 +762,16 @@ class _Asking:
         pool = (q for q in suggesting.following(work.finding, self.state.view) if q.lower().strip(" ?") != asked)
         return tuple(_answering(self.owner, self.state, pool, _SUGGESTIONS))
 
-    def _trace(self, rule: str, work: _Work | None) -> Trace:
-        thresholds = dict(self.state.gatherer.data.thresholds)
-        if work is None or work.evidence is None:
-            return Trace(rule=rule, generation=self.state.retriever.generation, thresholds=thresholds, features={}, candidates=())
-        best = work.evidence.candidates[0].score if work.evidence.candidates else 0.0
-        shown = tuple(
-            {
-                "document": c.fact.document,
-                "line": c.fact.span.first_line,
-                "section": list(self.state.view.path(c.fact)),
-                "kind": c.fact.kind,
-                "value": c.fact.value[:120],
-                "labels": [x.text for x in c.fact.labels],
-                "score": round(c.score, 4),
-                "behind": round(best - c.score, 4),
-                "dense": round(c.dense, 4),
-                "words": round(c.words, 4),
-                "cover": round(c.cover, 4),
-                "exact": c.exact,
-                "found": {work.frame.tokens[p].surface: w for p, w in sorted(c.where.items())},
-            }
-            for c in work.evidence.candidates[:8]
-        )
-        notes = tuple(
-            f"{f.shape}: {'taken' if v.answer else 'refused'} ({', '.join(f'{k} {x:g}' for k, x in v.features.items())})"
-            for f, v in work.tried
-        )
-        return Trace(
-            rule=rule,
-            generation=self.state.retriever.generation,
-            thresholds=thresholds,
-            features=work.verdict.features if work.verdict else {},
-            candidates=shown,
-            notes=notes,
-        )
+    def _trace(self, answer: Answer, work: Steps | None, notes: tuple[str, ...] = ()) -> Trace:
+        if not self.traced:
+            return Trace(rule=answer.rule, generation=self.state.retriever.generation, thresholds={}, features={}, candidates=())
+        trace = self.explainer.trace(answer, work, notes)
+        self._led.append((trace, work))
+        return trace
+
+    def steps_of(self, trace: Trace) -> Steps | None:
+        """What led to an answer given here; None where nothing was looked up."""
+        return next((steps for told, steps in self._led if told is trace), None)
 
 
 # ---------------------------------------------------------------- helpers

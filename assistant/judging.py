@@ -53,6 +53,7 @@ class Verdict:
     confidence: Confidence
     features: dict[str, float]
     missing: tuple[int, ...]  # content places that the evidence does not hold
+    because: str  # which test decided: an id of `answers/reasons.toml`
     final: bool = False  # what was found is what is named, and what is asked of it is not there: nothing else need be tried
 
 
@@ -84,78 +85,93 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         "typed": float(typed),
         "strange": float(len(frame.strange)),
         "unknown": float(len(frame.unknown)),
+        "near": round(evidence.chunks[0][1], 4) if evidence.chunks else 0.0,
+        "known": round(_known(frame, evidence), 4),
     }
 
-    def verdict(answer: bool, decline: DeclineKind | None) -> Verdict:
+    def verdict(answer: bool, decline: DeclineKind | None, because: str) -> Verdict:
         # One number to rank questions by: 0.5 and more is an answer, and within either side the stronger evidence is higher.
         features["support"] = round(0.5 * answer + 0.499 * min(1.0, max(0.0, strength)), 4)
         strong = (bound and cover >= 0.75) or strength >= thresholds["high"]
         confidence: Confidence = "high" if strong else ("medium" if bound or strength >= thresholds["medium"] else "low")
-        return Verdict(answer, decline, confidence, features, missing)
+        return Verdict(answer, decline, confidence, features, missing, because)
 
     if not frame.content:
-        return verdict(False, "unclear")
+        return verdict(False, "unclear", "nothing-asked")
     if finding is not None and finding.decline is not None:
-        return verdict(False, finding.decline)
+        return verdict(False, finding.decline, "known-unsaid")
     if finding is not None and finding.corrected and bound and dense >= thresholds["dense"]:
-        return verdict(True, None)  # a contradicted premise needs no further words to be found
+        return verdict(True, None, "contradicts")  # a contradicted premise needs no further words to be found
     if finding is not None and finding.computed:
-        return verdict(True, None)
+        return verdict(True, None, "computed")
     if unmet(frame, deciding):
         far = _foreign(frame, evidence, thresholds) or _elsewhere(frame, evidence, missing, thresholds)
-        return verdict(False, "off_topic" if far else "unknown_attribute")
+        return verdict(False, "off_topic" if far else "unknown_attribute", "uncomputed")
     if all(p in frame.soft for p in frame.content) and not frame.content_ties() and _POINTING & {t.word for t in frame.tokens}:
-        return verdict(False, "unclear")
+        return verdict(False, "unclear", "pointing")
     if frame.ranking and {p for p in frame.content if p not in frame.ranking} <= set(frame.strange) and frame.strange:
-        return verdict(False, "unknown_name")
+        return verdict(False, "unknown_name", "ranked-strange")
     if frame.ranking and not (finding is not None and _ranks(frame, finding, deciding)):
-        return verdict(False, "off_topic" if _elsewhere(frame, evidence, missing, thresholds) else "unknown_attribute")
+        return verdict(False, "off_topic" if _elsewhere(frame, evidence, missing, thresholds) else "unknown_attribute", "unranked")
     strange = [p for p in frame.strange if p in missing]
     if finding is not None and _tells_a_need(frame, finding, evidence, dense, thresholds):
-        return verdict(True, None)
-    if _foreign(frame, evidence, thresholds) or _elsewhere(frame, evidence, missing, thresholds):
-        return verdict(False, "off_topic")
+        features["contrast"] = round(finding.contrast or 0.0, 4)
+        return verdict(True, None, "need")
+    if _foreign(frame, evidence, thresholds):
+        return verdict(False, "off_topic", "foreign")
+    if _elsewhere(frame, evidence, missing, thresholds):
+        features["contrast"] = round(evidence.contrast(), 4)
+        features["alien"] = round(sum(evidence.worth[p] for p in frame.unknown if p in missing and p in evidence.worth), 4)
+        return verdict(False, "off_topic", "elsewhere-ranked" if frame.ranking else "elsewhere")
     if strange and (kind := _of_a_known_name(frame, strange)) is not None:
-        return verdict(False, kind)
+        return verdict(False, kind, "strange-of-known")
     if strange and not (dense >= thresholds["strange_dense"] and cover >= thresholds["strange_cover"]):
         number = all(frame.tokens[p].word[0].isdigit() for p in strange)
-        return verdict(False, _kind_of_no(frame, evidence, missing, thresholds) if number else "unknown_name")
+        return verdict(False, _kind_of_no(frame, evidence, missing, thresholds) if number else "unknown_name", "strange")
     if finding is not None:
         # What is asked beside the names has to be found too: a name alone carries no answer.
         asked = {p: w for p, w in evidence.worth.items() if not any(t.start <= p < t.end for t in frame.content_ties())}
         left = sum(w for p, w in asked.items() if p in missing) / sum(asked.values()) if asked else 0.0
         features["left"] = round(left, 4)
         if finding.shape == "decision" and bound and frame.answer_type is None and not strange:
-            return verdict(True, None)  # the use is named outright: what else is said is the story
+            return verdict(True, None, "use-named")  # the use is named outright: what else is said is the story
         if _asks_beyond(frame, finding, missing):
-            return replace(verdict(False, "unknown_attribute"), final=finding.shape == "cell" and bound)
+            return replace(verdict(False, "unknown_attribute", "beyond"), final=finding.shape == "cell" and bound)
         alien = [p for p in asked if p in missing and p in frame.unknown]
         if alien and (bound or left > thresholds["left"]):
             features["without"] = round(evidence.without(missing), 4)
             idle = features["without"] >= thresholds["idle"] and frame.answer_type not in _HARD_TYPES
             if not idle and (frame.focus in alien and finding.shape in _OF_A_THING):
-                return verdict(False, "unknown_attribute")  # *which threshold*: the very noun asked for is unknown
+                return verdict(False, "unknown_attribute", "noun-unknown")  # *which threshold*: the very noun asked for is unknown
             if any(p in frame.strange for p in alien):
-                return verdict(False, "unknown_name")
+                return verdict(False, "unknown_name", "strange-beside")
             if not idle and bound and (left > thresholds["left"] or frame.kind == "yesno"):
-                return verdict(False, "unknown_attribute")
+                return verdict(False, "unknown_attribute", "unknown-beside" if left > thresholds["left"] else "yesno-unknown")
             left = 0.0 if idle else left  # words without which the question means the same are not missed
         if frame.kind == "howto" and frame.answer_type is None and left > thresholds["left"] and finding.shape in _OF_A_THING:
-            return verdict(False, "unknown_attribute")  # the thing is there, how to do it is not
+            return verdict(False, "unknown_attribute", "how-unsaid")  # the thing is there, how to do it is not
         if left > thresholds["left"] and dense < thresholds["left_dense"]:
-            return verdict(False, _kind_of_no(frame, evidence, missing, thresholds))
-        enough = (
-            (bound and cover >= thresholds["bound_cover"])
-            or (bound and left == 0.0 and "without" in features)
-            or (strength >= thresholds["answer"] and cover >= thresholds["cover"] and dense >= thresholds["dense"])
-            or dense >= thresholds["dense_alone"]
-            or (cover >= thresholds["full_cover"] and dense >= thresholds["full_dense"] and not frame.unknown)
-            or (finding.shape.startswith("decision") and dense >= thresholds["decision_dense"])
-        )
+            return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "left")
+        enough = {
+            "bound": bound and cover >= thresholds["bound_cover"],
+            "bound-idle": bound and left == 0.0 and "without" in features,
+            "strength": strength >= thresholds["answer"] and cover >= thresholds["cover"] and dense >= thresholds["dense"],
+            "near-alone": dense >= thresholds["dense_alone"],
+            "every-word": cover >= thresholds["full_cover"] and dense >= thresholds["full_dense"] and not frame.unknown,
+            "decision-near": finding.shape.startswith("decision") and dense >= thresholds["decision_dense"],
+        }
+        first = next((name for name, met in enough.items() if met), None)
         wrong_type = frame.answer_type in _HARD_TYPES and not typed
-        if enough and not wrong_type:
-            return verdict(True, None)
-    return verdict(False, _kind_of_no(frame, evidence, missing, thresholds))
+        if first is not None and not wrong_type:
+            return verdict(True, None, first)
+        if first is not None:
+            return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "wrong-type")
+    return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "weak" if finding is not None else "nothing-found")
+
+
+def _known(frame: Frame, evidence: Evidence) -> float:
+    """Share of the question's information in words the knowledge base holds at all, 0..1."""
+    return sum(w for p, w in evidence.worth.items() if p not in frame.unknown)
 
 
 def _of_one_class(frame: Frame, deciding: list[Candidate]) -> set[int]:
@@ -316,7 +332,7 @@ def _ranks(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:
 def _foreign(frame: Frame, evidence: Evidence, thresholds: Mapping[str, float]) -> bool:
     """Whether nothing in the knowledge base is near, and none of several words asked about is its own."""
     best = evidence.chunks[0][1] if evidence.chunks else 0.0
-    known = sum(w for p, w in evidence.worth.items() if p not in frame.unknown)
+    known = _known(frame, evidence)
     names = [t for t in frame.content_ties() if t.is_label() or "name" in t.roles]
     return (
         best < thresholds["topic"]

@@ -201,7 +201,8 @@ class Moves:
         named = "|".join(language().ordinal_words)
         return re.compile(
             rf"(?P<det>\bthe |\byour |\bthat |^|\bnumber |\boption |#)"
-            rf"(?P<place>{ordinals}|{named}|\d{{1,2}}(?:st|nd|rd|th)|other|(?<=number |option )\d{{1,2}}|(?<=#)\d{{1,2}})\b(?P<of> of (?:them|these|those|the (?:two|three|four|list)))?",
+            rf"(?P<place>{ordinals}|{named}|\d{{1,2}}(?:st|nd|rd|th)|other|(?<=number |option )\d{{1,2}}|(?<=#)\d{{1,2}})\b"
+            rf"(?P<of> of (?:them|these|those|the (?:two|three|four|list)))?",
             re.I,
         )
 

@@ -27,6 +27,7 @@ from index import ReadText
 _SOFT = 0.35  # weight of a word that only holds the question together, against one of its subject
 _DENSE_K = 60
 _WORDS_K = 60
+_WORDS_WEIGHED = 1000  # chunks among which the BM25 of a fact that was not gathered is looked up
 _FILED_K = 40  # facts taken per name from what is filed under it
 _PROSE = frozenset({"sentence"})
 _SAYS_LITTLE = 3  # content words; a text with fewer of its own repeats its heading or the question
@@ -120,6 +121,25 @@ class Evidence:
         return self.candidates[0] if self.candidates else None
 
 
+def points(candidate: Candidate, weights: Mapping[str, float]) -> dict[str, float]:
+    """What each raw score gives, in points; their sum is the candidate's score."""
+    fact = candidate.fact
+    little = fact.kind in _PROSE and candidate.new < _SAYS_LITTLE and not fact.value.rstrip().endswith(":")
+    return {
+        "cover": weights["cover"] * candidate.cover,
+        "dense": weights["dense"] * candidate.dense,
+        "exact": weights["exact"] * min(candidate.exact, 2),
+        "headed": weights["headed"] * candidate.headed,
+        "asks": -weights["asks"] * fact.value.rstrip().endswith("?"),
+        "points": -weights["points"] * _points_elsewhere(fact),
+        "says_little": -weights["says_little"] * little,
+        "cell": weights["cell"] * (fact.kind == "cell" and bool(fact.column)),
+        "precise": weights["precise"] * candidate.precise,
+        "answer_type": weights["answer_type"] * candidate.typed,
+        "near": weights["near"] * (candidate.near - _NEAR_USUAL) if candidate.near else 0.0,  # only the best are read token by token
+    }
+
+
 def canonical(text: str) -> str:
     """A question as it is encoded: with one closing mark, whatever it was typed with."""
     return text.rstrip(" ?!.,;:") + "?"
@@ -182,6 +202,13 @@ class Gatherer:
         best = sorted((c for c in hit_chunks if c.id in cosine), key=lambda c: (-cosine[c.id], c.id))
         return Evidence(candidates, worth, vector, [(c, cosine[c.id]) for c in best], frame, self.view)
 
+    def weigh(self, evidence: Evidence, facts: Sequence[int]) -> list[Candidate]:
+        """Score facts that were not gathered as if they had been; best first, ties by id. To explain, never to answer."""
+        frame = evidence.frame
+        terms = [(frame.tokens[p].stem, 1.0) for p in evidence.worth]
+        bm25 = dict(self.view.retriever.search_words(terms, _WORDS_WEIGHED)) if terms else {}
+        return self.score(frame, evidence.worth, self.view.retriever.read(canonical(frame.told or frame.text)), facts, bm25)
+
     def score(self, frame: Frame, worth: dict[int, float], read: ReadText, facts: Sequence[int], bm25: dict[int, float]) -> list[Candidate]:
         """Score facts against a frame; best first, ties by id."""
         store = self.view.store
@@ -199,7 +226,7 @@ class Gatherer:
             candidate.dense = max((similar[c] * _CHUNK_SHARE[kinds[c]] for c in ids), default=0.0)
             candidate.words = max((bm25.get(c, 0.0) for c in ids), default=0.0)
             self._cover(candidate, frame, worth, keys)
-            w = self.data.weights
+            w = self.data.weights  # `points`, written out: this is done for hundreds of facts a question
             if fact.kind in _PROSE:
                 candidate.new = len(view.content_of(fact.value) - asked - view.stems_of(" ".join(view.path(fact)[-1:])))
             candidate.typed = bool(frame.answer_pattern and frame.answer_pattern.search(fact.value))

@@ -8,7 +8,7 @@ made in one go. So nothing can be printed that is not accounted for.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
@@ -21,6 +21,8 @@ from corpus.models import Fact, Span
 
 _LINE = 160  # characters of a direct answer before it is laid out in lines
 _PLACEHOLDER = re.compile(r"\x02(\d+)\x03")
+_LAID_OUT = re.compile(r"[-|]\s|\d+\.\s|[*-]{3}|`{3}")  # how a list, a table or code begins
+_OPENS = re.compile(r"(?:^|[.!?]|\n\s*(?:[-*]|\d+\.)?|\|)\s*$")  # after this a sentence begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +139,11 @@ class Wording:
         """Every word that stands in a template outside its slots: the closed vocabulary of connective text."""
         return _fixed_words(tuple(part for r in self.rules.values() for part in (r.text, r.lines, r.more, r.markdown)))
 
-    def render(self, shape: str, slots: Mapping[str, Any]) -> tuple[Rule, Rendered]:
+    def render(self, shape: str, slots: Mapping[str, Any], foretold: Callable[[Fact], bool] | None = None) -> tuple[Rule, Rendered]:
         """Word a finding.
 
+        Args:
+            foretold: whether a fact is about the future; what is cited from such facts is introduced as a forecast.
         Raises:
             BadAnswerData: no rule has this shape, or its template names a value that is not there.
         """
@@ -156,14 +160,21 @@ class Wording:
             more = self._template(rule.more).render(context) if rule.more else ""
         except TemplateError as error:
             raise BadAnswerData("rules.toml", f"rule {rule.id!r}: {error}") from error
-        return rule, press.result(text, markdown + ("\n\n" + more.strip() if more.strip() else ""))
+        if foretold is None:
+            return rule, press.result(text, markdown, more)
+        ahead = {f.id for f in press.facts(text + markdown + more) if foretold(f)}
+        direct = {f.id for f in press.facts(text + markdown)}
+        if not direct or not direct <= ahead:
+            return rule, press.result(text, markdown, more, ahead, self.rules["forecast"].text)
+        return rule, self.prefixed("forecast", press.result(text, markdown, more, ahead - direct, self.rules["forecast"].text))
 
     def prefixed(self, shape: str, rendered: Rendered, slots: Mapping[str, Any] | None = None) -> Rendered:
         """The same answer opened with the words of another rule, which may print words of the question but quote nothing."""
         press = _Press()
         context = {name: press.feed(value) for name, value in (slots or {}).items()}
-        before = press.result(self._template(self.rules[shape].text).render(context), "").text
-        return Rendered(f"{before} {rendered.text}", f"{_escape(before)} {rendered.markdown}", rendered.cited, rendered.quotes)
+        before = press.result(self._template(self.rules[shape].text).render(context), "", "").text
+        apart = "\n\n" if _LAID_OUT.match(rendered.markdown) else " "
+        return Rendered(f"{before} {rendered.text}", f"{_escape(before)}{apart}{rendered.markdown}", rendered.cited, rendered.quotes)
 
 
 class _Press:
@@ -186,31 +197,60 @@ class _Press:
         """Characters of a rendered text, its values put in."""
         return len(_PLACEHOLDER.sub(lambda m: _words(self.quotes[int(m[1])]), text).strip())
 
-    def result(self, text: str, markdown: str) -> Rendered:
-        markers: dict[int, int] = {}
-        cited: list[Fact] = []
+    def facts(self, text: str) -> list[Fact]:
+        """Facts cited in a rendered text, in order."""
+        found = (self.quotes[int(m[1])] for m in _PLACEHOLDER.finditer(text))
+        return [q.fact for q in found if isinstance(q, Quote) and q.fact is not None]
+
+    def result(self, text: str, markdown: str, more: str, ahead: Collection[int] = (), introduced: str = "") -> Rendered:
+        """Plain text and Markdown with the values put in; facts of the ids `ahead` are `introduced` in both."""
+        cited: dict[int, tuple[int, Fact]] = {}
         printed: dict[int, int | None] = {}
 
-        def marked(match: re.Match[str]) -> str:
-            value = self.quotes[int(match[1])]
+        def marked(number: int) -> str:
+            value = self.quotes[number]
             if not isinstance(value, Quote):
                 return _escape(_words(value))
             marker = None
             if value.fact is not None:
-                if value.fact.id not in markers:
-                    cited.append(value.fact)
-                    markers[value.fact.id] = len(cited)
-                marker = markers[value.fact.id]
-            printed[int(match[1])] = marker
+                marker = cited.setdefault(value.fact.id, (len(cited) + 1, value.fact))[0]
+            printed[number] = marker
             return _escape(value.text) + (f" [{marker}]" if marker else "")
 
-        marked_up = _PLACEHOLDER.sub(marked, markdown)
-        plain = _PLACEHOLDER.sub(lambda m: _words(self.quotes[int(m[1])]), text)
+        whole = markdown + ("\n\n" + more.strip() if more.strip() else "")
+        marked_up = self._filled(whole, marked, ahead, introduced)
+        plain = self._filled(text, lambda number: _words(self.quotes[number]), ahead, introduced)
         for match in _PLACEHOLDER.finditer(text):
             printed.setdefault(int(match[1]), None)
         quotes = tuple((q, m) for i, m in sorted(printed.items()) if isinstance(q := self.quotes[i], Quote))
         plain = re.sub(r"[ \t]*\n\s*", "\n", _punctuated(re.sub(r"[ \t]+", " ", plain))).strip()
-        return Rendered(plain, _tidy(marked_up), tuple(cited), quotes)
+        return Rendered(plain, _tidy(marked_up), tuple(f for _, f in cited.values()), quotes)
+
+    def _filled(self, text: str, show: Callable[[int], str], ahead: Collection[int], introduced: str) -> str:
+        """A rendered text with its values; one that is foretold is introduced once, and not again right beside another."""
+        out, at = "", 0
+        told: set[int] = set()
+        running = False  # whether the value before it in the same line or cell was introduced
+        for match in _PLACEHOLDER.finditer(text):
+            between = text[at : match.start()]
+            out, at = out + between, match.end()
+            running = running and not set("\n|") & set(between)
+            value = self.quotes[int(match[1])]
+            fact = value.fact if isinstance(value, Quote) else None
+            if fact is not None:
+                if fact.id in ahead and fact.id not in told and not running:
+                    out = _introduced(out, introduced)
+                running = fact.id in ahead
+                told.add(fact.id)
+            out += show(int(match[1]))
+        return out + text[at:]
+
+
+def _introduced(before: str, words: str) -> str:
+    """A text going on with these words: outside the bold of what follows, in small letters inside a sentence."""
+    bold = "**" if before.endswith("**") and before.count("**") % 2 else ""
+    before = before.removesuffix(bold)
+    return f"{before}{words if _OPENS.search(before) else words[:1].lower() + words[1:]} {bold}"
 
 
 def _words(value: Quote | Echo | Figure) -> str:

@@ -22,7 +22,7 @@ def kept_vectors(encoder: Encoder, texts: Sequence[str], folder: Path) -> Floats
     """
     named = json.dumps([encoder.spec.fingerprint, list(texts)], ensure_ascii=False)
     file = folder / "texts" / f"{hashlib.sha256(named.encode()).hexdigest()[:32]}.npy"
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, EOFError):
         kept = np.load(file, allow_pickle=False)
         if kept.dtype == np.float32 and kept.ndim == 2 and len(kept) == len(texts):
             return np.asarray(kept, dtype=np.float32)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any, Protocol
 
-from assistant.models import Answer, Reading, Trace
+from assistant.models import Answer, Reading, Trace, WhyNot
 from corpus.errors import KbError
 
 LONGEST_LINE = 4_000_000  # bytes; a line beyond it is refused without being held in memory
@@ -121,9 +121,11 @@ def refusal(id: str, question: str, reason: str) -> Answer:
     )
 
 
-def as_line(answer: Answer, trace: Trace | None = None) -> str:
-    """One line of JSON: the answer, or `{"answer", "trace"}` where it was asked to be explained."""
+def as_line(answer: Answer, trace: Trace | None = None, why_not: WhyNot | None = None) -> str:
+    """One line of JSON: the answer; `{"answer", "trace"}` where it was asked to be explained, and `"why_not"` where a section was."""
     data = answer.as_json() if trace is None else {"answer": answer.as_json(), "trace": trace.model_dump(mode="json")}
+    if why_not is not None:
+        data["why_not"] = why_not.model_dump(mode="json")
     return json.dumps(data, ensure_ascii=False)
 
 

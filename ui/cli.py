@@ -70,6 +70,12 @@ def build_parser(argv: Sequence[str]) -> Parser:
     ask.add_argument("--batch", metavar="FILE", help='questions as JSON lines {"id", "question", "conversation"}; - for standard input')
     ask.add_argument("--json", action="store_true", help="print the whole answer as one JSON object")
     ask.add_argument("--explain", action="store_true", help="also say how it was answered; as JSON: {answer, trace}")
+    ask.add_argument(
+        "--not",
+        dest="unanswered",
+        metavar="SECTION",
+        help="with --explain: why this section did not answer (its number, heading or a part of it, or file.md#heading)",
+    )
     ask.add_argument("--fail-on-decline", action="store_true", help="exit with 3 when the answer is a no")
 
     ui = command("ui", run_ui, "the web chat, on this machine only")
@@ -240,6 +246,8 @@ def run_ask(args: argparse.Namespace) -> int:
     """`whichops ask`: one question, or a batch."""
     from corpus.errors import UsageError
 
+    if args.unanswered is not None and (not args.explain or args.batch is not None):
+        raise UsageError("--not SECTION explains one question: give it with --explain, and without --batch.")
     if args.batch is not None:
         if args.question:
             raise UsageError("Give a question or --batch FILE, not both.")
@@ -254,6 +262,7 @@ def run_ask(args: argparse.Namespace) -> int:
     question = without_surrogates(question)
     assistant = open_assistant(settings_of(args))
     try:
+        told = assistant.why_not(question, args.unanswered) if args.unanswered is not None else None
         if args.explain:
             answer, trace = assistant.explain(question)
         else:
@@ -261,16 +270,20 @@ def run_ask(args: argparse.Namespace) -> int:
     finally:
         assistant.close()
     if args.json:
-        print(as_line(answer, trace))
+        print(as_line(answer, trace, told))
     elif answer.status == "invalid":
         say(f"whichops: {answer.text}")
     else:
-        from ui.render import answer_text, explanation
+        from ui.render import answer_text
 
         style = stdout_style()
         print(answer_text(answer, style))
         if trace is not None:
+            from ui.explaining import explanation, why_not_text
+
             print("\n" + explanation(answer, trace, style))
+            if told is not None:
+                print("\n" + why_not_text(told, style))
     return exit_code(answer, fail_on_decline=args.fail_on_decline)
 
 

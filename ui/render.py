@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.models import Answer, Citation, Mention, Trace
+from assistant.models import Answer, Citation, Place
 
 NARROWEST, WIDEST = 40, 200  # columns; beyond these lines are hard to read
 NARROWEST_COLUMN = 8  # of a table; narrower ones break nearly every word
@@ -86,36 +86,34 @@ def answer_text(answer: Answer, style: Style = PLAIN) -> str:
     parts = [interpretation(answer, style), body, sources(answer.citations, style)]
     if answer.nearest:
         parts.append(
-            _heading("Nearest in the knowledge base, not an answer:", style) + "\n" + _places(answer.nearest, style, numbered=False)
+            heading("Nearest in the knowledge base, not an answer:", style) + "\n" + _places(answer.nearest, style, numbered=False)
         )
     if answer.suggestions:
-        lines = [_hang("  - ", one_line(s), style) for s in answer.suggestions]
-        parts.append("\n".join([_heading("You could ask:", style), *lines]))
+        lines = [hang("  - ", one_line(s), style) for s in answer.suggestions]
+        parts.append("\n".join([heading("You could ask:", style), *lines]))
     return "\n\n".join(part for part in parts if part)
 
 
 def interpretation(answer: Answer, style: Style = PLAIN) -> str:
-    """One line per thing that was read otherwise than typed; empty when nothing was."""
-    lines = [f"Read “{one_line(typed)}” as “{one_line(name)}”." for typed, name in answer.reading.repaired]
-    if answer.reading.kept:
-        lines.append(
-            f"Read as: {one_line(answer.reading.question)} (kept from before: {'; '.join(one_line(k) for k in answer.reading.kept)})"
-        )
-    return "\n".join(_paint(line, "2", style) for text in lines for line in wrap(text, style.width))
+    """How a follow-up was read; empty for a question of its own. Words that were read as others are told by the answer itself."""
+    if not answer.reading.kept:
+        return ""
+    text = f"Read as: {one_line(answer.reading.question)} (kept from before: {'; '.join(one_line(k) for k in answer.reading.kept)})"
+    return "\n".join(paint(line, "2", style) for line in wrap(text, style.width))
 
 
 def sources(citations: Sequence[Citation], style: Style = PLAIN) -> str:
     """The short list of sources, `[1] file:line  Section › Sub — row × column`; empty without citations."""
     if not citations:
         return ""
-    return _heading("Sources:", style) + "\n" + _places(citations, style, numbered=True)
+    return heading("Sources:", style) + "\n" + _places(citations, style, numbered=True)
 
 
-def place(citation: Citation) -> str:
+def place(citation: Citation | Place) -> str:
     """Where a citation stands, as editors open it: `file:line`, and its headings and labels."""
     first, last = citation.lines
     where = f"{one_line(citation.document)}:{first}" + (f"-{last}" if last != first else "")
-    path = " › ".join(one_line(heading) for heading in citation.section)
+    path = " › ".join(one_line(title) for title in citation.section)
     labels = ""
     if citation.cell is not None:
         labels = " × ".join(one_line(label) for label in (citation.cell.row, citation.cell.column) if label.strip())
@@ -126,56 +124,10 @@ def full_sources(citations: Sequence[Citation], style: Style = PLAIN) -> str:
     """Every citation with its quote, for a reader who wants to check."""
     parts = []
     for citation in citations:
-        head = _hang(f"[{citation.marker}] ", place(citation), style)
+        head = hang(f"[{citation.marker}] ", place(citation), style)
         quote = [line for text in clean(citation.quote).split("\n") for line in wrap(text, style.width - 4 if style.width else 0)]
-        parts.append("\n".join([head, *(_paint("    " + line, "2", style).rstrip() for line in quote)]))
+        parts.append("\n".join([head, *(paint("    " + line, "2", style).rstrip() for line in quote)]))
     return "\n\n".join(parts)
-
-
-def explanation(answer: Answer, trace: Trace, style: Style = PLAIN) -> str:
-    """Why this answer: how the question was read, the rule, the scores it was judged on, and the candidates, best first."""
-    reading = answer.reading
-    rows: list[tuple[str, str]] = [("status", answer.status + (f" ({answer.decline})" if answer.decline else ""))]
-    rows += [("kind", reading.kind), ("read as", one_line(reading.question))]
-    rows += [("mention", mention_text(mention)) for mention in reading.mentions]
-    if reading.unknown:
-        rows.append(("not tied", ", ".join(one_line(word) for word in reading.unknown)))
-    rows += [("rule", trace.rule), ("confidence", answer.confidence)]
-    rows += [("threshold", f"{name} {value:.4g}") for name, value in sorted(trace.thresholds.items())]
-    rows += [("measured", f"{name} {value:.4g}") for name, value in sorted(trace.features.items())]
-    rows += [("candidate", f"{n}. {candidate_text(candidate)}") for n, candidate in enumerate(trace.candidates, 1)]
-    rows += [("note", one_line(note)) for note in trace.notes]
-    proved = sum(atom.op != "text" for atom in answer.certificate)
-    rows.append(("certificate", f"{len(answer.certificate)} parts, {proved} of them proved from the files"))
-    t = answer.timings_ms
-    rows.append(
-        ("time", f"understand {t.understand:.1f} ms, retrieve {t.retrieve:.1f} ms, compose {t.compose:.1f} ms, total {t.total:.1f} ms")
-    )
-    rows.append(("index", trace.generation))
-    margin = max(len(name) for name, _ in rows) + 2
-    lines = [_hang("  " + name.ljust(margin), text, style) for name, text in rows if text]
-    return "\n".join([_heading("How this was answered:", style), *lines])
-
-
-def mention_text(mention: Mention) -> str:
-    """One mention in words."""
-    name = f" = {one_line(mention.name)}" if mention.name.casefold() != mention.words.casefold() else ""
-    return f"“{one_line(mention.words)}”{name} ({mention.role}, {mention.how})"
-
-
-def candidate_text(candidate: Mapping[str, object]) -> str:
-    """One candidate of a trace: its fields in their own order, numbers short."""
-    return ", ".join(f"{key} {_value(value)}" for key, value in candidate.items() if value is not None)
-
-
-def _value(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    if isinstance(value, (list, tuple)):
-        return " › ".join(_value(v) for v in value)
-    if isinstance(value, Mapping):
-        return "(" + candidate_text(value) + ")"
-    return one_line(str(value))
 
 
 def markdown_text(markdown: str, style: Style = PLAIN) -> str:
@@ -214,7 +166,7 @@ def markdown_text(markdown: str, style: Style = PLAIN) -> str:
             while at + 1 < len(lines) and lines[at + 1].startswith(" ") and lines[at + 1].strip() and not _ITEM.fullmatch(lines[at + 1]):
                 at += 1
                 text.append(lines[at].strip())
-            out.append(_hang(item["indent"] + bullet + " ", inline(" ".join(text), style), style))
+            out.append(hang(item["indent"] + bullet + " ", inline(" ".join(text), style), style))
         elif not line.strip():
             flush()
             if out and out[-1]:
@@ -224,7 +176,7 @@ def markdown_text(markdown: str, style: Style = PLAIN) -> str:
             out.extend("  " + text for text in wrap(inline(line.lstrip("> "), style), style.width - 2 if style.width else 0))
         elif line.startswith("#"):
             flush()
-            out.append(_paint(inline(line.lstrip("# "), style), "1", style))
+            out.append(paint(inline(line.lstrip("# "), style), "1", style))
         else:
             paragraph.append(line.strip())
             if line.endswith(("  ", "\\")):  # a hard line break
@@ -243,13 +195,13 @@ def inline(text: str, style: Style = PLAIN) -> str:
         if found["escaped"] is not None:
             return found["escaped"]
         if found["code"] is not None:
-            return _paint(found["code"].strip() or found["code"], "36", style) if style.colour else f"`{found['code']}`"
+            return paint(found["code"].strip() or found["code"], "36", style) if style.colour else f"`{found['code']}`"
         if found["strong"] is not None:
-            return _paint(_INLINE.sub(replace, found["strong"]), "1", style)
+            return paint(_INLINE.sub(replace, found["strong"]), "1", style)
         if found["entity"] is not None:
             return clean(html.unescape(found["entity"]))  # an entity may spell a control character
         if found["marker"] is not None:
-            return _paint(found["marker"], "2", style)
+            return paint(found["marker"], "2", style)
         if found["label"] is not None:
             return found["label"] or found["target"]
         return _INLINE.sub(replace, found[kind]) if kind else found[0]
@@ -274,7 +226,7 @@ def table(rows: Sequence[Sequence[str]], style: Style = PLAIN) -> list[str]:
     widths = [max(columns_of(line) for row in shown for line in row[i]) for i in range(count)]
     room = style.width - 2 * (count - 1) if style.width else sum(widths)
     if sum(widths) > room:
-        if room < NARROWEST_COLUMN * count:
+        if room < sum(min(width, NARROWEST_COLUMN) for width in widths):
             return _records(rows, style)
         while sum(widths) > room:
             widest = max(range(count), key=lambda i: widths[i])
@@ -285,7 +237,7 @@ def table(rows: Sequence[Sequence[str]], style: Style = PLAIN) -> list[str]:
         for at in range(max(len(w) for w in wrapped)):
             pieces = [w[at] if at < len(w) else "" for w in wrapped]
             line = "  ".join(piece + " " * (width - columns_of(piece)) for piece, width in zip(pieces, widths, strict=True)).rstrip()
-            out.append(_paint(line, "1", style) if number == 0 else line)
+            out.append(paint(line, "1", style) if number == 0 else line)
         if number == 0:
             out.append("  ".join("-" * width for width in widths))
     return out
@@ -300,7 +252,7 @@ def _records(rows: Sequence[Sequence[str]], style: Style) -> list[str]:
     for row in rows[1:]:
         for name, value in zip(rows[0], row, strict=False):
             label = inline(name, style)
-            out.extend(_hang(f"{label}: " if label else "", ", ".join(_cell(value, style)), style).split("\n"))
+            out.extend(hang(f"{label}: " if label else "", ", ".join(_cell(value, style)), style).split("\n"))
         out.append("")
     return out[:-1]
 
@@ -337,7 +289,7 @@ def _pieces(word: str, width: int) -> list[str]:
     return [*pieces, piece]
 
 
-def _hang(head: str, text: str, style: Style) -> str:
+def hang(head: str, text: str, style: Style) -> str:
     """Text after a head, its further lines indented to stand under its first."""
     indent = columns_of(head)
     lines = wrap(text, max(style.width - indent, NARROWEST_COLUMN) if style.width else 0)
@@ -347,13 +299,13 @@ def _hang(head: str, text: str, style: Style) -> str:
 def _places(citations: Sequence[Citation], style: Style, *, numbered: bool) -> str:
     heads = [f"[{citation.marker}]" if numbered else "-" for citation in citations]
     margin = max(map(len, heads))
-    lines = (_hang(f"  {head.ljust(margin)} ", place(citation), style) for head, citation in zip(heads, citations, strict=True))
+    lines = (hang(f"  {head.ljust(margin)} ", place(citation), style) for head, citation in zip(heads, citations, strict=True))
     return "\n".join(lines)
 
 
-def _heading(text: str, style: Style) -> str:
-    return _paint(text, "2", style)
+def heading(text: str, style: Style) -> str:
+    return paint(text, "2", style)
 
 
-def _paint(text: str, code: str, style: Style) -> str:
+def paint(text: str, code: str, style: Style) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if style.colour and text else text

@@ -12,12 +12,14 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import IO, Any, Protocol
 
-from assistant.models import Answer, Trace
-from corpus.errors import KbError
+from assistant.models import Answer, Trace, WhyNot
+from corpus.errors import KbError, UsageError
 from ui.batch import as_line, without_surrogates
-from ui.render import Style, answer_text, clean, explanation, full_sources
+from ui.explaining import explanation, why_not_text
+from ui.render import Style, answer_text, clean, full_sources
 
 Progress = Callable[[str, int, int], None]  # (stage in words, done, total)
 
@@ -25,6 +27,7 @@ PROMPT = "> "
 COMMANDS = {
     "/help": "this list",
     "/why": "how the last answer was come by",
+    "/whynot SECTION": "why a section did not answer (its number, heading or a part of it)",
     "/sources": "what the last answer rests on, word for word",
     "/json": "the last answer as one JSON object",
     "/new": "forget what was said and begin anew",
@@ -32,10 +35,14 @@ COMMANDS = {
 }
 
 
+_NAMES = [command.split()[0] for command in COMMANDS]
+
+
 class Chatting(Protocol):
     """What a conversation needs of an assistant (`assistant.Assistant` has it)."""
 
     def explain(self, question: str, conversation: Any = None, *, id: str = "1") -> tuple[Answer, Trace]: ...
+    def why_not(self, question: str, section: str, conversation: Any = None) -> WhyNot: ...
     def close(self) -> None: ...
 
 
@@ -101,6 +108,7 @@ class Chat:
         self._conversation: Any = None
         self._out, self._notes, self._style = out, notes, style
         self._last: tuple[Answer, Trace] | None = None
+        self._before: Any = None  # the conversation as it was when the last question was asked
         self._asked = 0
 
     def handle(self, line: str) -> bool:
@@ -113,18 +121,20 @@ class Chat:
         if not text:
             return True
         if text.startswith("/"):
-            return self._command(text.split()[0].lower())
+            name, _, rest = text.partition(" ")
+            return self._command(name.lower(), rest.strip())
         if text.lower() in ("quit", "exit"):
             return False
         assistant = self._assistant()
         if self._conversation is None:
             self._conversation = self._new_conversation()
         self._asked += 1
+        self._before = deepcopy(self._conversation)
         self._last = assistant.explain(text, self._conversation, id=str(self._asked))
         self._print(answer_text(self._last[0], self._style) + "\n")
         return True
 
-    def _command(self, name: str) -> bool:
+    def _command(self, name: str, rest: str) -> bool:
         if name in ("/quit", "/exit"):
             return False
         if name in ("/new", "/clear"):
@@ -134,14 +144,16 @@ class Chat:
             self._note("Ask a question in your own words, or:")
             for command, words in COMMANDS.items():
                 self._note(f"  {command.ljust(max(map(len, COMMANDS)))}  {words}")
-        elif name not in COMMANDS:
-            near = difflib.get_close_matches(name, COMMANDS, n=1, cutoff=0.0)[0]
+        elif name not in _NAMES:
+            near = difflib.get_close_matches(name, _NAMES, n=1, cutoff=0.0)[0]
             self._note(f"There is no command {clean(name)}; did you mean {near}? /help lists all.")
         elif self._last is None:
             self._note("Nothing has been asked yet.")
         else:
             answer, trace = self._last
-            if name == "/why":
+            if name == "/whynot":
+                self._why_not(answer, rest)
+            elif name == "/why":
                 self._print(explanation(answer, trace, self._style) + "\n")
             elif name == "/json":
                 self._print(as_line(answer))
@@ -150,6 +162,17 @@ class Chat:
             else:
                 self._note("The last answer rests on no source.")
         return True
+
+    def _why_not(self, answer: Answer, section: str) -> None:
+        if not section:
+            self._note("Name a section after /whynot: its number, its heading or a part of it, or file.md#heading.")
+            return
+        try:
+            told = self._assistant().why_not(answer.question, section, self._before)
+        except UsageError as error:  # no such section; the message names the nearest
+            self._note(clean(str(error)))
+        else:
+            self._print(why_not_text(told, self._style) + "\n")
 
     def _print(self, text: str) -> None:
         print(text, file=self._out, flush=True)

@@ -256,8 +256,7 @@ def test_the_trace_names_the_rule_and_every_score(bike: Assistant) -> None:
 
     assert trace.rule == answer.rule
     assert trace.generation == bike.summary().generation
-    assert trace.candidates[0]["document"] == "bicycles.md"
-    assert {"score", "dense", "words", "cover"} <= trace.candidates[0].keys()
+    assert trace.candidates[0].place.document == "bicycles.md"
     assert trace.thresholds
     json.dumps(trace.model_dump(mode="json"))
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from assistant.models import Answer, Citation, Reading, Trace
-from corpus.errors import KnowledgeBaseMissing
+from assistant.models import Answer, Citation, Place, Reading, Trace, WhyNot
+from corpus.errors import KnowledgeBaseMissing, UsageError
 
 QUOTES = {"sky": "Blue", "grass": "Green"}
 
@@ -26,10 +26,34 @@ class FakeAssistant:
     def __init__(self) -> None:
         self.closed = False
         self.asked: list[str] = []
+        self.turns_before: list[int | None] = []  # of the conversation each why-not was asked in
 
     def explain(self, question: str, conversation: Any = None, *, id: str = "1") -> tuple[Answer, Trace]:
         answer = self.ask(question, conversation, id=id)
         return answer, Trace(rule=answer.rule, generation="gen-1", thresholds={}, features={"cosine": 0.5}, candidates=())
+
+    def why_not(self, question: str, section: str, conversation: Any = None) -> WhyNot:
+        if section != "Shades":
+            raise UsageError(f"There is no section {section!r}. The nearest: colours.md#Shades.")
+        self.turns_before.append(None if conversation is None else conversation.turns)
+        return WhyNot(
+            question=question,
+            asked=question,
+            section=Place(document="colours.md", section=("Colours", "Shades"), lines=(7, 9)),
+            status="answered",
+            rule="colour",
+            outcome="empty",
+            text="There is nothing in it that could answer.",
+            best=None,
+            winner=None,
+            behind={},
+            rank=None,
+            weighed=4,
+            lacks=("sky",),
+            elsewhere=(),
+            winner_has=("sky",),
+            tried=(),
+        )
 
     def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer:
         self.asked.append(question)

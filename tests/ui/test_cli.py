@@ -64,9 +64,23 @@ def test_json_is_the_answer_as_one_object_on_one_line(capsys: pytest.CaptureFixt
 
 def test_explain_adds_how_it_was_answered_and_as_json_a_trace(capsys: pytest.CaptureFixture[str]) -> None:
     assert ask("--explain", "sky") == 0
-    assert "\n\nHow this was answered:\n  status       answered\n" in capsys.readouterr().out
+    assert "\n\nHow this was answered:\n  status  answered, high confidence\n" in capsys.readouterr().out
     assert ask("--explain", "--json", "sky") == 0
     assert list(json.loads(capsys.readouterr().out)) == ["answer", "trace"]
+
+
+def test_not_adds_why_a_section_did_not_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask("--explain", "--not", "Shades", "sky") == 0
+    assert "\n\nWhy this section did not answer:\n  asked     sky\n" in capsys.readouterr().out
+    assert ask("--explain", "--not", "Shades", "--json", "sky") == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert list(printed) == ["answer", "trace", "why_not"]
+    assert printed["why_not"]["section"]["section"] == ["Colours", "Shades"]
+
+
+def test_a_section_that_is_not_there_is_wrong_usage_and_nothing_is_answered(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask("--explain", "--not", "Shapes", "sky") == 2
+    assert capsys.readouterr() == ("", "whichops: There is no section 'Shapes'. The nearest: colours.md#Shades.\n")
 
 
 def test_a_no_ends_with_0_and_with_3_where_that_is_asked_for() -> None:
@@ -88,6 +102,7 @@ def test_what_is_no_question_is_told_on_standard_error_and_ends_with_2(capsys: p
         (["ask"], "No question."),
         (["ask", "--batch", "x.jsonl", "sky"], "Give a question or --batch FILE, not both."),
         (["ask", "--batch", "no/such/file.jsonl"], "no/such/file.jsonl cannot be read (No such file or directory)."),
+        (["ask", "--not", "Shades", "sky"], "--not SECTION explains one question: give it with --explain, and without --batch."),
         (["ask", "--kb", "", "sky"], "--kb names no folder."),
         (["frobnicate"], "invalid choice: 'frobnicate'"),
         (["ask", "--no-such-option"], "unrecognized arguments: --no-such-option. See `whichops"),

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.models import Answer, Atom, Cell, Citation, Mention, Reading, Timings, Trace
-from ui.render import Style, answer_text, clean, columns_of, explanation, full_sources, inline, markdown_text, place, style_for, table, wrap
+from assistant.models import Answer, Cell, Citation, Reading
+from ui.render import Style, answer_text, clean, columns_of, full_sources, inline, markdown_text, place, style_for, table, wrap
 
 CELL = Citation(
     marker=1,
@@ -44,13 +44,18 @@ def test_a_citation_of_several_lines_names_both_ends_and_no_heading_it_does_not_
     assert place(LINES) == "sub/notes.md:3-5"
 
 
-def test_what_was_mended_and_kept_stands_above_the_answer() -> None:
-    reading = Reading(kind="definition", question="q", repaired=(("trwel", "Trowel"),), kept=("the tool: Trowel",))
+def test_what_was_kept_stands_above_the_answer() -> None:
+    reading = Reading(kind="definition", question="q", kept=("the tool: Trowel",))
 
-    assert answer_text(answer(reading=reading)).split("\n")[:2] == [
-        "Read “trwel” as “Trowel”.",
-        "Read as: q (kept from before: the tool: Trowel)",
-    ]
+    assert answer_text(answer(reading=reading)).split("\n")[0] == "Read as: q (kept from before: the tool: Trowel)"
+
+
+def test_what_was_mended_is_told_once_by_the_answer_itself() -> None:
+    reading = Reading(kind="definition", question="q", repaired=(("trwel", "Trowel"),))
+
+    shown = answer_text(answer("Use a trowel. [1]\n\nRead “trwel” as “Trowel” (spelling).", reading=reading))
+
+    assert shown.count("trwel") == 1
 
 
 def test_what_is_offered_beside_a_no_is_said_to_be_no_answer() -> None:
@@ -203,44 +208,3 @@ def test_no_wrapped_line_is_wider_than_asked_for_and_no_letter_is_lost(words: li
 
     assert max((columns_of(line) for line in lines), default=0) <= width
     assert "".join("".join(lines).split()) == "".join(text.split())
-
-
-def test_an_explanation_names_reading_rule_scores_candidates_and_proof() -> None:
-    explained = answer(
-        reading=Reading(
-            kind="decision",
-            question="what for bulbs",
-            mentions=(Mention(words="bulbs", name="Planting bulbs", role="condition", how="meaning"),),
-            unknown=("quickly",),
-        ),
-        certificate=(Atom(op="text", text="Use a"), Atom(op="quote", marker=1, quote="Trowel", text="trowel")),
-        timings_ms=Timings(understand=1, retrieve=2.25, compose=0.5, total=3.75),
-    )
-    trace = Trace(
-        rule="decision.one",
-        generation="gen-7",
-        thresholds={"least": 0.4},
-        features={"cosine": 0.61234},
-        candidates=({"fact": 3, "cosine": 0.61234, "place": "guide.md:12", "gone": None},),
-        notes=("one row fits",),
-    )
-
-    lines = explanation(explained, trace).split("\n")
-
-    assert lines == [
-        "How this was answered:",
-        "  status       answered",
-        "  kind         decision",
-        "  read as      what for bulbs",
-        "  mention      “bulbs” = Planting bulbs (condition, meaning)",
-        "  not tied     quickly",
-        "  rule         decision.one",
-        "  confidence   high",
-        "  threshold    least 0.4",
-        "  measured     cosine 0.6123",
-        "  candidate    1. fact 3, cosine 0.6123, place guide.md:12",
-        "  note         one row fits",
-        "  certificate  2 parts, 1 of them proved from the files",
-        "  time         understand 1.0 ms, retrieve 2.2 ms, compose 0.5 ms, total 3.8 ms",
-        "  index        gen-7",
-    ]

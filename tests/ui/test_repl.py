@@ -61,13 +61,33 @@ def test_new_forgets_the_conversation(fake: Any, new_talk: Any) -> None:
 def test_why_sources_and_json_speak_of_the_last_answer(fake: Any, new_talk: Any) -> None:
     out, _, _ = talk(fake, new_talk, "sky", "/why", "/sources", "/json")
 
-    why, sources, as_json = out.removeprefix(SKY).split("\n\n")
-    assert why.startswith("How this was answered:\n  status       answered\n")
+    why, times, sources, as_json = out.removeprefix(SKY).split("\n\n")
+    assert why.startswith("How this was answered:\n  status  answered, high confidence\n")
+    assert times.endswith("\n  index  gen-1")
     assert sources == "[1] colours.md:5  Colours\n    Blue"
     assert as_json.startswith('{"id": "1", "question": "sky", "status": "answered", "text": "Blue. (turn 1)"')
 
 
-@pytest.mark.parametrize("command", ["/why", "/sources", "/json"])
+def test_whynot_asks_the_last_question_again_as_the_conversation_stood_then(fake: Any, new_talk: Any) -> None:
+    out, notes, _ = talk(fake, new_talk, "grass", "sky", "/whynot Shades", "/whynot Shades")
+
+    told = "Why this section did not answer:\n  asked     sky\n  section   colours.md:7-9  Colours › Shades\n"
+    assert out.count(told) == 2
+    assert fake.turns_before == [1, 1]  # only the turn before it, however often it is asked
+    assert notes == ""
+
+
+def test_whynot_without_a_section_or_with_an_unknown_one_says_what_to_name(fake: Any, new_talk: Any) -> None:
+    _, notes, code = talk(fake, new_talk, "sky", "/whynot", "/whynot Shapes")
+
+    assert notes.splitlines() == [
+        "Name a section after /whynot: its number, its heading or a part of it, or file.md#heading.",
+        "There is no section 'Shapes'. The nearest: colours.md#Shades.",
+    ]
+    assert code == 0
+
+
+@pytest.mark.parametrize("command", ["/why", "/whynot Shades", "/sources", "/json"])
 def test_before_the_first_question_there_is_nothing_to_show(fake: Any, new_talk: Any, command: str) -> None:
     assert talk(fake, new_talk, command)[:2] == ("", "Nothing has been asked yet.\n")
 
@@ -83,7 +103,7 @@ def test_an_unknown_command_names_the_nearest(fake: Any, new_talk: Any) -> None:
 def test_help_lists_every_command(fake: Any, new_talk: Any) -> None:
     notes = talk(fake, new_talk, "/help")[1]
 
-    assert [line.split()[0] for line in notes.splitlines()[1:]] == ["/help", "/why", "/sources", "/json", "/new", "/quit"]
+    assert [line.split()[0] for line in notes.splitlines()[1:]] == ["/help", "/why", "/whynot", "/sources", "/json", "/new", "/quit"]
 
 
 def test_a_fault_in_one_question_does_not_end_the_conversation_but_is_told_in_the_exit_code(fake: Any, new_talk: Any) -> None:

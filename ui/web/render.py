@@ -223,18 +223,17 @@ def _ask(question: str, *, label: str = "") -> str:
 
 
 def _reading(answer: Answer) -> str:
-    """The line that says how a question was read, when that is not simply what was typed."""
+    """The line that says how a follow-up was read; words that were read as others are told by the answer itself."""
     reading = answer.reading
     parts = []
     if reading.question.strip() and reading.question.strip() != answer.question.strip():
         parts.append(f"Read as <b>{text(reading.question)}</b>")
-    parts.extend(f"<b>{text(read)}</b> for “{text(typed)}”" for typed, read in reading.repaired)
     if reading.kept:
         parts.append("kept from before: " + ", ".join(f"<b>{text(k)}</b>" for k in reading.kept))
     if not parts:
         return ""
     if not parts[0].startswith("Read as"):
-        parts[0] = "Read as " + parts[0] if reading.repaired else parts[0][0].upper() + parts[0][1:]
+        parts[0] = parts[0][0].upper() + parts[0][1:]
     return f'<p class="reading">{" · ".join(parts)}</p>'
 
 

@@ -149,7 +149,8 @@ class FakeAssistant:
             return reply(f"Sencha [1]. {said}", morning, reading=Reading(kind="cell", question="which tea in the morning", kept=("tea",)))
         if key == "keemum":
             mended = Reading(kind="keyword", question=question, repaired=(("keemum", "Keemun"),))
-            return reply("**Keemun** is a black tea for the evening [1].", evening, reading=mended, confidence="medium")
+            said = "**Keemun** is a black tea for the evening [1].\n\nRead “keemum” as “Keemun” (spelling)."
+            return reply(said, evening, reading=mended, confidence="medium")
         if key == "hi":
             return reply("Hello. Ask me about tea.", status="smalltalk", rule="hello")
         if key == "which one":

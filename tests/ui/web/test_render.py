@@ -76,8 +76,11 @@ def test_a_follow_up_says_how_it_was_read() -> None:
     assert words.startswith("Read as which tea in the morning · kept from before: tea")
 
 
-def test_a_mended_spelling_is_announced() -> None:
-    assert Seen(answer_html(ask("keemum"))).words.startswith("Read as Keemun for “keemum”")
+def test_a_mended_spelling_is_announced_once_under_the_answer() -> None:
+    words = Seen(answer_html(ask("keemum"))).words
+
+    assert words.index("Keemun is a black tea") < words.index("Read “keemum” as “Keemun” (spelling).")
+    assert words.count("keemum") == 1
 
 
 def test_nothing_is_announced_when_the_question_was_read_as_typed() -> None:
