@@ -151,7 +151,8 @@ def _meant(frame: Frame, finding: Finding, view: View) -> list[Bridge]:
         return []  # the name is said, if only in part: what else is said was weighed by the judge
     if finding.deciding[0].found("value"):
         return []  # it was found by what it says
-    told = {p for c in finding.deciding for p in c.found("label", "value")} | names
+    typed_as_names = {p for t in frame.content_ties() if t.words != t.words.lower() for p in range(t.start, t.end)}
+    told = {p for c in finding.deciding for p in c.found("label", "value")} | names | typed_as_names
     runs = _runs(frame, [p for p in frame.content if p not in told])
     if all(set(run) <= frame.soft for run in runs):
         return []

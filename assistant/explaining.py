@@ -307,7 +307,7 @@ class Explainer:
         best = ranked[0] if ranked else None
         deciding = self._scored(evidence, [c.fact for c in steps.finding.deciding]) if steps.finding is not None else []
         winner = next(iter([*deciding, *evidence.candidates]), None)
-        tried = self._from_it(frame, evidence, inside)
+        tried = self._from_it(steps, evidence, inside)
         cited = any(c.document == section.document and c.section[: len(section.path)] == section.path for c in answer.citations)
         outcome = self._outcome(cited, best, winner, tried, steps)
         lacks = [p for p in evidence.worth if best is not None and p not in best.where]
@@ -351,13 +351,14 @@ class Explainer:
             if section.first_line <= s.first_line and s.last_line <= section.last_line_deep
         ]
 
-    def _from_it(self, frame: Frame, evidence: Evidence, inside: set[int]) -> list[Tried]:
-        """Every finding that would print something of these facts, with the judge's word on it."""
-        found = [
-            self._tried(finding, judge(frame, finding, evidence, self._gatherer.data.thresholds))
-            for finding in findings(frame, evidence, self._view)
-            if any(f.id in inside for f in _printed(finding.slots))
-        ]
+    def _from_it(self, steps: Steps, evidence: Evidence, inside: set[int]) -> list[Tried]:
+        """Findings that would print something of these facts: those that were tried, and those that would have been taken later."""
+        found = []
+        for number, finding in enumerate(findings(steps.frame, evidence, self._view)):
+            if any(f.id in inside for f in _printed(finding.slots)):
+                verdict = judge(steps.frame, finding, evidence, self._gatherer.data.thresholds)
+                if number < len(steps.tried) or verdict.answer:
+                    found.append(self._tried(finding, verdict))
         return list({(t.shape, t.places): t for t in reversed(found)}.values())[::-1]
 
     @staticmethod

@@ -228,4 +228,4 @@ class WhyNot(_Frozen):
     lacks: tuple[str, ...]  # words of the question that `best` does not hold
     elsewhere: tuple[str, ...]  # of these, those that another place of the section holds
     winner_has: tuple[str, ...]  # of these, those that the winner holds
-    tried: tuple[Tried, ...]  # findings from it
+    tried: tuple[Tried, ...]  # findings from it that were tried, and those that would have been taken had they come first
