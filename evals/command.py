@@ -36,6 +36,7 @@ ACTIONS: dict[str, Action] = {
     "lint": Action("evals.suite", "check the cases themselves, ask nothing"),
     "bench": Action("evals.bench.command", "measure public collections beside plain search (see docs/bench.md)"),
     "coverage": Action("evals.coverage", "ask every fact in several wordings and list what cannot be reached"),
+    "kbdiff": Action("evals.kbdiff", "which answers change between two versions of a folder, as Markdown for a pull request"),
     "calibrate": Action("evals.calibrate", "show risk against coverage, and the thresholds that a stated risk would have"),
     "metamorphic": Action("evals.metamorphic", "change folder and questions in ways that must not matter, and compare the answers"),
 }

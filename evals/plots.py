@@ -16,7 +16,7 @@ from evals.metrics import percentile
 from evals.models import Rate
 
 _WIDTH, _HEIGHT = 360, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 348, 16, 212
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 336, 20, 212
 _TOPS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 _BARS = 24  # of a histogram
 
@@ -73,7 +73,7 @@ def risk_coverage(curves: Sequence[tuple[str, str, Sequence[Point]]]) -> str:
         "questions answered",
         "answers wrong",
         [(across.at(n / 5), _percent(n / 5)) for n in range(6)],
-        [(up.at(top * n / 4), _percent(top * n / 4)) for n in range(5)],
+        [(up.at(top * n / 5), _percent(top * n / 5)) for n in range(6)],
     )
     for name, colour, points in curves:
         given = [(across.at(point.coverage), up.at(point.risk)) for point in points if point.support >= HALF]
@@ -125,14 +125,15 @@ def latency(milliseconds: Sequence[float]) -> str:
     for value in milliseconds:
         counts[min(_BARS - 1, int((across.at(value) - _LEFT) / (_RIGHT - _LEFT) * _BARS))] += 1
     most = max(counts)
-    up = Axis(0, most, _BOTTOM, _TOP)
+    step = _round_up(most / 4)
+    up = Axis(0, 4 * step, _BOTTOM, _TOP)
     tens = [low * 10**n for n in range(round(math.log10(high / low)) + 1)]
     parts = _frame(
         "Latency",
         "time for a question",
         "questions",
         [(across.at(ten), f"{ten / 1000:g} s" if ten >= 1000 else f"{ten:g} ms") for ten in tens],
-        [(up.at(most * n / 4), f"{round(most * n / 4)}") for n in range(5)],
+        [(up.at(step * n), f"{step * n}") for n in range(5)],
     )
     wide = (_RIGHT - _LEFT) / _BARS
     for number, count in enumerate(counts):
@@ -140,11 +141,16 @@ def latency(milliseconds: Sequence[float]) -> str:
             y = up.at(count)
             x = round(_LEFT + wide * number + 0.5, 1)
             parts.append(f'<rect class="bar" x="{x}" y="{y}" width="{round(wide - 1, 1)}" height="{round(_BOTTOM - y, 1)}"/>')
-    for share, words, drop in ((0.5, "p50", 10), (0.95, "p95", 24)):
+    for share, words in ((0.5, "p50"), (0.95, "p95")):
         took = percentile(milliseconds, share)
         if took is not None:
             x = across.at(took)
-            anchor, by = ("end", -4) if x > (_LEFT + _RIGHT) / 2 else ("start", 4)
             parts.append(f'<line class="whisker" x1="{x}" x2="{x}" y1="{_TOP}" y2="{_BOTTOM}"/>')
-            parts.append(_text(round(x + by, 1), _TOP + drop, f"{words} {took:.0f} ms", anchor, ' class="value"'))
+            parts.append(_text(x, _TOP - 6, words, more=' class="value"'))
     return "".join([*parts, "</svg>"])
+
+
+def _round_up(value: float) -> int:
+    """The next number that reads well on a scale: 1, 2 or 5 times a power of ten."""
+    ten: int = 10 ** math.floor(math.log10(max(1.0, value)))
+    return next(step * ten for step in (1, 2, 5, 10) if step * ten >= value)
