@@ -497,9 +497,8 @@ def run(arguments: argparse.Namespace) -> int:
         write(_to_json(made), arguments.json_file)
     if arguments.markdown:
         write(to_markdown(made), arguments.markdown)
-        say(
-            f"{made.changed} of {made.questions} answers change, {len(made.broken) + made.broken_aside} cases broke; see {arguments.markdown}"
-        )
+        broke = len(made.broken) + made.broken_aside
+        say(f"{made.changed:,} of {_count(made.questions, 'answer')} change, {_count(broke, 'case')} broke; see {arguments.markdown}")
     elif arguments.json_file != "-":
         sys.stdout.write(to_markdown(made))
     return gate.FAILED if made.broken or made.broken_aside else gate.PASSED
