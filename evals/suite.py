@@ -196,14 +196,23 @@ def open_assistant(args: argparse.Namespace, *, kb: Path | None = None) -> tuple
     return Assistant.open(settings.kb, index=settings.index.directory, settings=settings), settings
 
 
+def choose(args: argparse.Namespace, suite: Suite) -> tuple[tuple[Case, ...], str | None]:
+    """The cases that the command line asks for, and in words how the suite was narrowed (None: not at all).
+
+    Raises:
+        UsageError: no case is left, or --failed is given and there was no run yet.
+    """
+    failed = {result.id for result in history.last_run(cases_of(args)).results if not result.passed} if args.failed else None
+    return select(suite.cases, match=args.match, kinds=args.kind, tags=args.tag, part=args.part, failed=failed)
+
+
 def evaluate(args: argparse.Namespace, suite: Suite) -> Report:
     """Ask the chosen cases of the assistant over the chosen knowledge base; the report has no verdict yet.
 
     Raises:
         KbError: there is no usable knowledge base or index.
     """
-    failed = {result.id for result in history.last_run(cases_of(args)).results if not result.passed} if args.failed else None
-    chosen, selection = select(suite.cases, match=args.match, kinds=args.kind, tags=args.tag, part=args.part, failed=failed)
+    chosen, selection = choose(args, suite)
     from assistant import Conversation
     from evals.runner import Runner, make_report
     from evals.workers import WORTH_IT, ask_all, cores
