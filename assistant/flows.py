@@ -27,8 +27,12 @@ _FLOW_WITHIN = 25  # candidates among which a flow or a numbered list has to be
 _SAID_STEP = 0.5  # share of a step's words the question must hold to speak of it
 _MEANT_STEP = 0.55  # … or cosine of what stands beside *before* or *after* and the step
 
-_AFTER = re.compile(r"\b(?:after|follow(?:s|ed|ing)?|next|later than|once|leads? to|since)\b", re.I)
-_BEFORE = re.compile(r"\b(?:before|precedes?|preceding|prior to|ahead of|earlier than|until)\b", re.I)
+_AFTER = re.compile(
+    r"\b(?:after|follow(?:s|ed|ing)?|next|later than|(?<=happens )once|(?<=comes )once|(?<=done )once|leads? to)\b"
+    r"|^(?:once|since)\b.*,\s*what\b",
+    re.I,
+)
+_BEFORE = re.compile(r"\b(?:before|precedes?|preceding|prior to|ahead of|earlier than|(?<=happens )until|(?<=done )until)\b", re.I)
 _BETWEEN = re.compile(r"\bbetween\s+(.+?)\s+and\s+(.+?)[?.!]*$", re.I)
 _FIRST = re.compile(r"\b(?:first|start\w*|begin\w*|initial\w*)\b", re.I)
 _LAST = re.compile(r"\b(?:last|final\w*|end|ends|ending|finish\w*)\b", re.I)
@@ -91,8 +95,9 @@ def step_order(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 
 def beside(text: str) -> bool:
-    """Whether a question asks for what stands before, after or between something."""
-    return bool(_AFTER.search(text) or _BEFORE.search(text) or _BETWEEN.search(text))
+    """Whether a question asks for what stands before, after or between something; what is told before it does not ask."""
+    asked = [s for s in re.split(r"(?<=[.?!;:])\s+", text.strip()) if s][-1:]
+    return any(_AFTER.search(s) or _BEFORE.search(s) or _BETWEEN.search(s) for s in asked)
 
 
 def ordered_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None:

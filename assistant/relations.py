@@ -739,8 +739,8 @@ def enumerates(fact: Fact) -> bool:
 
 
 def category(stem: str, cells: list[Fact], view: View) -> bool:
-    """Whether a word names the row, column or section these cells stand in (`tool` beside a Tools row)."""
-    return any(stem in view.stems_of(" ".join([*(x.text for x in f.labels), *view.path(f)])) for f in cells)
+    """Whether a word names the row, column, first column or section these cells stand in (`tool` beside a Tools row)."""
+    return any(stem in view.heads_of(f) for f in cells)
 
 
 def _listed(tie: Tie, asked: Tie | None, facts: list[Fact], view: View) -> dict[str, object]:

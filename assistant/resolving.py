@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from assistant import comparing, flows, measuring, prose, relations, sets
+from assistant import comparing, flows, measuring, prose, relations, scopes, sets
 from assistant.finding import Finding, name, value
 from assistant.frame import Frame
 from assistant.language import language
@@ -448,7 +448,16 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
     if frame.negated and frame.kind not in ("why", "yesno"):
         first = (sets.excluded, relations.belonging)
         ways = (*first, *(w for w in ways if w not in (*first, bound_cell)), comparing.comparison)
-    ways = (relations.expansion, relations.numbered_section, sets.most, *(w for w in ways if w is not relations.expansion))
+    ways = (
+        relations.expansion,
+        relations.numbered_section,
+        scopes.needs_of,
+        scopes.pointed,
+        scopes.named_in,
+        scopes.total,
+        sets.most,
+        *(w for w in ways if w is not relations.expansion),
+    )
     ordered = language().ordinal(frame.text) is not None or flows.beside(frame.text)
     if ordered and frame.kind != "decision" and flows.step_order not in ways:
         ways = (flows.step_order, *ways)

@@ -190,7 +190,8 @@ class TableReader:
     def all_rows(self) -> Finding | None:
         """All rows, when the question names the header of the first column."""
         named = {t.key for t in self.frame.content_ties() if "column" in t.roles}
-        if key(self.table.columns[0]) not in named or self.binding.row is not None:
+        listed = any("name" in t.roles and not t.is_label() for t in self.frame.content_ties())
+        if key(self.table.columns[0]) not in named or self.binding.row is not None or listed:
             return None
         heads = self.view.stems_of(" ".join((*self.table.columns, *self.view.section(self.table.section).path, self.table.caption)))
         beside = sum(w for p, w in self.evidence.worth.items() if self.frame.tokens[p].stem not in heads)
