@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from assistant import comparing, flows, measuring, prose, relations, scopes, sets
+from assistant import comparing, flows, measuring, premises, prose, relations, scopes, sets
 from assistant.finding import Finding, name, value
 from assistant.frame import Frame
 from assistant.language import language
@@ -451,6 +451,8 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
     ways = (
         relations.expansion,
         relations.numbered_section,
+        premises.listed_elsewhere,
+        premises.told_otherwise,
         scopes.needs_of,
         scopes.pointed,
         scopes.named_in,
