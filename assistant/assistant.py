@@ -380,7 +380,7 @@ class _Asking:
         answer, trace = self._one(question, text)
         if answer.status == "declined":
             refused = self.last
-            otherwise = self._otherwise(question, text, [a for a in asked if a != first])
+            otherwise = self._otherwise(question, text, [a for a in asked if a != first and self._asks_something(a, frame)])
             if otherwise is not None:
                 return otherwise
             self.last = refused
@@ -396,6 +396,14 @@ class _Asking:
         if whole.wish is not None and whole.wish.conditions and (frame.wish is None or not frame.wish.conditions):
             return False  # the number it is asked with was told before: *it is at 120 °C, which level is that*
         return complete and frame.kind not in ("decision", "keyword") and whole.kind != "decision"
+
+    def _asks_something(self, asked: str, whole: Frame) -> bool:
+        """Whether the part of a message that asks holds more than the things to choose from, where a need is told before it."""
+        if whole.kind != "decision":
+            return True
+        frame = self._frame(asked)
+        offered = {p for t in frame.content_ties() if self.state.view.is_thing(t.key) for p in range(t.start, t.end)}
+        return bool(set(frame.content) - offered - frame.soft)
 
     def _otherwise(self, question: str, text: str, asked: list[str]) -> tuple[Answer, Trace] | None:
         """The answer to a declined message without what is beside its question, or to the half of it that is known."""

@@ -24,6 +24,7 @@ from corpus.models import Fact
 from corpus.words import key
 
 _FLOW_WITHIN = 25  # candidates among which a flow or a numbered list has to be
+_NAMED = 0.5  # share of the question a text holds before the flow beside it is the one asked for
 _SAID_STEP = 0.5  # share of a step's words the question must hold to speak of it
 _MEANT_STEP = 0.55  # … or cosine of what stands beside *before* or *after* and the step
 
@@ -133,6 +134,11 @@ def ordered_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None
 
 def _scope(evidence: Evidence, view: View) -> _Order | None:
     """The flow or numbered list the question is about: what is named decides, then what is near."""
+    best = evidence.best()
+    if best is not None and not _holds_flow(best.fact, view) and not best.fact.ordered and best.cover >= _NAMED:
+        inside = [f for f in view.store.section_facts(best.fact.section) if f.kind == "step"]
+        if inside and len({f.group for f in inside}) == 1:  # what is told of it in words, and beside that as a flow
+            return _Order(tuple(sorted(inside, key=lambda f: f.position)), best, best.exact > 0)
     flows = [c for c in evidence.candidates[:_FLOW_WITHIN] if _holds_flow(c.fact, view)]
     scope = max(flows, key=lambda c: (round(c.cover, 1), c.score, -c.fact.id), default=None)
     if scope is not None:

@@ -30,6 +30,9 @@ _REPORTED = re.compile(
     r"(?:\W+\w+){0,12}?\W+((?:what|which|who|whose|how|when|where|why)\b[^.!?]*)[.?!]*\s*$",
     re.I,
 )
+_CLAIMED = re.compile(  # *x - an A thing?*, *x = A?*
+    r"(?!.*\b(?:what|which|who|where|when|why|how)\b)[\w/+.'’ -]{2,40}?(?:\s*=\s*|\s+[-–—]\s+(?=an? |the |part of |in |for ))[\w/+.'’ -]{2,40}\?\s*$", re.I
+)
 _NOBODY = re.compile(r"\b(?:no one|nobody|no-one|none of (?:us|them)|hardly anyone|few)\b[^.,;]{0,30}$", re.I)
 _SENTENCE = re.compile(r"[^.?!]+(?:[.](?=\w)[^.?!]*)*[.?!]*(?:\s+|$)")
 _POLAR = re.compile(r"(?:so |and |but |then )?(?:is|are|was|were|does|do|did|has|have|can|could|will|would)\b(?! there\b)", re.I)
@@ -198,6 +201,8 @@ def _kind(text: str) -> str:
     clause = asking_clause(text) if kind in _UNSPECIFIC else None
     if clause:
         return language().kind_of(clause)
+    if kind in ("keyword", "attribute") and _CLAIMED.match(text):
+        return "yesno"
     polar = _POLAR.match(text) is not None and not _REQUEST.match(text)
     stated = text.rstrip().endswith("?") and _STATED.match(text) is not None
     return "yesno" if (polar and kind in _MAYBE_POLAR) or (stated and kind in ("keyword", "attribute")) else kind

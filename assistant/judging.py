@@ -319,7 +319,7 @@ def _tells_a_need(frame: Frame, finding: Finding, evidence: Evidence, dense: flo
         return False
     if sum(evidence.worth.get(p, 0.0) for p in frame.strange) > thresholds["need_strange"]:
         return False
-    if finding.contrast >= thresholds["need_contrast"] and dense >= thresholds["need_dense"]:
+    if finding.contrast >= thresholds["need_contrast"] and max(dense, finding.near) >= thresholds["need_dense"]:
         return True
     held = [p for c in finding.deciding for p in c.found("value", "label") if p not in frame.unknown]
     return finding.shape != "decision_fact" and finding.contrast >= thresholds["need_word_contrast"] and bool(held)
