@@ -288,11 +288,17 @@ def _ranking(found: list[Token], tied: set[int], kind: str) -> tuple[int, ...]:
     A need may be for something faster or better; there only what is said of the things to choose from ranks them.
     """
     lang = language()
-    more = [i for i, t in enumerate(found) if i and found[i - 1].word in ("more", "most", "less", "least") and t.word in lang.gradable]
+    more = [
+        i
+        for i, t in enumerate(found)
+        if i
+        and found[i - 1].word in ("more", "most", "less", "least")
+        and (t.word in lang.gradable or (found[i - 1].word in ("most", "least") and t.word.endswith("ed")))
+    ]
     places = {*more, *(i for i, t in enumerate(found) if t.word in lang.ranking)} - tied
     asking = {t.word for t in found}
     if not asking & {"which", "what", "who", "than", "or"}:
-        places = {i for i in places if found[i].word.endswith("est") or found[i].word in lang.fitting}
+        places = {i for i in places if i in more or found[i].word.endswith("est") or found[i].word in lang.highest}
     if kind == "decision":
         places = {i for i in places if i in more or found[i].word.endswith("est") or (i and found[i - 1].word in _PREDICATES)}
     return tuple(sorted(places))

@@ -243,6 +243,8 @@ def named_in(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     if not any(enumerates(f) and len(f.names) > 1 for e in sorts[0].entries if e.fact is not None for f in [view.fact(e.fact)] if f.column):
         return None  # nothing of that sort is ever listed
+    if any(e.section == h.section for e in sorts[0].entries for h in headings[0].entries if h.role == "heading" and e.role in ("row", "column")):
+        return None  # the row or column of that name is asked for
     tops = [view.section(e.section) for e in headings[0].entries if e.role == "heading"]
     below = [
         f
