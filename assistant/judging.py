@@ -339,6 +339,8 @@ def _unspecified(frame: Frame, finding: Finding) -> bool:
             before = said[i - 1] if i else None
             after = " ".join(w for w, _ in said[i + 1 : i + 3])
             named = fact.value.lower().find(said[i][0])
+            if [w for w, _ in said[max(0, i - 2) : i]][:1] in (["as"], ["is"], ["are"], ["be"]):
+                return False  # *x as a stack*
             if before is not None and before[1] not in asked and before[0] not in language().function_words:
                 return False  # *regional gaps*
             if _NAMES_ONE.match(after) or fact.value[named + len(said[i][0]) :].lstrip()[:1] in ("(", ":", "–", "—"):
