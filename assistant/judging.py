@@ -42,6 +42,7 @@ _OPENING = 4  # words beside the name among which a sentence that says what it i
 _TOLD = frozenset({"pair", "sentence", "told", "cell", "owner", "decision", "decision_fact", "list"})  # shapes that quote what is said
 _TEXTS = frozenset({"pair", "sentence", "told"})
 _OF_THEM = re.compile(r"^(?:and |so )?(?:which|what|who)(?: one| ones)? of (?:the|these|those) (?:two|three|four|five|ones)\b", re.I)
+_TELLING_WORD = 8  # letters from which one word alone says what is asked about
 _FOR = re.compile(r"\b(?:for|to|when|if|in case)\b", re.I)  # what says that a need follows
 _LISTED_WHOLE = frozenset({"row", "column", "card"})
 _STRUCTURED = frozenset({"cell", "owner", "row", "column", "card", "list", "decision", "decision_fact"})
@@ -90,7 +91,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     cover = sum(w for p, w in evidence.worth.items() if p in held)
     dense = max((c.dense for c in deciding), default=0.0)
     strength = max(((c.cover + c.dense) / 2 for c in deciding), default=0.0)
-    typed = any(frame.answer_pattern.search(t) for t in _texts(finding)) if frame.answer_pattern and finding else not frame.answer_pattern
+    told = [*_texts(finding), *(f"{' '.join(x.text for x in c.fact.labels)}: {c.fact.value}" for c in deciding if c.fact.kind == "cell")]
+    typed = any(frame.answer_pattern.search(t) for t in told) if frame.answer_pattern and finding else not frame.answer_pattern
     bound = bool(finding and finding.bound)
     features = {
         "cover": round(cover, 4),
@@ -151,7 +153,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         asked = {p: w for p, w in evidence.worth.items() if not any(t.start <= p < t.end for t in frame.content_ties())}
         left = sum(w for p, w in asked.items() if p in missing) / sum(asked.values()) if asked else 0.0
         features["left"] = round(left, 4)
-        several = bool(frame.content_ties()) or len(evidence.worth) > 1
+        several = bool(frame.content_ties()) or len(evidence.worth) > 1 or any(len(frame.tokens[p].word) >= _TELLING_WORD for p in evidence.worth)
         if finding.shape == "decision" and bound and frame.answer_type is None and not strange and several:
             return verdict(True, None, "use-named")  # the use is named outright: what else is said is the story
         if _asks_beyond(frame, finding, missing):
