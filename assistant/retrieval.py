@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -32,6 +33,7 @@ _FILED_K = 40  # facts taken per name from what is filed under it
 _PROSE = frozenset({"sentence"})
 _SAYS_LITTLE = 3  # content words; a text with fewer of its own repeats its heading or the question
 _NEAR_USUAL = 0.5  # nearness of a fair match: adds nothing to a score
+_COMPANY = 3  # facts of a section or document by which it is judged
 _TOKENS_K = 150  # candidates that are compared token by token
 _CHUNK_SHARE = {"fact": 1.0, "row": 0.97, "list": 0.95, "passage": 0.9}  # a larger chunk says less of each of its facts
 
@@ -65,6 +67,9 @@ class Candidate:
     near: float = 0.0  # nearness to the question token by token, about 0..1
     typed: bool = False  # holds the type of answer asked for
     new: int = 0  # content words it says beside those of the question and of its headings
+    passage: float = 0.0  # cosine of the question and the passage it stands in, -1..1; 0 where it stands in none
+    section: float = 0.0  # mean score of the best facts of its section, before this and the next are added
+    page: float = 0.0  # the same of its document
     score: float = 0.0
 
     def found(self, *fields: str) -> list[int]:
@@ -86,6 +91,32 @@ def _points_elsewhere(fact: Fact) -> bool:
     return linked >= _LINKED * len(fact.value)
 
 
+@dataclass(frozen=True, slots=True)
+class Company:
+    """How good the best facts of each section and document are: one fact that fits by chance has no good neighbours."""
+
+    sections: Mapping[int, float]
+    pages: Mapping[str, float]
+
+    @classmethod
+    def of(cls, candidates: Sequence[Candidate]) -> Company:
+        """Means of the scores of the best few; a section with fewer facts than that counts as having bad ones."""
+        return cls(
+            _best_few((c.fact.section, c.score) for c in candidates),
+            _best_few((c.fact.document, c.score) for c in candidates),
+        )
+
+
+PlaceT = TypeVar("PlaceT", int, str)
+
+
+def _best_few(scores: Iterable[tuple[PlaceT, float]]) -> dict[PlaceT, float]:
+    found: dict[PlaceT, list[float]] = {}
+    for place, score in scores:
+        found.setdefault(place, []).append(score)
+    return {place: sum(sorted(told, reverse=True)[:_COMPANY]) / _COMPANY for place, told in found.items()}
+
+
 @dataclass(slots=True)
 class Evidence:
     """All candidates of a question, best first, and what each content word is worth."""
@@ -96,6 +127,7 @@ class Evidence:
     chunks: list[tuple[Chunk, float]]  # best chunks by meaning, best first
     frame: Frame
     view: View
+    company: Company = field(default_factory=lambda: Company({}, {}))
     _kept: dict[str, float] = field(default_factory=dict)  # what was computed on demand
 
     def contrast(self) -> float:
@@ -137,6 +169,9 @@ def points(candidate: Candidate, weights: Mapping[str, float]) -> dict[str, floa
         "precise": weights["precise"] * candidate.precise,
         "answer_type": weights["answer_type"] * candidate.typed,
         "near": weights["near"] * (candidate.near - _NEAR_USUAL) if candidate.near else 0.0,  # only the best are read token by token
+        "passage": weights["passage"] * candidate.passage,
+        "section": weights["section"] * candidate.section,
+        "page": weights["page"] * candidate.page,
     }
 
 
@@ -199,15 +234,34 @@ class Gatherer:
             for fact in filed[:_FILED_K]:
                 facts[fact] = None
         candidates = self.score(frame, worth, asked, list(facts), bm25)
+        company = Company.of(candidates)
+        self._in_company(candidates, company)
         best = sorted((c for c in hit_chunks if c.id in cosine), key=lambda c: (-cosine[c.id], c.id))
-        return Evidence(candidates, worth, vector, [(c, cosine[c.id]) for c in best], frame, self.view)
+        return Evidence(candidates, worth, vector, [(c, cosine[c.id]) for c in best], frame, self.view, company)
 
     def weigh(self, evidence: Evidence, facts: Sequence[int]) -> list[Candidate]:
         """Score facts that were not gathered as if they had been; best first, ties by id. To explain, never to answer."""
         frame = evidence.frame
         terms = [(frame.tokens[p].stem, 1.0) for p in evidence.worth]
         bm25 = dict(self.view.retriever.search_words(terms, _WORDS_WEIGHED)) if terms else {}
-        return self.score(frame, evidence.worth, self.view.retriever.read(canonical(frame.told or frame.text)), facts, bm25)
+        weighed = self.score(frame, evidence.worth, self.view.retriever.read(canonical(frame.told or frame.text)), facts, bm25)
+        alone, gathered = Company.of(weighed), evidence.company
+        self._in_company(weighed, Company({**alone.sections, **gathered.sections}, {**alone.pages, **gathered.pages}))
+        return weighed
+
+    def _in_company(self, candidates: list[Candidate], company: Company) -> None:
+        """Add what the section, the document and the passage of each fact give, and put the candidates in their new order."""
+        weights = self.data.weights
+        for candidate in candidates:
+            candidate.section = company.sections[candidate.fact.section]
+            candidate.page = company.pages[candidate.fact.document]
+            candidate.score += (
+                weights["passage"] * candidate.passage + weights["section"] * candidate.section + weights["page"] * candidate.page
+            )
+        read, rest = candidates[:_TOKENS_K], candidates[_TOKENS_K:]  # the rest was not read so closely: it stays behind
+        for part in (read, rest):
+            part.sort(key=lambda c: (-round(c.score, 6), c.fact.id))
+        candidates[:] = [*read, *rest]
 
     def score(self, frame: Frame, worth: dict[int, float], read: ReadText, facts: Sequence[int], bm25: dict[int, float]) -> list[Candidate]:
         """Score facts against a frame; best first, ties by id."""
@@ -224,6 +278,7 @@ class Gatherer:
             candidate = Candidate(fact)
             ids = chunk_ids[fact.id]
             candidate.dense = max((similar[c] * _CHUNK_SHARE[kinds[c]] for c in ids), default=0.0)
+            candidate.passage = max((similar[c] for c in ids if kinds[c] == "passage"), default=0.0)
             candidate.words = max((bm25.get(c, 0.0) for c in ids), default=0.0)
             self._cover(candidate, frame, worth, keys)
             w = self.data.weights  # `points`, written out: this is done for hundreds of facts a question
