@@ -22,6 +22,8 @@ _NEAR_AS_GOOD = 8  # candidates looked at for more of the same section
 _AS_GOOD = 0.06  # how far their score may lie below the best
 _TIED = 0.03  # score below the best within which a text of another section is quoted too
 _DIRECT = 320  # characters of a direct answer from several sections
+_ENOUGH = 200  # characters from which an answer is not made longer by what stands beside it
+_GROWN = 300  # characters up to which it is
 _SHORT_HEADING = 60  # characters of a heading that can open an answer
 _SHOWN = 10  # items of a list before the rest is counted …
 _LIST_CHARS = 900  # … unless all of them are no longer than this
@@ -102,6 +104,7 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
             chosen[before.id] = before
     used = [candidate, *_as_good(candidate, evidence, sum(len(f.value) for f in chosen.values()), chosen)]
     chosen |= {c.fact.id: c.fact for c in used}
+    _grow(chosen, view)
     parts = [_told([chosen[i] for i in sorted(chosen)], view)]
     size = sum(len(f.value) for f in chosen.values())
     for other in evidence.candidates[:_NEAR_AS_GOOD]:
@@ -111,6 +114,20 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
             parts.append(_told([other.fact], view))
             used.append(other)
     return Finding("told", {"parts": parts}, used)
+
+
+def _grow(chosen: dict[int, Fact], view: View) -> None:
+    """Let a short answer go on in its paragraph, forward first, as far as it is read at a glance."""
+    size = sum(len(f.value) for f in chosen.values())
+    for fact in sorted((f for f in chosen.values() if f.kind == "sentence"), key=lambda f: f.id):
+        beside = {f.position: f for f in view.group(fact) if f.kind == "sentence"}
+        for step in (1, -1):
+            place = fact.position + step
+            while (near := beside.get(place)) is not None and size < _ENOUGH and size + len(near.value) <= _GROWN:
+                if near.id not in chosen:
+                    chosen[near.id] = near
+                    size += len(near.value)
+                place += step
 
 
 def _stands_alone(fact: Fact) -> bool:
