@@ -380,7 +380,7 @@ class _Asking:
         answer, trace = self._one(question, text)
         if answer.status == "declined":
             refused = self.last
-            otherwise = self._otherwise(question, text, [a for a in asked if a != first])
+            otherwise = self._otherwise(question, text, [a for a in asked if a != first and self._asks_something(a, frame)])
             if otherwise is not None:
                 return otherwise
             self.last = refused
@@ -390,15 +390,25 @@ class _Asking:
         """Whether the part of a message that asks is a question of its own: it names all that is named, and tells no need."""
         frame = self._frame(asked)
         named = {t.key for t in frame.content_ties()}
+        if messages.is_verdict(whole.text):
+            return bool(named)
         complete = bool(named) and {t.key for t in whole.content_ties()} <= named
         if whole.wish is not None and whole.wish.conditions and (frame.wish is None or not frame.wish.conditions):
             return False  # the number it is asked with was told before: *it is at 120 °C, which level is that*
         return complete and frame.kind not in ("decision", "keyword") and whole.kind != "decision"
 
+    def _asks_something(self, asked: str, whole: Frame) -> bool:
+        """Whether the part of a message that asks holds more than the things to choose from, where a need is told before it."""
+        if whole.kind != "decision":
+            return True
+        frame = self._frame(asked)
+        offered = {p for t in frame.content_ties() if self.state.view.is_thing(t.key) for p in range(t.start, t.end)}
+        return bool(set(frame.content) - offered - frame.soft)
+
     def _otherwise(self, question: str, text: str, asked: list[str]) -> tuple[Answer, Trace] | None:
         """The answer to a declined message without what is beside its question, or to the half of it that is known."""
         work = self._work(text)
-        others = [*asked, messages.without_asides(work.frame)]
+        others = [*asked, messages.without_asides(work.frame), *self._wanted(work.frame)]
         for other in dict.fromkeys(o for o in others if o and o != text):
             answer, trace = self._one(question, other)
             if answer.status in _ANSWERED:
@@ -415,6 +425,16 @@ class _Asking:
                 return answer, trace
         self.aside = []
         return None
+
+    def _wanted(self, whole: Frame) -> list[str]:
+        """What a message wants that asks by telling, where it names all that the message names."""
+        told = {t.key for t in whole.content_ties() if t.is_label() or "name" in t.roles}
+        found = []
+        for text in messages.wanted(whole.text):
+            frame = self._frame(text)
+            if told and told <= {t.key for t in frame.content_ties()} and not frame.strange:
+                found.append(text)
+        return found
 
     # ---- stages
 
