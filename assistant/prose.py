@@ -24,6 +24,7 @@ _TIED = 0.03  # score below the best within which a text of another section is q
 _DIRECT = 320  # characters of a direct answer from several sections
 _ENOUGH = 200  # characters from which an answer is not made longer by what stands beside it
 _GROWN = 300  # characters up to which it is
+_INTRODUCED = 420  # characters of the paragraphs that a sentence introduces
 _SHORT_HEADING = 60  # characters of a heading that can open an answer
 _SHOWN = 10  # items of a list before the rest is counted …
 _LIST_CHARS = 900  # … unless all of them are no longer than this
@@ -160,6 +161,8 @@ def _introduced(fact: Fact, view: View) -> list[Fact]:
     if not after or after[0].span.first_line - fact.span.last_line > 2:
         return []
     first = after[0]
+    if first.kind == "sentence" and first.group != fact.group and first.label("label") is None:
+        return _paragraphs(after)
     if first.kind not in ("item", "code") and first.label("label"):
         return _labelled_paragraphs(after)
     if first.kind not in ("item", "pair", "code"):
@@ -167,6 +170,16 @@ def _introduced(fact: Fact, view: View) -> list[Fact]:
     if first.kind == "code":
         return [first]
     return [f for f in view.group(first) if f.kind in ("item", "pair")] if first.group is not None else []
+
+
+def _paragraphs(facts: list[Fact]) -> list[Fact]:
+    """Sentences of the paragraphs that follow, as many as are read at a glance."""
+    found: list[Fact] = []
+    for fact in takewhile(lambda f: f.kind == "sentence", facts):
+        if sum(len(f.value) for f in found) + len(fact.value) > _INTRODUCED:
+            break
+        found.append(fact)
+    return found if len({f.group for f in found}) > 1 else []
 
 
 def _labelled_paragraphs(facts: list[Fact]) -> list[Fact]:
