@@ -167,7 +167,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             "decision-near": finding.shape.startswith("decision") and dense >= thresholds["decision_dense"],
         }
         first = next((name for name, met in enough.items() if met), None)
-        wrong_type = frame.answer_type in _HARD_TYPES and not typed
+        said_outright = finding.shape == "cell" and bound and cover >= 1.0  # *form factor* is a label, whatever sort of word *factor* is
+        wrong_type = frame.answer_type in _HARD_TYPES and not typed and not said_outright
         if first is not None and not wrong_type:
             return verdict(True, None, first)
         if first is not None:
@@ -267,7 +268,7 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bo
         return False
     # *security tools*, *tools for review*: a word that narrows the name of what is listed has to be found itself
     named = [t for t in frame.content_ties() if t.roles & {"row", "column"} and t.key not in finding.roles]
-    narrowing = {t.start - 1 for t in named} | {p for t in named for p in _after_for(frame, t)}
+    narrowing = {p for t in named if not _a_verb(frame, p := t.start - 1)} | {p for t in named for p in _after_for(frame, t)}
     return any(p in narrowing and frame.tokens[p].word not in lang.soft and frame.tokens[p].word not in lang.ranking for p in missing)
 
 
@@ -294,6 +295,11 @@ def _explains(frame: Frame, finding: Finding) -> bool:
         if 2 * len(asked & labels) > len(asked) or asked <= opening:
             return True
     return False
+
+
+def _a_verb(frame: Frame, place: int) -> bool:
+    """Whether a word follows an auxiliary or *to*: what is done to the name after it, not what narrows it (*can run x jobs*)."""
+    return place > 0 and (frame.tokens[place - 1].word in language().auxiliaries or frame.tokens[place - 1].word == "to")
 
 
 def _after_for(frame: Frame, tie: Tie) -> list[int]:

@@ -30,8 +30,8 @@ _DENSE_K = 60
 _WORDS_K = 60
 _WORDS_WEIGHED = 1000  # chunks among which the BM25 of a fact that was not gathered is looked up
 _FILED_K = 40  # facts taken per name from what is filed under it
-_PROSE = frozenset({"sentence"})
-_SAYS_LITTLE = 3  # content words; a text with fewer of its own repeats its heading or the question
+_TOLD = frozenset({"sentence", "item"})
+_SAYS_LITTLE = {"sentence": 3, "item": 1}  # content words; a text with fewer of its own repeats its heading or the question
 _NEAR_USUAL = 0.5  # nearness of a fair match: adds nothing to a score
 _COMPANY = 3  # facts of a section or document by which it is judged
 _TOKENS_K = 150  # candidates that are compared token by token
@@ -156,7 +156,7 @@ class Evidence:
 def points(candidate: Candidate, weights: Mapping[str, float]) -> dict[str, float]:
     """What each raw score gives, in points; their sum is the candidate's score."""
     fact = candidate.fact
-    little = fact.kind in _PROSE and candidate.new < _SAYS_LITTLE and not fact.value.rstrip().endswith(":")
+    little = candidate.new < _SAYS_LITTLE.get(fact.kind, 0) and not fact.value.rstrip().endswith(":")
     return {
         "cover": weights["cover"] * candidate.cover,
         "dense": weights["dense"] * candidate.dense,
@@ -282,7 +282,7 @@ class Gatherer:
             candidate.words = max((bm25.get(c, 0.0) for c in ids), default=0.0)
             self._cover(candidate, frame, worth, keys)
             w = self.data.weights  # `points`, written out: this is done for hundreds of facts a question
-            if fact.kind in _PROSE:
+            if fact.kind in _TOLD:
                 candidate.new = len(view.content_of(fact.value) - asked - view.stems_of(" ".join(view.path(fact)[-1:])))
             candidate.typed = bool(frame.answer_pattern and frame.answer_pattern.search(fact.value))
             candidate.score = (
@@ -292,7 +292,7 @@ class Gatherer:
                 + w["headed"] * candidate.headed
                 - w["asks"] * fact.value.rstrip().endswith("?")
                 - w["points"] * _points_elsewhere(fact)
-                - w["says_little"] * (fact.kind in _PROSE and candidate.new < _SAYS_LITTLE and not fact.value.rstrip().endswith(":"))
+                - w["says_little"] * (candidate.new < _SAYS_LITTLE.get(fact.kind, 0) and not fact.value.rstrip().endswith(":"))
                 + w["cell"] * (fact.kind == "cell" and bool(fact.column))
                 + w["precise"] * candidate.precise
                 + w["answer_type"] * candidate.typed

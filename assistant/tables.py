@@ -23,6 +23,7 @@ _ATTRIBUTE_KINDS = frozenset({"attribute", "howto"})
 _AND = re.compile(r"\b(?:and|or)\b|[,;&]", re.I)
 _FAMILY = 4  # letters from which a stem that opens another is of its family
 _SECOND = 0.1  # share of the question that a second thing asked for has to hold
+_NARROW = 3  # columns of a table of which whole rows are shown one under the other
 _MANY = 12  # cells shown of a row or column before the rest is counted
 _ROW_NAMED = 0.5  # share of the question that a decision row's label must hold to be named by it
 _BESIDE = 0.5  # share of a list question that may stand outside the table's headings
@@ -74,6 +75,10 @@ class TableReader:
                 columns, column_share = [], 0.0
             else:
                 rows, row_share = [], 0.0
+        elif rows and columns and row_places < column_places:
+            rows, row_share = [], 0.0  # *the target column* names no row *Target drift*
+        elif rows and columns and column_places < row_places:
+            columns, column_share = [], 0.0
         labelled = row_places | column_places
         sort = self.view.stems_of(
             " ".join((*self.view.section(self.table.section).path, self.table.columns[0] if self.table.columns else ""))
@@ -121,14 +126,17 @@ class TableReader:
         return found
 
     def _sort_asked(self) -> frozenset[int]:
-        """The place of the noun that says what sort of thing is asked for (*which search service …*), unless a label is named by it.
+        """Places of the noun that says what sort of thing is asked for (*which search service …*), unless it is a label of this table.
 
         It is no word by which one thing is told from the others, even if it stands in the label of one of them.
         """
         focus = self.frame.focus
-        if focus is None or self.frame.kind not in _OWNER_KINDS or any(t.start <= focus < t.end and t.is_label() for t in self.frame.ties):
+        if focus is None or self.frame.kind not in _OWNER_KINDS:
             return frozenset()
-        return frozenset({focus})
+        over = [t for t in self.frame.ties if t.start <= focus < t.end]
+        if {t.key for t in over} & {key(x) for x in (*self.table.columns, *self.table.rows)}:
+            return frozenset()
+        return frozenset({focus, *(p for t in over for p in range(t.start, t.end))})
 
     # ---- the answer
 
@@ -148,10 +156,10 @@ class TableReader:
         if b.row is not None and b.column is not None:
             fact = self._at(b.row, b.column)
             return self._bound(fact) if fact is not None else None
-        if b.row is not None:
-            return self._in_row(b.row)
         if (both := self._both_named()) is not None:
             return both
+        if b.row is not None:
+            return self._in_row(b.row)
         if b.column is not None:
             return self._in_column(b.column)
         if len(b.rows) > 1 and b.columns == [] and b.value_share < b.row_share and self.best.fact.row in b.rows:
@@ -233,13 +241,20 @@ class TableReader:
         return _AND.search(between) is not None
 
     def _both_named(self) -> Finding | None:
-        """What the row meant says of each of several columns that the question names (*A or B if …*)."""
-        named = {t.key for t in self.frame.content_ties()}
-        columns = [c for c in self.binding.columns if c and key(self.table.columns[c]) in named]
-        if len(columns) < 2 or len(columns) < len(self.binding.columns) or self.best.fact.column not in columns:
-            return None
-        cells = [f for c in columns if (f := self._at(self.best.fact.row or 0, c)) is not None]
-        return self._whole(cells, "row", [fact_label(c, "column") for c in cells]) if len(cells) > 1 else None
+        """What the line meant says of each of several things that the question names in full (*A or B if …*, *A vs B*)."""
+        asked = {self.frame.tokens[p].stem for p in self.evidence.worth}
+        columns, rows = (
+            [i for i, x in enumerate(labels) if i >= first and self.view.stems_of(x) and self.view.stems_of(x) <= asked]
+            for labels, first in ((self.table.columns, 1), (self.table.rows, 0))
+        )
+        fact = self.best.fact
+        if len(columns) > 1 and fact.column in columns and len(columns) < len(self.table.columns) - 1:
+            cells = [f for c in columns if (f := self._at(fact.row or 0, c)) is not None]
+            return self._whole(cells, "row", [fact_label(c, "column") for c in cells]) if len(cells) > 1 else None
+        if len(rows) > 1 and fact.row in rows and len(rows) < len(self.table.rows) and len(self.table.columns) <= _NARROW:
+            cells = [f for r in rows for f in self.view.cells(self.table.id, row=r) if f.column]
+            return self._whole(cells, "column", [fact_label(c, "row") for c in cells])
+        return None
 
     def asked_column(self) -> Finding | None:
         """The cell of the column a *which* asks for by its header, in the row that the rest of the question means."""
@@ -364,7 +379,7 @@ class TableReader:
         if not cells:
             return None
         if len(cells) == 1:
-            return self._cell(row, cells[0].column or 0, bound=True)
+            return self._bound(cells[0])
         loose = {self.frame.tokens[p].stem for p in self.binding.loose}
         said = [(len(loose & self.view.stems_of(c.value)), c) for c in cells]
         most = max(n for n, _ in said)
@@ -376,7 +391,11 @@ class TableReader:
             picked = self._clearest(cells)
             if picked is not None:
                 return self._cell(row, picked.column or 0, bound=False)
-        return self._whole(cells, "row", [fact_label(c, "column") for c in cells])
+        found = self._whole(cells, "row", [fact_label(c, "column") for c in cells])
+        asked = {self.frame.tokens[p].stem for p in self.evidence.worth}
+        if not any(self.table.columns[1:]) and self.view.stems_of(self.table.rows[row]) <= asked:
+            found.meant = tuple(self.binding.loose)  # no header says what its cells are: that has to be seen from them
+        return found
 
     def _in_column(self, column: int) -> Finding | None:
         """A column is meant: the row whose value the question holds, the one it means, or all of it."""
