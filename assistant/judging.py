@@ -158,6 +158,9 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             return verdict(False, "unknown_attribute", "how-unsaid")  # the thing is there, how to do it is not
         if left > thresholds["left"] and dense < thresholds["left_dense"]:
             return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "left")
+        absent = sum(evidence.worth.get(p, 0.0) for p in frame.proper() if p in missing and p not in frame.denied)
+        if not bound and absent >= thresholds["absent"]:
+            return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "left")  # of another name than the one asked about
         enough = {
             "bound": bound and cover >= thresholds["bound_cover"],
             "bound-idle": bound and left == 0.0 and "without" in features,
@@ -358,6 +361,11 @@ def _ranks(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:
     if any(frame.tokens[p].word in said for p in frame.ranking):
         return True
     told = {frame.tokens[p].word for p in frame.ranking}
+    heads = {w for c in deciding for x in c.fact.labels for w in words(x.text)}
+    if any(told & same and heads & same for same in lang.extremes):
+        return True  # *the biggest*, where a label says *maximum*
+    if frame.kind == "why" and finding.shape == "told" and gives_reason(frame, finding):
+        return True  # the ranking is what a reason is asked for
     both = any({"row", "column"} <= t.roles for t in frame.content_ties())  # a thing: its own row says nothing of what fits
     if (
         finding.shape.startswith("decision") or (frame.kind == "decision" and finding.shape == "row" and not both)

@@ -19,7 +19,10 @@ _LONG_ITEM = 320  # characters: a longer item is answered by its best sentence
 _TWO_SENTENCES = 500  # characters a sentence may have together with the one it leans on
 _SEVERAL_SENTENCES = 420  # characters of all sentences quoted together
 _NEAR_AS_GOOD = 8  # candidates looked at for more of the same section
-_AS_GOOD = 0.06  # how far their score may lie below the best
+_AS_GOOD = 0.08  # how far their score may lie below the best
+_LEADS_WITHIN = 12  # candidates among which a sentence is looked for that opens a list of the same section …
+_LEADS_BEHIND = 0.1  # … and how far its score may lie below the best
+ONE_SAID = frozenset({"yesno", "definition", "compare", "why"})  # kinds that a list hardly answers
 _TIED = 0.03  # score below the best within which a text of another section is quoted too
 _DIRECT = 320  # characters of a direct answer from several sections
 _ENOUGH = 200  # characters from which an answer is not made longer by what stands beside it
@@ -89,6 +92,18 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
                 {"lead": value(fact), **_items(following, view)},
                 [candidate],
             )
+    lead = next(
+        (
+            c
+            for c in evidence.candidates[:_LEADS_WITHIN]
+            if c.fact.section == fact.section and c.fact.value.rstrip().endswith(":") and c.score >= candidate.score - _LEADS_BEHIND
+        ),
+        None,
+    )
+    if lead is not None and lead is not candidate and lead.fact.kind == "sentence" and frame.kind not in ONE_SAID:
+        following = _introduced(lead.fact, view)
+        if len(following) > 1:  # a sentence that opens a list stands for all of it
+            return Finding("list", {"lead": value(lead.fact), **_items(following, view)}, [candidate, lead])
     if fact.value.rstrip().endswith("?"):  # the text asks it itself: what follows answers
         answer = next(
             (f for f in view.store.section_facts(fact.section) if f.span.start >= fact.span.end and f.kind in ("sentence", "item", "pair")),

@@ -42,11 +42,12 @@ _EXACTLY_NAMED = 0.55  # … when both labels are names in it
 _OF_ONE = frozenset({"cell", "column", "owner", "decision_fact", "pair"})  # shapes that tell of one thing
 _FOCUS_BONUS = 0.08  # the noun asked for (*which parameter*) heads the table's first column
 _ADVICE = 200  # characters: advice is short; a longer text that names a thing is about something else
-_ONE_SAID = frozenset({"yesno", "definition", "compare", "why"})  # kinds that a list hardly answers
+_POLAR_CELLS = frozenset({"cell_yes", "cell_no"})
 _ALIKE_WITHIN = 40  # candidates among which the items of a list are looked for
 _ALIKE_LEAST = 3  # items that have to be there
 _ALIKE = 0.06  # how far the last of them may lie below the first
-_ALIKE_BEHIND = 0.15  # … and the first below the best fact of all
+_ALIKE_BEHIND = 0.15  # … and the first below the best fact of all …
+_LIST_BEHIND = 0.3  # … where no list is asked for, or one is
 _HOLDERS_WITHIN = 12  # candidates among which a table of yes and no has to be
 _NAMED_BONUS = 0.15  # the need is one of the very names the fact enumerates
 _LIST_COVER = 0.4  # weight of the words a list holds, beside its meaning
@@ -279,7 +280,7 @@ def ranked(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
 def alike(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The list of which several items answer about equally well, none of them better than the rest."""
     best = evidence.best()
-    if best is None or frame.kind in _ONE_SAID or frame.answer_type is not None:
+    if best is None or frame.kind in prose.ONE_SAID or frame.answer_type is not None:
         return None
     groups: dict[int, list[Candidate]] = {}
     for candidate in evidence.candidates[:_ALIKE_WITHIN]:
@@ -289,7 +290,7 @@ def alike(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if not several:
         return None
     mine = max(several, key=lambda g: (round(sum(c.score for c in g[:_ALIKE_LEAST]), 6), -g[0].fact.id))
-    if mine[0].score < best.score - _ALIKE_BEHIND:
+    if mine[0].score < best.score - (_LIST_BEHIND if frame.kind == "list" else _ALIKE_BEHIND):
         return None
     found = prose.whole(mine[0], view)
     if found is not None:
@@ -332,8 +333,13 @@ def _exactly_named(candidate: Candidate, frame: Frame) -> bool:
 
 def polar_cell(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The named cell, when it says yes or no itself."""
-    found = bound_cell(frame, evidence, view)
-    return found if found is not None and found.shape in ("cell_yes", "cell_no") else None
+    best = evidence.best()
+    found = None
+    if best is not None and best.fact.column and language().polarity(best.fact.value) is not None:  # the very best fact says it
+        found = TableReader(view, frame, evidence, best).bound_cell()
+    if found is None or found.shape not in _POLAR_CELLS:
+        found = bound_cell(frame, evidence, view)
+    return found if found is not None and found.shape in _POLAR_CELLS else None
 
 
 def contradicted(frame: Frame, evidence: Evidence, view: View) -> Finding | None:

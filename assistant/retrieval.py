@@ -33,6 +33,8 @@ _FILED_K = 40  # facts taken per name from what is filed under it
 _TOLD = frozenset({"sentence", "item"})
 _SAYS_LITTLE = {"sentence": 3, "item": 1}  # content words; a text with fewer of its own repeats its heading or the question
 _NEAR_USUAL = 0.5  # nearness of a fair match: adds nothing to a score
+_ARTICLE = re.compile(r"^(?:an?|the)\s+", re.I)
+_OPENING = 5  # words among which the name stands that a sentence begins with
 _COMPANY = 3  # facts of a section or document by which it is judged
 _TOKENS_K = 150  # candidates that are compared token by token
 _CHUNK_SHARE = {"fact": 1.0, "row": 0.97, "list": 0.95, "passage": 0.9}  # a larger chunk says less of each of its facts
@@ -70,6 +72,8 @@ class Candidate:
     passage: float = 0.0  # cosine of the question and the passage it stands in, -1..1; 0 where it stands in none
     section: float = 0.0  # mean score of the best facts of its section, before this and the next are added
     page: float = 0.0  # the same of its document
+    opens: bool = False  # begins with a name in the question: it says something of just that
+    unnamed: float = 0.0  # share of the question in names, typed as such, that the fact does not hold, 0..1
     score: float = 0.0
 
     def found(self, *fields: str) -> list[int]:
@@ -169,6 +173,8 @@ def points(candidate: Candidate, weights: Mapping[str, float]) -> dict[str, floa
         "precise": weights["precise"] * candidate.precise,
         "answer_type": weights["answer_type"] * candidate.typed,
         "near": weights["near"] * (candidate.near - _NEAR_USUAL) if candidate.near else 0.0,  # only the best are read token by token
+        "opens": weights["opens"] * candidate.opens,
+        "unnamed": -weights["unnamed"] * candidate.unnamed,
         "passage": weights["passage"] * candidate.passage,
         "section": weights["section"] * candidate.section,
         "page": weights["page"] * candidate.page,
@@ -284,6 +290,9 @@ class Gatherer:
             w = self.data.weights  # `points`, written out: this is done for hundreds of facts a question
             if fact.kind in _TOLD:
                 candidate.new = len(view.content_of(fact.value) - asked - view.stems_of(" ".join(view.path(fact)[-1:])))
+            if fact.kind == "sentence":
+                opening = key(" ".join(_ARTICLE.sub("", fact.value).split()[:_OPENING]))
+                candidate.opens = any(opening.startswith(k) for k in keys)
             candidate.typed = bool(frame.answer_pattern and frame.answer_pattern.search(fact.value))
             candidate.score = (
                 w["cover"] * candidate.cover
@@ -296,6 +305,8 @@ class Gatherer:
                 + w["cell"] * (fact.kind == "cell" and bool(fact.column))
                 + w["precise"] * candidate.precise
                 + w["answer_type"] * candidate.typed
+                + w["opens"] * candidate.opens
+                - w["unnamed"] * candidate.unnamed
             )
             candidates.append(candidate)
         candidates.sort(key=lambda c: (-round(c.score, 6), c.fact.id))
@@ -353,6 +364,7 @@ class Gatherer:
         names = {key(x) for x in own} | {key(n) for n in fact.names}
         candidate.exact = len(keys & names)
         candidate.headed = bool(path) and any(t.key in keys and fact.section in t.sections for t in frame.ties)
+        candidate.unnamed = sum(worth.get(p, 0.0) for p in frame.proper() if p not in candidate.where and p not in frame.denied)
         asked = {frame.tokens[p].stem for p in worth}
         labels = [s for x in own for s in view.stems_of(x)]
         candidate.precise = sum(s in asked for s in labels) / len(labels) if labels else 0.0

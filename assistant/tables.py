@@ -26,6 +26,7 @@ _SECOND = 0.1  # share of the question that a second thing asked for has to hold
 _NARROW = 3  # columns of a table of which whole rows are shown one under the other
 _MANY = 12  # cells shown of a row or column before the rest is counted
 _ROW_NAMED = 0.5  # share of the question that a decision row's label must hold to be named by it
+_ROW_ALONE = 0.35  # share of the question that a row's label has to hold where no header names what stands beside it
 _BESIDE = 0.5  # share of a list question that may stand outside the table's headings
 _BETTER = 0.04  # lead in score of a cell over the one both labels name
 _ALSO = 0.3  # how far the score of a cell that a second part of the question names may lie below the first
@@ -243,8 +244,9 @@ class TableReader:
     def _both_named(self) -> Finding | None:
         """What the line meant says of each of several things that the question names in full (*A or B if …*, *A vs B*)."""
         asked = {self.frame.tokens[p].stem for p in self.evidence.worth}
+        named = {t.key for t in self.frame.content_ties()}
         columns, rows = (
-            [i for i, x in enumerate(labels) if i >= first and self.view.stems_of(x) and self.view.stems_of(x) <= asked]
+            [i for i, x in enumerate(labels) if i >= first and x and (key(x) in named or self.view.stems_of(x) <= asked)]
             for labels, first in ((self.table.columns, 1), (self.table.rows, 0))
         )
         fact = self.best.fact
@@ -392,8 +394,7 @@ class TableReader:
             if picked is not None:
                 return self._cell(row, picked.column or 0, bound=False)
         found = self._whole(cells, "row", [fact_label(c, "column") for c in cells])
-        asked = {self.frame.tokens[p].stem for p in self.evidence.worth}
-        if not any(self.table.columns[1:]) and self.view.stems_of(self.table.rows[row]) <= asked:
+        if not any(self.table.columns[1:]) and self.binding.row == row and self.binding.row_share >= _ROW_ALONE:
             found.meant = tuple(self.binding.loose)  # no header says what its cells are: that has to be seen from them
         return found
 
