@@ -43,6 +43,7 @@ _TOLD = frozenset({"pair", "sentence", "told", "cell", "owner", "decision", "dec
 _NAME_OF = re.compile(r"\bnames? of (?:the|that|this|an?|its|their)\b|\b(?:is|are|was) (?:the|that|this) (?:[\w-]+ ){1,3}(?:called|named)\b", re.I)
 _OWN = frozenset({"its", "their", "theirs"})
 _SHORT = 9  # words up to which a question with *its* leans on something said before, and tells nothing itself
+_SAYS_SO = re.compile(r":\s*(?:yes|no|true|false)\b", re.I)
 _POINTING = frozenset({"that", "this", "it", "they", "these", "those"})
 _NARROWED = 4  # words after *for* that may narrow a name
 _HARD_TYPES = frozenset({"number", "measure", "share", "price", "date", "person", "version"})  # an answer without one of these is no answer
@@ -75,6 +76,10 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     if frame.kind != "yesno" or (finding is not None and finding.shape in _SETTLED):
         held |= frame.soft  # where it is asked whether something is so, every word may be what is asked
     held |= _of_one_class(frame, deciding)
+    if frame.kind == "yesno" and any(_SAYS_SO.search(c.fact.value) for c in deciding):
+        held |= {p for p in frame.unknown if language().polarity(frame.tokens[p].word) is not None}  # *mandatory*, told as *required: yes*
+    if finding is not None:
+        held |= _ranked_alike(frame, finding, deciding)
     missing = tuple(p for p in evidence.worth if p not in held)
     cover = sum(w for p, w in evidence.worth.items() if p in held)
     dense = max((c.dense for c in deciding), default=0.0)
@@ -354,6 +359,15 @@ def _texts(found: object) -> list[str]:
     return []
 
 
+def _ranked_alike(frame: Frame, finding: Finding, deciding: list[Candidate]) -> frozenset[int]:
+    """Places of the words that rank, where the evidence has the ranking in other words: a label (*maximum* for *the biggest*), a reason for it."""
+    told = {frame.tokens[p].word for p in frame.ranking}
+    heads = {w for c in deciding for x in c.fact.labels for w in words(x.text)}
+    labelled = any(told & same and heads & same for same in language().extremes)
+    explained = frame.kind == "why" and finding.shape == "told" and gives_reason(frame, finding)
+    return frozenset(frame.ranking) if labelled or explained else frozenset()
+
+
 def _ranks(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:
     """Whether the evidence itself ranks: it says the very word, or singles one thing out where the question does."""
     lang = language()
@@ -361,11 +375,8 @@ def _ranks(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:
     if any(frame.tokens[p].word in said for p in frame.ranking):
         return True
     told = {frame.tokens[p].word for p in frame.ranking}
-    heads = {w for c in deciding for x in c.fact.labels for w in words(x.text)}
-    if any(told & same and heads & same for same in lang.extremes):
-        return True  # *the biggest*, where a label says *maximum*
-    if frame.kind == "why" and finding.shape == "told" and gives_reason(frame, finding):
-        return True  # the ranking is what a reason is asked for
+    if _ranked_alike(frame, finding, deciding):
+        return True
     both = any({"row", "column"} <= t.roles for t in frame.content_ties())  # a thing: its own row says nothing of what fits
     if (
         finding.shape.startswith("decision") or (frame.kind == "decision" and finding.shape == "row" and not both)

@@ -103,7 +103,8 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
     if lead is not None and lead is not candidate and lead.fact.kind == "sentence" and frame.kind not in ONE_SAID:
         following = _introduced(lead.fact, view)
         if len(following) > 1:  # a sentence that opens a list stands for all of it
-            return Finding("list", {"lead": value(lead.fact), **_items(following, view)}, [candidate, lead])
+            beside = [c for c in evidence.candidates[:_LEADS_WITHIN] if c.fact.section == fact.section and c is not candidate]
+            return Finding("list", {"lead": value(lead.fact), **_items(following, view)}, [candidate, *beside])
     if fact.value.rstrip().endswith("?"):  # the text asks it itself: what follows answers
         answer = next(
             (f for f in view.store.section_facts(fact.section) if f.span.start >= fact.span.end and f.kind in ("sentence", "item", "pair")),
@@ -114,12 +115,10 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
     if len(fact.value) > _LONG_ITEM and fact.kind == "item":
         return Finding("sentence", {"sentences": [part(fact, _best_sentence(fact, frame, view))]}, [candidate])
     chosen = {fact.id: fact}
-    if fact.kind == "sentence" and _LEANS.match(fact.value) and fact.position:
-        before = next((f for f in view.group(fact) if f.position == fact.position - 1), None)
-        if before is not None and len(before.value) + len(fact.value) < _TWO_SENTENCES:
-            chosen[before.id] = before
+    _lean(chosen, view)
     used = [candidate, *_as_good(candidate, evidence, sum(len(f.value) for f in chosen.values()), chosen)]
     chosen |= {c.fact.id: c.fact for c in used}
+    _lean(chosen, view)
     _grow(chosen, view)
     parts = [_told([chosen[i] for i in sorted(chosen)], view)]
     size = sum(len(f.value) for f in chosen.values())
@@ -130,6 +129,15 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
             parts.append(_told([other.fact], view))
             used.append(other)
     return Finding("told", {"parts": parts}, used)
+
+
+def _lean(chosen: dict[int, Fact], view: View) -> None:
+    """Put the sentence before each that leans on it (`This …`), where the two are read at a glance."""
+    for fact in list(chosen.values()):
+        if fact.kind == "sentence" and _LEANS.match(fact.value) and fact.position:
+            before = next((f for f in view.group(fact) if f.position == fact.position - 1), None)
+            if before is not None and len(before.value) + sum(len(f.value) for f in chosen.values()) < _TWO_SENTENCES:
+                chosen[before.id] = before
 
 
 def _grow(chosen: dict[int, Fact], view: View) -> None:
