@@ -34,6 +34,7 @@ _SHORT = 4  # words up to which a bare name with a question mark goes on with th
 _ENTRIES = 400  # places of one name looked at
 _STEPS = frozenset({"flow", "steps", "step_at", "step_next", "step_between", "step_missing", "steps_counted", "step_none"})
 _ANSWER_ASKED = frozenset({"decision", "which", "order"})  # kinds whose answer is the thing spoken of afterwards
+_NEAR_WORD = 0.3  # cosine from which one word may stand in the place of another
 _VALUE = 80  # characters of a value that *it* may stand for
 _PREPOSITION = re.compile(r"^(?:for|to|in|on|at|with|from|by|of|about|under|over|after|before|during|without|when|if)\b", re.I)
 _OPENED_BY = re.compile(r"^(?:which|what|list|name|show me|give me|tell me)\s+(?:are\s+)?(?:the\s+)?(?:all\s+)?", re.I)
@@ -89,6 +90,7 @@ class Resolved:
         beyond: a place was asked for that the list does not have; `question` asks for the list.
         names_only: only the names of what is listed are wanted.
         reason: a reason is wanted and nothing else will do.
+        focus: what is spoken of from here on, where that is not the first name of the question.
         otherwise: how else it may be meant, to be tried where this has no answer.
     """
 
@@ -102,6 +104,7 @@ class Resolved:
     beyond: bool = False
     names_only: bool = False
     reason: bool = False
+    focus: str | None = None
     otherwise: Resolved | None = None
 
 
@@ -155,7 +158,7 @@ class Conversation:
             return  # the reason of a choice is part of it: what follows goes on with the choice
         slots = _slots(frame, finding, view)
         if decline is not None:
-            subject = _named(frame, slots) or (resolved.kept[0] if resolved.kept else None)
+            subject = resolved.focus or _named(frame, slots) or (resolved.kept[0] if resolved.kept else None)
             on_topic = decline in ("unknown_attribute", "unknown_name", "not_listed")
             self._add(Turn(frame.text, frame.kind, slots, subject, varied=resolved.varied, answered=False, on_topic=on_topic))
             return
@@ -165,9 +168,9 @@ class Conversation:
         self._add(
             Turn(
                 question=frame.text,
-                kind=frame.kind,
+                kind=_kind(frame, finding),
                 slots=slots,
-                subject=_subject(frame, slots, owned),
+                subject=(resolved.focus if frame.kind not in _ANSWER_ASKED else None) or _subject(frame, slots, owned),
                 owner=owned,
                 value=finding.says(_VALUE) if finding else None,
                 problem=bool(finding and finding.problem),
@@ -227,6 +230,7 @@ class _Resolver:
             self._together,
             self._pointed,
             self._pronoun,
+            self._there,
             self._gone_on,
             self._stated,
             self._question_word,
@@ -273,7 +277,8 @@ class _Resolver:
 
     def _reason(self, said: _Said) -> Resolved | None:
         last = self.last
-        if last is None or not moves().match("why", said.text):
+        both = last is not None and last.kind == "decision" and moves().match("why_both", said.text)
+        if last is None or not (both or moves().match("why", said.text)):
             return None
         if last.kind == "decision" and last.owner is not None:
             beside = self._need_of(last) or " ".join(s.words for s in last.slots if key(s.name) != key(last.owner))
@@ -347,6 +352,9 @@ class _Resolver:
                 option = in_sentence(self.pending.options[place])
                 return Resolved(self._with_need(f"for {option}"), (self.pending.question, option))
         turn, end = self._list_for(said, found)
+        spoken = self._spoken_list(said, found)
+        if spoken is not None and (turn is None or len(turn.listed) < 2):
+            turn, end = spoken, found.end
         if turn is None:
             return None
         return self._at(
@@ -364,6 +372,24 @@ class _Resolver:
         if turn.steps and turn.value:
             return Resolved(f"what comes {'after' if after else 'before'} {turn.value}", (turn.value,))
         return Resolved(said.typed)
+
+    def _spoken(self) -> list[str]:
+        """What the conversation was about, each once, in the order of its first mention."""
+        return list({key(t.subject): t.subject for t in reversed(self._on_topic()) if t.subject and t.answered}.values())
+
+    def _spoken_list(self, said: _Said, ordinal: Ordinal) -> Turn | None:
+        """What was spoken of one after the other, as a list to count off, where nothing was listed."""
+        last = self.last
+        if last is None or ordinal.noun not in ("", *moves().generic) or any(self._is_name(t) for t in said.ties):
+            return None
+        things = [s.name for s in last.of("thing")]
+        names = things if len(things) > 1 else self._spoken()
+        if ordinal.place == 0:
+            names = names[-2:]  # the other one is the one before
+        place = _index(ordinal.place, len(names), len(names) - 1)
+        if len(names) < 2 or place is None or not 0 <= place < len(names):
+            return None
+        return Turn(last.question, last.kind, last.slots, listed=tuple(names), place=_place_in(names, last.slots))
 
     def _list_for(self, said: _Said, ordinal: Ordinal) -> tuple[Turn | None, int]:
         """The turn whose list an ordinal counts off, and where the words that count it off end."""
@@ -396,6 +422,8 @@ class _Resolver:
                 turn.question, (turn.scope or turn.question,), beyond=True, listed=turn.listed, scope=turn.scope, steps=turn.steps
             )
         item = turn.listed[place]
+        if (swapped := self._swapped(turn, said, place)) is not None:
+            return replace(swapped, **carried)  # type: ignore[arg-type]
         before, after = said.text[:start], said.text[end:]
         around = (before + after).strip(" ?.!,")
         tells = moves().match("more_about", f"{before}x{after}") or re.fullmatch(r"(?:what|which|who) (?:is|are|was|were)", around, re.I)
@@ -404,6 +432,22 @@ class _Resolver:
         if not around or tells or not moves().asks(said.text):
             return Resolved(item, (item,), **carried)  # type: ignore[arg-type]
         return Resolved(f"{before}{item}{after}".strip(), (item,), **carried)  # type: ignore[arg-type]
+
+    def _swapped(self, turn: Turn, said: _Said, place: int) -> Resolved | None:
+        """*And the third?* after something was asked of the first: the same of the third."""
+        last = self.last
+        if last is None or moves().asks(said.text) or (last.listed and last.listed != turn.listed):
+            return None
+        spoken = last.place if last.listed else turn.place
+        if spoken is None or spoken == place or moves().match("more_about", said.text):
+            return None
+        old = turn.listed[spoken]
+        found = re.search(rf"(?<!\w){re.escape(old)}(?!\w)", last.question, re.I)
+        if found is None or found[0] == last.question.strip(" ?.!"):
+            return None
+        question = f"{last.question[: found.start()]}{turn.listed[place]}{last.question[found.end() :]}"
+        kept = tuple(s.name for s in last.slots if key(s.name) != key(old)) or (last.kind,)
+        return Resolved(question, kept, varied=True)
 
     # ---- several together
 
@@ -432,23 +476,27 @@ class _Resolver:
         asked = [s.name for s in last.of("attribute")]
         if len(things) > 1:
             yield things, asked
-        run = []
-        for turn in reversed([t for t in self.turns if t.on_topic]):
-            run.append(turn)
-            if not turn.varied:
-                break
-        run.reverse()
+        run = self._run()
         if len(run) > 1:
             spoken = [t.of("thing")[0].name if t.of("thing") else t.subject for t in run]
             same = [s.name for s in run[0].of("attribute") if all(key(s.name) in {key(x.name) for x in t.slots} for t in run)]
             yield [n for n in spoken if n], same
-        if len(last.listed) > 1:
+        if len(last.listed) > 1 and not last.problem:
             yield list(last.listed), []
         spoken_of = [s.name for t in self.turns if t.on_topic for s in t.of("thing")] + [
             t.owner for t in self.turns if t.on_topic and t.owner and t.kind in _ANSWER_ASKED
         ]
         yield list(reversed(list({key(n): n for n in reversed(spoken_of)}.values()))), []
         yield [s.name for s in last.of("name")], asked
+
+    def _run(self) -> list[Turn]:
+        """The last turns on end that asked the same of one thing after the other, in order."""
+        run: list[Turn] = []
+        for turn in self._on_topic():
+            if run and not (run[-1].varied or _asks_the_same(turn, run[-1])):
+                break
+            run.append(turn)
+        return run[::-1]
 
     def _siblings(self) -> list[str]:
         """All the things described beside the one spoken of last."""
@@ -505,12 +553,17 @@ class _Resolver:
         return Resolved(f"{said.text[:start]}{_listed(names)}{after[possessive.end() - 1 :] if possessive else after}", tuple(names))
 
     def _others(self) -> list[str]:
-        """What was listed beside the one spoken of last."""
+        """What was listed beside the one spoken of last; else the things beside those asked about."""
         listing, last = self._listing(), self.last
-        if listing is None or last is None:
+        if last is None:
             return []
-        spoken = {key(n) for n in (last.subject, *(s.name for s in last.slots)) if n}
-        return [n for n in listing.listed if key(n) not in spoken]
+        run = self._run()
+        spoken = {key(n) for t in run for n in (t.subject, *(s.name for s in t.slots)) if n}
+        listed = listing.listed if listing is not None else ()
+        siblings = self._siblings()
+        if siblings and not any(key(n) in spoken for n in listed):
+            return [n for n in siblings if key(n) not in spoken]
+        return [n for n in listed if key(n) not in spoken]
 
     def _of_all(self, last: Turn, names: list[str]) -> Resolved:
         asked = [s.name for s in last.of("attribute")]
@@ -547,6 +600,11 @@ class _Resolver:
             and _is_plural(several[0])
         ):
             subject = f"the {several[0].words} of {last.of('thing')[0].name}"
+        elif match[0].lower() in ("them", "they", "their", "theirs") and len(names := self._in_run()) > 1:
+            subject = _listed(names)
+            owned = said.text[match.end() :].strip(" ?.!")
+            if match[0].lower() == "their" and len(owned.split()) <= _SHORT:
+                return Resolved(f"{said.text[: match.start()]}{owned} of {subject}", tuple(names))
         if last.problem and last.value and any(t.word in language().meeting for t in said.words):
             subject = last.value  # a difficulty is met, not the thing that has it
         if not subject:
@@ -554,6 +612,18 @@ class _Resolver:
         owning = match[0].lower() in ("its", "their", "theirs")
         ending = ("'" if subject.endswith("s") and subject[-2:] != subject[-2:].upper() else "'s") if owning else ""
         return Resolved(f"{said.text[: match.start()]}{subject}{ending}{said.text[match.end() :]}", (subject,))
+
+    def _there(self, said: _Said) -> Resolved | None:
+        """*How do I get there?*: to, or in, what was spoken of last."""
+        match, subject = moves().there(said.text), self._it()
+        if match is None or subject is None or any(self._is_name(t) for t in said.ties):
+            return None
+        to = "to" if match["going"] else "in"
+        return Resolved(f"{said.text[: match.start('there')]}{to} {subject}{said.text[match.end() :]}", (subject,))
+
+    def _in_run(self) -> list[str]:
+        """The things that the last turns on end asked the same of."""
+        return list({key(s.name): s.name for t in self._run() for s in t.of("thing")}.values())
 
     def _pointed(self, said: _Said) -> Resolved | None:
         """*That company*: the noun is kept where it asks for something, and stands for the subject where it only points."""
@@ -586,6 +656,13 @@ class _Resolver:
             return None
         name, rest = found
         name = moves().name_of(name)
+        place = moves().ordinal(name)
+        if place is not None and place.whole:
+            listed = self.last.listed if self.last is not None and len(self.last.listed) > 1 else tuple(self._spoken())
+            index = _index(place.place, len(listed), len(listed) - 1)
+            if index is None or not 0 <= index < len(listed):
+                return None
+            name = listed[index]
         if not re.search(r"\w", rest):
             return Resolved(name, (name,))
         inner = self._said(rest)
@@ -597,18 +674,25 @@ class _Resolver:
         return Resolved(f"{inner.text[: pronoun.start()]}{name}{owning}{inner.text[pronoun.end() :]}", (name,))
 
     def _replaced(self, said: _Said) -> Resolved | None:
-        """*Not X, Y*: one name in the place of another."""
+        """*Not X, Y*: one name in the place of another, or of what was asked."""
         base = self.last
-        match = moves().match("not_but", said.typed if said.corrects else said.text)
-        if base is None or match is None or not (said.corrects or match.re.pattern.startswith("^(?:not")):
-            return None
-        old = next((s for s in base.slots if key(s.words) == key(match["old"]) or key(s.name) == key(match["old"])), None)
-        if old is None:
-            return None
-        new = self._said(moves().name_of(match["new"]))
-        name = new.ties[0].name if len(new.ties) == 1 else new.bare()
-        question = _put(name, old, base.question)
-        return Resolved(question, tuple(s.name for s in base.slots if s is not old) or (base.kind,), varied=True)
+        for text in dict.fromkeys((said.text, said.typed)) if base is not None else ():
+            match = moves().match("not_but", text)
+            old = self._slot_called(match["old"], base) if match is not None and base is not None else None
+            if match is None or base is None or (old is None and not said.corrects):
+                continue
+            new = self._said(moves().name_of(match["new"]))
+            if old is None:
+                return self._gone_on(replace(new, leaning=True, corrects=True))
+            name = new.ties[0].name if len(new.ties) == 1 else new.bare()
+            return Resolved(_put(name, old, base.question), tuple(s.name for s in base.slots if s is not old) or (base.kind,), varied=True)
+        return None
+
+    def _slot_called(self, words: str, base: Turn) -> Slot | None:
+        """The name of a question that somebody calls so, if only in part (*history* for `History kept`)."""
+        exact = next((s for s in base.slots if key(words) in (key(s.words), key(s.name))), None)
+        wanted = self.view.stems_of(words)
+        return exact or next((s for s in base.slots if wanted and wanted <= self.view.stems_of(s.name)), None)
 
     def _gone_on(self, said: _Said) -> Resolved | None:
         """*And for X?*: the last question with what is named in the place of what it named of the same sort."""
@@ -686,6 +770,10 @@ class _Resolver:
             return Resolved(said.text)  # it names its own thing, and something the last question has no place for
         extra = self._extra(said)
         question = base.question
+        if not loose and sorts == {"thing"} and base.kind == "compare" and len(ties) > 1:
+            asked = [s.name for s in base.of("attribute")]
+            what = f"{' and '.join(asked)} of " if asked else ""
+            return Resolved(f"compare {what}{_listed([t.name for t in ties])}", tuple(asked) or (base.kind,), varied=True)
         together = _listed([s.name for s in base.of("thing")]) if base.of("thing") else ""
         if not loose and sorts == {"thing"} and len(base.of("thing")) > 1 and base.kind != "compare" and together in question:
             kept = tuple(s.name for s in base.slots if s.sort != "thing") or (base.kind,)
@@ -702,7 +790,8 @@ class _Resolver:
         if loose:
             question = f"{question.rstrip(' ?.!')} {_listed([t.name for t in loose])}"
         kept = tuple(s.name for i, s in enumerate(base.slots) if i not in placed) or (base.kind,)
-        return Resolved(question, kept, varied=True)
+        named = [t.name for group in placed.values() for t in group if self._is_name(t)]
+        return Resolved(question, kept, varied=True, focus=named[0] if len(named) == 1 else None)
 
     def _extra(self, said: _Said) -> list[Token]:
         """Content words of a message beside the names in it."""
@@ -757,7 +846,23 @@ class _Resolver:
         if old_slot is not None and (strange or base.kind in ("definition", "keyword", "belongs")):
             kept = tuple(s.name for s in base.slots if s is not old_slot) or (base.kind,)
             return Resolved(_put(name, old_slot, base.question), kept, varied=True)
-        return Resolved(f"{base.question.rstrip(' ?.!')} {name}", tuple(s.name for s in base.slots) or (base.question,), varied=True)
+        swapped = self._with_word(name, base)
+        if all(self.namer.knows(t) for t in content):
+            return Resolved(said.bare(), otherwise=swapped)
+        return swapped
+
+    def _with_word(self, name: str, base: Turn) -> Resolved:
+        """The last question with some words in the place of what is nearest to them in meaning; what is asked of each is for the judge."""
+        named = {w.stem for s in base.slots for w in tokens(s.words)}
+        loose = [t.surface for t in tokens(base.question) if not t.function and t.stem not in named]
+        old = [s.words for s in base.slots] + loose
+        near = self.view.label_similarity(name, tuple(old)) if old else []
+        best = max(range(len(old)), key=lambda i: (near[i], -i), default=0)
+        if not old or near[best] < _NEAR_WORD:
+            return Resolved(f"{base.question.rstrip(' ?.!')} {name}", tuple(s.name for s in base.slots) or (base.question,), varied=True)
+        slot = Slot(old[best], old[best], "unknown")
+        kept = tuple(s.name for s in base.slots if s.words != old[best]) or (base.kind,)
+        return Resolved(_put(name, slot, base.question), kept, varied=True)
 
     def _with_sibling(self, said: _Said, base: Turn) -> Resolved | None:
         """*And the late one?*: the one label beside a name of the last question that holds these words."""
@@ -961,7 +1066,7 @@ def _owner(frame: Frame, finding: Finding | None, view: View) -> str | None:
 def _enumerated(finding: Finding | None, slots: Sequence[Slot], view: View) -> tuple[str, ...]:
     """What an answer lists, in order: names and steps; not the attributes that a whole row or card is labelled with."""
     fact = finding.deciding[0].fact if finding and finding.deciding else None
-    if finding is None or fact is None or finding.shape == "card":
+    if finding is None or fact is None or finding.shape in ("card", "definition"):
         return ()
     if finding.shape in ("row", "column") and fact.table is not None:
         things = view.table(fact.table).entities == ("columns" if finding.shape == "row" else "rows")
@@ -974,6 +1079,26 @@ def _enumerated(finding: Finding | None, slots: Sequence[Slot], view: View) -> t
         inside = [f for f in steps if f.kind == "step" and (fact.kind == "step" or fact.span.start <= f.span.start < fact.span.end)]
         return tuple(f.value for f in sorted(inside, key=lambda f: f.position))
     return tuple(listed)
+
+
+def _kind(frame: Frame, finding: Finding | None) -> str:
+    """The kind of a turn: one that was answered as a choice is one, whatever else its need speaks of (*for combining …*)."""
+    chosen = finding is not None and finding.shape.startswith("decision") and _DECIDED.match(frame.text)
+    return "decision" if chosen else frame.kind
+
+
+def _asks_the_same(one: Turn, other: Turn) -> bool:
+    """Whether two turns ask the same of one thing each."""
+    things = one.of("thing"), other.of("thing")
+    asked = [[key(s.name) for s in t.of("attribute")] for t in (one, other)]
+    return (
+        one.answered
+        and one.kind == other.kind
+        and asked[0] == asked[1]
+        and all(len(t) == 1 for t in things)
+        and bool(things[0][0].axes & things[1][0].axes)
+        and key(things[0][0].name) != key(things[1][0].name)
+    )
 
 
 def _named(frame: Frame, slots: Sequence[Slot]) -> str | None:
