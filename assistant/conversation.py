@@ -35,8 +35,12 @@ _ENTRIES = 400  # places of one name looked at
 _STEPS = frozenset({"flow", "steps", "step_at", "step_next", "step_between", "step_missing", "steps_counted", "step_none"})
 _ANSWER_ASKED = frozenset({"decision", "which", "order"})  # kinds whose answer is the thing spoken of afterwards
 _NEAR_WORD = 0.3  # cosine from which one word may stand in the place of another
+_TABLES = 400  # looked at for choices
+_EXISTENTIAL = re.compile(r"\b(?:there|all|every|each|any|exist)\b", re.I)
 _VALUE = 80  # characters of a value that *it* may stand for
 _PREPOSITION = re.compile(r"^(?:for|to|in|on|at|with|from|by|of|about|under|over|after|before|during|without|when|if)\b", re.I)
+_IS_A = re.compile(r"(?:\b(?:is|are|was|were)\b.*?)\b(?P<what>(?:the|an?) [^?.!]+)", re.I)
+_HOW_MANY = re.compile(r"^how many\b ?", re.I)
 _OPENED_BY = re.compile(r"^(?:which|what|list|name|show me|give me|tell me)\s+(?:are\s+)?(?:the\s+)?(?:all\s+)?", re.I)
 _DECIDED = re.compile(
     r"^(.*?\b(?:need|use|choose|pick|take|adopt|select|go|consider|want|get|buy|prefer|recommend\w*|suggest|right|best)\b)", re.I
@@ -68,6 +72,9 @@ class Turn:
     place: int | None = None  # which of these was spoken of last, 0 is the first
     scope: str = ""  # the heading or names under which the list stands
     steps: bool = False  # … as the steps of an order
+    cell: tuple[str, str] | None = None  # row and column label of the one cell that decided
+    document: str = ""  # where what decided stands, and under which headings
+    path: tuple[str, ...] = ()
     counted: bool = False  # the list is one of a turn before, of which a place was asked for
     card: bool = False  # everything known in short was told
     varied: bool = False  # it went on with the turn before
@@ -164,20 +171,25 @@ class Conversation:
             return
         owned = _owner(frame, finding, view)
         listed = resolved.listed or _enumerated(finding, slots, view)
+        scope = resolved.scope or _scope(finding, slots, view)
         steps = resolved.steps or (finding is not None and finding.shape in _STEPS)
         self._add(
             Turn(
                 question=frame.text,
                 kind=_kind(frame, finding),
                 slots=slots,
-                subject=(resolved.focus if frame.kind not in _ANSWER_ASKED else None) or _subject(frame, slots, owned),
+                subject=(resolved.focus if frame.kind not in _ANSWER_ASKED else None)
+                or _subject(frame, slots, owned, scope if steps else ""),
                 owner=owned,
                 value=finding.says(_VALUE) if finding else None,
                 problem=bool(finding and finding.problem),
                 listed=listed,
                 place=resolved.place if resolved.listed else _place_in(listed, slots),
-                scope=resolved.scope or _scope(finding, slots, view),
+                scope=scope,
                 steps=steps,
+                cell=_cell(finding),
+                document=finding.deciding[0].fact.document if finding and finding.deciding else "",
+                path=view.path(finding.deciding[0].fact) if finding and finding.deciding else (),
                 counted=bool(resolved.listed),
                 card=finding is not None and finding.shape == "card",
                 varied=resolved.varied,
@@ -216,10 +228,12 @@ class _Resolver:
         ways: tuple[Callable[[_Said], Resolved | None], ...] = (
             self._repeated,
             self._reason,
+            self._besides,
             self._more,
             self._example,
             self._names_only,
             self._counted,
+            self._which,
             self._gone_back,
             self._next,
             self._ranked,
@@ -228,6 +242,7 @@ class _Resolver:
             self._against,
             self._replaced,
             self._together,
+            self._under_heading,
             self._pointed,
             self._pronoun,
             self._there,
@@ -286,7 +301,7 @@ class _Resolver:
             return Resolved(f"why {last.owner} for {beside}" if beside else f"why {last.owner}", kept, reason=True)
         asked = last.question.strip(" ?.!")
         if last.kind in ("why", "yesno") or not last.slots:
-            plain = asked if asked.lower().startswith("why") else f"why: {asked}"
+            plain = asked if asked.lower().startswith("why") else f"why {asked}" if last.kind == "yesno" else f"why: {asked}"
             return Resolved(plain, (asked,), reason=True)
         names = [s.name for s in last.slots]
         return Resolved(f"why {' '.join(names)}", tuple(names), reason=True)
@@ -327,8 +342,41 @@ class _Resolver:
             return None
         if last.steps and last.scope:
             return Resolved(f"how many steps of {last.scope}", (last.scope,))
+        if _HOW_MANY.match(last.question):
+            return Resolved(last.question, (last.question,))
         asked = _OPENED_BY.sub("", last.question.strip(" ?.!"))
         return Resolved(f"how many {asked}", (last.question,))
+
+    def _which(self, said: _Said) -> Resolved | None:
+        """*Which?* after a count: what was counted. *And which are?* after *which are not*: the others, and the other way round."""
+        last = self.last if moves().match("then_what", said.text) else self._listing()
+        if last is None:
+            return None
+        if moves().match("which", said.text) and _HOW_MANY.match(last.question):
+            return Resolved(_HOW_MANY.sub("which ", last.question), (last.question,))
+        told = _IS_A.search(last.question)
+        if told and last.kind != "definition" and moves().match("then_what", said.text):
+            return Resolved(f"what is {told['what']}", (told["what"],))
+        flips = moves().match("which_are", said.text)
+        if flips is None:
+            return None
+        denied = language().negation.search(last.question)
+        if denied and not flips["no"]:
+            kept = f"{last.question[: denied.start()].rstrip()} {last.question[denied.end() :].lstrip()}"
+            return Resolved(kept, (kept,))
+        verb = re.search(r"\b(?:are|is|do|does|can|have|has)\b", last.question)
+        if flips["no"] and not denied and verb:
+            kept = f"{last.question[: verb.end()]} not{last.question[verb.end() :]}"
+            return Resolved(kept, (last.question,))
+        return None
+
+    def _besides(self, said: _Said) -> Resolved | None:
+        """*What else is there?* after where one name stands: everything that stands there."""
+        last = self.last
+        if last is None or last.cell is None or not last.of("name") or not moves().match("besides", said.text):
+            return None
+        row, column = last.cell
+        return Resolved(f"{row} of {column}", (row, column))
 
     # ---- places in a list
 
@@ -394,6 +442,8 @@ class _Resolver:
     def _list_for(self, said: _Said, ordinal: Ordinal) -> tuple[Turn | None, int]:
         """The turn whose list an ordinal counts off, and where the words that count it off end."""
         names = [t for t in said.ties if said.words[t.start].start >= ordinal.end or said.words[t.end - 1].end <= ordinal.start]
+        if re.search(rf"\b(?:does|do|did|will|would|can|could|should|must) the \w+ {re.escape(ordinal.noun)}\b", said.text, re.I):
+            ordinal = replace(ordinal, noun="", end=min(ordinal.end, said.text.lower().index(f" {ordinal.noun}", ordinal.start)))
         for turn in reversed(self.turns):
             if len(turn.listed) < 2 and not (turn.listed and turn.answered):
                 continue
@@ -542,7 +592,7 @@ class _Resolver:
         if any(said.words[t.start].start < start for t in said.ties if self._is_name(t)):
             return None  # named in the message itself
         names = self._others() if count == -2 else self._several(count)[0]
-        if not names:
+        if not names or (count == 0 and self._speaks_of_many()):
             return None
         rest = (said.text[:start] + said.text[end:]).strip(" ?.!,")
         last = self.last
@@ -589,7 +639,8 @@ class _Resolver:
         last = self.last
         if match is None or last is None:
             return None
-        if any(said.words[t.end - 1].end <= match.start() for t in said.ties if self._is_name(t)):
+        counterpart = language().kind_of(said.text) == "equivalent" and not re.search(r"\w", said.text[match.end() :])
+        if not counterpart and any(said.words[t.end - 1].end <= match.start() for t in said.ties if self._is_name(t)):
             return None  # it stands for what the message itself names
         subject = self._it()
         several = last.of("attribute")
@@ -600,7 +651,7 @@ class _Resolver:
             and _is_plural(several[0])
         ):
             subject = f"the {several[0].words} of {last.of('thing')[0].name}"
-        elif match[0].lower() in ("them", "they", "their", "theirs") and len(names := self._in_run()) > 1:
+        elif match[0].lower() in ("them", "they", "their", "theirs") and len(names := self._in_run()) > 1 and not self._speaks_of_many():
             subject = _listed(names)
             owned = said.text[match.end() :].strip(" ?.!")
             if match[0].lower() == "their" and len(owned.split()) <= _SHORT:
@@ -620,6 +671,62 @@ class _Resolver:
             return None
         to = "to" if match["going"] else "in"
         return Resolved(f"{said.text[: match.start('there')]}{to} {subject}{said.text[match.end() :]}", (subject,))
+
+    def _speaks_of_many(self) -> bool:
+        """Whether the one thing asked about last was named in the plural (*and leaves?*)."""
+        last = self.last
+        things = last.of("thing", "name") if last is not None else []
+        return len(things) == 1 and _is_plural(things[0]) and not _is_plural(replace(things[0], words=things[0].name))
+
+    def _under_heading(self, said: _Said) -> Resolved | None:
+        """Headings that recur under several headings are what is said of these: *and the phone?*, *and the other shop?*"""
+        last = self.last
+        if last is None or len(last.path) < 2 or not last.answered:
+            return None
+        inside = {p for t in said.ties if "heading" in t.roles for p in range(t.start, t.end)}
+        if any(self._is_name(t) and "heading" not in t.roles for t in said.ties):
+            return None
+        asks = moves().asks(said.text)
+        wanted = {t.stem for t in said.words if not t.function and t.word not in moves().generic} or {t.stem for t in said.words}
+        if len(said.words) > _SHORT + 2 or not (asks or said.leaning or inside or len(said.words) <= _SHORT):
+            return None
+        tree = self._headings(last.document)
+        for depth in range(len(last.path) - 1, 0, -1):
+            top, below = last.path[: depth - 1], last.path[depth:]
+            things = [h for h in tree.get(top, ()) if set(tree.get((*top, h), ())) & set(tree.get(last.path[:depth], ()))]
+            if len(things) < 2:
+                continue  # nothing beside it is told of in the same way
+            thing = last.path[depth - 1]
+            attributes = [h for h in tree.get(last.path[:depth], ()) if self._means(h, wanted, asks=asks)]
+            if len(attributes) == 1:
+                return Resolved(
+                    f"{attributes[0].strip(' ?.!:')} of {bare_heading(thing)}",
+                    (bare_heading(thing),),
+                    varied=True,
+                    focus=bare_heading(thing),
+                )
+            others = [h for h in things if h != thing and self._means(h, wanted, asks=False)]
+            if len(others) == 1 and not asks and below[0] in tree.get((*top, others[0]), ()):
+                return Resolved(
+                    f"{below[0].strip(' ?.!:')} of {bare_heading(others[0])}", (below[0],), varied=True, focus=bare_heading(others[0])
+                )
+        return None
+
+    def _headings(self, document: str) -> dict[tuple[str, ...], list[str]]:
+        """The headings right under each heading of a document."""
+        found: dict[tuple[str, ...], list[str]] = {}
+        for section in self.view.store.sections(document):
+            if section.path:
+                found.setdefault(section.path[:-1], []).append(section.path[-1])
+        return found
+
+    def _means(self, heading: str, wanted: set[str], *, asks: bool) -> bool:
+        """Whether words name a heading: they are all in it; of a whole question, all that matters of the heading is in them."""
+        own = self.view.stems_of(heading)
+        if not asks:
+            return wanted <= own
+        telling = frozenset(t.stem for t in tokens(heading) if not t.function) or own
+        return telling <= wanted
 
     def _in_run(self) -> list[str]:
         """The things that the last turns on end asked the same of."""
@@ -718,6 +825,8 @@ class _Resolver:
             return Resolved(f"{named} of {thing}", (thing,), varied=True)
         if not ties:
             return self._with_unknown(said, base)
+        if all(self._alike(t, s) < 3 for t in ties for s in base.slots) and (sibling := self._with_sibling(said, base)) is not None:
+            return sibling
         return self._carried(said, ties, base)
 
     def _attribute_of(self, said: _Said, base: Turn) -> str | None:
@@ -741,6 +850,8 @@ class _Resolver:
             return True
         if any(self._alike(t, s) >= 2 for t in ties for s in base.slots) or self._attribute_of(said, base):
             return True
+        if self._with_sibling(said, base) is not None:
+            return True
         return bool(ties) and all(_sort(t, self.view) == "attribute" for t in ties) and bool(base.of("thing"))
 
     def _alike(self, tie: Tie, slot: Slot) -> float:
@@ -748,7 +859,7 @@ class _Resolver:
         sort = _sort(tie, self.view)
         if _axes(tie, self.view) & slot.axes:
             return 3.0
-        if sort == slot.sort and sort != "unknown":
+        if sort == slot.sort and sort != "unknown" and not (sort == "attribute" and slot.axes and "heading" in tie.roles):
             return 2.0
         return 1.5 if slot.sort == "unknown" else 0.0
 
@@ -873,7 +984,8 @@ class _Resolver:
                 labels = [x for x in (shape.rows if axis == "row" else shape.columns[1:]) if wanted <= self.view.stems_of(x)]
                 if len(labels) == 1 and key(labels[0]) != key(slot.name):
                     kept = tuple(s.name for s in base.slots if s is not slot) or (base.kind,)
-                    return Resolved(_put(labels[0], slot, base.question), kept, varied=True)
+                    focus = labels[0] if slot.sort == "thing" else None
+                    return Resolved(_put(labels[0], slot, base.question), kept, varied=True, focus=focus)
         return None
 
     def _with_number(self, name: str) -> Resolved | None:
@@ -930,15 +1042,32 @@ class _Resolver:
         return Resolved(f"is it true that {stated.strip(' ?.!')}", (stated.strip(" ?.!"),)) if stated else None
 
     def _question_word(self, said: _Said) -> Resolved | None:
-        subject = self._it()
-        if subject is None or not moves().bare_question(said.text):
+        """A question of nothing but small words: of what was spoken of, in the attribute that is called so (*since when?*) if one is."""
+        subject, last = self._it(), self.last
+        if subject is None or last is None or said.ties:
             return None
-        return Resolved(f"{said.bare()} {subject}", (subject,))
+        if not moves().bare_question(said.text) and (not moves().asks(said.text) or any(not t.function for t in said.words)):
+            return None
+        said_stems = {t.stem for t in said.words}
+        for thing in last.of("thing"):
+            for label in self._labels_beside(thing):
+                if self.view.stems_of(label) <= said_stems:
+                    return Resolved(f"{label} of {thing.name}", (thing.name,))
+        joined = "" if moves().bare_question(said.text) else "for "
+        return Resolved(f"{said.bare()} {joined}{subject}", (subject,))
+
+    def _labels_beside(self, thing: Slot) -> list[str]:
+        """What the tables say of a thing: the labels of the other axis."""
+        found: list[str] = []
+        for table, axis in sorted(thing.axes):
+            shape = self.view.table(table)
+            found += shape.columns[1:] if axis == "row" else shape.rows
+        return found
 
     def _attribute_alone(self, said: _Said) -> Resolved | None:
         """*What is the goal?* after a question about one thing: of that thing, where its table has such an attribute."""
         last = self.last
-        if last is None or not re.match(r"(?:and )?(?:what|which) (?:is|are|was|were) (?:the )?", said.text, re.I):
+        if last is None or not moves().asks(said.text) or _EXISTENTIAL.search(said.text):
             return None
         things = last.of("thing")
         if (
@@ -947,7 +1076,11 @@ class _Resolver:
             or self._attribute_of(said, last) is None
         ):
             return None
-        return Resolved(f"{said.bare()} of {things[0].name}", (things[0].name,))
+        if re.match(r"(?:what|which) (?:is|are|was|were) (?:the )?", said.text, re.I):
+            return Resolved(f"{said.bare()} of {things[0].name}", (things[0].name,))
+        if not said.ties or any(_sort(t, self.view) == "thing" for t in said.ties) or self._extra(said):
+            return None
+        return Resolved(f"{self._attribute_of(said, last)} of {things[0].name}", (things[0].name,))
 
     def _need(self, said: _Said) -> Resolved | None:
         """What settles a question that was asked back about; a new question comes before it."""
@@ -1038,9 +1171,23 @@ def asks_for_any(frame: Frame, view: View) -> bool:
     """Whether a choice is asked for of the things a table describes, and nothing is said of what for (*which craft do I need*)."""
     ties = frame.content_ties()
     named = {p for t in ties for p in range(t.start, t.end)}
-    if frame.kind != "decision" or frame.need or not ties or not named >= set(frame.content):
+    if frame.kind != "decision" or frame.need:
         return False
-    return all(_is_header(t, view) for t in ties)
+    if ties and named >= set(frame.content) and all(_is_header(t, view) for t in ties):
+        return True
+    asked = {frame.tokens[p].stem for p in frame.content}
+    return bool(asked) and any(asked <= common for common in _sorts_chosen(view))
+
+
+def _sorts_chosen(view: View) -> list[frozenset[str]]:
+    """For each table of choices the words that all it recommends have in common (*oven* of *Rack oven* and *Stone oven*)."""
+    found = []
+    for table in view.store.tables()[:_TABLES]:
+        if table.decision is not None:
+            values = [view.stems_of(c.value) for c in view.cells(table.id, column=table.decision[1])]
+            if len(set(values)) > 1:
+                found.append(frozenset.intersection(*map(frozenset, values)))
+    return found
 
 
 def _is_header(tie: Tie, view: View) -> bool:
@@ -1101,18 +1248,33 @@ def _asks_the_same(one: Turn, other: Turn) -> bool:
     )
 
 
+def _cell(finding: Finding | None) -> tuple[str, str] | None:
+    """Row and column label of the first cell that decided."""
+    fact = finding.deciding[0].fact if finding and finding.deciding else None
+    labels = {x.role: x.text for x in fact.labels} if fact is not None and fact.table is not None else {}
+    return (labels["row"], labels["column"]) if "row" in labels and "column" in labels else None
+
+
 def _named(frame: Frame, slots: Sequence[Slot]) -> str | None:
     """The first name of a question that can be spoken of, else the words it asks about."""
     found = next((s.name for s in slots if s.sort in ("thing", "name")), None) or next((s.name for s in slots), None)
     if found:
         return found
     content = [t for i, t in enumerate(frame.tokens) if i in frame.content]
+    while len(content) > 1 and content[-1].word.endswith("ed"):
+        content.pop()  # *what is the starter called*
     return frame.text[content[0].start : content[-1].end] if content else None
 
 
-def _subject(frame: Frame, slots: Sequence[Slot], owner: str | None) -> str | None:
-    """What *it* stands for after an answer: the answer where a thing was asked for, else the first name of the question."""
-    named = next((s.name for s in slots if s.sort in ("thing", "name")), None)
+def _subject(frame: Frame, slots: Sequence[Slot], owner: str | None, order: str = "") -> str | None:
+    """What *it* stands for after an answer: the answer where a thing was asked for, else the first name of the question.
+
+    Args:
+        order: what the steps it gave are steps of.
+    """
+    named = next((s.name for s in slots if s.sort in ("thing", "name") and not (order and s.name.isdigit())), None)
+    if order and not named:
+        return order
     if frame.kind in _ANSWER_ASKED and owner and not any(s.sort == "thing" for s in slots):
         return owner
     return named or owner or _named(frame, slots)

@@ -185,7 +185,7 @@ class Moves:
         """The first pronoun that stands for a thing; `this` and `that` only where no noun follows."""
         dummies = [m.span() for m in self._dummy.finditer(text)]
         for match in self._pronouns.finditer(text):
-            if any(a <= match.start() < b for a, b in dummies):
+            if any(a <= match.start() < b for a, b in dummies) or (match[0] == "IT" and text != text.upper()):
                 continue
             if match[0].lower() in ("this", "that", "these", "those") and not self._stands_for(text, match):
                 continue
@@ -217,9 +217,10 @@ class Moves:
     def _places(self) -> re.Pattern[str]:
         ordinals = "|".join(sorted(self._file.ends, key=len, reverse=True))
         named = "|".join(language().ordinal_words)
+        counted = "|".join(rf"(?<={word} )\d{{1,2}}" for word in ("number", "option", "step", "stage", "phase", "point", "item", "entry"))
         return re.compile(
-            rf"(?P<det>\bthe |\byour |\bthat |^|\bnumber |\boption |#)"
-            rf"(?P<place>{ordinals}|{named}|\d{{1,2}}(?:st|nd|rd|th)|other|(?<=number |option )\d{{1,2}}|(?<=#)\d{{1,2}})\b"
+            rf"(?P<det>\bthe |\byour |\bthat |^|\bnumber |\b(?:option|step|stage|phase|point|item|entry) |#)"
+            rf"(?P<place>{ordinals}|{named}|\d{{1,2}}(?:st|nd|rd|th)|other|{counted}|(?<=#)\d{{1,2}})\b"
             rf"(?P<of> of (?:them|these|those|the (?:two|three|four|list)))?",
             re.I,
         )
@@ -229,10 +230,13 @@ class Moves:
         for match in self._places.finditer(text):
             place = self._place(match["place"].lower())
             after = re.match(r"\s+([\w'-]+)", text[match.end() :]) if not match["of"] else None
+            det = (match["det"] or "").strip().lower()
             noun = after[1].lower() if after and after[1].lower() not in language().function_words - self.generic else ""
             end = match.end() + (after.end() if after and noun in self.generic | self.steps else 0)
             of = re.match(r" of (?:them|these|those|the (?:two|three|four|list))\b", text[end:], re.I)
             end += of.end() if of else 0
+            if det in self.steps:
+                noun = det
             rest = (text[: match.start()] + text[end:]).strip(" ?.!,")
             if not match["det"] and noun not in self.generic | self.steps and rest:
                 continue
