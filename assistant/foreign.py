@@ -17,6 +17,7 @@ from corpus.words import fold
 
 _FILE = "foreign.toml"
 _SCRIPT_SHARE = 0.2  # of the letters of another script, from which the message is of that script
+_ENOUGH = 2  # small words, other letters and words in both languages that make a longer message foreign
 _FEW = 4  # words of a message in which one such word is enough
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -46,10 +47,10 @@ def is_foreign(text: str) -> bool:
         return True
     sure, both = _small_words()
     words = [w.lower() for w in _WORD.findall(unicodedata.normalize("NFC", text))]
-    found = [w for w in words if fold(w) in sure or not w.isascii()]
+    small = [w for w in words if fold(w) in sure]
     english = [w for w in words if w in language().function_words and w not in both]
-    weak = sum(fold(w) in both for w in words)
-    return bool(found) and not english and (len(found) + weak >= 2 or len(words) <= _FEW)
+    beside = sum(fold(w) in both or not w.isascii() for w in words if w not in small)
+    return bool(small) and not english and (len(small) + beside >= _ENOUGH or len(words) <= _FEW)
 
 
 __all__ = ["is_foreign"]
