@@ -21,6 +21,7 @@ from assistant import bridging, certificate, messages, suggesting
 from assistant.conversation import Conversation, Resolved, asks_for_any, bound_names
 from assistant.explaining import Explainer, Steps
 from assistant.finding import Finding
+from assistant.foreign import is_foreign
 from assistant.frame import Frame, repaired, understand
 from assistant.judging import certain, gives_reason, judge
 from assistant.language import is_english, load_data
@@ -627,7 +628,9 @@ class _Asking:
         }
         if kind == "unknown_attribute" and not slots["words"]:
             slots["words"] = [Echo("that")]
-        _, rendered = self.wording.render("reasonless" if self.resolved.reason or reasonless else kind, slots)
+        foreign = is_foreign(question)
+        kind = "unclear" if foreign else kind
+        _, rendered = self.wording.render("foreign" if foreign else "reasonless" if self.resolved.reason or reasonless else kind, slots)
         reading, steps = bridging.reading(frame, question, None, view)
         rendered = self._bridged(rendered, steps)
         nearest = self._nearest(work.evidence) if work and work.evidence else ()
@@ -645,7 +648,7 @@ class _Asking:
             rendered.markdown,
             (),
             reading,
-            f"no-{kind.replace('_', '-')}",
+            "no-english" if foreign else f"no-{kind.replace('_', '-')}",
             "low",
             (),
             decline=kind,
@@ -697,7 +700,7 @@ class _Asking:
             question,
             f"talk_{talk}",
             slots,
-            suggestions=summary.examples[:_SUGGESTIONS] if summary and talk in ("greeting", "help") else (),
+            suggestions=summary.examples[:_SUGGESTIONS] if summary and talk in ("greeting", "help", "displeased", "tongue") else (),
         )
 
     def _said(
