@@ -32,7 +32,7 @@ def heading_words(path: Iterable[str]) -> str:
 
 def fact_labels(fact: Fact) -> str:
     """A fact's labels in words, outermost first."""
-    roles = ("lead", "parent", "label", "row", "column")
+    roles = ("title", "lead", "parent", "label", "row", "column")
     found = [(roles.index(x.role), x.text) for x in fact.labels if x.role in roles]
     own = fact.value if fact.column == 0 else None
     return PATH_SEPARATOR.join(text for _, text in sorted(found, key=lambda pair: pair[0]) if text != own)
@@ -67,13 +67,13 @@ def make_chunks(parsed: Parsed) -> list[Chunk]:
     for section in parsed.sections:
         facts = by_section[section.id]
         for fact in facts:
-            if fact.kind in ("item", "pair", "sentence", "code") or (fact.kind == "cell" and fact.column):
+            if fact.kind in ("item", "pair", "sentence", "code") or (fact.kind == "cell" and (fact.column or fact.value != fact.label("row"))):
                 chunks.add("fact", section, (fact.id,), fact_labels(fact), fact.value, _FACT_CHARS)
         _rows(chunks, section, facts, rows, parsed)
         for group in dict.fromkeys(f.group for f in facts if f.group in groups):
             items = groups[group]
             if len(items) > 1:
-                shared = [x for x in items[0].labels if x.role in ("lead", "parent")]
+                shared = [x for x in items[0].labels if x.role in ("title", "lead", "parent")]
                 value = "; ".join(_item_words(f).rstrip(":") for f in items)
                 chunks.add("list", section, (f.id for f in items), PATH_SEPARATOR.join(x.text for x in shared), value, _PASSAGE_CHARS)
         _passages(chunks, section, facts)

@@ -21,12 +21,13 @@ code      a code block
 heading   the text of a heading
 """
 
-LabelRole = Literal["row", "column", "label", "lead", "parent", "term"]
+LabelRole = Literal["row", "column", "label", "lead", "parent", "title", "term"]
 """
 row, column  the labels of a table cell
 label        the part before the colon of a `Label: value` pair
 lead         the sentence that introduces a list or table
 parent       the list item that a nested item hangs under
+title        the title of the admonition, tab or folded part it stands in, or the bold line that heads it
 term         a name the text itself sets apart (bold, code), used to find the fact, never to word it
 """
 

@@ -161,7 +161,7 @@ def test_a_value_says_no_word_that_its_span_does_not(parse: Parse, text: str) ->
 @given(any_text)
 def test_lines_for_the_parser_are_as_many_and_pieces_of_the_files_lines(text: str) -> None:
     lines = Source(text).lines
-    ready, titles = prepare(lines)
+    ready, titles, reach = prepare(lines)
 
     assert len(ready) == len(lines)
     assert all(line[column:].startswith(piece) for (column, piece), line in zip(ready, lines, strict=True))
