@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from corpus.facts import Parsed
 from corpus.models import Chunk, ChunkKind, Fact, Section, Span
@@ -39,13 +39,15 @@ def fact_labels(fact: Fact) -> str:
 
 
 class _Chunks:
-    def __init__(self) -> None:
+    def __init__(self, titles: Mapping[str, str]) -> None:
+        self.titles = titles
         self.made: list[Chunk] = []
 
     def add(self, kind: ChunkKind, section: Section, facts: Iterable[int], labels: str, value: str, limit: int) -> None:
-        heading = heading_words(section.path)
+        title = self.titles.get(section.document, "")
+        heading = heading_words(section.path if section.path[:1] == (title,) else (title, *section.path))
         text = ": ".join(x for x in (PATH_SEPARATOR.join(x for x in (heading, labels) if x), value) if x)[:limit]
-        if not re.search(r"\w", text):
+        if not any(re.search(r"\w", x) for x in (*section.path, labels, value)):  # a title alone says nothing of its own
             return
         content = f"{kind}\x1f{text}\x1f{heading}\x1f{labels}\x1f{value}"
         digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
@@ -54,7 +56,7 @@ class _Chunks:
 
 def make_chunks(parsed: Parsed) -> list[Chunk]:
     """All chunks of a corpus, in the order of their facts."""
-    chunks = _Chunks()
+    chunks = _Chunks(parsed.titles)
     rows: dict[tuple[int, int], list[Fact]] = defaultdict(list)
     groups: dict[int | None, list[Fact]] = defaultdict(list)
     by_section: dict[int, list[Fact]] = defaultdict(list)
@@ -67,7 +69,8 @@ def make_chunks(parsed: Parsed) -> list[Chunk]:
     for section in parsed.sections:
         facts = by_section[section.id]
         for fact in facts:
-            if fact.kind in ("item", "pair", "sentence", "code") or (fact.kind == "cell" and (fact.column or fact.value != fact.label("row"))):
+            tells = fact.column or fact.value != fact.label("row")  # the first cell of a row mostly just names it
+            if fact.kind in ("item", "pair", "sentence", "code") or (fact.kind == "cell" and tells):
                 chunks.add("fact", section, (fact.id,), fact_labels(fact), fact.value, _FACT_CHARS)
         _rows(chunks, section, facts, rows, parsed)
         for group in dict.fromkeys(f.group for f in facts if f.group in groups):

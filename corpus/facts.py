@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from corpus.markdown import Block, ListInfo, Mapped, Source, code_spans, emphasised, parse_blocks, plain, sentences
+from corpus.markdown import Block, ListInfo, Mapped, Source, code_spans, emphasised, front_title, parse_blocks, plain, sentences
 from corpus.models import Document, Fact, FactKind, Label, LabelRole, Section, Table
 from corpus.tables import Grid, GridCell, decision_columns, entity_axis, html_grids, pipe_grid, without_comments
 from corpus.words import key
@@ -74,6 +74,7 @@ class Parsed:
     sections: list[Section] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
+    titles: dict[str, str] = field(default_factory=dict)  # document -> what it is called, as far as it says or its name tells
     groups: int = 0
 
     def group(self) -> int:
@@ -100,6 +101,7 @@ class _DocumentFacts:
 
     def run(self) -> None:
         self.cut_sections()
+        self.into.titles[self.document.path] = self.document_title()
         for i, block in enumerate(self.blocks):
             self.titles = self.titles_over(block.title)
             if block.kind == "table":
@@ -141,6 +143,13 @@ class _DocumentFacts:
             end = deep[i] if level else last
             self.into.sections.append(Section(number, self.document.path, titles, level, line + 1, max(last, line + 1), max(end, line + 1)))
             self.section_starts.append(line)
+
+    def document_title(self) -> str:
+        """What the document is called: its one heading of the first level, else the title its front matter gives, else its file name."""
+        tops = [s.path[-1] for s in self.into.sections[self.first_section :] if s.level == 1]
+        if len(tops) == 1 and tops[0]:
+            return tops[0]
+        return front_title(self.source.lines) or _name_in_words(self.document.path)
 
     def section_at(self, line: int) -> int:
         """Id of the section that holds the 0-based line."""
@@ -476,7 +485,9 @@ def _row_name(cell: GridCell) -> tuple[str, int, int]:
 
 
 # Words by which an English sentence points at the list or table under it.
-_INTRODUCES = re.compile(r"\b(?:following|follows|below|here\s+(?:is|are)|these|listed|includ(?:e|es|ing)|such\s+as|table)\b", re.IGNORECASE)
+_INTRODUCES = re.compile(
+    r"\b(?:following|follows|below|here\s+(?:is|are)|these|listed|includ(?:e|es|ing)|such\s+as|table)\b", re.IGNORECASE
+)
 _TASK_BOX = re.compile(r"\[[ xX]\]\s+")
 _NO_TEXT = re.compile(r"<(?:script|style)\b", re.IGNORECASE)
 _LINE_ENDS = re.compile(r"[\r\n]+")
@@ -500,6 +511,22 @@ def _part(text: Mapped, start: int, end: int) -> Mapped:
     first, last = bisect_right(text.line_starts, start) - 1, bisect_right(text.line_starts, end) - 1
     starts = tuple(at - start for at in text.line_starts[first : last + 1])
     return Mapped(text.content[start:end], starts, text.source_starts[first : last + 1])
+
+
+_INDEX_NAMES = frozenset({"readme", "index", "_index", "overview", "summary"})
+_FILE_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W_\d]+")
+
+
+def _name_in_words(path: str) -> str:
+    """The name of a file in words, its leading number left out; of an index page, the name of its folder."""
+    *folders, name = path.split("/")
+    stem = name.rsplit(".", 1)[0]
+    if stem.lower() in _INDEX_NAMES:
+        stem = folders[-1] if folders else ""
+    found = _FILE_WORDS.findall(stem)
+    while len(found) > 1 and found[0].isdigit():
+        found.pop(0)
+    return " ".join(found)
 
 
 def _task_box(content: str) -> int:

@@ -174,6 +174,20 @@ def _front_matter_end(lines: list[str]) -> int:
     return 0
 
 
+_FRONT_TITLE = re.compile(r"title\s*[:=]\s*(?P<title>\S.*?)\s*$", re.IGNORECASE)
+
+
+def front_title(lines: list[str]) -> str:
+    """The title that the front matter of a file gives, or nothing. A value over several lines is none."""
+    for line in lines[1 : _front_matter_end([lines[0].lstrip("\ufeff"), *lines[1:_FRONT_LINES]])]:
+        found = _FRONT_TITLE.match(line)
+        if found:
+            title = found["title"]
+            quoted = len(title) > 1 and title[0] == title[-1] and title[0] in "\"'"
+            return plain(title[1:-1] if quoted else title) if title[0] not in "|>&*!{[" else ""
+    return ""
+
+
 def _columns(line: str) -> int:
     """Width of the blanks a line begins with, a tab reaching to the next multiple of four."""
     width = 0
@@ -393,7 +407,9 @@ def prepare(lines: list[str]) -> tuple[list[tuple[int, str]], dict[int, tuple[in
 # ---------------------------------------------------------------- tokens to blocks
 
 _BOX_TAG = re.compile(
-    r"<summary\b[^<>]*>(?P<summary>(?:(?!</?(?:summary|details)\b).){0,400})|<(?P<close>/?)(?P<name>details|[A-Z]\w*)\b(?P<rest>[^<>]*?)(?P<end>/?)>", re.DOTALL
+    r"<summary\b[^<>]*>(?P<summary>(?:(?!</?(?:summary|details)\b).){0,400})"
+    r"|<(?P<close>/?)(?P<name>details|[A-Z]\w*)\b(?P<rest>[^<>]*?)(?P<end>/?)>",
+    re.DOTALL,
 )
 _BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)[^*\n]{1,80}\1\s*:?\s*$")
 _TITLE_WORDS = 10
@@ -735,7 +751,10 @@ _NOTE_OPEN = re.compile(r"<a\b[^>]*href=[\"']?#", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _TAG_RUN = re.compile(r" ?;(?: ?;)*")
 _MARKUP = re.compile(r"[*_`\[\]<>&\\~!^]")
-_TEMPLATE = re.compile(r"\{%[^{}]*%\}|\{\{[^{}]*\}\}")
+_TEMPLATE = re.compile(
+    r"\{%[^{}]*%\}|\{\{[^{}]*\}\}"
+    r"|(?<=[)\]*_`])\{(?:[:#.][^{}]*|[\w-]+=[^{}]*)\}"  # attributes of a link or a run of words
+)
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\s]+\]")
 _LONG_MARKUP = 5000  # characters; beyond, and for heaps of brackets, markup is taken off by patterns that cannot run away
 _MANY_BRACKETS = 100
@@ -861,10 +880,8 @@ def _unbroken(content: str) -> list[tuple[int, int]]:
     code = code_spans(content)
     if "](" not in content:
         return code
-    found, at = [], 0
-    for span in code + [m.span() for m in _LINK_PIECE.finditer(content)]:
-        found.append(span)
-    found.sort()
+    at = 0
+    found = sorted(code + [m.span() for m in _LINK_PIECE.finditer(content)])
     kept: list[tuple[int, int]] = []
     for a, b in found:
         if a >= at:

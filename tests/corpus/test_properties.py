@@ -166,6 +166,8 @@ def test_lines_for_the_parser_are_as_many_and_pieces_of_the_files_lines(text: st
     assert len(ready) == len(lines)
     assert all(line[column:].startswith(piece) for (column, piece), line in zip(ready, lines, strict=True))
     assert all(lines[number][column:].startswith(title) for number, (column, title) in titles.items())
+    assert reach.keys() == titles.keys()
+    assert all(number <= last < len(lines) for number, last in reach.items())
 
 
 @settings(max_examples=150)
