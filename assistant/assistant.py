@@ -150,6 +150,7 @@ class Assistant:
             {typed: alias.to for typed, alias in config.aliases.items()},
             _common(retriever),
             lambda a, b: view.label_similarity(a, (b,))[0],
+            view.store.alias,
         )
         self._looked = time.monotonic()
         self._stats = stats

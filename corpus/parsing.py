@@ -17,4 +17,5 @@ def parse_corpus(documents: Iterable[Document], skipped: Iterable[str] = ()) -> 
         add_document(document, parsed)
     settle_tables(parsed)
     chunks = make_chunks(parsed)
-    return Corpus(documents, tuple(parsed.sections), tuple(parsed.tables), tuple(parsed.facts), tuple(chunks), tuple(skipped))
+    tables, facts = tuple(parsed.tables), tuple(parsed.facts)
+    return Corpus(documents, tuple(parsed.sections), tables, facts, tuple(chunks), tuple(skipped), parsed.titles)
