@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from corpus.facts import Parsed
+from corpus.facts import Parsed, name_in_words
 from corpus.models import Chunk, ChunkKind, Fact, Section, Span
 
 PATH_SEPARATOR = " › "  # the sign readers know from breadcrumbs
@@ -39,16 +39,22 @@ def fact_labels(fact: Fact) -> str:
 
 
 class _Chunks:
+    """Collects chunks. Among several documents each also goes by its title; one without a title is found by its file's name."""
+
     def __init__(self, titles: Mapping[str, str]) -> None:
-        self.titles = titles
+        self.titles = titles if len(titles) > 1 else {}
+        self.names = {document: name_in_words(document) for document, title in self.titles.items() if not title}
         self.made: list[Chunk] = []
 
     def add(self, kind: ChunkKind, section: Section, facts: Iterable[int], labels: str, value: str, limit: int) -> None:
         title = self.titles.get(section.document, "")
         heading = heading_words(section.path if section.path[:1] == (title,) else (title, *section.path))
+        name = self.names.get(section.document, "")
         text = ": ".join(x for x in (PATH_SEPARATOR.join(x for x in (heading, labels) if x), value) if x)[:limit]
         if not any(re.search(r"\w", x) for x in (*section.path, labels, value)):  # a title alone says nothing of its own
             return
+        if name:  # searched for, not encoded: the name of a file is no part of what is said in it
+            heading = PATH_SEPARATOR.join(x for x in (name, heading) if x)
         content = f"{kind}\x1f{text}\x1f{heading}\x1f{labels}\x1f{value}"
         digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
         self.made.append(Chunk(len(self.made), kind, section.id, tuple(facts), text, heading, labels, value, digest))

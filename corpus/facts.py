@@ -74,7 +74,7 @@ class Parsed:
     sections: list[Section] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
-    titles: dict[str, str] = field(default_factory=dict)  # document -> what it is called, as far as it says or its name tells
+    titles: dict[str, str] = field(default_factory=dict)  # document -> what it calls itself, "" where it does not
     groups: int = 0
 
     def group(self) -> int:
@@ -145,11 +145,11 @@ class _DocumentFacts:
             self.section_starts.append(line)
 
     def document_title(self) -> str:
-        """What the document is called: its one heading of the first level, else the title its front matter gives, else its file name."""
+        """What the document calls itself: its one heading of the first level, else the title its front matter gives."""
         tops = [s.path[-1] for s in self.into.sections[self.first_section :] if s.level == 1]
         if len(tops) == 1 and tops[0]:
             return tops[0]
-        return front_title(self.source.lines) or _name_in_words(self.document.path)
+        return front_title(self.source.lines)
 
     def section_at(self, line: int) -> int:
         """Id of the section that holds the 0-based line."""
@@ -303,12 +303,12 @@ class _DocumentFacts:
     def paragraph(self, text: Mapped, section: int, labels: list[Label]) -> None:
         content = text.content.rstrip()
         label = None if labels else _labelled(content)
-        if label and (("\n" in content and len(content) >= _PAIR_CHARS) or len(sentences(content[label[2] :])) > _PAIR_SENTENCES):
-            if not content.startswith(("**", "__")):
+        if label and not _is_one_value(content, label[2]):
+            if not content.startswith(("**", "__", "`", "[")):
                 self.flow(content, 0, text, section, [])
                 self.sentence_facts(content, text, section, [])
                 return
-            named = self.label("label", label[0], *text.bounds(0, label[1]))  # too long for one fact: each sentence carries the label
+            named = self.label("label", label[0], *text.bounds(0, label[1]))  # each sentence carries the label
             self.flow(content, label[2], text, section, named)
             self.sentence_facts(content, text, section, named, label[2])
             return
@@ -495,6 +495,13 @@ _CAPTION = re.compile(r"^(?:table\s*[\d.]*)?\s*:\s*", re.IGNORECASE)
 _CAPTION_BELOW = re.compile(r"[*_]{0,3}(?:table\s*[\d.]*)?\s*:\s", re.IGNORECASE)
 
 
+def _is_one_value(content: str, begin: int) -> bool:
+    """Whether what follows a label is its value: a sentence or two; what ends in a colon only introduces it."""
+    if content.rstrip("*_ ").endswith(":") or ("\n" in content and len(content) >= _PAIR_CHARS):
+        return False
+    return len(sentences(content[begin:])) <= _PAIR_SENTENCES
+
+
 _RUN_IN = re.compile(r"\n(?=(\*\*|__)(?=\S)[^*\n]{1,80}(?:[:.]\1|\1\s*:))")
 
 
@@ -517,7 +524,7 @@ _INDEX_NAMES = frozenset({"readme", "index", "_index", "overview", "summary"})
 _FILE_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W_\d]+")
 
 
-def _name_in_words(path: str) -> str:
+def name_in_words(path: str) -> str:
     """The name of a file in words, its leading number left out; of an index page, the name of its folder."""
     *folders, name = path.split("/")
     stem = name.rsplit(".", 1)[0]

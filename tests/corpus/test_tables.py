@@ -203,11 +203,11 @@ def test_chunks_say_a_merged_cell_once(parse: Parse) -> None:
     chunks = [c.text for c in parse(MERGED).chunks if c.kind in ("row", "passage")]
 
     assert chunks == [
-        "page: Plan: Basic; Month: 1; Year: 10",
-        "page: Plan: Basic; Month / Year: free",
-        "page: Plan: Others",
-        "page: Plan: Pro; Month: 2",
-        "page: Basic 1 10 free Others Pro 2",
+        "Plan: Basic; Month: 1; Year: 10",
+        "Plan: Basic; Month / Year: free",
+        "Plan: Others",
+        "Plan: Pro; Month: 2",
+        "Basic 1 10 free Others Pro 2",
     ]
 
 
