@@ -24,7 +24,7 @@ _NAME_WORDS = 6
 _IN_BRACKETS = re.compile(r"\s*[(\[](?P<inside>[^()\[\]]{2,80})[)\]]")
 _SHORT = re.compile(r"[^\W_][\w&/.-]{1,9}")
 _ALSO = re.compile(
-    r"(?:\s*[,(]\s*|\s+)(?:(?:is|are)\s+)?(?:also|sometimes|commonly|often|otherwise)\s+(?:known\s+as|called|referred\s+to\s+as)\s+"
+    r"(?:\s*[,(]\s*(?:which\s+)?(?:(?:is|are)\s+)?|\s+(?:is|are)\s+)(?:also|sometimes|commonly|often|otherwise)\s+(?:known\s+as|called|referred\s+to\s+as)\s+"
     r"|\s*[,(]\s*(?:a\.?k\.?a\.?|formerly(?:\s+known\s+as)?|abbreviated(?:\s+(?:as|to))?)\s+",
     re.IGNORECASE,
 )
@@ -33,7 +33,8 @@ _NAME_START = re.compile(r"[,;:.()\[\]]\s|\s(?:is|are|was|were|has|have|can|whic
 _REACH = 100  # characters on either side of *also known as* that are looked at
 _SAID_WORDS = 4
 _LITTLE = frozenset({"and", "of", "the", "for", "in", "as", "a", "an", "on", "to", "or", "with", "&"})
-_POINTING = frozenset({"this", "that", "these", "those", "it", "they", "which", "we", "you"})
+_POINTING = frozenset({"this", "that", "these", "those", "it", "they", "which", "we", "you", "he", "she"})
+_WRITTEN_AS_NAME = re.compile(r"(?:[A-Z][\w-]*\s+)*[A-Z][\w-]*$")
 _LEADING = re.compile(r"^(?:an?|the|our|your|this|these|its)\s+", re.IGNORECASE)
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]]{2,80})\]\((?P<target>[^()\s]{1,300})(?:\s[^()]*)?\)")
 _EMPTY_TEXTS = frozenset(
@@ -169,6 +170,8 @@ def also_known(text: str) -> Iterator[tuple[str, str]]:
         starts = [m.end() for m in _NAME_START.finditer(before)]
         name = _LEADING.sub("", before[starts[-1] if starts else 0 :])
         opens = not starts and said.start() <= _REACH
+        if not _is_name(name) and (written := _WRITTEN_AS_NAME.search(name)):
+            name = written[0]
         rest = text[said.end() : said.end() + _REACH]
         end = _NAME_END.search(rest)
         other = _LEADING.sub("", rest[: end.start() if end else len(rest)].strip(" \"'“”*_."))
