@@ -13,7 +13,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from corpus.markdown import Block, ListInfo, Mapped, Source, code_spans, emphasised, front_title, parse_blocks, plain, sentences
+from corpus.markdown import (
+    Block,
+    ListInfo,
+    Mapped,
+    Source,
+    code_spans,
+    emphasised,
+    fence_title,
+    front_title,
+    parse_blocks,
+    plain,
+    sentences,
+)
 from corpus.models import Document, Fact, FactKind, Label, LabelRole, Section, Table
 from corpus.tables import Grid, GridCell, decision_columns, entity_axis, html_grids, pipe_grid, without_comments
 from corpus.words import key
@@ -28,7 +40,9 @@ _LABELLED = re.compile(
     rf"|(?P<link>{_LINK})(?:\s*[:–—-]|\.)\s+(?=\S)"
     r"|(?P<bare>[^\W\d_][^:.!?*`\n\[\]]{0,60}?)\s*:\s+(?=\S)"
 )
-_DASHED = re.compile(r"(?P<bare>[^\W_][^:.!?*`\n\[\]–—]{0,60}?)\s+(?:[–—]|--?)\s+(?=\S)")  # of list items only: in prose a dash is an aside
+_DASHED = re.compile(
+    r"(?P<bare>[^\W_][^:.!?*`\n\[\]–—]{0,60}?)\s+(?P<dash>[–—]|--?)\s+(?=\S)"
+)  # of list items only: in prose a dash is an aside
 _DASHED_WORDS = 5
 _DASHED_VALUE = 3  # words; `Saddle - Exotic` is one name
 _LABEL_WORDS = 7  # longer before a colon is a clause, not a label
@@ -378,13 +392,16 @@ class _DocumentFacts:
                 self.add("step", bounds, value, section=section, labels=labels, names=(value,), table=table, ordered=True, **place)
 
     def code(self, block: Block, above: Block | None) -> None:
-        """A code block, under the sentence that introduces it."""
+        """A code block, under the sentence that introduces it and the title its fence carries."""
         start, end = self.trimmed(block)
         lead: list[Label] = []
+        if (titled := fence_title(self.source.lines[block.first])) is not None:
+            base = self.source.starts[block.first]
+            lead = self.label("title", self.plain(self.source.lines[block.first][slice(*titled)]), base + titled[0], base + titled[1])
         if above is not None and above.kind == "paragraph" and above.text is not None and block.first - above.last <= _NEAR:
             same_item = above.within is block.within and (block.within is None or above.position == block.position)
             if same_item and above.text.content.rstrip("*_ ").endswith(":"):
-                lead = self.last_sentence("lead", above.text)
+                lead += self.last_sentence("lead", above.text)
         self.add("code", (start, end), block.code.strip(), section=self.section_at(block.first), labels=lead)
 
     def trimmed(self, block: Block) -> tuple[int, int]:
@@ -575,7 +592,10 @@ def _dashed(content: str) -> tuple[str, int, int] | None:
     match = _DASHED.match(content)
     if not match or len(match["bare"].split()) > _DASHED_WORDS or not _balanced(match["bare"]):
         return None
-    return (plain(match["bare"]), match.end("bare"), match.end()) if len(content[match.end() :].split()) >= _DASHED_VALUE else None
+    told = content[match.end() :].split()
+    if len(told) < _DASHED_VALUE or match["dash"] in told:  # two dashes set an aside apart
+        return None
+    return plain(match["bare"]), match.end("bare"), match.end()
 
 
 def _balanced(name: str) -> bool:

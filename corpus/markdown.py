@@ -220,6 +220,23 @@ def _title(container: re.Match[str]) -> tuple[int, int]:
     return (begin + 1, begin + len(title) - 1) if title[0] == "[" and title[-1] == "]" else (begin, end)
 
 
+_FENCE_TITLE = re.compile(r"\btitle=([\"'])(?P<title>[^\"']+)\1")
+
+
+def fence_title(line: str) -> tuple[int, int] | None:
+    """Bounds of the title that the opening line of a code block shows: `title="app.py"`, or that of a box which is read as code."""
+    found = _FENCE.match(line)
+    if found is None:
+        return None
+    directive = _DIRECTIVE.match(line, found.start("info"))
+    if directive and directive["name"] in _PROSE_DIRECTIVES and directive["title"].strip():
+        return directive.start("title"), directive.start("title") + len(directive["title"].rstrip())
+    titled = _FENCE_TITLE.search(found["info"])
+    if titled is None:
+        return None
+    return found.start("info") + titled.start("title"), found.start("info") + titled.end("title")
+
+
 @dataclass(slots=True)
 class _Box:
     """An admonition, a tab or another container, from the line that opens it."""
@@ -783,9 +800,15 @@ def _one_line(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
 
+def _shown_of_tag(tag: re.Match[str]) -> str:
+    """What a template tag inside a text shows: the title it carries, or nothing."""
+    title = _TAG_TITLE.search(tag[0])
+    return title["title"] if title else ""
+
+
 def _plain(markup: str, references: Mapping[str, Any]) -> str:
     if "{" in markup:
-        markup = _TEMPLATE.sub("", markup)
+        markup = _TEMPLATE.sub(_shown_of_tag, markup)
     if "[^" in markup:
         markup = _FOOTNOTE.sub("", markup)
     if not _MARKUP.search(markup):

@@ -39,15 +39,27 @@ def test_the_title_of_a_box_is_a_label_of_what_is_inside_and_of_nothing_after(pa
     check(corpus)
     found = titles(corpus)
 
-    assert {value: found[value] for value in ("Inside.", "item", "y")} == dict.fromkeys(("Inside.", "item", "y"), ["The title"])
+    assert {value: found[value] for value in ("Inside.", "item", "y")} == {
+        "Inside.": ["The title"],
+        "item": ["The title"],
+        "y": ["The title"],
+    }
     assert (found["The title"], found["Before."], found["After."]) == ([], [], [])
     label = next(x for f in corpus.facts if f.value == "Inside." for x in f.labels)
     assert label.span is not None
     assert corpus.documents[0].text[label.span.start : label.span.end] == "The *title*"
 
 
+def test_code_shows_the_title_of_its_fence(parse: Parse) -> None:
+    found = titles(parse('```python title="app.py" {1}\nrun()\n```\n\n```python\ntitle="x"\n```\n\n> ```{note} Aside\n> text\n> ```\n'))
+
+    assert found == {"run()": ["app.py"], 'title="x"': [], "text": ["Aside"]}
+
+
 def test_titles_of_boxes_in_boxes_come_outermost_first(parse: Parse) -> None:
-    found = titles(parse('::::note[Outer]\n:::tip[Inner]\nDeep.\n:::\nHigh.\n::::\n\n!!! tip "A"\n    !!! note "B"\n        C.\n\n    D.\n'))
+    found = titles(
+        parse('::::note[Outer]\n:::tip[Inner]\nDeep.\n:::\nHigh.\n::::\n\n!!! tip "A"\n    !!! note "B"\n        C.\n\n    D.\n')
+    )
 
     assert (found["Deep."], found["High."], found["C."], found["D."]) == (["Outer", "Inner"], ["Outer"], ["A", "B"], ["A"])
 
@@ -108,7 +120,16 @@ def headings(corpus: Corpus) -> list[tuple[str, str]]:
         ("---\ntitle: >\n  folded\n---\n\n## Two\n\nText.\n", "page › Two", "Two: Text."),
         ("## Two\n\nText.\n", "page › Two", "Two: Text."),
     ],
-    ids=["its heading", "text above it", "front matter", "TOML", "heading before front matter", "two headings", "folded value", "file name"],
+    ids=[
+        "its heading",
+        "text above it",
+        "front matter",
+        "TOML",
+        "heading before front matter",
+        "two headings",
+        "folded value",
+        "file name",
+    ],
 )
 def test_a_document_among_others_is_found_by_its_title_and_else_by_its_name(parse: Parse, text: str, heading: str, said: str) -> None:
     assert headings(parse(text, "# Another\n"))[0] == (heading, said)
