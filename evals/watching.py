@@ -48,7 +48,7 @@ def watch(args: argparse.Namespace, *, sleep: Callable[[float], None] = time.sle
             folders = [cases_of(args)]
             try:
                 suite = load_suite(folders[0])
-                folders.append(_knowledge(args, suite.knowledge))
+                folders += _knowledge(args, suite.knowledge)
                 seen = snapshot(folders)
                 report = run_once(args, suite, before)
                 before = report
@@ -64,8 +64,10 @@ def watch(args: argparse.Namespace, *, sleep: Callable[[float], None] = time.sle
         return code
 
 
-def _knowledge(args: argparse.Namespace, of_suite: Path | None) -> Path:
+def _knowledge(args: argparse.Namespace, of_suite: Path | None) -> tuple[Path, ...]:
+    """The folder or folders that are asked."""
     from assistant.settings import load_settings
+    from corpus.folders import parts_of
 
     given = getattr(args, "kb", None) or (str(of_suite) if of_suite is not None else None)
-    return load_settings({"kb": given}).kb
+    return tuple(part.root for part in parts_of(load_settings({"kb": given}).kb))
