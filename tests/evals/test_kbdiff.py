@@ -213,5 +213,8 @@ def test_one_edited_cell_lists_exactly_the_answers_that_depend_on_it(tmp_path: P
     assert made.files == ("colours.md (changed)",)
     assert made.changed > 0
     for change in made.changes:
-        assert any("roses" in text for text in (change.before.text, *(w.question for w in change.wordings)))
-        assert any("poppies" in text for text in (change.now.text, *(w.question for w in change.wordings)))
+        shown = [change.before.text, change.now.text, *(wording.question for wording in change.wordings)]
+        assert any(value in text for value in ("roses", "poppies") for text in shown)
+    asked = {wording.question for change in made.changes for wording in change.wordings}
+    assert {"Red seen in", "Red"} <= asked
+    assert not any("Blue" in question for question in asked)
