@@ -33,7 +33,7 @@ from evals.matching import match
 from evals.models import Case, Expectation
 from evals.revisions import Version, open_version
 from evals.suite import Bar, say, write
-from evals.workers import WorkerDied, cores
+from evals.workers import WorkerDied, cores, leave_interrupts_to_the_parent
 
 if TYPE_CHECKING:
     from assistant import Assistant, Settings
@@ -170,6 +170,7 @@ def _start(settings: Settings) -> None:
     global _assistant  # noqa: PLW0603 - what a process of the pool holds from one chunk to the next has no other place
     from assistant import Assistant
 
+    leave_interrupts_to_the_parent()
     _assistant = Assistant.open(settings.kb, index=settings.index.directory, settings=settings)
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from corpus.errors import UsageError
 from evals import gate, history
-from evals.loader import SHIPPED, load_suite
+from evals.loader import SHIPPED, load_suite, read_suite
 from evals.models import Baseline, Case, CaseResult, Provenance, Report, Suite
 from evals.report import failure_lines, to_console, to_json
 
@@ -236,11 +236,13 @@ def cases_of(args: argparse.Namespace) -> Path:
     return args.cases or SHIPPED
 
 
-def _lint(args: argparse.Namespace, suite: Suite) -> int:
+def _lint(args: argparse.Namespace) -> int:
+    """Everything that is wrong with the cases at once: what cannot be read, and what can be read and cannot be so."""
     from evals.lint import lint
 
+    suite, unreadable = read_suite(cases_of(args))
     kb = getattr(args, "kb", None)
-    faults = lint(suite, Path(kb) if kb else suite.knowledge)
+    faults = sorted({*unreadable, *lint(suite, Path(kb) if kb else suite.knowledge)})
     for fault in faults:
         print(fault)
     questions = sum(len(case.turns) for case in suite.cases)
@@ -274,9 +276,9 @@ def run(args: argparse.Namespace) -> int:
         if args.action != "run":
             raise UsageError(f"--watch is for running the cases; leave it out of `whichops eval {args.action}`.")
         return watch(args)
-    suite = load_suite(cases_of(args))
     if args.action == "lint":
-        return _lint(args, suite)
+        return _lint(args)
+    suite = load_suite(cases_of(args))
     if args.action == "accept":
         if args.match or args.kind or args.tag or args.failed or args.part != "all":
             raise UsageError("A baseline is a whole run: leave -k, --kind, --tag, --failed and --set out of `whichops eval accept`.")

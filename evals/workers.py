@@ -7,6 +7,7 @@ the order the cases were given.
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -59,8 +60,14 @@ def open_runner(settings: Settings) -> Runner:
     return Runner(assistant, new_conversation=Conversation, verify=verifier(settings.kb))
 
 
+def leave_interrupts_to_the_parent() -> None:
+    """Ctrl-C reaches every process of a terminal; the one that started the others ends them, and only it has something to say."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _start(settings: Settings) -> None:
     global _runner  # noqa: PLW0603 - what a process of the pool holds from one chunk to the next has no other place
+    leave_interrupts_to_the_parent()
     _runner = open_runner(settings)
 
 

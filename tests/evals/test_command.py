@@ -356,6 +356,22 @@ def test_lint_reads_the_documents_and_asks_nothing(folder: Path, tmp_path: Path,
     assert capsys.readouterr().out == "all.toml:2: red: colours.md has no heading 'Colours'\n"
 
 
+def test_lint_tells_what_cannot_be_read_and_what_cannot_be_so_at_once(
+    write_cases: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kb = tmp_path / "kb"
+    kb.mkdir()
+    (kb / "colours.md").write_text("# Shades\n")
+    args = arguments("lint", "--cases", str(write_cases(all=CASES, bad='[[case]]\nid = "b"\nkind = "cell"\nquestion = "q"\nmusst = "x"\n')))
+    args.kb = str(kb)
+
+    assert command.main(args) == 2
+    assert capsys.readouterr().out.splitlines() == [
+        "all.toml:2: red: colours.md has no heading 'Colours'",
+        "bad.toml:5: unknown key 'musst' in case 'b'; did you mean 'must'?",
+    ]
+
+
 def test_importing_the_room_loads_nothing_heavy() -> None:
     code = (
         "import importlib, pkgutil, sys, evals\n"
