@@ -14,11 +14,10 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future, as_completed
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -33,7 +32,7 @@ from evals.matching import match
 from evals.models import Case, Expectation
 from evals.revisions import Version, open_version
 from evals.suite import Bar, say, write
-from evals.workers import WorkerDied, cores, leave_interrupts_to_the_parent
+from evals.workers import cores, live_with_the_parent, processes
 
 if TYPE_CHECKING:
     from assistant import Assistant, Settings
@@ -170,7 +169,7 @@ def _start(settings: Settings) -> None:
     global _assistant  # noqa: PLW0603 - what a process of the pool holds from one chunk to the next has no other place
     from assistant import Assistant
 
-    leave_interrupts_to_the_parent()
+    live_with_the_parent()
     _assistant = Assistant.open(settings.kb, index=settings.index.directory, settings=settings)
 
 
@@ -196,9 +195,9 @@ def ask_versions(
     chunks = [talks[start : start + _CHUNK] for start in range(0, len(talks), _CHUNK)]
     found: list[dict[int, list[tuple[Said, ...]]]] = [{} for _ in versions]
     each = max(1, jobs // len(versions))
-    pools = [ProcessPoolExecutor(each, mp_context=get_context("spawn"), initializer=_start, initargs=(s,)) for s in versions]
     done = 0
-    try:
+    with ExitStack() as stack:
+        pools = [stack.enter_context(processes(each, _start, settings)) for settings in versions]
         pending: dict[Future[list[tuple[Said, ...]]], tuple[int, int]] = {
             pool.submit(_ask_chunk, chunk): (version, number) for version, pool in enumerate(pools) for number, chunk in enumerate(chunks)
         }
@@ -208,11 +207,6 @@ def ask_versions(
             done += len(chunks[number])
             if progress is not None:
                 progress(done, len(talks) * len(versions))
-    except BrokenProcessPool as error:
-        raise WorkerDied from error
-    finally:
-        for pool in pools:
-            pool.shutdown(wait=False, cancel_futures=True)
     return [[said for number in sorted(one) for said in one[number]] for one in found]
 
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from contextlib import contextmanager
+from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
 
 from corpus.errors import KbError
@@ -60,14 +63,22 @@ def open_runner(settings: Settings) -> Runner:
     return Runner(assistant, new_conversation=Conversation, verify=verifier(settings.kb))
 
 
-def leave_interrupts_to_the_parent() -> None:
-    """Ctrl-C reaches every process of a terminal; the one that started the others ends them, and only it has something to say."""
+def live_with_the_parent() -> None:
+    """End when the process that started this one ends, however it ends, and leave Ctrl-C, which reaches both, to it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)  # nothing here has anything to save
 
 
 def _start(settings: Settings) -> None:
     global _runner  # noqa: PLW0603 - what a process of the pool holds from one chunk to the next has no other place
-    leave_interrupts_to_the_parent()
+    live_with_the_parent()
     _runner = open_runner(settings)
 
 
@@ -89,20 +100,36 @@ def ask_all(cases: Sequence[Case], settings: Settings, *, jobs: int, progress: P
     chunks = [cases[start : start + _CHUNK] for start in range(0, len(cases), _CHUNK)]
     done: dict[int, list[Asked]] = {}
     count = 0
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_start, initargs=(settings,)) as pool:
+    with processes(jobs, _start, settings) as pool:
         pending: dict[Future[list[Asked]], int] = {pool.submit(_ask, chunk): number for number, chunk in enumerate(chunks)}
-        try:
-            for future in as_completed(pending):
-                done[pending[future]] = future.result()
-                for result, _ in done[pending[future]]:
-                    count += 1
-                    if progress is not None:
-                        progress(count, len(cases), result)
-        except BrokenProcessPool as error:
-            raise WorkerDied from error
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        for future in as_completed(pending):
+            done[pending[future]] = future.result()
+            for result, _ in done[pending[future]]:
+                count += 1
+                if progress is not None:
+                    progress(count, len(cases), result)
     return list(_in_order(done))
+
+
+@contextmanager
+def processes(jobs: int, start: Callable[[Settings], None], settings: Settings) -> Iterator[ProcessPoolExecutor]:
+    """Processes that have run `start`; whatever ends the block early ends them at once, in the middle of what they are asking.
+
+    Raises:
+        WorkerDied: one of them ended.
+    """
+    before = set(active_children())
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=start, initargs=(settings,))
+    try:
+        yield pool
+    except BaseException as error:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in set(active_children()) - before:
+            child.terminate()
+        if isinstance(error, BrokenProcessPool):
+            raise WorkerDied from error
+        raise
+    pool.shutdown()
 
 
 def _in_order(done: dict[int, list[Asked]]) -> Iterator[Asked]:

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import os
+import time
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
 
 from evals.loader import load_suite
 from evals.report import to_json
-from evals.workers import ask_all, open_runner
+from evals.workers import WorkerDied, ask_all, open_runner, processes
 
 SECOND = Path(__file__).parents[2] / "evals" / "second" / "cases"
 
@@ -29,3 +32,25 @@ def test_several_processes_give_the_same_report_as_one() -> None:
 
     assert to_json(together).split('"timing"')[0] == to_json(alone).split('"timing"')[0]
     assert counted == [(n, len(cases)) for n in range(1, len(cases) + 1)]
+
+
+def nothing(settings: object) -> None:
+    """What a process does when it starts."""
+
+
+def test_a_process_that_ends_is_told() -> None:
+    with pytest.raises(WorkerDied, match="Try again with --jobs 1"), processes(1, nothing, None) as pool:  # type: ignore[arg-type]
+        pool.submit(os._exit, 9).result()
+
+
+def test_whatever_ends_a_run_early_ends_what_was_being_asked() -> None:
+    before = set(active_children())
+
+    with pytest.raises(KeyboardInterrupt), processes(1, nothing, None) as pool:  # type: ignore[arg-type]
+        pool.submit(abs, 1).result()
+        pool.submit(time.sleep, 600)
+        raise KeyboardInterrupt
+
+    for child in set(active_children()) - before:
+        child.join(30)
+    assert set(active_children()) - before == set()
