@@ -46,10 +46,14 @@ def test_a_process_that_ends_is_told() -> None:
 def test_whatever_ends_a_run_early_ends_what_was_being_asked() -> None:
     before = set(active_children())
 
-    with pytest.raises(KeyboardInterrupt), processes(1, nothing, None) as pool:  # type: ignore[arg-type]
-        pool.submit(abs, 1).result()
-        pool.submit(time.sleep, 600)
-        raise KeyboardInterrupt
+    def interrupted() -> None:
+        with processes(1, nothing, None) as pool:  # type: ignore[arg-type]
+            pool.submit(abs, 1).result()
+            pool.submit(time.sleep, 600)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
 
     for child in set(active_children()) - before:
         child.join(30)
