@@ -22,6 +22,7 @@ from corpus.words import key, words
 _NEAR = 60  # candidates whose tables and lists may hold the attribute
 _MOST = 12  # values told at once
 _OPEN = frozenset({"attribute", "keyword", "list", "which", "definition", "howto", "belongs"})
+_OTHERWISE = frozenset({"definition", "example", "forecast"})  # classes with ways of their own
 _AHEAD = re.compile(
     r"\b(?:in|over|for|within) the (?:next|coming) (?:few |couple of |\d+ )?(?:years?|months?|decade)\b|\b(?:what|whats"
     r"|what['’]s)(?: is| are)?(?: still)? (?:coming|next|ahead)\b"
@@ -41,9 +42,10 @@ def of_class(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """What is filed under an attribute of the class asked for: of the things named, of the part pointed at, else of all things."""
     if frame.kind not in _OPEN or frame.negated:
         return None
-    asked = {p: c for p in others(frame, []) for c in language().classes_of(frame.tokens[p].word) - {"forecast", "example"}}
+    tied = {p for t in frame.ties for p in range(t.start, t.end)}
+    asked = {p: c for p, t in enumerate(frame.tokens) if p not in tied and not t.function for c in language().classes_of(t.word) - _OTHERWISE}
     classes = set(asked.values())
-    if len(classes) != 1 or not any(p in frame.unknown for p in asked):
+    if len(classes) != 1 or not any(p in frame.unknown or p not in frame.content for p in asked):
         return None  # a word the knowledge base has itself is tied by that word
     sides = list({t.key: t for t in things(frame, view)}.values())
     scope = scope_of(frame, evidence, view) or _headed(frame, view)

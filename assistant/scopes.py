@@ -302,8 +302,8 @@ def named_in(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     ]
     names: dict[str, Quote] = {}
     for fact in below:
-        if fact.kind in ("heading", "step"):
-            continue
+        if fact.kind in ("heading", "step") or "→" in fact.raw:
+            continue  # steps are no names
         for n in _names(fact):
             if view.entries(key(n)) and any(e.role == "name" for e in view.entries(key(n))) and not view.is_thing(key(n)):
                 names.setdefault(key(n), part(fact, n))
