@@ -317,6 +317,7 @@ class _Asking:
         self.repairs: tuple[Repair, ...] = ()
         self.options: list[str] = []  # needs offered when asked back
         self.last: Steps | None = None  # what the answer given was made of
+        self._works: dict[tuple[str, tuple[str, ...]], Steps] = {}  # text and what was kept of the talk -> what was found
 
     def run(self, question: str) -> tuple[Answer, Trace]:
         question = question.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be written back
@@ -465,6 +466,13 @@ class _Asking:
         return frame
 
     def _work(self, text: str) -> Steps:
+        """What was found for a text; a text that is tried twice for one message is looked up once."""
+        tried = (text, self.resolved.kept)
+        if tried not in self._works:
+            self._works[tried] = self._looked_up(text)
+        return self._works[tried]
+
+    def _looked_up(self, text: str) -> Steps:
         work = Steps(self._frame(text))
         if not work.frame.content:
             return work
