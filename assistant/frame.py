@@ -31,7 +31,8 @@ _REPORTED = re.compile(
     re.I,
 )
 _CLAIMED = re.compile(  # *x - an A thing?*, *x = A?*
-    r"(?!.*\b(?:what|which|who|where|when|why|how)\b)[\w/+.'’ -]{2,40}?(?:\s*=\s*|\s+[-–—]\s+(?=an? |the |part of |in |for ))[\w/+.'’ -]{2,40}\?\s*$", re.I
+    r"(?!.*\b(?:what|which|who|where|when|why|how)\b)[\w/+.'’ -]{2,40}?(?:\s*=\s*|\s+[-–—]\s+(?=an? |the |part of |in |for ))[\w/+.'’ -]{2,40}\?\s*$",
+    re.I,
 )
 _NOBODY = re.compile(r"\b(?:no one|nobody|no-one|none of (?:us|them)|hardly anyone|few)\b[^.,;]{0,30}$", re.I)
 _SENTENCE = re.compile(r"[^.?!]+(?:[.](?=\w)[^.?!]*)*[.?!]*(?:\s+|$)")
@@ -82,7 +83,7 @@ class Frame:
         return [t for t in self.ties if any(p in places for p in range(t.start, t.end))]
 
     def proper(self) -> tuple[int, ...]:
-        """Places of the known names that are typed as names: with a capital inside the sentence, in a sentence that has other words without."""
+        """Places of the known names that are typed as names: with a capital, in a sentence that has other words without."""
         if all(t.surface[:1].isupper() for t in self.tokens if t.surface[:1].isalpha()):
             return ()
         return tuple(p for t in self.content_ties() for p in range(t.start, t.end) if p and self.tokens[p].surface[:1].isupper())
@@ -294,11 +295,17 @@ def _ranking(found: list[Token], tied: set[int], kind: str) -> tuple[int, ...]:
     A need may be for something faster or better; there only what is said of the things to choose from ranks them.
     """
     lang = language()
-    more = [i for i, t in enumerate(found) if i and found[i - 1].word in ("more", "most", "less", "least") and t.word in lang.gradable]
+    more = [
+        i
+        for i, t in enumerate(found)
+        if i
+        and found[i - 1].word in ("more", "most", "less", "least")
+        and (t.word in lang.gradable or (found[i - 1].word in ("most", "least") and t.word.endswith("ed")))
+    ]
     places = {*more, *(i for i, t in enumerate(found) if t.word in lang.ranking)} - tied
     asking = {t.word for t in found}
     if not asking & {"which", "what", "who", "than", "or"}:
-        places = {i for i in places if found[i].word.endswith("est") or found[i].word in lang.fitting}
+        places = {i for i in places if i in more or found[i].word.endswith("est") or found[i].word in lang.highest}
     if kind == "decision":
         places = {i for i in places if i in more or found[i].word.endswith("est") or (i and found[i - 1].word in _PREDICATES)}
     return tuple(sorted(places))

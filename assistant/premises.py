@@ -93,8 +93,8 @@ def _in_place(fact: Fact, asked: Tie | None, rows: list[Tie], cells: list[Fact],
 
 def told_otherwise(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """A text says what the question says, but of another name: the text."""
-    if frame.negated or frame.answer_type is not None or frame.kind not in (*_CLAIMING, "yesno"):
-        return None  # *how much* and *how long* ask for a quantity, and claim nothing
+    if frame.negated or frame.kind not in (*_CLAIMING, "yesno") or frame.answer_type not in (None, "reason"):
+        return None
     named = [t for t in frame.content_ties() if "name" in t.roles and (view.is_thing(t.key) or not t.is_label())]
     for candidate in evidence.candidates[:_NEAREST]:
         fact = candidate.fact

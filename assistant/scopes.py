@@ -235,14 +235,18 @@ def needs_of(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 def named_in(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The names of a sort that stand below a heading, in whatever is said there (*which x are named in the examples*)."""
-    if frame.kind not in ("list", "which", "example", "attribute", "count") or frame.negated or frame.each or things(frame, view):
-        return None  # *the x of every y* asks for a column
+    if frame.kind not in ("list", "which", "example", "attribute", "count") or frame.negated or things(frame, view):
+        return None
     headings = [t for t in frame.content_ties() if "heading" in t.roles and not view.is_thing(t.key)]
     sorts = [t for t in frame.content_ties() if t not in headings and "row" in t.roles or (t not in headings and "column" in t.roles)]
+    if len(sorts) == 1 and (frame.focus is None or not sorts[0].start <= frame.focus < sorts[0].end):
+        return None  # *which x …*: x is what is asked for
     if len(headings) != 1 or len(sorts) != 1 or any(not _idle(frame, p) for p in others(frame, [*headings, *sorts])):
         return None
     if not any(enumerates(f) and len(f.names) > 1 for e in sorts[0].entries if e.fact is not None for f in [view.fact(e.fact)] if f.column):
         return None  # nothing of that sort is ever listed
+    if any(e.section == h.section for e in sorts[0].entries for h in headings[0].entries if h.role == "heading" and e.role in ("row", "column")):
+        return None  # the row or column of that name is asked for
     tops = [view.section(e.section) for e in headings[0].entries if e.role == "heading"]
     below = [
         f
