@@ -209,7 +209,8 @@ class TableReader:
         own = self.scored.get(fact.id)
         beside = [c for c in self.scored.values() if c.fact.column and (c.fact.row == fact.row or c.fact.column == fact.column)]
         best = max(beside, key=lambda c: (round(c.score, 6), -c.fact.id), default=own)
-        if own is not None and best is not None and best.score >= own.score + _BETTER:
+        meant = self.table.decision is None and self.frame.kind != "why"
+        if meant and own is not None and best is not None and best.score >= own.score + _BETTER:
             fact = best.fact
         return self._together(fact) or self._cell(fact.row or 0, fact.column or 0, bound=True)
 
