@@ -52,7 +52,8 @@ _WAY_ASKED = re.compile(
 )
 # What tells a way of doing something: by which means, or in an imperative.
 _WAY = re.compile(
-    r"\b(?:by|using|uses?|via|through|with|run|add|set|click|call|create|open|install|configure|select|choose|enter|pass|first|then|when|if)\b|→|->|^\W*[A-Z][a-z]+ (?:the|an?|your|it)\b"
+    r"\b(?:by|using|uses?|via|through|with|run|add|set|click|call|create|open|install|configure|select|choose|enter|pass|first|then"
+    r"|when|if)\b|→|->|^\W*[A-Z][a-z]+ (?:the|an?|your|it)\b"
 )
 _NAME_OF = re.compile(
     r"\bnames? of (?:the|that|this|an?|its|their)\b|\b(?:is|are|was) (?:the|that|this) (?:[\w-]+ ){1,3}(?:called|named)\b", re.I
@@ -163,7 +164,9 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         asked = {p: w for p, w in evidence.worth.items() if not any(t.start <= p < t.end for t in frame.content_ties())}
         left = sum(w for p, w in asked.items() if p in missing) / sum(asked.values()) if asked else 0.0
         features["left"] = round(left, 4)
-        several = bool(frame.content_ties()) or len(evidence.worth) > 1 or any(len(frame.tokens[p].word) >= _TELLING_WORD for p in evidence.worth)
+        several = (
+            bool(frame.content_ties()) or len(evidence.worth) > 1 or any(len(frame.tokens[p].word) >= _TELLING_WORD for p in evidence.worth)
+        )
         if finding.shape == "decision" and bound and frame.answer_type is None and not strange and several:
             return verdict(True, None, "use-named")  # the use is named outright: what else is said is the story
         if _asks_beyond(frame, finding, missing):
@@ -171,7 +174,11 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         if finding.shape in _LISTED_WHOLE and frame.kind != "why" and _beside_whole(frame, deciding, asked, finding):
             return verdict(False, "unknown_attribute", "beyond")
         alien = [p for p in asked if p in missing and p in frame.unknown]
-        if set(alien) - frame.soft and frame.kind == "yesno" and (finding.shape in _STRUCTURED or (finding.shape in _TEXTS and dense < thresholds["high"])):
+        if (
+            set(alien) - frame.soft
+            and frame.kind == "yesno"
+            and (finding.shape in _STRUCTURED or (finding.shape in _TEXTS and dense < thresholds["high"]))
+        ):
             return verdict(False, "unknown_name" if set(alien) & set(frame.strange) else "unknown_attribute", "yesno-unknown")
         if alien and (bound or left > thresholds["left"] or (frame.focus in alien and finding.shape in _TEXTS)):
             features["without"] = round(evidence.without(missing), 4)
@@ -205,7 +212,9 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         }
         first = next((name for name, met in enough.items() if met), None)
         labelled = {p for c in deciding[:1] for p in c.found("label", "heading", "above")}
-        said_outright = finding.shape == "cell" and bound and set(evidence.worth) <= labelled  # *form factor* is a label, and asks no number
+        said_outright = (
+            finding.shape == "cell" and bound and set(evidence.worth) <= labelled
+        )  # *form factor* is a label, and asks no number
         wrong_type = frame.answer_type in _HARD_TYPES and not typed and not said_outright
         if first is not None and not wrong_type:
             return verdict(True, None, first)
