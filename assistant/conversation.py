@@ -479,7 +479,8 @@ class _Resolver:
         tells = moves().match("more_about", f"{before}x{after}") or re.fullmatch(r"(?:what|which|who) (?:is|are|was|were)", around, re.I)
         if turn.steps and (wants_step or not around or tells) and turn.scope:
             return Resolved(f"step {place + 1} of {turn.scope}", (turn.scope,), otherwise=Resolved(item, (item,), **carried), **carried)  # type: ignore[arg-type]
-        if not around or tells or not moves().asks(said.text):
+        named = any(said.words[t.start].start >= end or said.words[t.end - 1].end <= start for t in said.ties)
+        if not around or tells or not (named or moves().asks(said.text)):
             return Resolved(item, (item,), **carried)  # type: ignore[arg-type]
         return Resolved(f"{before}{item}{after}".strip(), (item,), **carried)  # type: ignore[arg-type]
 
@@ -662,7 +663,9 @@ class _Resolver:
             return None
         owning = match[0].lower() in ("its", "their", "theirs")
         ending = ("'" if subject.endswith("s") and subject[-2:] != subject[-2:].upper() else "'s") if owning else ""
-        return Resolved(f"{said.text[: match.start()]}{subject}{ending}{said.text[match.end() :]}", (subject,))
+        whole = f"{said.text[: match.start()]}{subject}{ending}{said.text[match.end() :]}"
+        stated = moves().statement(whole) if not match.start() and said.ties else None
+        return Resolved(f"is it true that {stated.strip(' ?.!')}" if stated else whole, (subject,))
 
     def _there(self, said: _Said) -> Resolved | None:
         """*How do I get there?*: to, or in, what was spoken of last."""
@@ -1215,6 +1218,10 @@ def _enumerated(finding: Finding | None, slots: Sequence[Slot], view: View) -> t
     fact = finding.deciding[0].fact if finding and finding.deciding else None
     if finding is None or fact is None or finding.shape in ("card", "definition"):
         return ()
+    if finding.shape == "belongs":
+        owners = {key(o.text): o.text for c in finding.deciding if (o := view.owner(c.fact)) is not None}
+        if len(owners) > 1:
+            return tuple(owners.values())
     if finding.shape in ("row", "column") and fact.table is not None:
         things = view.table(fact.table).entities == ("columns" if finding.shape == "row" else "rows")
         return tuple(finding.enumerates()) if things else ()
