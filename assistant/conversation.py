@@ -270,7 +270,8 @@ class _Resolver:
             for t in self.namer.ties(words, self.namer.repair(words), opened.text)
             if not all(words[p].function for p in range(t.start, t.end))
         ]
-        return _Said(text, opened.text, opened.joined or opened.about, opened.so, tuple(words), tuple(ties), about=opened.about)
+        owning = opened.text.rstrip(" ?.!").endswith(("'s", "’s", "s'", "s’"))
+        return _Said(text, opened.text, opened.joined or opened.about or owning, opened.so, tuple(words), tuple(ties), about=opened.about)
 
     # ---- turns
 
@@ -659,8 +660,10 @@ class _Resolver:
                 return Resolved(f"{said.text[: match.start()]}{owned} of {subject}", tuple(names))
         if last.problem and last.value and any(t.word in language().meeting for t in said.words):
             subject = last.value  # a difficulty is met, not the thing that has it
-        if not subject:
-            return None
+        if not subject or (
+            match[0].lower() in ("these", "those", "them") and re.search(r"\b(?:which|one|any) of $", said.text[: match.start()], re.I)
+        ):
+            return None  # *which of these* asks of several
         owning = match[0].lower() in ("its", "their", "theirs")
         ending = ("'" if subject.endswith("s") and subject[-2:] != subject[-2:].upper() else "'s") if owning else ""
         whole = f"{said.text[: match.start()]}{subject}{ending}{said.text[match.end() :]}"
@@ -860,11 +863,17 @@ class _Resolver:
     def _alike(self, tie: Tie, slot: Slot) -> float:
         """How far a name may stand in another's place: labels of one axis, one sort, anything for an unknown name."""
         sort = _sort(tie, self.view)
-        if _axes(tie, self.view) & slot.axes:
+        if _axes(tie, self.view) & slot.axes or self._in_one_list(tie, slot):
             return 3.0
         if sort == slot.sort and sort != "unknown" and not (sort == "attribute" and slot.axes and "heading" in tie.roles):
             return 2.0
         return 1.5 if slot.sort == "unknown" else 0.0
+
+    def _in_one_list(self, tie: Tie, slot: Slot) -> bool:
+        """Whether two names are labels of one list (`**A:** …`, `**B:** …`)."""
+        entries = (tie.entries[:_ENTRIES], self.view.entries(key(slot.name))[:_ENTRIES])
+        groups = [{self.view.fact(e.fact).group for e in found if e.fact is not None and e.role == "label"} - {None} for found in entries]
+        return bool(groups[0] & groups[1]) and tie.key != key(slot.name)
 
     def _carried(self, said: _Said, ties: Sequence[Tie], base: Turn) -> Resolved | None:
         placed: dict[int, list[Tie]] = {}
@@ -930,6 +939,8 @@ class _Resolver:
         if sort == "attribute" or (loose[0].roles & {"heading"} and sort != "thing" and "name" not in loose[0].roles):
             if not subject:
                 return None
+            if len(loose) == 1 and len(subject) == 1 and self._in_one_list(loose[0], Slot(subject[0], subject[0], "name")):
+                return Resolved(names, (base.kind,), varied=True, focus=names)
             if base.kind == "compare" and len(subject) > 1:
                 return Resolved(f"compare {names} of {_listed(subject)}", tuple(subject), varied=True)
             return Resolved(f"{names} of {_listed(subject)}", tuple(subject), varied=True)
@@ -1083,6 +1094,8 @@ class _Resolver:
             return Resolved(f"{said.bare()} of {things[0].name}", (things[0].name,))
         if not said.ties or any(_sort(t, self.view) == "thing" for t in said.ties) or self._extra(said):
             return None
+        if moves().polar(said.text):
+            return Resolved(f"{said.bare()} for {things[0].name}", (things[0].name,))
         return Resolved(f"{self._attribute_of(said, last)} of {things[0].name}", (things[0].name,))
 
     def _need(self, said: _Said) -> Resolved | None:
