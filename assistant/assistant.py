@@ -36,6 +36,7 @@ from assistant.view import View
 from assistant.wording import Claim, Echo, Figure, Rendered, Wording
 from corpus.config import KbConfig
 from corpus.errors import KbError
+from corpus.folders import called
 from corpus.models import Fact
 from corpus.reader import read_config, read_text, scan_folder
 from index import IndexReport, LaterEncoder, Progress, Retriever, ensure_index
@@ -151,6 +152,7 @@ class Assistant:
             {typed: alias.to for typed, alias in config.aliases.items()},
             _common(retriever),
             lambda a, b: view.label_similarity(a, (b,))[0],
+            view.store.alias,
         )
         self._looked = time.monotonic()
         self._stats = stats
@@ -277,7 +279,7 @@ class Assistant:
         return KbSummary(
             title=_title(state, self.kb),
             description=state.config.description,
-            folder=self.kb.name,
+            folder=called(self.kb),
             documents=counts["documents"],
             sections=counts["sections"],
             tables=counts["tables"],
@@ -865,7 +867,7 @@ def _title(state: _State, kb: Path) -> str:
         for section in state.view.store.sections(document.path):
             if section.level == 1:
                 return section.path[-1]
-    return kb.resolve().name.replace("-", " ").replace("_", " ")
+    return called(kb).replace("-", " ").replace("_", " ")
 
 
 @lru_cache(maxsize=1)

@@ -93,7 +93,19 @@ def pipe_grid(block: Block, source: Source) -> Grid:
     rows = _without_blank_columns(rows)
     end = source.starts[block.last] + len(source.lines[block.last])
     header = rows[0] if any(c.text for c in rows[0]) else None
-    return Grid(header, [row for row in rows[1:] if row], source.starts[block.first], end)
+    return _unfolded(Grid(header, [row for row in rows[1:] if row], source.starts[block.first], end))
+
+
+def _unfolded(grid: Grid) -> Grid:
+    """A long narrow table that was set side by side (`Score | Cost | Score | Cost`) as the one it is; any other as it is."""
+    header = grid.header or []
+    texts = [c.text for c in header]
+    for wide in range(2, len(texts) // 2 + 1):
+        if len(texts) % wide == 0 and all(texts[:wide]) and texts == texts[:wide] * (len(texts) // wide) and not grid.over:
+            rows = [row[i : i + wide] for i in range(0, len(texts), wide) for row in grid.rows]
+            grid.header, grid.rows = header[:wide], [row for row in rows if any(c.text for c in row)]
+            break
+    return grid
 
 
 def _without_blank_columns(rows: list[list[GridCell]]) -> list[list[GridCell]]:
@@ -212,7 +224,7 @@ def html_grids(block: Block, source: Source) -> list[Grid]:
             header = cells[headed - 1] if headed else None
             over = cells[: headed - 1] if headed else []
             bounds = base + table.start, base + table.end
-            grids.append(Grid(header, cells[headed:], *bounds, caption if caption and caption.text else None, over))
+            grids.append(_unfolded(Grid(header, cells[headed:], *bounds, caption if caption and caption.text else None, over)))
     return grids
 
 
