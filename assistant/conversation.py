@@ -297,7 +297,11 @@ class _Resolver:
         if last is None or not (both or moves().match("why", said.text)):
             return None
         if last.kind == "decision" and last.owner is not None:
-            beside = self._need_of(last) or " ".join(s.words for s in last.slots if key(s.name) != key(last.owner))
+            beside = (
+                (last.cell[0] if last.cell else "")
+                or self._need_of(last)
+                or " ".join(s.words for s in last.slots if key(s.name) != key(last.owner))
+            )
             kept = (last.owner, *([beside] if beside else []))
             return Resolved(f"why {last.owner} for {beside}" if beside else f"why {last.owner}", kept, reason=True)
         asked = last.question.strip(" ?.!")
@@ -614,7 +618,8 @@ class _Resolver:
         listed = listing.listed if listing is not None else ()
         siblings = self._siblings()
         if siblings and not any(key(n) in spoken for n in listed):
-            return [n for n in siblings if key(n) not in spoken]
+            left = [n for n in siblings if key(n) not in spoken]
+            return left or [n for n in siblings if key(n) not in {key(s.name) for s in last.slots}]
         return [n for n in listed if key(n) not in spoken]
 
     def _of_all(self, last: Turn, names: list[str]) -> Resolved:
@@ -831,9 +836,18 @@ class _Resolver:
             return Resolved(f"{named} of {thing}", (thing,), varied=True)
         if not ties:
             return self._with_unknown(said, base)
+        if base.kind == "decision" and base.owner and not _PREPOSITION.match(said.text) and all(self._tells_of_things(t) for t in ties):
+            return Resolved(f"{_listed([t.name for t in ties])} of {base.owner}", (base.owner,), varied=True, focus=base.owner)
         if all(self._alike(t, s) < 3 for t in ties for s in base.slots) and (sibling := self._with_sibling(said, base)) is not None:
             return sibling
         return self._carried(said, ties, base)
+
+    def _tells_of_things(self, tie: Tie) -> bool:
+        """Whether a name is what is said of things, and no need that a table of choices knows."""
+        axes = _axes(tie, self.view)
+        if _sort(tie, self.view) != "attribute" or any(self.view.table(table).decision for table, _ in axes):
+            return False
+        return bool(axes) or "heading" in tie.roles
 
     def _attribute_of(self, said: _Said, base: Turn) -> str | None:
         """The attribute of the thing spoken of that a message names, if only in part (*the goal* for *Primary Goal*)."""

@@ -257,3 +257,17 @@ def test_a_statement_is_asked_and_never_taken_over(talk: Talk) -> None:
 
     assert "not" in stated.text.casefold()
     assert places(after) == [("Brakes", "Racer")]
+
+
+def test_the_reason_of_a_choice_is_that_of_the_row_that_decided(talk: Talk) -> None:
+    back, choice, reason = talk("which one do I need?", "we ride with a blind partner", "why that")
+
+    assert (back.status, choice.status) == ("clarify", "answered")
+    assert ("Riding with a blind partner", "Why?") in places(reason)
+
+
+def test_what_is_asked_after_a_choice_is_asked_of_what_was_chosen(talk: Talk) -> None:
+    answer = talk("which do I need for racing on asphalt", "weaknesses?")[1]
+
+    assert answer.reading.question == "Weaknesses of Racer"
+    assert answer.text.endswith("Uncomfortable on cobblestones.")
