@@ -872,7 +872,8 @@ class _Resolver:
             return True
         if self._with_sibling(said, base) is not None:
             return True
-        return bool(ties) and all(_sort(t, self.view) == "attribute" for t in ties) and bool(base.of("thing"))
+        of_chosen = base.kind == "decision" and base.owner and all(self._tells_of_things(t) for t in ties)
+        return bool(ties) and all(_sort(t, self.view) == "attribute" for t in ties) and bool(base.of("thing") or of_chosen)
 
     def _alike(self, tie: Tie, slot: Slot) -> float:
         """How far a name may stand in another's place: labels of one axis, one sort, anything for an unknown name."""
