@@ -481,7 +481,9 @@ class _Resolver:
             return replace(swapped, **carried)  # type: ignore[arg-type]
         before, after = said.text[:start], said.text[end:]
         around = (before + after).strip(" ?.!,")
-        tells = moves().match("more_about", f"{before}x{after}") or re.fullmatch(r"(?:what|which|who) (?:is|are|was|were)", around, re.I)
+        tells = moves().match("more_about", f"{before}x{after}") or re.fullmatch(
+            r"(?:what|which|who)(?:['’]?s| is| are| was| were)", around, re.I
+        )
         if turn.steps and (wants_step or not around or tells) and turn.scope:
             return Resolved(f"step {place + 1} of {turn.scope}", (turn.scope,), otherwise=Resolved(item, (item,), **carried), **carried)  # type: ignore[arg-type]
         named = any(said.words[t.start].start >= end or said.words[t.end - 1].end <= start for t in said.ties)
@@ -836,8 +838,9 @@ class _Resolver:
             return Resolved(f"{named} of {thing}", (thing,), varied=True)
         if not ties:
             return self._with_unknown(said, base)
-        if base.kind == "decision" and base.owner and not _PREPOSITION.match(said.text) and all(self._tells_of_things(t) for t in ties):
-            return Resolved(f"{_listed([t.name for t in ties])} of {base.owner}", (base.owner,), varied=True, focus=base.owner)
+        chosen = _chosen(base)
+        if chosen and not _PREPOSITION.match(said.text) and all(self._tells_of_things(t) for t in ties):
+            return Resolved(f"{_listed([t.name for t in ties])} of {chosen}", (chosen,), varied=True, focus=chosen)
         if all(self._alike(t, s) < 3 for t in ties for s in base.slots) and (sibling := self._with_sibling(said, base)) is not None:
             return sibling
         return self._carried(said, ties, base)
@@ -864,16 +867,22 @@ class _Resolver:
 
     def _goes_on_bare(self, said: _Said, ties: Sequence[Tie], base: Turn) -> bool:
         """Whether a few words with names in them, and a question mark, only go on with the last question."""
-        if len(said.words) > _SHORT or (not said.typed.rstrip().endswith("?") and not _PREPOSITION.match(said.text)):
-            return False
+        of_chosen = _chosen(base) is not None and all(self._tells_of_things(t) for t in ties)
+        of_thing = bool(ties) and all(_sort(t, self.view) == "attribute" for t in ties) and bool(base.of("thing") or of_chosen)
+        if not said.typed.rstrip().endswith("?") and not _PREPOSITION.match(said.text):
+            alone = not moves().together(said.text) and not _EXISTENTIAL.search(said.text)
+            return (
+                alone and len(said.words) <= _SHORT and base is self.turns[-1] and bool(ties) and self._attribute_of(said, base) is not None
+            )
+        if len(said.words) > _SHORT:
+            return of_thing and sum(not t.function for t in said.words) <= _SHORT
         if any(t.word in language().ranking for t in said.words) and any(t.word in language().ranking for t in tokens(base.question)):
             return True
         if any(self._alike(t, s) >= 2 for t in ties for s in base.slots) or self._attribute_of(said, base):
             return True
         if self._with_sibling(said, base) is not None:
             return True
-        of_chosen = base.kind == "decision" and base.owner and all(self._tells_of_things(t) for t in ties)
-        return bool(ties) and all(_sort(t, self.view) == "attribute" for t in ties) and bool(base.of("thing") or of_chosen)
+        return of_thing
 
     def _alike(self, tie: Tie, slot: Slot) -> float:
         """How far a name may stand in another's place: labels of one axis, one sort, anything for an unknown name."""
@@ -1267,6 +1276,11 @@ def _kind(frame: Frame, finding: Finding | None) -> str:
     """The kind of a turn: one that was answered as a choice is one, whatever else its need speaks of (*for combining …*)."""
     chosen = finding is not None and finding.shape.startswith("decision") and _DECIDED.match(frame.text)
     return "decision" if chosen else frame.kind
+
+
+def _chosen(turn: Turn) -> str | None:
+    """The thing that was the answer, where one was asked for."""
+    return turn.owner if turn.kind in _ANSWER_ASKED and not turn.of("thing") else None
 
 
 def _asks_the_same(one: Turn, other: Turn) -> bool:

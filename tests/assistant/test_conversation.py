@@ -270,4 +270,4 @@ def test_what_is_asked_after_a_choice_is_asked_of_what_was_chosen(talk: Talk) ->
     answer = talk("which do I need for racing on asphalt", "weaknesses?")[1]
 
     assert answer.reading.question == "Weaknesses of Racer"
-    assert answer.text.endswith("Uncomfortable on cobblestones.")
+    assert answer.text == "Racer – Weaknesses: Uncomfortable on cobblestones; Weak Point: Fragile wheels"
