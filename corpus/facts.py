@@ -395,9 +395,11 @@ class _DocumentFacts:
         """A code block, under the sentence that introduces it and the title its fence carries."""
         start, end = self.trimmed(block)
         lead: list[Label] = []
-        if (titled := fence_title(self.source.lines[block.first])) is not None:
-            base = self.source.starts[block.first]
-            lead = self.label("title", self.plain(self.source.lines[block.first][slice(*titled)]), base + titled[0], base + titled[1])
+        line = self.source.lines[block.first]
+        opening = line.lstrip("\ufeff")
+        if (titled := fence_title(opening)) is not None:
+            base = self.source.starts[block.first] + len(line) - len(opening)
+            lead = self.label("title", self.plain(opening[slice(*titled)]), base + titled[0], base + titled[1])
         if above is not None and above.kind == "paragraph" and above.text is not None and block.first - above.last <= _NEAR:
             same_item = above.within is block.within and (block.within is None or above.position == block.position)
             if same_item and above.text.content.rstrip("*_ ").endswith(":"):
@@ -582,10 +584,15 @@ def _labelled(content: str, *, item: bool = False) -> tuple[str, int, int] | Non
         if not name.endswith(".") or name.count(".") > 1:
             return None  # bold words that merely open a sentence
         name = name.rstrip(".")  # a heading run into its paragraph: **Name.** Text
-    if not name or len(name.split()) > _LABEL_WORDS or not _balanced(name):
+    if not name or len(name.split()) > _LABEL_WORDS or not _balanced(name) or not _says_something(content[match.end() :]):
         return None
     end = match.end("bsep" if match["bsep"] else "bclose") if match["bold"] else len(match[0].rstrip())
     return name, end, match.end()
+
+
+def _says_something(markup: str) -> bool:
+    """Whether what follows a label has words beside tags (`Example: <br />` has none)."""
+    return re.search(r"\w", re.sub(r"<[^<>]{0,300}>", "", markup) if "<" in markup else markup) is not None
 
 
 def _dashed(content: str) -> tuple[str, int, int] | None:

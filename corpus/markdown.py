@@ -765,6 +765,7 @@ def parse_blocks(source: Source) -> list[Block]:
 
 _BREAK = re.compile(r"<\s*(?:br|/li|/p|/div|/tr)\b", re.IGNORECASE)
 _NOTE_OPEN = re.compile(r"<a\b[^>]*href=[\"']?#", re.IGNORECASE)
+_IMAGE_ALT = re.compile(r"<img\b[^<>]*?\salt\s*=\s*([\"'])(?P<alt>[^\"'<>]+)\1", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _TAG_RUN = re.compile(r" ?;(?: ?;)*")
 _MARKUP = re.compile(r"[*_`\[\]<>&\\~!^]")
@@ -842,6 +843,8 @@ def _pieces(tokens: list[Token]) -> Iterator[str]:
                 note = False
             elif _BREAK.match(token.content):
                 piece = "; " if last and last not in ";:,.!?" else " "
+            elif shown := _IMAGE_ALT.match(token.content):
+                piece = html.unescape(shown["alt"])
         if piece.strip():
             last = piece.rstrip()[-1]
         if piece:

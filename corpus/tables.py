@@ -50,7 +50,7 @@ class Grid:
 
 # ---------------------------------------------------------------- pipe tables
 
-_PREFIX = re.compile(r"(?:\s*(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)))*\s*")
+_PREFIX = re.compile(r"\ufeff?(?:\s*(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)))*\s*")
 
 
 def _split_row(line: str) -> list[tuple[int, int]]:

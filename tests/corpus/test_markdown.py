@@ -217,6 +217,7 @@ def test_a_fence_in_a_quotation_does_not_hide_what_follows(values: Values) -> No
         ("two\nlines", "two lines"),
         ("  spaces \t and\u00a0no-break ", "spaces and no-break"),
         ("`a | b`", "a | b"),
+        ('<img src="a.png" alt="A &amp; B" width=1> and <img src="b.png">', "A & B and"),
         ("*unclosed **markup", "*unclosed **markup"),
         ('[text](a.md){:target="_blank" .x} and `code`{.sh}', "text and code"),
         ("![alt](a.png){width=40} {not: this}", "alt {not: this}"),
