@@ -39,6 +39,23 @@ _SETTLED = frozenset(
 )
 _WHAT_IS = re.compile(r"(?:and |so )?(?:what(?:['’]?s| is| are)|define|explain|meaning)\b", re.I)
 _OPENING = 4  # words beside the name among which a sentence that says what it is begins with it
+_TOLD = frozenset({"pair", "sentence", "told", "cell", "owner", "decision", "decision_fact", "list"})  # shapes that quote what is said
+_TEXTS = frozenset({"pair", "sentence", "told"})
+_OF_THEM = re.compile(r"^(?:and |so )?(?:which|what|who)(?: one| ones)? of (?:the|these|those) (?:two|three|four|five|ones)\b", re.I)
+_TELLING_WORD = 8  # letters from which one word alone says what is asked about
+_FOR = re.compile(r"\b(?:for|to|when|if|in case)\b", re.I)  # what says that a need follows
+_LISTED_WHOLE = frozenset({"row", "column", "card"})
+_STRUCTURED = frozenset({"cell", "owner", "row", "column", "card", "list", "decision", "decision_fact"})
+_NAMES_ONE = re.compile(r"(?:like|such|e|eg|for|called|named|are|is|include|including|namely)\b")
+_WAY_ASKED = re.compile(r"(?:and |so )?(?:how (?:do|does|can|could|should|would|to|is|are)|(?:describe|explain|show|tell)\b.*\bhow|step by step)\b", re.I)
+# What tells a way of doing something: by which means, or in an imperative.
+_WAY = re.compile(
+    r"\b(?:by|using|uses?|via|through|with|run|add|set|click|call|create|open|install|configure|select|choose|enter|pass|first|then|when|if)\b|→|->|^\W*[A-Z][a-z]+ (?:the|an?|your|it)\b"
+)
+_NAME_OF = re.compile(r"\bnames? of (?:the|that|this|an?|its|their)\b|\b(?:is|are|was) (?:the|that|this) (?:[\w-]+ ){1,3}(?:called|named)\b", re.I)
+_OWN = frozenset({"its", "their", "theirs"})
+_SHORT = 9  # words up to which a question with *its* leans on something said before, and tells nothing itself
+_SAYS_SO = re.compile(r":\s*(?:yes|no|true|false)\b", re.I)
 _POINTING = frozenset({"that", "this", "it", "they", "these", "those"})
 _NARROWED = 4  # words after *for* that may narrow a name
 _HARD_TYPES = frozenset({"number", "measure", "share", "price", "date", "person", "version"})  # an answer without one of these is no answer
@@ -71,11 +88,16 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     if frame.kind != "yesno" or (finding is not None and finding.shape in _SETTLED):
         held |= frame.soft  # where it is asked whether something is so, every word may be what is asked
     held |= _of_one_class(frame, deciding)
+    if frame.kind == "yesno" and any(_SAYS_SO.search(c.fact.value) for c in deciding):
+        held |= {p for p in frame.unknown if language().polarity(frame.tokens[p].word) is not None}  # *mandatory*, told as *required: yes*
+    if finding is not None:
+        held |= _ranked_alike(frame, finding, deciding)
     missing = tuple(p for p in evidence.worth if p not in held)
     cover = sum(w for p, w in evidence.worth.items() if p in held)
     dense = max((c.dense for c in deciding), default=0.0)
     strength = max(((c.cover + c.dense) / 2 for c in deciding), default=0.0)
-    typed = any(frame.answer_pattern.search(t) for t in _texts(finding)) if frame.answer_pattern and finding else not frame.answer_pattern
+    told = [*_texts(finding), *(f"{' '.join(x.text for x in c.fact.labels)}: {c.fact.value}" for c in deciding if c.fact.kind == "cell")]
+    typed = any(frame.answer_pattern.search(t) for t in told) if frame.answer_pattern and finding else not frame.answer_pattern
     bound = bool(finding and finding.bound)
     features = {
         "cover": round(cover, 4),
@@ -109,6 +131,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         return verdict(False, "off_topic" if far else "unknown_attribute", "uncomputed")
     if all(p in frame.soft for p in frame.content) and not frame.content_ties() and _POINTING & {t.word for t in frame.tokens}:
         return verdict(False, "unclear", "pointing")
+    if _leans(frame):
+        return verdict(False, "unclear", "pointing")
     if frame.ranking and {p for p in frame.content if p not in frame.ranking} <= set(frame.strange) and frame.strange:
         return verdict(False, "unknown_name", "ranked-strange")
     if frame.ranking and not (finding is not None and _ranks(frame, finding, deciding)):
@@ -117,9 +141,10 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     if finding is not None and _tells_a_need(frame, finding, evidence, dense, thresholds):
         features["contrast"] = round(finding.contrast or 0.0, 4)
         return verdict(True, None, "need")
-    if _foreign(frame, evidence, thresholds):
+    accounted = finding is not None and bound and not missing and not frame.ranking  # of every word it is known where it stands
+    if not accounted and _foreign(frame, evidence, thresholds):
         return verdict(False, "off_topic", "foreign")
-    if _elsewhere(frame, evidence, missing, thresholds):
+    if not accounted and _elsewhere(frame, evidence, missing, thresholds):
         features["contrast"] = round(evidence.contrast(), 4)
         features["alien"] = round(sum(evidence.worth[p] for p in frame.unknown if p in missing and p in evidence.worth), 4)
         return verdict(False, "off_topic", "elsewhere-ranked" if frame.ranking else "elsewhere")
@@ -133,15 +158,20 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         asked = {p: w for p, w in evidence.worth.items() if not any(t.start <= p < t.end for t in frame.content_ties())}
         left = sum(w for p, w in asked.items() if p in missing) / sum(asked.values()) if asked else 0.0
         features["left"] = round(left, 4)
-        if finding.shape == "decision" and bound and frame.answer_type is None and not strange:
+        several = bool(frame.content_ties()) or len(evidence.worth) > 1 or any(len(frame.tokens[p].word) >= _TELLING_WORD for p in evidence.worth)
+        if finding.shape == "decision" and bound and frame.answer_type is None and not strange and several:
             return verdict(True, None, "use-named")  # the use is named outright: what else is said is the story
         if _asks_beyond(frame, finding, missing):
             return replace(verdict(False, "unknown_attribute", "beyond"), final=finding.shape == "cell" and bound)
+        if finding.shape in _LISTED_WHOLE and frame.kind != "why" and _beside_whole(frame, deciding, asked, finding):
+            return verdict(False, "unknown_attribute", "beyond")
         alien = [p for p in asked if p in missing and p in frame.unknown]
-        if alien and (bound or left > thresholds["left"]):
+        if alien and frame.kind == "yesno" and (finding.shape in _STRUCTURED or (finding.shape in _TEXTS and dense < thresholds["high"])):
+            return verdict(False, "unknown_name" if set(alien) & set(frame.strange) else "unknown_attribute", "yesno-unknown")
+        if alien and (bound or left > thresholds["left"] or (frame.focus in alien and finding.shape in _TEXTS)):
             features["without"] = round(evidence.without(missing), 4)
             idle = features["without"] >= thresholds["idle"] and frame.answer_type not in _HARD_TYPES
-            if not idle and (frame.focus in alien and finding.shape in _OF_A_THING):
+            if not idle and frame.focus in alien and (finding.shape in _OF_A_THING or finding.shape in _TEXTS):
                 return verdict(False, "unknown_attribute", "noun-unknown")  # *which threshold*: the very noun asked for is unknown
             if any(p in frame.strange for p in alien):
                 return verdict(False, "unknown_name", "strange-beside")
@@ -152,21 +182,48 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             return verdict(False, "unknown_attribute", "how-unsaid")  # the thing is there, how to do it is not
         if left > thresholds["left"] and dense < thresholds["left_dense"]:
             return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "left")
+        absent = sum(evidence.worth.get(p, 0.0) for p in frame.proper() if p in missing and p not in frame.denied)
+        if not bound and absent >= thresholds["absent"]:
+            return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "left")  # of another name than the one asked about
         enough = {
-            "bound": bound and cover >= thresholds["bound_cover"],
+            "bound": bound and cover >= thresholds["bound_cover"] and (left < 1.0 or not _of_value(frame, finding)),
             "bound-idle": bound and left == 0.0 and "without" in features,
             "strength": strength >= thresholds["answer"] and cover >= thresholds["cover"] and dense >= thresholds["dense"],
             "near-alone": dense >= thresholds["dense_alone"],
-            "every-word": cover >= thresholds["full_cover"] and dense >= thresholds["full_dense"] and not frame.unknown,
+            "every-word": cover >= thresholds["full_cover"]
+            and dense >= thresholds["full_dense" if several else "dense"]
+            and not frame.unknown,
             "decision-near": finding.shape.startswith("decision") and dense >= thresholds["decision_dense"],
         }
         first = next((name for name, met in enough.items() if met), None)
-        wrong_type = frame.answer_type in _HARD_TYPES and not typed
+        said_outright = finding.shape == "cell" and bound and cover >= 1.0  # *form factor* is a label, whatever sort of word *factor* is
+        wrong_type = frame.answer_type in _HARD_TYPES and not typed and not said_outright
         if first is not None and not wrong_type:
             return verdict(True, None, first)
         if first is not None:
             return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "wrong-type")
     return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "weak" if finding is not None else "nothing-found")
+
+
+def _beside_whole(frame: Frame, deciding: list[Candidate], asked: Mapping[int, float], finding: Finding) -> bool:
+    """Whether a row or column would be told whole for a question that asks for something its labels and headings do not hold."""
+    held = {p for c in deciding for p in c.found("label", "heading", "above", "document")} | set(finding.meant) | frame.soft
+    return any(p not in held for p in asked)
+
+
+def _of_value(frame: Frame, finding: Finding) -> bool:
+    """Whether the one cell found only holds the name that something is asked of."""
+    if finding.shape not in ("cell", "owner") or frame.kind in ("keyword", "belongs", "yesno", "decision"):
+        return False
+    named = [t for t in frame.content_ties() if t.is_label()]
+    return not named and bool(frame.content_ties())
+
+
+def _leans(frame: Frame) -> bool:
+    """Whether a short question asks for something of *its* or *their* and nothing is named whose it could be."""
+    if frame.kept or len(frame.tokens) > _SHORT or not _OWN & {t.word for t in frame.tokens} or frame.strange:
+        return False
+    return not any(t.roles & {"name", "heading", "term"} or {"row", "column"} <= t.roles for t in frame.content_ties())
 
 
 def _known(frame: Frame, evidence: Evidence) -> float:
@@ -193,17 +250,20 @@ def _elsewhere(frame: Frame, evidence: Evidence, missing: tuple[int, ...], thres
     alien = [p for p in frame.unknown if p in missing and p in evidence.worth]
     if set(alien) <= set(frame.strange):
         return False  # unknown names alone tell no field
-    if sum(evidence.worth[p] for p in alien) < thresholds["elsewhere_share"] or any(_certain(frame, t) for t in frame.content_ties()):
+    about_it = frame.focus is not None and any(t.start <= frame.focus < t.end for t in frame.content_ties())
+    if _OF_THEM.match(frame.text) or (about_it and len(alien) <= 2):
+        return False  # something known is asked about: *which of the three*, *which challenge*
+    if sum(evidence.worth[p] for p in alien) < thresholds["elsewhere_share"] or any(certain(frame, t) for t in frame.content_ties()):
         return False
     return evidence.contrast() < thresholds["elsewhere" if not frame.ranking else "elsewhere_ranked"]
 
 
-def _certain(frame: Frame, tie: Tie) -> bool:
+def certain(frame: Frame, tie: Tie) -> bool:
     """Whether a tie is a name beyond doubt: an entity, a heading, or a listed name typed with a capital in it."""
     typed = "".join(t.surface for t in frame.tokens[tie.start : tie.end])
     inside = tie.start > 0 or typed[1:] != typed[1:].lower()
     return (
-        tie.end - tie.start > 1
+        (tie.end - tie.start > 1 and (" " in tie.name or typed != typed.lower()))
         or bool(tie.roles & {"row", "column"} and tie.roles & {"label", "heading"})
         or (inside and typed != typed.lower())
     )
@@ -215,7 +275,7 @@ def _of_a_known_name(frame: Frame, strange: list[int]) -> DeclineKind | None:
     if others and frame.answer_type in _HARD_TYPES:
         return "unknown_attribute"
     listed = [t for t in others if "name" in t.roles and not t.is_label()]
-    if any(_coordinate(frame, t, p) or p < t.start for t in listed for p in strange):
+    if any(_coordinate(frame, t, p) or (p < t.start and not _inside(frame, t, p)) for t in listed for p in strange):
         return None  # the unknown name is what is asked about
     return "unknown_attribute" if listed else None
 
@@ -227,11 +287,21 @@ def _coordinate(frame: Frame, tie: Tie, place: int) -> bool:
     return between in ("and", "or", "vs", "vs.", "versus", ",", "/", "with", "than", "to", "from", "nor", "&", "+")
 
 
+def _inside(frame: Frame, tie: Tie, place: int) -> bool:
+    """Whether an unknown word is of a known name: *an x for A*, *the x in A*."""
+    before = frame.tokens[tie.start - 1] if tie.start > place + 1 and frame.kind != "yesno" and tie.words != tie.words.lower() else None
+    return before is not None and before.word in ("for", "of", "in", "inside", "within", "on", "under")
+
+
 def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bool:
     """Whether the question goes beyond what the finding can say, whatever its words."""
     lang = language()
     said = {stem(w) for c in finding.deciding for w in words(c.fact.value)}
     tied = {p for t in frame.content_ties() for p in range(t.start, t.end)}
+    if _nameless(frame, finding) or _unspecified(frame, finding) or _no_way(frame, finding):
+        return True
+    if finding.problem and frame.kind in ("howto", "steps") and finding.shape in _TOLD:
+        return True  # a difficulty that is named tells no way out of it
     if (
         finding.problem
         and any(t.word in lang.meeting and t.stem not in said and i not in tied for i, t in enumerate(frame.tokens))
@@ -244,8 +314,61 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bo
         return False
     # *security tools*, *tools for review*: a word that narrows the name of what is listed has to be found itself
     named = [t for t in frame.content_ties() if t.roles & {"row", "column"} and t.key not in finding.roles]
-    narrowing = {t.start - 1 for t in named} | {p for t in named for p in _after_for(frame, t)}
+    narrowing = {p for t in named if not _a_verb(frame, p := t.start - 1)} | {p for t in named for p in _after_for(frame, t)}
     return any(p in narrowing and frame.tokens[p].word not in lang.soft and frame.tokens[p].word not in lang.ranking for p in missing)
+
+
+def _nameless(frame: Frame, finding: Finding) -> bool:
+    """Whether the name of something is asked for of which the evidence speaks without one (*a company uses …*), or not at all."""
+    asked = _NAME_OF.search(frame.text)
+    if asked is None or finding.shape not in _TOLD or frame.focus is None:
+        return False
+    noun = frame.tokens[frame.focus]
+    if frame.focus in frame.unknown:
+        return True
+    said = " ".join(c.fact.value for c in finding.deciding[:2])
+    return re.search(rf"\b(?:an?|some|another)\s+(?:[\w-]+\s+){{0,2}}{re.escape(noun.word)}\b", said, re.I) is not None
+
+
+def _unspecified(frame: Frame, finding: Finding) -> bool:
+    """Whether it is asked which one of a sort, and the text only speaks of the sort (*which gaps …*: *… bridge gaps*)."""
+    if finding.shape not in _TEXTS or frame.focus is None or frame.kind not in ("which", "attribute", "list") or frame.answer_type is not None:
+        return False
+    noun = frame.tokens[frame.focus].stem
+    asked = {t.stem for t in frame.tokens}
+    told = False
+    for candidate in finding.deciding[:2]:
+        fact = candidate.fact
+        labels = " ".join([*(x.text for x in fact.labels), *candidate.headings])
+        if noun in {stem(w) for w in words(labels)}:
+            return False  # what stands under a name is one of it
+        said = [(w, stem(w)) for w in words(fact.value)]
+        for i, (_, found) in enumerate(said):
+            if found != noun:
+                continue
+            told = True
+            before = said[i - 1] if i else None
+            after = " ".join(w for w, _ in said[i + 1 : i + 3])
+            named = fact.value.lower().find(said[i][0])
+            if [w for w, _ in said[max(0, i - 2) : i]][:1] in (["as"], ["is"], ["are"], ["be"]):
+                return False  # *x as a stack*
+            if before is not None and before[1] not in asked and before[0] not in language().function_words:
+                return False  # *regional gaps*
+            if _NAMES_ONE.match(after) or fact.value[named + len(said[i][0]) :].lstrip()[:1] in ("(", ":", "–", "—"):
+                return False  # *gaps such as …*
+    return told
+
+
+def _no_way(frame: Frame, finding: Finding) -> bool:
+    """Whether a way of doing something is asked for, and the text that holds the very words of the question tells none."""
+    if frame.kind not in ("howto", "steps") or frame.answer_type is not None or finding.shape not in (_TEXTS | {"cell", "owner", "definition"}):
+        return False
+    if not _WAY_ASKED.match(frame.text):
+        return False
+    asked = {t.stem for t in frame.tokens}
+    copied = all(frame.tokens[p].stem in asked and any(p in c.found("value", "label") for c in finding.deciding[:2]) for p in frame.content)
+    said = " ".join(c.fact.value for c in finding.deciding[:2])
+    return copied and not _WAY.search(said)
 
 
 def _explains(frame: Frame, finding: Finding) -> bool:
@@ -259,6 +382,11 @@ def _explains(frame: Frame, finding: Finding) -> bool:
         if 2 * len(asked & labels) > len(asked) or asked <= opening:
             return True
     return False
+
+
+def _a_verb(frame: Frame, place: int) -> bool:
+    """Whether a word follows an auxiliary or *to*: what is done to the name after it, not what narrows it (*can run x jobs*)."""
+    return place > 0 and (frame.tokens[place - 1].word in language().auxiliaries or frame.tokens[place - 1].word == "to")
 
 
 def _after_for(frame: Frame, tie: Tie) -> list[int]:
@@ -284,10 +412,13 @@ def _tells_a_need(frame: Frame, finding: Finding, evidence: Evidence, dense: flo
         return False
     if sum(evidence.worth.get(p, 0.0) for p in frame.strange) > thresholds["need_strange"]:
         return False
-    if finding.contrast >= thresholds["need_contrast"] and dense >= thresholds["need_dense"]:
+    if finding.contrast >= thresholds["need_contrast"] and max(dense, finding.near) >= thresholds["need_dense"]:
         return True
     held = [p for c in finding.deciding for p in c.found("value", "label") if p not in frame.unknown]
-    return finding.shape != "decision_fact" and finding.contrast >= thresholds["need_word_contrast"] and bool(held)
+    if finding.shape == "decision_fact":
+        held = [p for p in held if any(t.start <= p < t.end for t in frame.content_ties())]
+        return finding.contrast >= thresholds["need_name_contrast"] and bool(held)
+    return finding.contrast >= thresholds["need_word_contrast"] and bool(held)
 
 
 def gives_reason(frame: Frame, finding: Finding) -> bool:
@@ -310,6 +441,15 @@ def _texts(found: object) -> list[str]:
     return []
 
 
+def _ranked_alike(frame: Frame, finding: Finding, deciding: list[Candidate]) -> frozenset[int]:
+    """Places of the words that rank, where the evidence has the ranking in other words: a label (*maximum* for *the biggest*), a reason for it."""
+    told = {frame.tokens[p].word for p in frame.ranking}
+    heads = {w for c in deciding for x in c.fact.labels for w in words(x.text)}
+    labelled = any(told & same and heads & same for same in language().extremes)
+    explained = frame.kind == "why" and finding.shape == "told" and gives_reason(frame, finding)
+    return frozenset(frame.ranking) if labelled or explained else frozenset()
+
+
 def _ranks(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:
     """Whether the evidence itself ranks: it says the very word, or singles one thing out where the question does."""
     lang = language()
@@ -317,9 +457,12 @@ def _ranks(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:
     if any(frame.tokens[p].word in said for p in frame.ranking):
         return True
     told = {frame.tokens[p].word for p in frame.ranking}
+    if _ranked_alike(frame, finding, deciding):
+        return True
     both = any({"row", "column"} <= t.roles for t in frame.content_ties())  # a thing: its own row says nothing of what fits
     if (
-        finding.shape.startswith("decision") or (frame.kind == "decision" and finding.shape == "row" and not both)
+        finding.shape.startswith("decision")
+        or (frame.kind == "decision" and finding.shape == "row" and not both and _FOR.search(frame.text) is not None)
     ) and told <= lang.fitting:
         labels = {p for t in frame.content_ties() if t.is_label() and finding.shape != "row" for p in range(t.start, t.end)}
         return any(p not in labels and p not in frame.ranking for p in frame.content)  # *the best for …*: what fits a need is asked for

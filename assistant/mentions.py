@@ -130,7 +130,7 @@ class Namer:
         for a, b in ((place - 1, place + 1), (place, place + 2)):
             if a >= 0 and b <= len(tokens):
                 joined = "".join(t.stem for t in tokens[a:b])
-                if self._known.entries(joined) or joined in self._aliases:
+                if self._known.entries(joined) or joined in self._aliases or self._apart(tokens[a:b]) is not None:
                     return True
         return False
 
@@ -241,6 +241,8 @@ class Namer:
             if joined in self._aliases and not self._known.entries(joined):
                 joined, how = key(self._aliases[joined]), "alias"
             entries = self._known.entries(joined)
+            if not entries and end - start > 1 and (together := self._apart(run)) is not None:
+                joined, entries = together
             if how == "exact" and not any(e.role in _FILED for e in entries):
                 # Nothing is filed under these words: by the folder's own other name for them something may be.
                 other = self._written(joined)
@@ -266,6 +268,14 @@ class Namer:
                     frozenset(e.section for e in entries if e.role == "heading"),
                 )
         return None
+
+    def _apart(self, run: Sequence[Token]) -> tuple[str, Sequence[Entry]] | None:
+        """A name of one word that is written in several (*elastic search*), whose stem is not that of its parts."""
+        if any(t.function or not t.word.isalpha() for t in run):
+            return None
+        joined = stem("".join(t.word for t in run))
+        found = [e for e in self._known.entries(joined) if " " not in e.text]
+        return (joined, found) if found else None
 
     def _acronym(self, initials: str, run: Sequence[Token]) -> Sequence[Entry]:
         """A name that the knowledge base writes only as these words' initials, in capitals (*machine learning* for `ML`)."""

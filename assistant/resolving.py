@@ -7,9 +7,9 @@ good enough. The order is the same for every knowledge base.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from assistant import comparing, flows, measuring, prose, relations, sets
+from assistant import attributes, comparing, flows, measuring, premises, prose, relations, scopes, sets
 from assistant.finding import Finding, name, value
 from assistant.frame import Frame
 from assistant.language import language
@@ -20,6 +20,9 @@ from corpus.models import Fact
 from corpus.words import key
 
 _CLAUSE = re.compile(r"[,;:.]\s+|\s+(?:and|but|also|plus)\s+", re.I)
+_TOLD_IN = re.compile(r"[,;:.?!]\s+|\s+(?:and|but|so that|because|whose|that)\s+", re.I)
+_CLAUSE_WORDS, _CLAUSES = 4, 5  # a clause has at least so many words; at most so many are compared
+_SENTENCE = 0.8  # weight of how much nearer a fact is to one clause of a need than to all that is told
 _CLAUSE_MEANT = 0.42  # cosine of a clause and a fact that serves the need it tells
 _NEEDS_WITHIN = 24  # facts among which the needs of one message are looked for
 
@@ -34,10 +37,17 @@ _ONE_ASKED = frozenset({"attribute", "which", "howto", "keyword"})  # kinds that
 _DECISION_BONUS = 0.06  # a table that says what to choose when is meant for the question
 _PARTLY_NAMED = 0.4  # the same where the question claims something of the cell, which takes words of its own
 _NAMED = 0.8  # share of the question that labels and headings must hold for a cell to be named outright
+_ALL_NAMED = 0.8  # share from which more of it tells no cells apart
 _EXACTLY_NAMED = 0.55  # … when both labels are names in it
 _OF_ONE = frozenset({"cell", "column", "owner", "decision_fact", "pair"})  # shapes that tell of one thing
 _FOCUS_BONUS = 0.08  # the noun asked for (*which parameter*) heads the table's first column
 _ADVICE = 200  # characters: advice is short; a longer text that names a thing is about something else
+_POLAR_CELLS = frozenset({"cell_yes", "cell_no"})
+_ALIKE_WITHIN = 40  # candidates among which the items of a list are looked for
+_ALIKE_LEAST = 3  # items that have to be there
+_ALIKE = 0.06  # how far the last of them may lie below the first
+_ALIKE_BEHIND = 0.15  # … and the first below the best fact of all …
+_LIST_BEHIND = 0.3  # … where no list is asked for, or one is
 _HOLDERS_WITHIN = 12  # candidates among which a table of yes and no has to be
 _NAMED_BONUS = 0.15  # the need is one of the very names the fact enumerates
 _LIST_COVER = 0.4  # weight of the words a list holds, beside its meaning
@@ -46,14 +56,19 @@ _LIST_LEAD = 0.03  # how far a list's cosine may lie below the best fact's to be
 
 def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Which thing serves a need: the decision row that means it, or the fact of a thing that does."""
-    found = _decision(frame, evidence, view)
+    told = _told_apart(frame, evidence, view)
+    found = _decision(frame, evidence, view, told)
     if found is not None and frame.kind == "decision" and found.shape.startswith("decision"):
         nearest = max([*(c for _, c in evidence.chunks[:1]), *(c.dense for c in found.deciding)], default=0.0)
         found.contrast = nearest - view.elsewhere(evidence.vector)
+        clauses = [told[c.fact.id] for c in found.deciding if c.fact.id in told]
+        if clauses:  # told in several clauses, it is enough that one of them is near
+            found.near, by_clause = max(clauses)
+            found.contrast = max(found.contrast, by_clause)
     return found
 
 
-def _decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+def _decision(frame: Frame, evidence: Evidence, view: View, told: Mapping[int, tuple[float, float]]) -> Finding | None:
     row = _whole_row(frame, evidence, view)
     if row is not None:
         return row
@@ -68,8 +83,9 @@ def _decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             continue
         if frame.options and not {key(n) for n in owner.text.split(" + ")} <= frame.options:
             continue  # none of the things offered to choose from
-        told = [t for t in frame.content_ties() if t.key in {key(n) for n in fact.names} and not view.is_thing(t.key)]
-        bonus = _NAMED_BONUS if told and relations.enumerates(fact) else 0.0
+        names = [t for t in frame.content_ties() if t.key in {key(n) for n in fact.names} and not view.is_thing(t.key)]
+        bonus = _NAMED_BONUS if names and relations.enumerates(fact) else 0.0
+        bonus += _SENTENCE * max(0.0, told.get(fact.id, (0.0, 0.0))[0] - candidate.dense)
         if fact.table is not None:
             table = view.table(fact.table)
             if table.decision:
@@ -101,6 +117,38 @@ def _decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             support.append(candidate)
     slots = {**_owned(top, view), "support": [_owned(c, view) for c in support]}
     return Finding("decision_fact", slots, [top, *support])
+
+
+def _told_apart(frame: Frame, evidence: Evidence, view: View) -> dict[int, tuple[float, float]]:
+    """Of a need told in several sentences or clauses, how near each fact is to the one that means it best.
+
+    Where everything is told at once, what is beside the need would outweigh it.
+
+    Returns:
+        fact id -> cosine of the nearest clause, and how much nearer that is than what people talk about elsewhere; empty
+        where there is only one clause.
+    """
+    if frame.kind != "decision":
+        return {}
+    clauses = [c for c in _TOLD_IN.split(frame.need or frame.told or frame.text) if len(c.split()) >= _CLAUSE_WORDS][:_CLAUSES]
+    if len(clauses) < 2:
+        return {}
+    facts = [c.fact for c in evidence.candidates[:60] if c.fact.kind != "code"]
+    texts = tuple(_row_text(f, view) for f in facts)
+    best = [(0.0, 0.0)] * len(facts)
+    for clause in clauses:
+        elsewhere = view.elsewhere(view.retriever.encode([clause])[0])
+        for i, similar in enumerate(view.label_similarity(clause, texts)):
+            best[i] = max(best[i], (similar, similar - elsewhere))
+    return {f.id: s for f, s in zip(facts, best, strict=True)}
+
+
+def _row_text(fact: Fact, view: View) -> str:
+    """What a fact says of the need it serves: of a decision row all of it."""
+    if fact.table is not None and view.table(fact.table).decision:
+        return ": ".join(c.value for c in view.row(fact))
+    attribute = view.attribute(fact)
+    return f"{attribute.text}: {fact.value}" if attribute is not None else fact.value
 
 
 def _whole_row(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -199,6 +247,9 @@ def whole_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 def ranked(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
     """What the ranked evidence gives, unit by unit."""
+    together = alike(frame, evidence, view)
+    if together is not None:
+        yield together
     seen: set[tuple[str, int]] = set()
     for candidate in evidence.candidates:
         fact = candidate.fact
@@ -226,12 +277,41 @@ def ranked(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
             yield found
 
 
+def alike(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The list of which several items answer about equally well, none of them better than the rest."""
+    best = evidence.best()
+    if best is None or frame.kind in prose.ONE_SAID or frame.answer_type is not None:
+        return None
+    groups: dict[int, list[Candidate]] = {}
+    for candidate in evidence.candidates[:_ALIKE_WITHIN]:
+        if candidate.fact.kind in ("item", "pair") and candidate.fact.group is not None:
+            groups.setdefault(candidate.fact.group, []).append(candidate)
+    several = [g for g in groups.values() if len(g) >= _ALIKE_LEAST and g[0].score - g[_ALIKE_LEAST - 1].score <= _ALIKE]
+    if not several:
+        return None
+    mine = max(several, key=lambda g: (round(sum(c.score for c in g[:_ALIKE_LEAST]), 6), -g[0].fact.id))
+    if mine[0].score < best.score - (_LIST_BEHIND if frame.kind == "list" else _ALIKE_BEHIND):
+        return None
+    found = prose.whole(mine[0], view)
+    if found is not None:
+        found.deciding = mine
+    return found
+
+
+def asked_column(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The cell under the header that a *which* asks for, in the row of the very best fact."""
+    best = evidence.best()
+    if best is None or best.fact.table is None:
+        return None
+    return TableReader(view, frame, evidence, best).asked_column()
+
+
 def bound_cell(frame: Frame, evidence: Evidence, view: View, least: float = 0.0) -> Finding | None:
     """The table cell whose row and column are both named, with nothing of weight left over."""
     tables: set[int] = set()
     ranked_cells = sorted(
         (c for c in evidence.candidates if c.fact.kind == "cell" and c.fact.column),
-        key=lambda c: (-_by_labels(c, evidence), -c.score, c.fact.id),
+        key=lambda c: (-min(_by_labels(c, evidence), _ALL_NAMED), -c.score, c.fact.id),
     )
     for candidate in ranked_cells[:6]:
         outright = _EXACTLY_NAMED if _exactly_named(candidate, frame) else _NAMED
@@ -253,8 +333,13 @@ def _exactly_named(candidate: Candidate, frame: Frame) -> bool:
 
 def polar_cell(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The named cell, when it says yes or no itself."""
-    found = bound_cell(frame, evidence, view)
-    return found if found is not None and found.shape in ("cell_yes", "cell_no") else None
+    best = evidence.best()
+    found = None
+    if best is not None and best.fact.column and language().polarity(best.fact.value) is not None:  # the very best fact says it
+        found = TableReader(view, frame, evidence, best).bound_cell()
+    if found is None or found.shape not in _POLAR_CELLS:
+        found = bound_cell(frame, evidence, view)
+    return found if found is not None and found.shape in _POLAR_CELLS else None
 
 
 def contradicted(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -300,7 +385,7 @@ def _by_labels(candidate: Candidate, evidence: Evidence) -> float:
 
 _WAYS: dict[str, tuple[Way, ...]] = {
     "compare": (sets.pairs, comparing.comparison, sets.shared, all_rows, bound_cell),
-    "overlap": (sets.shared, comparing.overlap, comparing.comparison),
+    "overlap": (relations.affirmed, sets.shared, comparing.overlap, comparing.comparison),
     "equivalent": (sets.shared, relations.counterpart),
     "definition": (
         relations.expansion,
@@ -316,7 +401,7 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         relations.attribute_by_meaning,
     ),
     "order": (flows.ordered_list, flows.step_order, decision),
-    "decision": (sets.members, relations.uses, bound_cell, relations.section, decision, relations.belonging),
+    "decision": (sets.members, relations.elsewhere, relations.uses, bound_cell, relations.section, decision, relations.belonging),
     "belongs": (sets.several_attributes, relations.uses, relations.quoted, relations.belonging, holders, relations.attribute_by_meaning),
     "which": (
         sets.excluded,
@@ -332,6 +417,7 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         all_rows,
         bound_cell,
         holders,
+        asked_column,
         relations.belonging,
         decision,
         relations.attribute_by_meaning,
@@ -445,10 +531,26 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
     if computed is not None:
         yield computed
     ways = _WAYS.get(frame.kind, ())
-    if frame.negated and frame.kind not in ("why", "yesno"):
+    told = frame.kind == "decision" and not any(view.is_thing(t.key) for t in frame.content_ties() if frame.denied & set(range(t.start, t.end)))
+    if frame.negated and frame.kind not in ("why", "yesno") and not told:  # of a need told, what does not work is no exception
         first = (sets.excluded, relations.belonging)
         ways = (*first, *(w for w in ways if w not in (*first, bound_cell)), comparing.comparison)
-    ways = (relations.expansion, relations.numbered_section, sets.most, *(w for w in ways if w is not relations.expansion))
+    ways = (
+        relations.expansion,
+        relations.numbered_section,
+        premises.listed_elsewhere,
+        premises.told_otherwise,
+        sets.odd_ones,
+        scopes.needs_of,
+        scopes.pointed,
+        scopes.named_in,
+        scopes.total,
+        scopes.counted,
+        attributes.outlook,
+        attributes.of_class,
+        sets.most,
+        *(w for w in ways if w is not relations.expansion),
+    )
     ordered = language().ordinal(frame.text) is not None or flows.beside(frame.text)
     if ordered and frame.kind != "decision" and flows.step_order not in ways:
         ways = (flows.step_order, *ways)

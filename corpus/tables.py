@@ -310,9 +310,10 @@ def decision_columns(columns: Sequence[str]) -> tuple[int, int, int | None] | No
     if when is None:
         return None
     what = next((i for i, c in enumerate(columns) if i != when and _says(c, _WHAT) and not _says(c, _WHEN)), None)
-    if what is None:
-        return None
-    return when, what, next((i for i, c in enumerate(columns) if i not in (when, what) and _says(c, _WHY)), None)
+    why = next((i for i, c in enumerate(columns) if i not in (when, what) and _says(c, _WHY)), None)
+    if what is None and why is not None and len(columns) == 3:  # the column left has the things to choose from
+        what = next(i for i in range(3) if i not in (when, why))
+    return (when, what, why) if what is not None else None
 
 
 def entity_axis(columns: Sequence[str], rows: Sequence[str], known: dict[str, int]) -> Literal["rows", "columns"]:

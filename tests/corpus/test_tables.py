@@ -260,6 +260,8 @@ def test_a_merge_that_would_fill_the_memory_is_ignored(parse: Parse) -> None:
         (("If you need", "Choose"), (0, 1, None)),
         (("Recommended option", "Scenario", "Reason"), (1, 0, 2)),
         (("When", "Use", "Notes"), (0, 1, None)),
+        (("Situation", "Plant", "Why?"), (0, 1, 2)),
+        (("Situation", "Plant", "Soil", "Why?"), None),
         (("Name", "Description"), None),
         (("Concept", "Definition", "Primary Goal"), None),
         (("Use Case", "Notes"), None),
