@@ -31,10 +31,11 @@ from corpus.tables import Grid, GridCell, decision_columns, entity_axis, html_gr
 from corpus.words import key
 
 ARROW = re.compile(r"→|⇒|➜|➔|⟶|(?<![-<])->|(?<![=<])=>(?!=)")
-_LINK = r"\[[^\]\n]{1,80}\]\([^()\n]{0,500}\)"
+_LINK = r"\[[^\[\]\n]{1,80}\]\([^()\n]{0,500}\)"
+_LINK_AHEAD = r"\[[^\[\]\n]{1,80}\]\("  # a link is taken whole or not at all: two readings of each would be tried in turn
 _IN_BRACKETS = r"\s*\([^()\n]{1,60}\)"  # of a type or a unit: `name` (string):
 _LABELLED = re.compile(
-    rf"(?P<mark>\*\*|__)(?P<bold>(?:{_LINK}|(?!(?P=mark))[^*\n]){{1,80}}?)(?P<bcolon>\s*:)?(?P<bclose>(?P=mark))"
+    rf"(?P<mark>\*\*|__)(?P<bold>(?:{_LINK}|(?!(?P=mark)|{_LINK_AHEAD})[^*\n]){{1,80}}?)(?P<bcolon>\s*:)?(?P<bclose>(?P=mark))"
     rf"(?:(?P<after>{_IN_BRACKETS})?\s*(?P<bsep>[:–—-])|(?P<bdot>\.))?(?:\s|<br\s*/?>)+(?=\S)"
     rf"|(?P<code>`[^`\n]{{1,80}}`(?:(?:\s*[,/|]\s*|\s+or\s+)`[^`\n]{{1,80}}`){{0,3}}(?:{_IN_BRACKETS})?)\s*(?:[:–—-])\s+(?=\S)"
     rf"|(?P<link>{_LINK})(?:\s*[:–—-]|\.)\s+(?=\S)"
@@ -111,7 +112,7 @@ class _DocumentFacts:
         self.first_section = len(into.sections)
         self.run_of = (-1, 0, -1, 0)  # group, position, section and end of the last labelled paragraph
         self.titles: list[Label] = []  # what the block at hand stands under besides headings, outermost first
-        self.title_labels: dict[int, list[Label]] = {}  # by the line of the innermost title
+        self.title_labels: dict[int, list[Label]] = {}  # by the place of the title
 
     def run(self) -> None:
         self.cut_sections()
@@ -220,16 +221,20 @@ class _DocumentFacts:
         return [Label(role, text, self.source.span(start, end))] if text and start < end else []
 
     def titles_over(self, title: Block | None) -> list[Label]:
-        """A title and those it stands under itself, as labels."""
-        if title is None or title.text is None:
-            return []
-        where = title.text.offset(0)
-        if where not in self.title_labels:
-            content = title.text.content
-            words = self.plain(_LINE_ENDS.sub(" ", content)).rstrip(":").strip()
-            own = self.label("title", words, *title.text.bounds(0, len(content)))
-            self.title_labels[where] = (self.titles_over(title.title) + own)[-_TITLES:]
-        return self.title_labels[where]
+        """The innermost titles a block stands under, as labels, outermost first."""
+        found: list[Label] = []
+        over = title
+        for _ in range(_TITLES):
+            if over is None or over.text is None:
+                break
+            where = over.text.offset(0)
+            if where not in self.title_labels:
+                content = over.text.content
+                words = self.plain(_LINE_ENDS.sub(" ", content)).rstrip(":").strip()
+                self.title_labels[where] = self.label("title", words, *over.text.bounds(0, len(content)))
+            found = self.title_labels[where] + found
+            over = over.title
+        return found
 
     def text(self, block: Block, text: Mapped) -> None:
         content = text.content

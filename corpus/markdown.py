@@ -220,6 +220,7 @@ def _title(container: re.Match[str]) -> tuple[int, int]:
     return (begin + 1, begin + len(title) - 1) if title[0] == "[" and title[-1] == "]" else (begin, end)
 
 
+_DEEPEST_BOX = 20  # open boxes that what closes one is compared with
 _FENCE_TITLE = re.compile(r"\btitle=([\"'])(?P<title>[^\"']+)\1")
 
 
@@ -301,7 +302,10 @@ class _Preparing:
 
     def closed(self, kind: str, number: int, mark: str | None = None) -> None:
         """Ends the innermost box of a kind, and whatever is still open inside it, above the line."""
-        at = next((i for i in range(len(self.open) - 1, -1, -1) if self.open[i].kind == kind and mark in (None, self.open[i].mark)), None)
+        deepest = max(len(self.open) - _DEEPEST_BOX, 0)
+        at = next(
+            (i for i in range(len(self.open) - 1, deepest - 1, -1) if self.open[i].kind == kind and mark in (None, self.open[i].mark)), None
+        )
         if at is not None:
             for box in self.open[at:]:
                 box.last = number - 1
@@ -430,7 +434,6 @@ _BOX_TAG = re.compile(
 )
 _BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)[^*\n]{1,80}\1\s*:?\s*$")
 _TITLE_WORDS = 10
-_DEEPEST_BOX = 20  # open tags that a closing one is compared with
 _TABLE_TAG = re.compile(r"<(/?)table\b", re.IGNORECASE)
 _DELIMITER_ROW = re.compile(r"[\s|:-]*$")
 _MARKS = re.compile(r"(?:[\s>]+|[-*+]\s+|\d{1,9}[.)]\s+|\[\^[^\]\s]+\]:)*")
