@@ -27,7 +27,7 @@ from corpus.markdown import (
     sentences,
 )
 from corpus.models import Document, Fact, FactKind, Label, LabelRole, Section, Table
-from corpus.tables import Grid, GridCell, decision_columns, entity_axis, html_grids, pipe_grid, without_comments
+from corpus.tables import Grid, GridCell, decision_columns, entity_axis, html_grids, outside_comments, pipe_grid
 from corpus.words import key
 
 ARROW = re.compile(r"→|⇒|➜|➔|⟶|(?<![-<])->|(?<![=<])=>(?!=)")
@@ -120,7 +120,7 @@ class _DocumentFacts:
         for i, block in enumerate(self.blocks):
             self.titles = self.titles_over(block.title)
             if block.kind == "table":
-                self.table(pipe_grid(block, self.source), block, self.caption(i))
+                self.table(pipe_grid(block, self.source), self.caption(i))
             elif block.kind == "html":
                 self.html(block, self.caption(i))
             elif block.kind == "code":
@@ -418,18 +418,37 @@ class _DocumentFacts:
         return start + len(raw) - len(raw.lstrip("\ufeff \t\r\n")), start + len(raw.rstrip())
 
     def html(self, block: Block, caption: list[Label]) -> None:
-        grids = html_grids(block, self.source)
-        for grid in grids:
-            self.table(grid, block, caption)
-        if grids:
-            return
+        """The tables of an HTML block, and the sentences of what stands beside them and its comments."""
         start, end = self.trimmed(block)
-        raw = self.document.text[start:end]
-        if _NO_TEXT.match(raw):
+        if _NO_TEXT.match(self.document.text, start):
             return
-        value = self.plain(_LINE_ENDS.sub(" ", without_comments(raw)))
-        if re.search(r"\w", value):
-            self.add("sentence", (start, end), value, section=self.section_at(block.first))
+        taken: list[tuple[int, int]] = []
+        for grid in html_grids(block, self.source):
+            self.table(grid, caption)
+            taken.append((grid.start, grid.end))
+        at = start
+        for a, b in [*taken, (end, end)]:
+            self.html_text(at, min(a, end))
+            at = max(at, b)
+
+    def html_text(self, start: int, end: int) -> None:
+        """The sentences of a piece of HTML, outside its comments."""
+        group = None
+        for a, b in outside_comments(self.document.text, start, end):
+            content = self.document.text[a:b]
+            for x, y in sentences(content):
+                value = self.plain(_LINE_ENDS.sub(" ", content[x:y]))
+                if re.search(r"\w", value):
+                    group = self.into.group() if group is None else group
+                    names = names_of(content[x:y], value, enumerates=False)
+                    section = self.section_at(self.source.line_of(a + x) - 1)
+                    position = self.position_in(group)
+                    self.add("sentence", (a + x, a + y), value, section=section, names=names, group=group, position=position)
+
+    def position_in(self, group: int) -> int:
+        """Place of the next fact of a group that was begun last."""
+        last = self.into.facts[-1] if self.into.facts else None
+        return last.position + 1 if last is not None and last.group == group else 0
 
     # ---- tables
 
@@ -447,7 +466,7 @@ class _DocumentFacts:
             return self.last_sentence("lead", below.text, _CAPTION)
         return []
 
-    def table(self, grid: Grid, block: Block, caption: list[Label]) -> None:
+    def table(self, grid: Grid, caption: list[Label]) -> None:
         if not grid.rows:  # a header alone: what it says is still said
             grid = replace(grid, header=None, rows=[grid.header] if grid.header else [])
         if not grid.rows:
@@ -458,7 +477,7 @@ class _DocumentFacts:
         columns = tuple(header + [""] * (grid.width - len(header)))
         table = Table(
             id=len(self.into.tables),
-            section=self.section_at(block.first),
+            section=self.section_at(self.source.line_of(grid.start) - 1),
             span=self.source.span(grid.start, max(grid.end, grid.start + 1)),
             columns=columns,
             rows=tuple(_row_name(row[0])[0] for row in grid.rows),

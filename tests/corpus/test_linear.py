@@ -57,6 +57,8 @@ SHAPES: dict[str, Shape] = {
     "folded parts in folded parts": lambda n: "<details><summary>a</summary>" * (n // 60) + "\n\ntext\n\n" + "</details>\n" * (n // 60),
     "open summaries": lambda n: "<summary>a " * (n // 11),
     "open components": lambda n: "<Tab title='a'>\n\n" * (n // 17),
+    "headings in html": lambda n: "<div>\n" + "<h2>a</h2>\n" * (n // 11) + "</div>\n",
+    "open headings in html": lambda n: "<div>\n" + "<h2>a " * (n // 6) + "\n" + "<h2>a\n" * (n // 6),
     "bold lines": lambda n: "**a**\n\n" * (n // 7),
     "run-in labels": lambda n: "**a.** b\n" * (n // 9),
     "open bold links": lambda n: "- **" + "[a](b)" * (n // 6) + "\n",
