@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.aliases import Alias
 from corpus.models import Corpus
 from corpus.reader import FileStat
 from corpus.vocabulary import Vocabulary
@@ -101,11 +102,21 @@ def test_counts_say_how_much_there_is(store: FactStore) -> None:
         "facts": 4,
         "chunks": 4,
         "entries": 3,
+        "aliases": 0,
         "frequencies": 3,
         "forms": 3,
         "skipped": 1,
     }
     assert store.counts() == expected
+
+
+def test_another_name_is_found_by_its_key_with_the_place_that_says_so(tmp_path: Path, corpus: Corpus) -> None:
+    alias = Alias("slo", "SLO", "Service Level Objective", "acronym", 2, 0)
+    facts.write(tmp_path, corpus, Vocabulary((), {}, {}, (alias,)), ())
+    store = FactStore(tmp_path, None)
+
+    assert store.alias("slo") == alias
+    assert store.alias("sla") is None
 
 
 def test_an_unknown_id_is_an_error_and_not_a_shorter_list(store: FactStore) -> None:
