@@ -266,6 +266,10 @@ class Assistant:
             OutlineEntry(level=s.level, title=s.path[-1], line=s.first_line) for s in self._state.view.store.sections(path) if s.path
         )
 
+    def names_like(self, text: str, most: int = 20) -> tuple[str, ...]:
+        """Names of the knowledge base that begin with a text, as it writes them: what a prompt offers while one types."""
+        return tuple(self._state.view.store.names_like(text, most))
+
     def summary(self) -> KbSummary:
         """What is indexed, with example questions that answer."""
         state = self._current()

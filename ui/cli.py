@@ -204,11 +204,14 @@ def settings_of(args: argparse.Namespace, **more: str | None) -> Settings:
     return load_settings({"kb": args.kb, "index.directory": args.index, "index.model": args.model, **more})
 
 
-def open_assistant(settings: Settings, *, progress: Callable[[str, int, int], None] | None = None) -> Assistant:
-    """The assistant over the chosen folder; says on standard error if the index had to be built or refreshed first."""
+def open_assistant(
+    settings: Settings, *, progress: Callable[[str, int, int], None] | None = None, tell: Callable[[str], object] | None = None
+) -> Assistant:
+    """The assistant over the chosen folder; says if the index had to be built or refreshed first, on standard error or to `tell`."""
     from assistant import Assistant
 
     shown = Progress()
+    tell = tell or say
     try:
         assistant = Assistant.open(settings.kb, index=settings.index.directory, settings=settings, progress=progress or shown)
     finally:
@@ -217,11 +220,11 @@ def open_assistant(settings: Settings, *, progress: Callable[[str, int, int], No
     if report.built:
         from ui.indexing import build_line, left_out
 
-        say(build_line(report))
+        tell(build_line(report))
         for words in left_out(report, settings.kb):
-            say(f"whichops: {words}")
+            tell(f"whichops: {words}")
     for warning in report.warnings:
-        say(f"whichops: {warning}")
+        tell(f"whichops: {warning}")
     return assistant
 
 
@@ -236,10 +239,10 @@ def stdout_style() -> Style:
 
 def run_chat(args: argparse.Namespace) -> int:
     """`whichops chat`."""
-    from ui.repl import chat
+    from ui.terminal.loop import chat
 
-    settings = settings_of(args)
-    return chat(lambda progress: open_assistant(settings, progress=progress), style=stdout_style())
+    # Settings are read in the thread that opens the assistant: the prompt is there at once.
+    return chat(lambda progress, tell: open_assistant(settings_of(args), progress=progress, tell=tell), style=stdout_style)
 
 
 def run_ask(args: argparse.Namespace) -> int:

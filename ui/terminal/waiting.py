@@ -1,0 +1,54 @@
+"""A sign of life while an answer takes longer than a blink. Nothing is shown of what is quick."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from types import TracebackType
+from typing import TextIO
+
+PATIENCE = 0.3  # seconds; below it a sign would only flicker
+_TURN = 0.1  # seconds between two pictures
+_PICTURES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+
+
+class Waiting:
+    """Shows, from a thread of its own, that something is being done; leaves the line empty.
+
+    Args:
+        stream: a terminal; None shows nothing.
+        words: what is being done, asked again for every picture.
+        patience: seconds before anything is shown.
+    """
+
+    def __init__(self, stream: TextIO | None, words: Callable[[], str], *, patience: float = PATIENCE) -> None:
+        self._stream, self._words, self._patience = stream, words, patience
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="waiting", daemon=True)
+
+    def _run(self) -> None:
+        if self._stream is None or self._ended.wait(self._patience):
+            return
+        turn = 0
+        while True:
+            self._stream.write(f"\r\x1b[K{_PICTURES[turn % len(_PICTURES)]} {self._words()} …")
+            self._stream.flush()
+            turn += 1
+            if self._ended.wait(_TURN):
+                self._stream.write("\r\x1b[K")
+                self._stream.flush()
+                return
+
+    def __enter__(self) -> Waiting:
+        if self._stream is not None:
+            self._thread.start()
+        return self
+
+    def end(self) -> None:
+        """Take the sign away; a second call changes nothing."""
+        self._ended.set()
+        if self._stream is not None:
+            self._thread.join()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.end()
