@@ -91,6 +91,20 @@ def read_line(line: bytes, number: int) -> Question:
     return Question(id=str(number) if name is None else name, text=without_surrogates(text), conversation=talk)
 
 
+def read_plain_line(line: bytes, number: int) -> Question:
+    """One line of plain text as a question of its own.
+
+    Raises:
+        LineRefused: it is too long, or empty.
+    """
+    if len(line) > LONGEST_LINE:
+        raise LineRefused(f"Line {number} is longer than {LONGEST_LINE:,} bytes.")
+    if not line.strip():
+        raise LineRefused(f"Line {number} is empty.")
+    text = line.decode("utf-8-sig" if number == 1 else "utf-8", "replace")
+    return Question(id=str(number), text=without_surrogates(text), conversation=None)
+
+
 def _text(data: dict[str, Any], key: str, number: int) -> str | None:
     value = data.get(key)
     if isinstance(value, int) and not isinstance(value, bool):
@@ -135,6 +149,7 @@ def run_batch(
     write: Callable[[str], object],
     *,
     new_conversation: Callable[[], Any],
+    read: Callable[[bytes, int], Question] = read_line,
     explain: bool = False,
     on_fault: Callable[[int, Exception], object] | None = None,
 ) -> Outcome:
@@ -143,6 +158,7 @@ def run_batch(
     Args:
         lines: of the input, without their ends.
         new_conversation: makes the state of a fresh talk.
+        read: makes a question of a line and its number; what it refuses is answered with the reason.
         explain: write `{"answer", "trace"}` in place of the answer alone.
         on_fault: told of a line that failed for a fault of the program; that line gets status `invalid` too.
     Raises:
@@ -153,7 +169,7 @@ def run_batch(
     for number, line in enumerate(lines, 1):
         trace = None
         try:
-            question = read_line(line, number)
+            question = read(line, number)
         except LineRefused as error:
             outcome.refused.append(number)
             answer = refusal(str(number), without_surrogates(line[:2000].decode("utf-8", "replace")), str(error))

@@ -12,7 +12,7 @@ from corpus.errors import UsageError
 from ui.batch import as_line, without_surrogates
 from ui.explaining import explanation, reading_text, why_not_text
 from ui.feedback import default_feedback, keep_feedback
-from ui.render import Style, clean, heading, one_line, paint, wrap
+from ui.render import Style, clean, hang, heading, one_line, paint, wrap
 from ui.terminal import paging
 from ui.terminal.commands import BY_NAME, COMMANDS, LEAVING, VERDICTS, nearest
 from ui.terminal.exporting import as_json, as_markdown
@@ -118,18 +118,18 @@ class Chat:
 
     def _do_help(self, _: str) -> None:
         style = self.screen.style
-        lines = ["Ask a question in your own words. Alt-Enter breaks the line, Tab completes names, the arrows recall.", ""]
+        lines = ["Ask a question in your own words. Alt-Enter breaks the line, Tab completes names, the arrows recall."]
         if self._numbered:
-            lines[1:1] = ["A number asks the question that was offered under it."]
+            lines.append("A number asks the question that was offered under it.")
+        lines = [piece for line in lines for piece in wrap(line, style.width)] + [""]
         margin = max(len(command.usage) for command in COMMANDS)
-        if style.width and style.width < margin + 40:
-            for command in COMMANDS:
-                lines += [command.usage, *("    " + piece for piece in wrap(command.words, style.width - 4))]
-        else:
-            for command in COMMANDS:
-                pieces = wrap(command.words, style.width - margin - 4 if style.width else 0)
-                lines += [f"  {command.usage.ljust(margin)}  {pieces[0]}", *(" " * (margin + 4) + piece for piece in pieces[1:])]
-        self.screen.page("\n".join(piece for line in lines for piece in (wrap(line, style.width) if line[:1] != " " else [line])))
+        narrow = 0 < style.width < margin + 40
+        for command in COMMANDS:
+            if narrow:
+                lines += [command.usage, hang("    ", command.words, style)]
+            else:
+                lines.append(hang(f"  {command.usage.ljust(margin)}  ", command.words, style))
+        self.screen.page("\n".join(lines))
 
     def _do_sources(self, rest: str) -> None:
         if rest:
@@ -177,6 +177,7 @@ class Chat:
         if command is None:
             self.screen.note(f"Neither $VISUAL nor $EDITOR names an editor. The place is {path}:{line}.")
             return
+        self.screen.hand_over()
         try:
             code = paging.edit(command)
         except OSError as error:
@@ -220,9 +221,10 @@ class Chat:
         holds = ", ".join(f"{n:,} {what}{'' if n == 1 else 's'}" for n, what in counts)
         rows = [("title", summary.title), ("about", summary.description), ("folder", str(assistant.kb)), ("holds", holds)]
         rows += [("index", summary.generation), *(("left out", words) for words in summary.skipped[:10])]
-        lines = [f"{name.ljust(8)}  {one_line(text)}" for name, text in rows if text]
-        lines += ["", heading("Ask for example:", style), *(f"  {one_line(e)}" for e in summary.examples)] if summary.examples else []
-        self.screen.page("\n".join(piece for line in lines for piece in wrap(line, style.width)))
+        lines = [hang(f"{name.ljust(8)}  ", one_line(text), style) for name, text in rows if text]
+        if summary.examples:
+            lines += ["", heading("Ask for example:", style), *(hang("  ", one_line(e), style) for e in summary.examples)]
+        self.screen.page("\n".join(lines))
 
     def _do_scope(self, _: str) -> None:
         assistant, style = self._assistant(), self.screen.style
@@ -231,8 +233,8 @@ class Chat:
             lines += [paint(one_line(path), "1", style)]
             outline = assistant.outline(path)
             least = min((e.level for e in outline), default=1)
-            lines += [f"{e.line:>6}  {'  ' * (e.level - least)}{one_line(e.title)}" for e in outline]
-        self.screen.page("\n".join(piece for line in lines for piece in wrap(line, style.width)))
+            lines += [hang(f"{e.line:>6}  {'  ' * (e.level - least)}", one_line(e.title), style) for e in outline]
+        self.screen.page("\n".join(lines))
 
     def _do_export(self, name: str) -> None:
         if not name:
@@ -272,9 +274,10 @@ class Chat:
             return
         count = int(rest or SHOWN_HISTORY)
         begins = max(0, len(self._history) - count)
-        lines = [f"{number:>5}  {one_line(line)}" for number, line in enumerate(self._history[begins:], begins + 1)]
+        style = self.screen.style
+        lines = [hang(f"{number:>5}  ", one_line(line), style) for number, line in enumerate(self._history[begins:], begins + 1)]
         if lines:
-            self.screen.page("\n".join(piece for line in lines for piece in wrap(line, self.screen.style.width)))
+            self.screen.page("\n".join(lines))
         else:
             self.screen.note("Nothing was typed before.")
 

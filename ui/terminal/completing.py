@@ -71,16 +71,13 @@ def _names(before: str, known: Known) -> Iterator[Candidate]:
     starts = [m.start() for m in _WORD.finditer(before)]
     if not starts or before[-1:].isspace():
         return
-    seen: set[str] = set()
     for start in starts[-LONGEST:]:
         typed = before[start:].lstrip("(\"'“‘")
-        if len(typed) < SHORTEST:
-            continue
-        for name in known.names(typed, MOST):
-            shown = one_line(name)
-            if shown and shown.casefold() not in seen:
-                seen.add(shown.casefold())
-                yield Candidate(shown, len(typed))
+        names = known.names(typed, MOST) if len(typed) >= SHORTEST else ()
+        shown = {name.casefold(): name for name in reversed([one_line(n) for n in names]) if name}  # each once, as first written
+        if shown:
+            yield from (Candidate(name, len(typed)) for name in reversed(shown.values()))
+            return
 
 
 def ghost(text: str, history: Sequence[str], offered: Sequence[str]) -> str:

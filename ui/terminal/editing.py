@@ -25,6 +25,7 @@ from ui.terminal.completing import Candidate, ghost
 from ui.terminal.history import History
 
 PROMPT = "> "
+LEAVING = "Ctrl-D leaves, and so does /quit."
 _CONTINUED = ". "
 _LOOKS = {
     "prompt": "bold",
@@ -34,6 +35,8 @@ _LOOKS = {
     "completion-menu.completion.current": "bg:default fg:default reverse",
     "completion-menu.meta.completion": "bg:default fg:default italic",
     "completion-menu.meta.completion.current": "bg:default fg:default reverse italic",
+    "scrollbar.background": "bg:default",
+    "scrollbar.button": "bg:default reverse",
 }
 
 
@@ -127,7 +130,7 @@ class Prompt:
 
         Raises:
             EOFError: Ctrl-D at an empty line, or the prompt was stopped.
-            KeyboardInterrupt: Ctrl-C.
+            KeyboardInterrupt: Ctrl-C; at an empty line with words on how to leave.
         """
         if self._stopped:
             raise EOFError
@@ -152,10 +155,15 @@ def _keys() -> KeyBindings:
     @keys.add("enter")
     def _send(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
-        if buffer.complete_state is not None and buffer.complete_state.current_completion is not None:
+        state = buffer.complete_state
+        if state is not None and state.current_completion is not None and len(state.completions) > 1:
             buffer.complete_state = None  # the first Enter takes what is chosen in the list, as in a shell
         else:
             buffer.validate_and_handle()
+
+    @keys.add("c-c")
+    def _drop(event: KeyPressEvent) -> None:
+        event.app.exit(exception=KeyboardInterrupt("" if event.current_buffer.text else LEAVING), style="class:aborting")
 
     @keys.add("escape", "enter")
     def _break(event: KeyPressEvent) -> None:

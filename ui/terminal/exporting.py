@@ -6,19 +6,18 @@ import json
 from collections.abc import Sequence
 
 from assistant.models import Answer
-from ui.render import clean, one_line, place
+from ui.asking import answer_markdown, literal
 
 
 def as_markdown(answers: Sequence[Answer], *, title: str, generation: str) -> str:
     """The turns in order, each question a heading, its answer, its sources with their quotes."""
-    parts = [f"# Questions to {_text(title)}", f"State of the knowledge base: `{generation}`"]
+    parts = [f"# Questions to {literal(title)}", f"State of the knowledge base: `{generation}`"]
     for answer in answers:
-        parts.append(f"## {_text(answer.question)}")
-        if answer.reading.kept:
-            parts.append(f"*Read as: {_text(answer.reading.question)}*")
-        parts.append(clean(answer.markdown or answer.text))
-        if answer.citations:
-            parts.append("\n".join(f"- [{c.marker}] {_text(place(c))}: “{_text(c.quote)}”" for c in answer.citations))
+        parts.append(f"## {literal(answer.question)}")
+        parts.append(answer_markdown(answer))
+    files = sorted({(a.document, a.sha256) for answer in answers for a in answer.certificate if a.document and a.sha256})
+    if files:
+        parts += ["## The files these answers were proved against", "\n".join(f"- {literal(name)}: SHA-256 `{sha}`" for name, sha in files)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -26,8 +25,3 @@ def as_json(answers: Sequence[Answer], *, title: str, generation: str) -> str:
     """The same as one JSON object; each turn is an answer in the form of the contract."""
     data = {"title": title, "generation": generation, "turns": [answer.as_json() for answer in answers]}
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
-
-
-def _text(text: str) -> str:
-    """Words on one line that Markdown leaves as they are."""
-    return "".join(f"\\{c}" if c in "\\`*_[]<>#|" else c for c in one_line(text))

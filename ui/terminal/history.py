@@ -40,7 +40,8 @@ class History:
 
     def add(self, text: str) -> None:
         """Keep what was typed, unless it begins with a blank, is empty, or is what was typed just before."""
-        if not text.strip() or text[0].isspace() or self.entries[-1:] == [text]:
+        text = text.rstrip()
+        if not text or text[0].isspace() or self.entries[-1:] == [text]:
             return
         self.entries.append(text)
         del self.entries[: -self._limit]

@@ -206,7 +206,7 @@ def table_looks(head: Sequence[Text], rows: Sequence[Sequence[Text]], style: Sty
     room = style.width - 2 * (len(head) - 1)
     if sum(widths) > room and room < sum(least):
         return Group(*_spaced(_record(head, row) for row in rows))
-    shown = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 2, 0, 0), pad_edge=False, collapse_padding=True)
+    shown = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1, 0, 0), pad_edge=False)  # and one blank between
     for name, width in zip(head, least, strict=True):
         shown.add_column(name, header_style="bold", min_width=width, overflow="fold")
     for row in rows:

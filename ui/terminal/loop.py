@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
+from ui.render import wrap
 from ui.terminal.history import History, default_history
 from ui.terminal.opening import Chatting, Open, Opening
 from ui.terminal.waiting import Waiting
@@ -156,7 +157,7 @@ def _typed(
     use_pager: bool,
 ) -> int:
     session = _Session(open_assistant, style, out, notes, new_conversation, keep_history=keep_history, use_pager=use_pager)
-    print(WELCOME, file=notes, flush=True)
+    print("\n".join(wrap(WELCOME, style().width)), file=notes, flush=True)
     try:
         session.run()
     finally:
@@ -216,9 +217,11 @@ class _Session:
                 line = self._prompt.ask(begun)
             except EOFError:
                 return
-            except KeyboardInterrupt:
+            except KeyboardInterrupt as interrupt:
                 if self.opening.error is not None:
                     return
+                if str(interrupt):
+                    print(interrupt, file=self._notes, flush=True)
                 begun = ""
                 continue
             if self._history.problem and not told:

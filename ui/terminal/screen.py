@@ -83,6 +83,10 @@ class Screen:
                 return
         self.print(text)
 
+    def hand_over(self) -> None:
+        """Another program is about to draw on the screen."""
+        self._before()
+
     def clear(self) -> None:
         """Empty the screen, where there is one."""
         if self._rows is not None and self.style.drawn:

@@ -5,6 +5,7 @@ Where the quote stands now is looked up again: the file may have changed since.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from ui.web.source import Asked, OutlineItem, SourceView, TableView, view_source
 
 ABOVE, BELOW = 60, 120  # lines shown of a long section, around the cited ones
 LONGEST_LINE = 4_000  # characters shown of one line
+_RULE = re.compile(r"[\s*_-]*")
 MOVED = "The file has changed: the quote stands here now."
 GONE = "The file has changed: the quote is no longer in it. It was at these lines."
 
@@ -61,6 +63,8 @@ def _body(view: SourceView, outline: Sequence[OutlineItem], style: Style) -> tup
     begins = max([i.line for i in outline if i.line <= first], default=1)
     ends = min([i.line for i in outline if i.line > last], default=view.total_lines + 1) - 1
     begins, ends = max(begins, first - ABOVE, view.first_line), min(ends, last + BELOW, view.first_line + len(view.text) - 1)
+    while ends > last and _RULE.fullmatch(view.text[ends - view.first_line]):
+        ends -= 1  # what parts this section from the next
     gutter = len(str(ends))
     out: list[str] = []
     start = 0
@@ -75,8 +79,6 @@ def _body(view: SourceView, outline: Sequence[OutlineItem], style: Style) -> tup
         if cited and number == first:
             start = len(out)
         out += _line(number, view, gutter, style, cited=cited)
-    while out and not out[-1].strip("│ 0123456789"):
-        out.pop()
     return out, start
 
 
