@@ -118,8 +118,9 @@ class Chat:
 
     def _do_help(self, _: str) -> None:
         style = self.screen.style
-        lines = ["Ask a question in your own words. Alt-Enter breaks the line, Tab completes names, the arrows recall."]
+        lines = ["Ask a question in your own words."]
         if self._numbered:
+            lines[0] += " Alt-Enter breaks the line, Tab completes names, the arrows recall."
             lines.append("A number asks the question that was offered under it.")
         lines = [piece for line in lines for piece in wrap(line, style.width)] + [""]
         margin = max(len(command.usage) for command in COMMANDS)

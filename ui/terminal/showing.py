@@ -105,7 +105,8 @@ def _line(number: int, view: SourceView, gutter: int, style: Style, *, cited: bo
     head = f"{'>' if cited else ' '} {number:>{gutter}} │ "
     indent = " " * (gutter + 3) + "│ "
     pieces = wrap(line, max(style.width - columns_of(head), 20) if style.width else 0) or [""]
-    return [_gutter(head if n == 0 else indent, style, cited=cited) + piece for n, piece in enumerate(pieces)]
+    heads = [head if n == 0 else indent for n in range(len(pieces))]
+    return [_gutter(h if p else h.rstrip(), style, cited=cited) + p for h, p in zip(heads, pieces, strict=True)]
 
 
 def _gutter(text: str, style: Style, *, cited: bool) -> str:
