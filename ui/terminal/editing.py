@@ -99,18 +99,19 @@ class Prompt:
     ) -> None:
         self._stopped = False
         self._on_shown: Callable[[], object] | None = on_shown
+        completing = _Completing(candidates)
         commanding = Condition(lambda: get_app().current_buffer.text.startswith("/"))
         self._session: PromptSession[str] = PromptSession(
             [("class:prompt", PROMPT)],
             output=create_output(stdout=screen),
             history=_Kept(history),
-            completer=_Completing(candidates),
+            completer=completing,
             # Commands are few and worth a list at once; names come when Tab asks for them, and the arrows are the history's.
             complete_while_typing=commanding,
             enable_history_search=~commanding,
             complete_in_thread=False,
             auto_suggest=_Ghost(history, offered),
-            key_bindings=_keys(),
+            key_bindings=_keys(completing),
             multiline=True,
             prompt_continuation=lambda _width, _number, _wraps: _CONTINUED,
             style=ToolkitStyle.from_dict(_LOOKS),
@@ -149,8 +150,20 @@ def _leave(app: Any) -> None:
         app.exit(exception=EOFError)
 
 
-def _keys() -> KeyBindings:
+def _keys(completing: Completer) -> KeyBindings:
     keys = KeyBindings()
+
+    @keys.add("tab")
+    def _complete(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        if buffer.complete_state is not None and buffer.complete_state.completions:
+            buffer.complete_next()
+            return
+        found = list(completing.get_completions(buffer.document, CompleteEvent(completion_requested=True)))
+        if len(found) == 1:  # at once: a list that is still being made for what was typed before would swallow the key
+            buffer.apply_completion(found[0])
+        elif found:
+            buffer.start_completion(insert_common_part=True)
 
     @keys.add("enter")
     def _send(event: KeyPressEvent) -> None:

@@ -266,8 +266,8 @@ class _Session:
         from ui.terminal.chat import Chat
         from ui.terminal.screen import Screen
 
-        rows = (lambda: shutil.get_terminal_size().lines) if self._use_pager and self._out.isatty() else None
-        screen = Screen(self._out, self._notes, self._style, rows=rows, environ=os.environ, before=waiting.end)
+        rows = (lambda: shutil.get_terminal_size().lines) if self._out.isatty() else None
+        screen = Screen(self._out, self._notes, self._style, rows=rows, pages=self._use_pager, environ=os.environ, before=waiting.end)
         if self._talk is None:
             self._talk = Chat(
                 self._assistant, self._new_conversation, screen, numbered=True, history=self._history.entries, environ=os.environ

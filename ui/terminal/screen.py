@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from assistant.models import Answer, Citation
-from ui.render import Style, answer_text, clean, full_sources
+from ui.render import Style, answer_text, clean, full_sources, wrap
 from ui.terminal.paging import page, pager_command
 
 
@@ -35,7 +35,8 @@ class Screen:
         out: for answers and what was asked for.
         notes: for everything else.
         style: asked again for every text, since a window changes its size.
-        rows: of the screen, asked when a text may be too tall; None: nothing is paged.
+        rows: of the screen, asked when a text may be too tall; None: there is no screen.
+        pages: whether a text that is taller goes to the pager.
         environ: names the pager.
         before: called before anything is written: a sign of life has to go first.
     """
@@ -47,11 +48,12 @@ class Screen:
         style: Callable[[], Style],
         *,
         rows: Callable[[], int] | None = None,
+        pages: bool = True,
         environ: Mapping[str, str] | None = None,
         before: Callable[[], object] = lambda: None,
     ) -> None:
         self.out, self.notes = out, notes
-        self._style, self._rows = style, rows
+        self._style, self._rows, self._pages = style, rows, pages
         self._environ = environ or {}
         self._before = before
 
@@ -72,11 +74,12 @@ class Screen:
     def note(self, text: str) -> None:
         """Anything else that has to be said."""
         self._before()
-        print(clean(text), file=self.notes, flush=True)
+        lines = [piece for line in clean(text).split("\n") for piece in wrap(line, self.style.width)]
+        print("\n".join(lines), file=self.notes, flush=True)
 
     def page(self, text: str, start: int = 1) -> None:
         """What was asked for; in the pager, from a line on (1-based), if it is taller than the screen."""
-        if self._rows is not None and text.count("\n") + 3 > self._rows():
+        if self._pages and self._rows is not None and text.count("\n") + 3 > self._rows():
             self._before()
             command = pager_command(self._environ, start)
             if command is not None and page(text + "\n", command, self._environ):
