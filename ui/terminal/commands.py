@@ -43,6 +43,17 @@ COMMANDS = (
     Command("/new", "forget what was said and begin anew", asked=False),
     Command("/quit", "leave (also Ctrl-D)", asked=False),
 )
+KEYS = (
+    ("Enter", "send what is typed; in a list of completions, take the chosen one"),
+    ("Alt-Enter", "break the line (also Esc, then Enter)"),
+    ("Tab", "complete a name of the knowledge base, a command, a heading"),
+    ("→", "take the grey text that is offered from the history"),
+    ("↑ ↓", "recall what was typed before that begins like the line"),
+    ("Ctrl-R", "search in what was typed before"),
+    ("Ctrl-C", "drop the line; while an answer is awaited, stop waiting"),
+    ("Ctrl-L", "clear the screen"),
+    ("Ctrl-D", "leave, at an empty line"),
+)
 BY_NAME = {command.name: command for command in COMMANDS} | {"/exit": COMMANDS[-1], "/?": COMMANDS[0]}
 LEAVING = ("quit", "exit")  # words that end the conversation without a slash
 
