@@ -219,10 +219,9 @@ def _longest_word(cells: Iterable[Text]) -> int:
 
 
 def _record(head: Sequence[Text], row: Sequence[Text]) -> RenderableType:
-    lines = [
-        Text.assemble(name, ": ", value) if name.plain.strip() else Text("", "bold") + value for name, value in zip(head, row, strict=True)
-    ]
-    return Group(*(line for line in lines if line.plain.strip()))
+    """A row as lines, `column: value`; what stands in a column without a name is the title of the others."""
+    pairs = [(name, value) for name, value in zip(head, row, strict=True) if value.plain.strip()]
+    return Group(*(Text.assemble(name, ": ", value) if name.plain.strip() else Text("", "bold") + value for name, value in pairs))
 
 
 def _inline(node: SyntaxTreeNode) -> Text:
