@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import sys
 from collections.abc import Callable
 from typing import NoReturn
@@ -92,6 +93,14 @@ class Parser(argparse.ArgumentParser):
         """Print the error and leave with the code for wrong usage."""
         sys.stderr.write(f"whichops: {message}. See `{self.prog} --help`.\n")
         raise SystemExit(USAGE)
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """A word where a command is expected may be one that is misspelt, or a question that lacks its `ask`."""
+        if isinstance(action, argparse._SubParsersAction) and isinstance(value, str) and value not in action.choices:
+            near = difflib.get_close_matches(value, action.choices, n=1)
+            meant = f"; the nearest is {near[0]!r}" if near else f'; to ask a question, say `whichops ask "{value}"`'
+            self.error(f"there is no command {value!r}{meant}")
+        super()._check_value(action, value)
 
 
 def epilog(name: str) -> str:

@@ -16,7 +16,7 @@ from ui.arguments import USAGE, build_parser
 
 if TYPE_CHECKING:
     from assistant import Assistant, Settings
-    from assistant.models import Answer
+    from assistant.models import Answer, Trace, WhyNot
     from ui.asking import Form
     from ui.batch import Question
     from ui.render import Style
@@ -177,6 +177,7 @@ def run_chat(args: argparse.Namespace) -> int:
         style=lambda: stdout_style(args),
         keep_history=not args.no_history,
         use_pager=not args.no_pager,
+        about=args.kb or os.environ.get("WHICHOPS_KB") or "the knowledge base",
     )
 
 
@@ -207,21 +208,38 @@ def run_ask(args: argparse.Namespace) -> int:
     if args.question == ["-"]:
         question = sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\r\n")
     question = without_surrogates(question)
-    assistant = open_assistant(settings_of(args))
-    try:
-        told = assistant.why_not(question, args.unanswered) if args.unanswered is not None else None
-        if args.explain:
-            answer, trace = assistant.explain(question)
-        else:
-            answer, trace = assistant.ask(question), None
-    finally:
-        assistant.close()
+    answer, trace, told = _ask_one(args, question)
     form: Form = "json" if args.json or args.jsonl else "markdown" if args.markdown else "plain" if args.plain else "screen"
     if answer.status == "invalid" and form != "json":
         say(f"whichops: {answer.text}")
     else:
         print(answer_as(form, answer, trace, told, stdout_style(args)))
     return exit_code(answer, fail_on_decline=args.fail_on_decline)
+
+
+def _ask_one(args: argparse.Namespace, question: str) -> tuple[Answer, Trace | None, WhyNot | None]:
+    """The answer, and how it was come by where that was asked for; a sign of life on standard error if it takes long."""
+    from ui.terminal.waiting import LOOKING, Waiting
+
+    stage = LOOKING
+
+    def progress(words: str, done: int, total: int) -> None:
+        nonlocal stage
+        stage = f"{words}: {done:,} of {total:,}" if total > 0 else words
+
+    def tell(words: str) -> None:
+        waiting.end()
+        say(words)
+
+    with Waiting(sys.stderr if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else None, lambda: stage) as waiting:
+        assistant = open_assistant(settings_of(args), progress=progress, tell=tell)
+        try:
+            stage = LOOKING
+            told = assistant.why_not(question, args.unanswered) if args.unanswered is not None else None
+            answer, trace = assistant.explain(question) if args.explain else (assistant.ask(question), None)
+        finally:
+            assistant.close()
+    return answer, trace, told
 
 
 def exit_code(answer: Answer, *, fail_on_decline: bool) -> int:

@@ -16,7 +16,19 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("corpus", "index", "assistant", "evals", "ui")  # imports run from right to left
-HEAVY = ("torch", "transformers", "sentence_transformers", "gradio", "faiss", "onnxruntime", "tantivy", "numpy", "pydantic", "prompt_toolkit", "rich")
+HEAVY = (
+    "torch",
+    "transformers",
+    "sentence_transformers",
+    "gradio",
+    "faiss",
+    "onnxruntime",
+    "tantivy",
+    "numpy",
+    "pydantic",
+    "prompt_toolkit",
+    "rich",
+)
 
 
 def sources(room: str) -> Iterator[Path]:

@@ -50,8 +50,10 @@ KEYS = (
     ("→", "take the grey text that is offered from the history"),
     ("↑ ↓", "recall what was typed before that begins like the line"),
     ("Ctrl-R", "search in what was typed before"),
+    ("Ctrl-X Ctrl-E", "write the question in your editor"),
     ("Ctrl-C", "drop the line; while an answer is awaited, stop waiting"),
     ("Ctrl-L", "clear the screen"),
+    ("Ctrl-Z", "back to the shell; `fg` comes back here"),
     ("Ctrl-D", "leave, at an empty line"),
 )
 BY_NAME = {command.name: command for command in COMMANDS} | {"/exit": COMMANDS[-1], "/?": COMMANDS[0]}

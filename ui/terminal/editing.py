@@ -118,6 +118,8 @@ class Prompt:
             color_depth=None if colour else ColorDepth.MONOCHROME,
             include_default_pygments_style=False,
             mouse_support=False,
+            enable_suspend=True,
+            enable_open_in_editor=True,
         )
         self._session.app.after_render += self._shown
 

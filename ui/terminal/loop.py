@@ -14,10 +14,10 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
-from ui.render import wrap
+from ui.render import one_line, wrap
 from ui.terminal.history import History, default_history
 from ui.terminal.opening import Chatting, Open, Opening
-from ui.terminal.waiting import Waiting
+from ui.terminal.waiting import LOOKING, Waiting
 
 if TYPE_CHECKING:
     from ui.render import Style
@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from ui.terminal.completing import Candidate
 
 PROMPT = "> "
-LOOKING = "Looking it up"
 OUTLINED = 500  # documents whose headings are offered to complete with
-WELCOME = "Ask about the knowledge base. /help lists what else there is; Ctrl-D leaves."
+WELCOME = "Ask about {}. /help lists what else there is; Ctrl-D leaves."
 
 
 class Lines(Protocol):
@@ -86,6 +85,7 @@ def chat(
     new_conversation: Callable[[], Any] | None = None,
     keep_history: bool = True,
     use_pager: bool = True,
+    about: str = "the knowledge base",
 ) -> int:
     """Hold a conversation until the input ends; returns the exit code.
 
@@ -96,6 +96,7 @@ def chat(
         new_conversation: makes the state of a fresh conversation (default: the assistant's own).
         keep_history: keep what is typed in a file of the user's.
         use_pager: show what is taller than the screen in a pager.
+        about: what is asked, in the words of the welcome.
     Raises:
         Exception: what the assistant could not be opened with.
     """
@@ -103,7 +104,9 @@ def chat(
     if new_conversation is None:
         new_conversation = _new_conversation
     if stdin.isatty():
-        return _typed(open_assistant, style, out, notes, new_conversation, keep_history=keep_history, use_pager=use_pager)
+        session = _Session(open_assistant, style, out, notes, new_conversation, keep_history=keep_history, use_pager=use_pager)
+        print("\n".join(wrap(WELCOME.format(one_line(about)), style().width)), file=notes, flush=True)
+        return session.run()
     return _piped(open_assistant, style, stdin, out, notes, new_conversation)
 
 
@@ -146,27 +149,6 @@ def _piped(
     return 1 if faults else 0
 
 
-def _typed(
-    open_assistant: Open,
-    style: Callable[[], Style],
-    out: TextIO,
-    notes: TextIO,
-    new_conversation: Callable[[], Any],
-    *,
-    keep_history: bool,
-    use_pager: bool,
-) -> int:
-    session = _Session(open_assistant, style, out, notes, new_conversation, keep_history=keep_history, use_pager=use_pager)
-    print("\n".join(wrap(WELCOME, style().width)), file=notes, flush=True)
-    try:
-        session.run()
-    finally:
-        session.opening.close()
-    if session.opening.error is not None:
-        raise session.opening.error
-    return 0
-
-
 class _Session:
     """A conversation that is typed. Only what the prompt itself needs is imported before it stands."""
 
@@ -204,12 +186,22 @@ class _Session:
             colour=self._style().colour,
         )
 
-    def run(self) -> None:
-        """Read and answer until the end.
+    def run(self) -> int:
+        """Read and answer until the end; the exit code.
 
         Raises:
             BrokenPipeError: nobody reads the answers any more.
+            Exception: what the assistant could not be opened with.
         """
+        try:
+            self._converse()
+        finally:
+            self.opening.close()
+        if self.opening.error is not None:
+            raise self.opening.error
+        return 0
+
+    def _converse(self) -> None:
         begun = ""
         told = False
         while True:

@@ -21,12 +21,20 @@ _GOTO = ("code", "code-insiders", "codium", "cursor")
 def pager_command(environ: Mapping[str, str], line: int) -> list[str] | None:
     """The pager with its arguments, to begin at a line (1-based); None where there is none. `PAGER=cat` and an empty one page nothing."""
     chosen = environ.get("PAGER")
-    command = list(PAGER) if chosen is None else shlex.split(chosen)
+    command = list(PAGER) if chosen is None else _words(chosen)
     if not command or command[0] == "cat" or shutil.which(command[0], path=environ.get("PATH")) is None:
         return None
     if line > 1 and Path(command[0]).name in _LESS_LIKE:
         command.append(f"+{line}")
     return command
+
+
+def _words(command: str) -> list[str]:
+    """A command as a shell would take it apart; one with an open quotation mark is a single word."""
+    try:
+        return shlex.split(command)
+    except ValueError:
+        return [command]
 
 
 def page(text: str, command: Sequence[str], environ: Mapping[str, str]) -> bool:
@@ -49,7 +57,7 @@ def page(text: str, command: Sequence[str], environ: Mapping[str, str]) -> bool:
 
 def editor_command(environ: Mapping[str, str], path: Path, line: int) -> list[str] | None:
     """The user's editor with its arguments, at a line (1-based); None where `$VISUAL` and `$EDITOR` name none."""
-    command = shlex.split(environ.get("VISUAL") or environ.get("EDITOR") or "")
+    command = _words(environ.get("VISUAL") or environ.get("EDITOR") or "")
     if not command:
         return None
     name = Path(command[0]).name.removesuffix(".exe")

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TextIO
 
 PATIENCE = 0.3  # seconds; below it a sign would only flicker
+LOOKING = "Looking it up"  # what is being done, where nothing else is known
 _TURN = 0.1  # seconds between two pictures
 _PICTURES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
