@@ -96,6 +96,9 @@ class FakeAssistant:
     def summary(self) -> Summary:
         return Summary()
 
+    def refresh(self) -> bool:
+        return False
+
     def documents(self) -> tuple[str, ...]:
         return ("colours.md",)
 

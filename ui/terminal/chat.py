@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 from assistant.models import Answer, Citation, Trace
-from corpus.errors import UsageError
+from corpus.errors import KbError, UsageError
 from ui.batch import as_line, without_surrogates
 from ui.explaining import explanation, reading_text, why_not_text
 from ui.feedback import default_feedback, keep_feedback
@@ -166,6 +167,8 @@ class Chat:
         if citation is None:
             return
         assistant = self._assistant()
+        with suppress(KbError):  # what was read before can still be shown
+            assistant.refresh()
         text, outline = assistant.document(citation.document), assistant.outline(citation.document)
         shown = show_place(citation, text, outline, self.screen.style)
         if how.strip() == "edit":
