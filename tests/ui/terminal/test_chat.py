@@ -328,6 +328,20 @@ def test_open_follows_a_quote_that_has_moved_and_says_so(typed: Typed, fake: Fak
     assert "The file has changed: the quote is no longer in it. It was at these lines." in typed("/open 1")[0]
 
 
+def test_open_reads_the_files_as_they_are_now_and_where_that_fails_what_was_read_before(
+    typed: Typed, fake: FakeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed("sky")
+    monkeypatch.setattr(fake, "refresh", lambda: monkeypatch.setattr(fake, "document", lambda _path: "Now\n\n\n\n\nBlue.\n"))
+    assert "> 6 │ »Blue«." in typed("/open 1")[0]
+
+    def gone() -> bool:
+        raise KnowledgeBaseMissing(Path("colours"), "does not exist")
+
+    monkeypatch.setattr(fake, "refresh", gone)
+    assert "> 6 │ »Blue«." in typed("/open 1")[0]
+
+
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [
