@@ -12,7 +12,7 @@ from assistant.models import Answer, Citation, Trace
 from corpus.errors import KbError, UsageError
 from ui.batch import as_line, without_surrogates
 from ui.explaining import explanation, reading_text, why_not_text
-from ui.feedback import default_feedback, keep_feedback
+from ui.feedback import FeedbackLog, default_path, record_of
 from ui.render import Style, clean, hang, heading, one_line, paint, wrap
 from ui.terminal import paging
 from ui.terminal.commands import BY_NAME, COMMANDS, LEAVING, VERDICTS, nearest
@@ -260,17 +260,15 @@ class Chat:
             self.screen.note(f"{turns} question{'' if turns == 1 else 's'} saved in {path}.")
 
     def _do_feedback(self, rest: str) -> None:
-        verdict, _, note = rest.partition(" ")
-        if verdict not in VERDICTS:
-            self.screen.note(f"Say what it was: /feedback {', '.join(VERDICTS[:-1])} or {VERDICTS[-1]}, and a note if you like.")
+        word, _, note = rest.partition(" ")
+        if word not in VERDICTS:
+            *most, last = VERDICTS
+            self.screen.note(f"Say what it was: /feedback {', '.join(most)} or {last}, and a note if you like.")
         elif self._last is not None:
-            path, (answer, trace) = default_feedback(), self._last
-            try:
-                keep_feedback(path, answer, verdict, note.strip(), kb=self._assistant().kb, generation=trace.generation)
-            except OSError as error:
-                self.screen.note(f"It cannot be kept: {path} cannot be written ({error.strerror}).")
-            else:
-                self.screen.note(f"Kept in {path}.")
+            answer, trace = self._last
+            log = FeedbackLog(default_path(self._assistant().kb, self._environ))
+            log.add(record_of(answer, VERDICTS[word], note=note, generation=trace.generation))
+            self.screen.note(f"Kept in {log.path}.")
 
     def _do_history(self, rest: str) -> None:
         if rest and not (rest.isdecimal() and int(rest)):

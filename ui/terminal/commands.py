@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from ui.feedback import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,8 @@ class Command:
         return f"{self.name} {self.argument}".strip()
 
 
-VERDICTS = ("good", "bad", "wrong-source", "outdated")
+# What may be said of an answer, and what it is kept as.
+VERDICTS: dict[str, Kind] = {"good": "up", "bad": "down", "wrong-source": "wrong_source", "outdated": "outdated", "missing": "gap"}
 
 COMMANDS = (
     Command("/help", "this list", asked=False),
@@ -37,7 +41,7 @@ COMMANDS = (
     Command("/kb", "which knowledge base is asked, and what is in it", asked=False),
     Command("/scope", "what it covers: its files and headings", asked=False),
     Command("/export", "save the conversation, as Markdown or as JSON by the ending of the name", "FILE"),
-    Command("/feedback", "say how good the last answer was; kept in a file on this machine", "WORD [NOTE]", choices=VERDICTS),
+    Command("/feedback", "say how good the last answer was; kept in a file on this machine", "WORD [NOTE]", choices=tuple(VERDICTS)),
     Command("/history", "what was typed before, the last N lines", "[N]", asked=False),
     Command("/clear", "clear the screen (also Ctrl-L); the conversation goes on", asked=False),
     Command("/new", "forget what was said and begin anew", asked=False),

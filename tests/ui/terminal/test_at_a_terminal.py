@@ -29,9 +29,9 @@ def state(tmp_path: Path) -> Path:
 def start(state: Path) -> Iterator[Start]:
     opened: list[Program] = []
 
-    def begin(*arguments: str, environ: dict[str, str | None] | None = None, **more: object) -> Program:
+    def begin(*arguments: str, code: str = "", environ: dict[str, str | None] | None = None, **more: object) -> Program:
         variables = {"XDG_STATE_HOME": str(state), **(environ or {})}
-        command = [sys.executable, "-m", "tests.ui.terminal.driver"]
+        command = code or [sys.executable, "-m", "tests.ui.terminal.driver"]
         opened.append(Program(command, *arguments, environ=variables, **more))  # type: ignore[arg-type]
         return opened[-1]
 
@@ -400,6 +400,44 @@ def test_a_fault_or_a_lost_folder_is_told_and_the_conversation_goes_on(start: St
     assert "> crash\nwhichops: a fault in the program, please report it: ZeroDivisionError: a fault\n" in shown
     assert "> gone\nwhichops: colours does not exist." in shown
     assert "Blue. (turn 1) [1]" in shown
+
+
+# ---------------------------------------------------------------- one question
+
+ONE_QUESTION = """
+import sys, time
+from tests.ui.fake import FakeAssistant
+from ui import cli
+
+def opened(settings, *, progress, tell):
+    progress("Encoding", 1, 2)
+    time.sleep(float(sys.argv[1]))
+    tell("Indexed 1 file.")
+    return FakeAssistant()
+
+cli.open_assistant = opened
+sys.exit(cli.main(["ask", *sys.argv[2:]]))
+"""
+
+
+def test_one_question_at_a_terminal_is_drawn_and_shows_a_sign_of_life_that_goes(start: Start) -> None:
+    program = start("1.5", "and snow", code=ONE_QUESTION)
+    program.until("⠋ Encoding: 1 of 2 …")
+
+    assert program.end() == 0
+    assert program.screen.everything() == (
+        "Indexed 1 file.\nRead as what colour is snow  (kept: colour)\n\nWhite. [1]\n\n"
+        "Sources\n [1] colours.md:7  Colours — Snow × Colour\n"
+    )
+
+
+def test_one_question_that_is_interrupted_ends_with_130_and_says_nothing(start: Start) -> None:
+    program = start("30", "sky", code=ONE_QUESTION)
+    program.until("Encoding")
+    program.interrupt()
+
+    assert program.end() == 130
+    assert program.screen.everything() == "\n"
 
 
 # ---------------------------------------------------------------- other programs

@@ -268,15 +268,17 @@ def test_a_conversation_is_exported_by_the_ending_of_the_name_and_never_over_a_f
     assert typed("/export")[1] == "Name a file: /export talk.md, or /export talk.json.\n"
 
 
-def test_feedback_is_kept_in_a_private_file_with_the_question_it_is_about(typed: Typed, own_state: Path) -> None:
+def test_feedback_is_kept_in_a_private_file_with_the_question_it_is_about(fake: FakeAssistant, own_state: Path) -> None:
+    typed = Typed(fake, environ={"XDG_STATE_HOME": str(own_state)})
     typed("sky")
+    shown = typed("/feedback wrong-source it is line 6")[1]
 
-    assert typed("/feedback wrong-source it is line 6")[1] == f"Kept in {own_state}/whichops/feedback.jsonl.\n"
-    file = own_state / "whichops" / "feedback.jsonl"
+    (file,) = own_state.rglob("feedback.jsonl")
+    assert shown == f"Kept in {file}.\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     entry = json.loads(file.read_text())
-    assert (entry["verdict"], entry["note"], entry["question"], entry["answer_id"]) == ("wrong-source", "it is line 6", "sky", "x")
-    assert typed("/feedback meh")[1] == "Say what it was: /feedback good, bad, wrong-source or outdated, and a note if you like.\n"
+    assert (entry["kind"], entry["note"], entry["question"], entry["answer_id"]) == ("wrong_source", "it is line 6", "sky", "x")
+    assert typed("/feedback meh")[1] == "Say what it was: /feedback good, bad, wrong-source, outdated or missing, and a note if you like.\n"
 
 
 def test_history_shows_the_last_lines_with_their_numbers(fake: FakeAssistant) -> None:
