@@ -173,7 +173,6 @@ def test_a_conversation_at_80_columns(start: Start) -> None:
         program.enter(line)
 
     assert program.screen.everything() == WELCOME + AT_80
-    assert "⠋" not in program.written  # what is quick shows no sign of waiting
     assert program.screen.unknown == set()  # nothing beyond what every terminal has, and no colours beyond the sixteen
     looks = {look for row in program.screen.looks() for _, look in row}
     assert set().union(*looks) <= {"bold", "dim", "italic", "reverse", "magenta"}  # what can be read on light and on dark
@@ -354,6 +353,20 @@ def test_the_prompt_is_there_before_the_assistant_and_what_is_asked_meanwhile_is
     program.until("⠋ Encoding: 1 of 2 …", seconds=10)  # only because it takes longer than a blink
     program.until("Blue. (turn 1)")
     assert program.at_prompt() == WELCOME + "> sky\nBlue. (turn 1) [1]\n\nSources\n [1] colours.md:5  Colours\n\n>\n"
+
+
+def test_what_is_typed_ahead_is_kept_for_the_next_prompt_and_not_shown_in_between(start: Start) -> None:
+    program = start("slow")
+    program.at_prompt()
+    program.type("sky\r")
+    program.until("…")
+    program.type("grass\r")
+    program.until("Green. (turn 2)")
+
+    assert program.at_prompt() == (
+        WELCOME + "> sky\nBlue. (turn 1) [1]\n\nSources\n [1] colours.md:5  Colours\n\n"
+        "> grass\nGreen. (turn 2) [1]\n\nSources\n [1] colours.md:5  Colours\n\n>\n"
+    )
 
 
 def test_ctrl_c_while_waiting_gives_the_prompt_back(start: Start) -> None:
