@@ -214,7 +214,8 @@ def _elsewhere(frame: Frame, evidence: Evidence, missing: tuple[int, ...], thres
     alien = [p for p in frame.unknown if p in missing and p in evidence.worth]
     if set(alien) <= set(frame.strange):
         return False  # unknown names alone tell no field
-    if _OF_THEM.match(frame.text) or any(t.start <= (frame.focus or 0) < t.end and frame.focus is not None for t in frame.content_ties()):
+    about_it = frame.focus is not None and any(t.start <= frame.focus < t.end for t in frame.content_ties())
+    if _OF_THEM.match(frame.text) or (about_it and len(alien) <= 2):
         return False  # something known is asked about: *which of the three*, *which challenge*
     if sum(evidence.worth[p] for p in alien) < thresholds["elsewhere_share"] or any(certain(frame, t) for t in frame.content_ties()):
         return False

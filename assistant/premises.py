@@ -93,7 +93,7 @@ def _in_place(fact: Fact, asked: Tie | None, rows: list[Tie], cells: list[Fact],
 
 def told_otherwise(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """A text says what the question says, but of another name: the text."""
-    if frame.negated or frame.kind not in (*_CLAIMING, "yesno"):
+    if frame.negated or frame.kind not in (*_CLAIMING, "yesno") or frame.answer_type not in (None, "reason"):
         return None
     named = [t for t in frame.content_ties() if "name" in t.roles and (view.is_thing(t.key) or not t.is_label())]
     for candidate in evidence.candidates[:_NEAREST]:

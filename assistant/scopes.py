@@ -239,6 +239,8 @@ def named_in(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     headings = [t for t in frame.content_ties() if "heading" in t.roles and not view.is_thing(t.key)]
     sorts = [t for t in frame.content_ties() if t not in headings and "row" in t.roles or (t not in headings and "column" in t.roles)]
+    if len(sorts) == 1 and (frame.focus is None or not sorts[0].start <= frame.focus < sorts[0].end):
+        return None  # *which x …*: x is what is asked for
     if len(headings) != 1 or len(sorts) != 1 or any(not _idle(frame, p) for p in others(frame, [*headings, *sorts])):
         return None
     if not any(enumerates(f) and len(f.names) > 1 for e in sorts[0].entries if e.fact is not None for f in [view.fact(e.fact)] if f.column):
