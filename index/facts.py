@@ -22,6 +22,7 @@ from index.errors import DocumentChanged, IndexDamaged, UnknownDocument
 
 FILE = "facts.sqlite"
 _CACHED = 20_000  # records of each kind kept in memory
+_LOOKED_AT = 20_000  # names that are looked at to complete one; two letters may begin a hundred thousand
 _UNSTEMMED = 3  # letters at the beginning of a word that its stem has too
 _ASKED = 500  # ids per query; SQLite has allowed at least 999 parameters for ever
 
@@ -345,7 +346,8 @@ class FactStore:
         first = "".join(map(stem, whole)) + last[:_UNSTEMMED]
         if not first:
             return []
-        rows = self._ask("SELECT DISTINCT text FROM entries WHERE key >= ? AND key < ?", (_safe(first), _safe(first) + "\U0010ffff"))
+        sql = "SELECT DISTINCT text FROM entries WHERE key >= ? AND key < ? LIMIT ?"
+        rows = self._ask(sql, (_safe(first), _safe(first) + "\U0010ffff", _LOOKED_AT))
         begun = " ".join(text.casefold().split())
         return [name for (name,) in rows if name.casefold().startswith(begun)][:most]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 USAGE = 2  # exit code for a command line that cannot be understood
@@ -114,11 +114,11 @@ def epilog(name: str) -> str:
     return text
 
 
-def build_parser(add_eval: Callable[[argparse.ArgumentParser], object] | None = None) -> Parser:
+def build_parser(elsewhere: Mapping[str, Callable[[argparse.ArgumentParser], object]] | None = None) -> Parser:
     """The whole command line; the parsed `command` names what to run.
 
     Args:
-        add_eval: declares the arguments of `eval`, which live in their own room, where they are wanted.
+        elsewhere: by command, what declares its arguments where those live elsewhere and are wanted.
     """
     common = Parser(add_help=False)
     common.add_argument("--kb", metavar="FOLDER", default=argparse.SUPPRESS, help="folder of Markdown to ask (default: the shipped one)")
@@ -185,9 +185,7 @@ def build_parser(add_eval: Callable[[argparse.ArgumentParser], object] | None = 
     what.add_argument("--verify", action="store_true", help="check every file of the index against its checksum")
     what.add_argument("--rebuild", action="store_true", help="build from nothing, reusing no part of the old index")
 
-    evaluate = command("eval", "run the suite of questions and hold it against the committed baseline")
-    if add_eval is not None:
-        add_eval(evaluate)
+    command("eval", "run the suite of questions and hold it against the committed baseline")
 
     settings = command("settings", "every setting, its value and where it came from")
     settings.add_argument("--json", action="store_true", help="as one JSON object")
@@ -199,4 +197,6 @@ def build_parser(add_eval: Callable[[argparse.ArgumentParser], object] | None = 
 
     completion = command("completion", "a script that completes this command in a shell")
     completion.add_argument("shell", choices=("bash", "zsh", "fish"), help="the shell it is for")
+    for name, declare in (elsewhere or {}).items():
+        declare(commands.choices[name])
     return parser

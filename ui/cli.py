@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         use_utf8()
-        args = build_parser(_eval_arguments if "eval" in words else None).parse_args(words)
+        args = build_parser({name: declare for name, declare in ELSEWHERE.items() if name in words}).parse_args(words)
         for name in ("kb", "index", "model", "no_color", "no_history", "no_pager"):
             vars(args).setdefault(name, None)
         code = show_version() if args.version else COMMANDS[args.command](args)
@@ -369,6 +369,9 @@ def run_completion(args: argparse.Namespace) -> int:
     print(script(args.shell, build_parser()), end="")
     return ANSWERED
 
+
+# Commands whose arguments live with what they do, which is imported only when they are asked for.
+ELSEWHERE: dict[str, Callable[[argparse.ArgumentParser], None]] = {"eval": _eval_arguments}
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "chat": run_chat,

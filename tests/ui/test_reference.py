@@ -29,7 +29,7 @@ def test_help_shows_examples_that_the_command_line_accepts(command: str, capsys:
     shown = capsys.readouterr().out
     examples = [line for line in EXAMPLES[command].splitlines() if not line.startswith("#")]
     assert all(f"  {line}\n" in shown for line in examples)
-    parser = build_parser(cli._eval_arguments)
+    parser = build_parser(cli.ELSEWHERE)
     for line in examples:
         for call in re.findall(r"whichops(?: [^|<>&\n]*)?", re.sub(r"^\S*WHICHOPS_\S+ ", "", line)):
             parser.parse_args(shlex.split(call)[1:])
