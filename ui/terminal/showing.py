@@ -15,7 +15,9 @@ from ui.terminal.opening import Entry
 from ui.web.source import Asked, OutlineItem, SourceView, TableView, view_source
 
 ABOVE, BELOW = 60, 120  # lines shown of a long section, around the cited ones
+CONTEXT = 5  # lines above the first marked one that the pager begins with
 LONGEST_LINE = 4_000  # characters shown of one line
+_MARKED = re.compile("(?:\x1b\\[[0-9;]*m)*> ")
 _RULE = re.compile(r"[\s*_-]*")
 MOVED = "The file has changed: the quote stands here now."
 GONE = "The file has changed: the quote is no longer in it. It was at these lines."
@@ -53,12 +55,13 @@ def show_place(citation: Citation, text: str, outline: Sequence[Entry], style: S
     if view.found in ("moved", "gone"):
         out += wrap(MOVED if view.found == "moved" else GONE, style.width)
     out.append("")
-    body, start = _body(view, items, style)
-    return Shown("\n".join([*out, *body]), max(1, len(out) + start - 4), view.lines[0])
+    out += _body(view, items, style)
+    marks = [number for number, line in enumerate(out) if _MARKED.match(line)]
+    return Shown("\n".join(out), max(1, (marks or [0])[0] + 1 - CONTEXT), view.lines[0])
 
 
-def _body(view: SourceView, outline: Sequence[OutlineItem], style: Style) -> tuple[list[str], int]:
-    """The lines of the section, and which of them the first marked one is (0-based)."""
+def _body(view: SourceView, outline: Sequence[OutlineItem], style: Style) -> list[str]:
+    """The lines of the section, those that are cited with an arrow before their number."""
     first, last = view.lines
     begins = max([i.line for i in outline if i.line <= first], default=1)
     ends = min([i.line for i in outline if i.line > last], default=view.total_lines + 1) - 1
@@ -67,19 +70,14 @@ def _body(view: SourceView, outline: Sequence[OutlineItem], style: Style) -> tup
         ends -= 1  # what parts this section from the next
     gutter = len(str(ends))
     out: list[str] = []
-    start = 0
     grid = _table_lines(view)
     for number in range(begins, ends + 1):
         if grid is not None and view.table is not None and number in grid:
             if number == grid[0]:
-                start = len(out)
                 out += _table(view.table, gutter, style)
             continue
-        cited = first <= number <= last and grid is None
-        if cited and number == first:
-            start = len(out)
-        out += _line(number, view, gutter, style, cited=cited)
-    return out, start
+        out += _line(number, view, gutter, style, cited=first <= number <= last and grid is None)
+    return out
 
 
 def _table_lines(view: SourceView) -> range | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import stat
 import sys
 from pathlib import Path
@@ -11,14 +12,16 @@ from typing import Any
 
 import pytest
 
+from assistant.models import Cell, Citation
 from corpus.errors import KnowledgeBaseMissing
-from tests.ui.fake import FakeAssistant, FakeTalk
+from tests.ui.fake import FakeAssistant, FakeTalk, Heading
 from ui.render import PLAIN, Style
 from ui.terminal import paging
 from ui.terminal.chat import Chat
 from ui.terminal.commands import COMMANDS
 from ui.terminal.loop import chat
 from ui.terminal.screen import Screen
+from ui.terminal.showing import show_place
 
 SKY = "Blue. (turn 1) [1]\n\nSources:\n  [1] colours.md:5  Colours\n\n"
 
@@ -316,6 +319,21 @@ def test_open_without_a_number_opens_the_only_source_and_shows_the_cited_line(ty
         "> 5 │ | Sky | »Blue« | Light is scattered by the air |\n"
         "  6 │ | Grass | Green | It holds chlorophyll |\n  7 │ | Snow | White | It reflects all light |\n\n"
     )
+
+
+@pytest.mark.parametrize("style", [PLAIN, Style(80, drawn=True), Style(40, colour=True, drawn=True)], ids=["plain", "screen", "narrow"])
+def test_the_pager_begins_a_little_above_what_is_marked(style: Style) -> None:
+    text = "# Head\n\n| Thing | Colour | A rather long reason |\n|---|---|---|\n"
+    text += "".join(f"| Thing {n} | Colour {n} | Because of something that is {n} |\n" for n in range(40)) + "\n" + "More.\n\n" * 40
+    cell = Cell(row="Thing 30", column="Colour")
+    in_table = Citation(marker=1, document="a.md", section=("Head",), lines=(35, 35), quote="Colour 30", cell=cell)
+    in_text = Citation(marker=2, document="a.md", section=("Head",), lines=(66, 66), quote="More.")
+
+    for citation in (in_table, in_text):
+        shown = show_place(citation, text, [Heading(1, "Head", 1)], style)
+        lines = re.sub("\x1b\\[[0-9;]*m", "", shown.text).split("\n")
+        assert lines[shown.start - 1 + 5].split()[:2] == [">", str(citation.lines[0])]
+        assert [line for line in lines if line.startswith("> ")] == [lines[shown.start - 1 + 5]]
 
 
 def test_open_follows_a_quote_that_has_moved_and_says_so(typed: Typed, fake: FakeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
