@@ -28,7 +28,7 @@ MARKER = "magenta"  # the one colour of the eight with a contrast of 4.5 to blac
 FAINT = "dim"
 NARROWEST_COLUMN = 10  # of a table; with less it is shown row by row
 LONGEST_WORD = 24  # characters; a longer one is an address or the like, and may be broken
-MOST_SOURCES = 6  # that are listed one by one under an answer
+MOST_SOURCES = 4  # that are listed one by one under an answer
 SHOWN_ROWS = 200  # of a table in an answer; /json has them all
 
 _MARKER = re.compile(r"\[\d{1,4}\]")
