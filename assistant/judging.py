@@ -42,6 +42,9 @@ _OPENING = 4  # words beside the name among which a sentence that says what it i
 _TOLD = frozenset({"pair", "sentence", "told", "cell", "owner", "decision", "decision_fact", "list"})  # shapes that quote what is said
 _TEXTS = frozenset({"pair", "sentence", "told"})
 _OF_THEM = re.compile(r"^(?:and |so )?(?:which|what|who)(?: one| ones)? of (?:the|these|those) (?:two|three|four|five|ones)\b", re.I)
+_FOR = re.compile(r"\b(?:for|to|when|if|in case)\b", re.I)  # what says that a need follows
+_LISTED_WHOLE = frozenset({"row", "column", "card"})
+_STRUCTURED = frozenset({"cell", "owner", "row", "column", "card", "list", "decision", "decision_fact"})
 _NAMES_ONE = re.compile(r"(?:like|such|e|eg|for|called|named|are|is|include|including|namely)\b")
 _WAY_ASKED = re.compile(r"(?:and |so )?(?:how (?:do|does|can|could|should|would|to|is|are)|(?:describe|explain|show|tell)\b.*\bhow|step by step)\b", re.I)
 # What tells a way of doing something: by which means, or in an imperative.
@@ -131,9 +134,10 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     if finding is not None and _tells_a_need(frame, finding, evidence, dense, thresholds):
         features["contrast"] = round(finding.contrast or 0.0, 4)
         return verdict(True, None, "need")
-    if _foreign(frame, evidence, thresholds):
+    accounted = finding is not None and bound and not missing and not frame.ranking  # of every word it is known where it stands
+    if not accounted and _foreign(frame, evidence, thresholds):
         return verdict(False, "off_topic", "foreign")
-    if _elsewhere(frame, evidence, missing, thresholds):
+    if not accounted and _elsewhere(frame, evidence, missing, thresholds):
         features["contrast"] = round(evidence.contrast(), 4)
         features["alien"] = round(sum(evidence.worth[p] for p in frame.unknown if p in missing and p in evidence.worth), 4)
         return verdict(False, "off_topic", "elsewhere-ranked" if frame.ranking else "elsewhere")
@@ -147,11 +151,16 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         asked = {p: w for p, w in evidence.worth.items() if not any(t.start <= p < t.end for t in frame.content_ties())}
         left = sum(w for p, w in asked.items() if p in missing) / sum(asked.values()) if asked else 0.0
         features["left"] = round(left, 4)
-        if finding.shape == "decision" and bound and frame.answer_type is None and not strange:
+        several = bool(frame.content_ties()) or len(evidence.worth) > 1
+        if finding.shape == "decision" and bound and frame.answer_type is None and not strange and several:
             return verdict(True, None, "use-named")  # the use is named outright: what else is said is the story
         if _asks_beyond(frame, finding, missing):
             return replace(verdict(False, "unknown_attribute", "beyond"), final=finding.shape == "cell" and bound)
+        if finding.shape in _LISTED_WHOLE and frame.kind != "why" and _beside_whole(frame, deciding, asked, finding):
+            return verdict(False, "unknown_attribute", "beyond")
         alien = [p for p in asked if p in missing and p in frame.unknown]
+        if alien and frame.kind == "yesno" and (finding.shape in _STRUCTURED or (finding.shape in _TEXTS and dense < thresholds["high"])):
+            return verdict(False, "unknown_name" if set(alien) & set(frame.strange) else "unknown_attribute", "yesno-unknown")
         if alien and (bound or left > thresholds["left"] or (frame.focus in alien and finding.shape in _TEXTS)):
             features["without"] = round(evidence.without(missing), 4)
             idle = features["without"] >= thresholds["idle"] and frame.answer_type not in _HARD_TYPES
@@ -167,11 +176,13 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         if left > thresholds["left"] and dense < thresholds["left_dense"]:
             return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "left")
         enough = {
-            "bound": bound and cover >= thresholds["bound_cover"],
+            "bound": bound and cover >= thresholds["bound_cover"] and (left < 1.0 or not _of_value(frame, finding)),
             "bound-idle": bound and left == 0.0 and "without" in features,
             "strength": strength >= thresholds["answer"] and cover >= thresholds["cover"] and dense >= thresholds["dense"],
             "near-alone": dense >= thresholds["dense_alone"],
-            "every-word": cover >= thresholds["full_cover"] and dense >= thresholds["full_dense"] and not frame.unknown,
+            "every-word": cover >= thresholds["full_cover"]
+            and dense >= thresholds["full_dense" if several else "dense"]
+            and not frame.unknown,
             "decision-near": finding.shape.startswith("decision") and dense >= thresholds["decision_dense"],
         }
         first = next((name for name, met in enough.items() if met), None)
@@ -181,6 +192,20 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         if first is not None:
             return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "wrong-type")
     return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "weak" if finding is not None else "nothing-found")
+
+
+def _beside_whole(frame: Frame, deciding: list[Candidate], asked: Mapping[int, float], finding: Finding) -> bool:
+    """Whether a row or column would be told whole for a question that asks for something its labels and headings do not hold."""
+    held = {p for c in deciding for p in c.found("label", "heading", "above", "document")} | set(finding.meant) | frame.soft
+    return any(p not in held for p in asked)
+
+
+def _of_value(frame: Frame, finding: Finding) -> bool:
+    """Whether the one cell found only holds the name that something is asked of."""
+    if finding.shape not in ("cell", "owner") or frame.kind in ("keyword", "belongs", "yesno", "decision"):
+        return False
+    named = [t for t in frame.content_ties() if t.is_label()]
+    return not named and bool(frame.content_ties())
 
 
 def _leans(frame: Frame) -> bool:
@@ -314,6 +339,8 @@ def _unspecified(frame: Frame, finding: Finding) -> bool:
             before = said[i - 1] if i else None
             after = " ".join(w for w, _ in said[i + 1 : i + 3])
             named = fact.value.lower().find(said[i][0])
+            if [w for w, _ in said[max(0, i - 2) : i]][:1] in (["as"], ["is"], ["are"], ["be"]):
+                return False  # *x as a stack*
             if before is not None and before[1] not in asked and before[0] not in language().function_words:
                 return False  # *regional gaps*
             if _NAMES_ONE.match(after) or fact.value[named + len(said[i][0]) :].lstrip()[:1] in ("(", ":", "–", "—"):
@@ -372,7 +399,10 @@ def _tells_a_need(frame: Frame, finding: Finding, evidence: Evidence, dense: flo
     if finding.contrast >= thresholds["need_contrast"] and max(dense, finding.near) >= thresholds["need_dense"]:
         return True
     held = [p for c in finding.deciding for p in c.found("value", "label") if p not in frame.unknown]
-    return finding.shape != "decision_fact" and finding.contrast >= thresholds["need_word_contrast"] and bool(held)
+    if finding.shape == "decision_fact":
+        held = [p for p in held if any(t.start <= p < t.end for t in frame.content_ties())]
+        return finding.contrast >= thresholds["need_name_contrast"] and bool(held)
+    return finding.contrast >= thresholds["need_word_contrast"] and bool(held)
 
 
 def gives_reason(frame: Frame, finding: Finding) -> bool:
@@ -404,7 +434,8 @@ def _ranks(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:
     told = {frame.tokens[p].word for p in frame.ranking}
     both = any({"row", "column"} <= t.roles for t in frame.content_ties())  # a thing: its own row says nothing of what fits
     if (
-        finding.shape.startswith("decision") or (frame.kind == "decision" and finding.shape == "row" and not both)
+        finding.shape.startswith("decision")
+        or (frame.kind == "decision" and finding.shape == "row" and not both and _FOR.search(frame.text) is not None)
     ) and told <= lang.fitting:
         labels = {p for t in frame.content_ties() if t.is_label() and finding.shape != "row" for p in range(t.start, t.end)}
         return any(p not in labels and p not in frame.ranking for p in frame.content)  # *the best for …*: what fits a need is asked for

@@ -19,6 +19,17 @@ _GREETING = re.compile(
     re.I,
 )
 _PLEASE = re.compile(r"^(?:please|pls|plz)[,\s]+(?=\w)|(?<=\w)[,]?\s+(?:please|pls|plz)(?=[\s.?!]*$)", re.I)
+# What only asks to be told: taken off, so that what is asked for opens the question.
+_ASK_TO = re.compile(
+    r"^(?:(?:can|could|would|will) (?:you|u|someone|anyone)(?: (?:please|kindly|perhaps|maybe|quickly|just))*|i(?:['’]d| would| want| need| wish)?(?: (?:like|love|want|need|wish))?(?: to)?(?= know| hear| ask| learn| see)|please|pls)\s+"
+    r"(?:(?:tell|show|give|remind|explain to|send|answer|let)(?: (?:me|us))?(?: know)?|explain|list|name|know|hear|ask|learn|see)(?: (?:about|on))?\s*,?\s+(?=\S)",
+    re.I,
+)
+_WHETHER = re.compile(
+    r"^(?:(?:tell|show|let|inform) (?:me|us)(?: know)?|(?:check|verify|confirm|say)|(?:do|does) (?:you|anyone|it) know|any idea|(?:i|we) wonder(?:ed)?|(?:i was|i['’]m|i am|we are) wondering"
+    r"|(?:i|we) (?:want|need|['’]?d like|would like) to know)?\s*(?:whether|if) (?=[^,;?]+\??$)",
+    re.I,
+)
 _TAG = re.compile(
     r",?\s+(?:right|correct|true|no|yes|or not|innit|eh|huh"
     r"|(?:is|are|do|does|did|has|have|can|will)(?:n['’]?t)? (?:it|they|he|she|that))\s*\?+$",
@@ -56,6 +67,9 @@ def plainly(text: str) -> str:
     What is nothing but these is given back as it is.
     """
     bare = _THANKS.sub(r"\1", _GREETING.sub("", _PLEASE.sub("", text)))
+    asked = _ASK_TO.sub("", bare)
+    bare = asked if len(asked.split()) > 1 else bare
+    bare = _WHETHER.sub("is it true that ", bare) if _WHETHER.match(bare) else bare
     tagged = _TAG.sub("", bare)
     if tagged != bare and len(tagged.split()) > 2 and not _ASKS_ITSELF.search(re.split(r"[.?!:]\s+", tagged)[-1]):
         bare = f"is it true that {tagged}"

@@ -357,7 +357,7 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         relations.attribute_by_meaning,
     ),
     "order": (flows.ordered_list, flows.step_order, decision),
-    "decision": (sets.members, relations.uses, bound_cell, relations.section, decision, relations.belonging),
+    "decision": (sets.members, relations.elsewhere, relations.uses, bound_cell, relations.section, decision, relations.belonging),
     "belongs": (sets.several_attributes, relations.uses, relations.quoted, relations.belonging, holders, relations.attribute_by_meaning),
     "which": (
         sets.excluded,
@@ -486,7 +486,8 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
     if computed is not None:
         yield computed
     ways = _WAYS.get(frame.kind, ())
-    if frame.negated and frame.kind not in ("why", "yesno"):
+    told = frame.kind == "decision" and not any(view.is_thing(t.key) for t in frame.content_ties() if frame.denied & set(range(t.start, t.end)))
+    if frame.negated and frame.kind not in ("why", "yesno") and not told:  # of a need told, what does not work is no exception
         first = (sets.excluded, relations.belonging)
         ways = (*first, *(w for w in ways if w not in (*first, bound_cell)), comparing.comparison)
     ways = (
@@ -494,10 +495,12 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
         relations.numbered_section,
         premises.listed_elsewhere,
         premises.told_otherwise,
+        sets.odd_ones,
         scopes.needs_of,
         scopes.pointed,
         scopes.named_in,
         scopes.total,
+        scopes.counted,
         attributes.outlook,
         attributes.of_class,
         sets.most,
