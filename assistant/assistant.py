@@ -21,6 +21,7 @@ from assistant import bridging, certificate, messages, suggesting
 from assistant.conversation import Conversation, Resolved, asks_for_any, bound_names
 from assistant.explaining import Explainer, Steps
 from assistant.finding import Finding
+from assistant.foreign import is_foreign
 from assistant.frame import Frame, repaired, understand
 from assistant.judging import certain, gives_reason, judge
 from assistant.language import is_english, load_data
@@ -35,6 +36,7 @@ from assistant.view import View
 from assistant.wording import Claim, Echo, Figure, Rendered, Wording
 from corpus.config import KbConfig
 from corpus.errors import KbError
+from corpus.folders import called
 from corpus.models import Fact
 from corpus.reader import read_config, read_text, scan_folder
 from index import IndexReport, LaterEncoder, Progress, Retriever, ensure_index
@@ -150,6 +152,7 @@ class Assistant:
             {typed: alias.to for typed, alias in config.aliases.items()},
             _common(retriever),
             lambda a, b: view.label_similarity(a, (b,))[0],
+            view.store.alias,
         )
         self._looked = time.monotonic()
         self._stats = stats
@@ -280,7 +283,7 @@ class Assistant:
         return KbSummary(
             title=_title(state, self.kb),
             description=state.config.description,
-            folder=self.kb.name,
+            folder=called(self.kb),
             documents=counts["documents"],
             sections=counts["sections"],
             tables=counts["tables"],
@@ -631,7 +634,9 @@ class _Asking:
         }
         if kind == "unknown_attribute" and not slots["words"]:
             slots["words"] = [Echo("that")]
-        _, rendered = self.wording.render("reasonless" if self.resolved.reason or reasonless else kind, slots)
+        foreign = is_foreign(question)
+        kind = "unclear" if foreign else kind
+        _, rendered = self.wording.render("foreign" if foreign else "reasonless" if self.resolved.reason or reasonless else kind, slots)
         reading, steps = bridging.reading(frame, question, None, view)
         rendered = self._bridged(rendered, steps)
         nearest = self._nearest(work.evidence) if work and work.evidence else ()
@@ -649,7 +654,7 @@ class _Asking:
             rendered.markdown,
             (),
             reading,
-            f"no-{kind.replace('_', '-')}",
+            "no-english" if foreign else f"no-{kind.replace('_', '-')}",
             "low",
             (),
             decline=kind,
@@ -701,7 +706,7 @@ class _Asking:
             question,
             f"talk_{talk}",
             slots,
-            suggestions=summary.examples[:_SUGGESTIONS] if summary and talk in ("greeting", "help") else (),
+            suggestions=summary.examples[:_SUGGESTIONS] if summary and talk in ("greeting", "help", "displeased", "tongue") else (),
         )
 
     def _said(
@@ -866,7 +871,7 @@ def _title(state: _State, kb: Path) -> str:
         for section in state.view.store.sections(document.path):
             if section.level == 1:
                 return section.path[-1]
-    return kb.resolve().name.replace("-", " ").replace("_", " ")
+    return called(kb).replace("-", " ").replace("_", " ")
 
 
 @lru_cache(maxsize=1)

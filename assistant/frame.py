@@ -84,6 +84,12 @@ class Frame:
         places = set(self.content)
         return [t for t in self.ties if any(p in places for p in range(t.start, t.end))]
 
+    def proper(self) -> tuple[int, ...]:
+        """Places of the known names that are typed as names: with a capital inside the sentence, in a sentence that has other words without."""
+        if all(t.surface[:1].isupper() for t in self.tokens if t.surface[:1].isalpha()):
+            return ()
+        return tuple(p for t in self.content_ties() for p in range(t.start, t.end) if p and self.tokens[p].surface[:1].isupper())
+
     def reading(self, typed: str) -> Reading:
         """The frame as the answer carries it."""
         mentions = tuple(

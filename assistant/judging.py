@@ -42,6 +42,7 @@ _OPENING = 4  # words beside the name among which a sentence that says what it i
 _TOLD = frozenset({"pair", "sentence", "told", "cell", "owner", "decision", "decision_fact", "list"})  # shapes that quote what is said
 _TEXTS = frozenset({"pair", "sentence", "told"})
 _OF_THEM = re.compile(r"^(?:and |so )?(?:which|what|who)(?: one| ones)? of (?:the|these|those) (?:two|three|four|five|ones)\b", re.I)
+_TELLING_WORD = 8  # letters from which one word alone says what is asked about
 _FOR = re.compile(r"\b(?:for|to|when|if|in case)\b", re.I)  # what says that a need follows
 _LISTED_WHOLE = frozenset({"row", "column", "card"})
 _STRUCTURED = frozenset({"cell", "owner", "row", "column", "card", "list", "decision", "decision_fact"})
@@ -54,6 +55,7 @@ _WAY = re.compile(
 _NAME_OF = re.compile(r"\bnames? of (?:the|that|this|an?|its|their)\b|\b(?:is|are|was) (?:the|that|this) (?:[\w-]+ ){1,3}(?:called|named)\b", re.I)
 _OWN = frozenset({"its", "their", "theirs"})
 _SHORT = 9  # words up to which a question with *its* leans on something said before, and tells nothing itself
+_SAYS_SO = re.compile(r":\s*(?:yes|no|true|false)\b", re.I)
 _POINTING = frozenset({"that", "this", "it", "they", "these", "those"})
 _NARROWED = 4  # words after *for* that may narrow a name
 _HARD_TYPES = frozenset({"number", "measure", "share", "price", "date", "person", "version"})  # an answer without one of these is no answer
@@ -86,11 +88,16 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     if frame.kind != "yesno" or (finding is not None and finding.shape in _SETTLED):
         held |= frame.soft  # where it is asked whether something is so, every word may be what is asked
     held |= _of_one_class(frame, deciding)
+    if frame.kind == "yesno" and any(_SAYS_SO.search(c.fact.value) for c in deciding):
+        held |= {p for p in frame.unknown if language().polarity(frame.tokens[p].word) is not None}  # *mandatory*, told as *required: yes*
+    if finding is not None:
+        held |= _ranked_alike(frame, finding, deciding)
     missing = tuple(p for p in evidence.worth if p not in held)
     cover = sum(w for p, w in evidence.worth.items() if p in held)
     dense = max((c.dense for c in deciding), default=0.0)
     strength = max(((c.cover + c.dense) / 2 for c in deciding), default=0.0)
-    typed = any(frame.answer_pattern.search(t) for t in _texts(finding)) if frame.answer_pattern and finding else not frame.answer_pattern
+    told = [*_texts(finding), *(f"{' '.join(x.text for x in c.fact.labels)}: {c.fact.value}" for c in deciding if c.fact.kind == "cell")]
+    typed = any(frame.answer_pattern.search(t) for t in told) if frame.answer_pattern and finding else not frame.answer_pattern
     bound = bool(finding and finding.bound)
     features = {
         "cover": round(cover, 4),
@@ -151,7 +158,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         asked = {p: w for p, w in evidence.worth.items() if not any(t.start <= p < t.end for t in frame.content_ties())}
         left = sum(w for p, w in asked.items() if p in missing) / sum(asked.values()) if asked else 0.0
         features["left"] = round(left, 4)
-        several = bool(frame.content_ties()) or len(evidence.worth) > 1
+        several = bool(frame.content_ties()) or len(evidence.worth) > 1 or any(len(frame.tokens[p].word) >= _TELLING_WORD for p in evidence.worth)
         if finding.shape == "decision" and bound and frame.answer_type is None and not strange and several:
             return verdict(True, None, "use-named")  # the use is named outright: what else is said is the story
         if _asks_beyond(frame, finding, missing):
@@ -175,6 +182,9 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             return verdict(False, "unknown_attribute", "how-unsaid")  # the thing is there, how to do it is not
         if left > thresholds["left"] and dense < thresholds["left_dense"]:
             return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "left")
+        absent = sum(evidence.worth.get(p, 0.0) for p in frame.proper() if p in missing and p not in frame.denied)
+        if not bound and absent >= thresholds["absent"]:
+            return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "left")  # of another name than the one asked about
         enough = {
             "bound": bound and cover >= thresholds["bound_cover"] and (left < 1.0 or not _of_value(frame, finding)),
             "bound-idle": bound and left == 0.0 and "without" in features,
@@ -186,7 +196,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             "decision-near": finding.shape.startswith("decision") and dense >= thresholds["decision_dense"],
         }
         first = next((name for name, met in enough.items() if met), None)
-        wrong_type = frame.answer_type in _HARD_TYPES and not typed
+        said_outright = finding.shape == "cell" and bound and cover >= 1.0  # *form factor* is a label, whatever sort of word *factor* is
+        wrong_type = frame.answer_type in _HARD_TYPES and not typed and not said_outright
         if first is not None and not wrong_type:
             return verdict(True, None, first)
         if first is not None:
@@ -303,7 +314,7 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bo
         return False
     # *security tools*, *tools for review*: a word that narrows the name of what is listed has to be found itself
     named = [t for t in frame.content_ties() if t.roles & {"row", "column"} and t.key not in finding.roles]
-    narrowing = {t.start - 1 for t in named} | {p for t in named for p in _after_for(frame, t)}
+    narrowing = {p for t in named if not _a_verb(frame, p := t.start - 1)} | {p for t in named for p in _after_for(frame, t)}
     return any(p in narrowing and frame.tokens[p].word not in lang.soft and frame.tokens[p].word not in lang.ranking for p in missing)
 
 
@@ -373,6 +384,11 @@ def _explains(frame: Frame, finding: Finding) -> bool:
     return False
 
 
+def _a_verb(frame: Frame, place: int) -> bool:
+    """Whether a word follows an auxiliary or *to*: what is done to the name after it, not what narrows it (*can run x jobs*)."""
+    return place > 0 and (frame.tokens[place - 1].word in language().auxiliaries or frame.tokens[place - 1].word == "to")
+
+
 def _after_for(frame: Frame, tie: Tie) -> list[int]:
     """Places of the words that follow a name with *for* (*tools for code review*)."""
     after = frame.tokens[tie.end : tie.end + 1]
@@ -425,6 +441,15 @@ def _texts(found: object) -> list[str]:
     return []
 
 
+def _ranked_alike(frame: Frame, finding: Finding, deciding: list[Candidate]) -> frozenset[int]:
+    """Places of the words that rank, where the evidence has the ranking in other words: a label (*maximum* for *the biggest*), a reason for it."""
+    told = {frame.tokens[p].word for p in frame.ranking}
+    heads = {w for c in deciding for x in c.fact.labels for w in words(x.text)}
+    labelled = any(told & same and heads & same for same in language().extremes)
+    explained = frame.kind == "why" and finding.shape == "told" and gives_reason(frame, finding)
+    return frozenset(frame.ranking) if labelled or explained else frozenset()
+
+
 def _ranks(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:
     """Whether the evidence itself ranks: it says the very word, or singles one thing out where the question does."""
     lang = language()
@@ -432,6 +457,8 @@ def _ranks(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:
     if any(frame.tokens[p].word in said for p in frame.ranking):
         return True
     told = {frame.tokens[p].word for p in frame.ranking}
+    if _ranked_alike(frame, finding, deciding):
+        return True
     both = any({"row", "column"} <= t.roles for t in frame.content_ties())  # a thing: its own row says nothing of what fits
     if (
         finding.shape.startswith("decision")

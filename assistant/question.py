@@ -38,6 +38,11 @@ _TAG = re.compile(
 _ASKS_ITSELF = re.compile(
     r"\b(?:what|which|who|whom|whose|how|where|when|why)\b|^(?:is|are|was|were|do|does|did|has|have|can|could|will|would|should)\b", re.I
 )
+_MARKUP = re.compile(
+    r"</?(?:a|abbr|b|body|br|button|code|div|em|embed|font|form|h[1-6]|head|hr|html|i|iframe|img|input|li|link|mark|marquee|math|meta|object|ol|p|pre|q|s"
+    r"|script|small|span|strong|style|sub|sup|svg|table|tbody|td|textarea|th|thead|tr|u|ul|video)\b[^<>]*>|!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()]*\))?[^()\s]*\)",
+    re.I,
+)  # what is only there to be rendered: HTML tags, Markdown images and links
 _SHOUTED = 3  # words all in capitals from which capitals say nothing
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0xFEFF])
 
@@ -62,10 +67,12 @@ def clean(text: str) -> str:
 
 
 def plainly(text: str) -> str:
-    """The question without greeting, courtesy and closing thanks, and in small letters where all of it is in capitals.
+    """The question without markup, greeting, courtesy and closing thanks, and in small letters where all of it is in capitals.
 
     What is nothing but these is given back as it is.
     """
+    plain = " ".join(_MARKUP.sub(r" \1 ", text).split())
+    text = plain if re.search(r"\w", plain) else text
     bare = _THANKS.sub(r"\1", _GREETING.sub("", _PLEASE.sub("", text)))
     asked = _ASK_TO.sub("", bare)
     bare = asked if len(asked.split()) > 1 else bare

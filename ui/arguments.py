@@ -121,7 +121,13 @@ def build_parser(elsewhere: Mapping[str, Callable[[argparse.ArgumentParser], obj
         elsewhere: by command, what declares its arguments where those live elsewhere and are wanted.
     """
     common = Parser(add_help=False)
-    common.add_argument("--kb", metavar="FOLDER", default=argparse.SUPPRESS, help="folder of Markdown to ask (default: the shipped one)")
+    common.add_argument(
+        "--kb",
+        metavar="FOLDER",
+        action="append",
+        default=argparse.SUPPRESS,
+        help="folder of Markdown to ask; give it again for several (default: the shipped one)",
+    )
     common.add_argument(
         "--index", metavar="DIR", default=argparse.SUPPRESS, help="where its index lives (default: a folder in the user's cache)"
     )

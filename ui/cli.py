@@ -33,6 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         args = build_parser({name: declare for name, declare in ELSEWHERE.items() if name in words}).parse_args(words)
         for name in ("kb", "index", "model", "no_color", "no_history", "no_pager"):
             vars(args).setdefault(name, None)
+        if isinstance(args.kb, list):
+            args.kb = os.pathsep.join(args.kb)  # what the settings and the environment call several folders
         code = show_version() if args.version else COMMANDS[args.command](args)
         sys.stdout.flush()
     except SystemExit as error:  # argparse: help was shown, or the usage is wrong
@@ -171,13 +173,14 @@ def run_chat(args: argparse.Namespace) -> int:
     """`whichops chat`."""
     from ui.terminal.loop import chat
 
+    folders = args.kb or os.environ.get("WHICHOPS_KB") or "the knowledge base"
     return chat(
         # Settings are read in the thread that opens the assistant: the prompt is there at once.
         lambda progress, tell: open_assistant(settings_of(args), progress=progress, tell=tell),
         style=lambda: stdout_style(args),
         keep_history=not args.no_history,
         use_pager=not args.no_pager,
-        about=args.kb or os.environ.get("WHICHOPS_KB") or "the knowledge base",
+        about=folders if os.path.exists(folders) else folders.replace(os.pathsep, " and "),  # noqa: PTH110 (pathlib is not loaded yet)
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from assistant.models import Answer, Citation, Trace
 from corpus.errors import KbError, UsageError
+from corpus.folders import parts_of, place_of
 from ui.batch import as_line, without_surrogates
 from ui.explaining import explanation, reading_text, why_not_text
 from ui.feedback import FeedbackLog, default_path, record_of
@@ -172,7 +173,8 @@ class Chat:
         text, outline = assistant.document(citation.document), assistant.outline(citation.document)
         shown = show_place(citation, text, outline, self.screen.style)
         if how.strip() == "edit":
-            self._edit(assistant.kb / citation.document, shown.line)
+            folder, path = place_of(assistant.kb, citation.document)
+            self._edit(folder / path, shown.line)
         else:
             self.screen.page(shown.text, shown.start)
 
@@ -223,8 +225,9 @@ class Chat:
         summary, style = assistant.summary(), self.screen.style
         counts = [(summary.documents, "file"), (summary.sections, "section"), (summary.tables, "table"), (summary.facts, "fact")]
         holds = ", ".join(f"{n:,} {what}{'' if n == 1 else 's'}" for n, what in counts)
-        rows = [("title", summary.title), ("about", summary.description), ("folder", str(assistant.kb)), ("holds", holds)]
-        rows += [("index", summary.generation), *(("left out", words) for words in summary.skipped[:10])]
+        rows = [("title", summary.title), ("about", summary.description)]
+        rows += [("folder", f"{part.root} (as {part.name}/)" if part.name else str(part.root)) for part in parts_of(assistant.kb)]
+        rows += [("holds", holds), ("index", summary.generation), *(("left out", words) for words in summary.skipped[:10])]
         lines = [hang(f"{name.ljust(8)}  ", one_line(text), style) for name, text in rows if text]
         if summary.examples:
             lines += ["", heading("Ask for example:", style), *(hang("  ", one_line(e), style) for e in summary.examples)]
