@@ -69,9 +69,9 @@ def test_every_real_answer_fits_the_schema_that_is_shipped(assistant: Assistant)
     talk = Conversation()
     statuses = set()
     for question in (
+        "which do I need",
         "which do I need for model drift",
         "MLOps vs AIOps",
-        "which do I need",
         "tools of MLOps",
         "and for AIOps?",
         "how many MLOps tools are there?",
