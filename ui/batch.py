@@ -19,6 +19,7 @@ from corpus.errors import KbError
 
 LONGEST_LINE = 4_000_000  # bytes; a line beyond it is refused without being held in memory
 
+_UNSEEN = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -140,7 +141,8 @@ def as_line(answer: Answer, trace: Trace | None = None, why_not: WhyNot | None =
     data = answer.as_json() if trace is None else {"answer": answer.as_json(), "trace": trace.model_dump(mode="json")}
     if why_not is not None:
         data["why_not"] = why_not.model_dump(mode="json")
-    return json.dumps(data, ensure_ascii=False)
+    # JSON itself escapes only the first 32 controls; the others, and what reorders text, could move a terminal's cursor as well.
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(data, ensure_ascii=False))
 
 
 def run_batch(

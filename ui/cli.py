@@ -75,8 +75,10 @@ def report_error(error: Exception) -> int:
 
 
 def say(text: str) -> None:
-    """One line on standard error, whatever the text holds."""
-    print(" ".join(text.split()), file=sys.stderr, flush=True)
+    """One line on standard error, whatever the text holds: a file may be named to move the cursor."""
+    from ui.render import one_line
+
+    print(one_line(text), file=sys.stderr, flush=True)
 
 
 def use_utf8() -> None:

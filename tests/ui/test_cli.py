@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from corpus.errors import KnowledgeBaseEmpty, UsageError
-from tests.ui.fake import FakeTalk
+from tests.ui.fake import FakeAssistant, FakeTalk
 from ui import cli
 
 ROOT = Path(__file__).parents[2]
@@ -153,6 +153,26 @@ def test_an_error_is_one_line_without_a_traceback(
     assert out == ""
     assert err.startswith(line)
     assert err.count("\n") == 1
+
+
+def test_a_file_that_is_named_to_move_the_cursor_cannot(
+    fake: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evil = "a\x1b[2Jb\x9b31mc\u202ed.md"
+
+    def opened(*_: object, tell: Any, **__: object) -> Any:
+        tell(f"whichops: {evil}: it is not UTF-8")
+        return fake
+
+    monkeypatch.setattr(cli, "open_assistant", opened)
+    assert ask("sky") == 0
+    assert capsys.readouterr().err == "whichops: a[2Jb31mcd.md: it is not UTF-8\n"
+
+    monkeypatch.setattr(fake, "ask", lambda question: FakeAssistant().ask("sky").model_copy(update={"question": evil}))
+    assert ask("--json", "sky") == 0
+    out = capsys.readouterr().out
+    assert '"question": "a\\u001b[2Jb\\u009b31mc\\u202ed.md"' in out
+    assert json.loads(out)["question"] == evil
 
 
 def test_the_traceback_is_shown_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

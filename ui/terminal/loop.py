@@ -133,7 +133,7 @@ def _piped(
     try:
         assistant = opening.wait()  # what cannot be opened is an error whatever is piped in
         for words in opening.told:
-            print(words, file=notes, flush=True)
+            print(one_line(words), file=notes, flush=True)
         talk = Chat(lambda: assistant, new_conversation, Screen(out, notes, style), environ=os.environ)
         for line in stdin:
             try:
@@ -143,7 +143,7 @@ def _piped(
                 raise
             except Exception as error:  # noqa: BLE001  one question must not take the others with it
                 faults += 1
-                print(_fault(error), file=notes, flush=True)
+                print(one_line(_fault(error)), file=notes, flush=True)
     finally:
         opening.close()
     return 1 if faults else 0
@@ -217,7 +217,7 @@ class _Session:
                 begun = ""
                 continue
             if self._history.problem and not told:
-                print(self._history.problem, file=self._notes, flush=True)
+                self._say(self._history.problem)
                 told = True
             if not self._answer(line):
                 return
@@ -238,12 +238,16 @@ class _Session:
         except KbError as error:  # such as a file that is being replaced: asking again may do
             if self.opening.error is not None:
                 return False
-            print(f"whichops: {error}", file=self._notes, flush=True)
+            self._say(f"whichops: {error}")
         except Exception as error:  # noqa: BLE001  one question must not end the conversation
             if self.opening.error is not None:
                 return False
-            print(_fault(error), file=self._notes, flush=True)
+            self._say(_fault(error))
         return True
+
+    def _say(self, words: str) -> None:
+        """One thing that has to be told, without what a file's name may hold to move the cursor."""
+        print("\n".join(wrap(one_line(words), self._style().width)), file=self._notes, flush=True)
 
     def _assistant(self) -> Chatting:
         """The assistant, once it is open; what its opening had to tell is shown first."""
