@@ -35,6 +35,7 @@ _CLAIMED = re.compile(  # *x - an A thing?*, *x = A?*
 )
 _DOES = frozenset({"do", "does", "did", "is", "are", "was", "were", "can", "could", "should", "will", "would", "has", "have", "had", "must"})
 _TELLING = 6  # words of a message that asks nothing, from which it tells something
+_TOLD_TO = re.compile(r"\b(?:you|your|yours|yourself)\b", re.I)  # an order to the program, no need
 _VERB = re.compile(r"\b(?:is|are|was|were|do|does|don['’]?t|doesn['’]?t|can|can['’]?t|cannot|have|has|keeps?|takes?|gets?|got|goes|went|want|wants|need|needs|must|should|would)\b", re.I)
 _NOBODY = re.compile(r"\b(?:no one|nobody|no-one|none of (?:us|them)|hardly anyone|few)\b[^.,;]{0,30}$", re.I)
 _SENTENCE = re.compile(r"[^.?!]+(?:[.](?=\w)[^.?!]*)*[.?!]*(?:\s+|$)")
@@ -212,7 +213,7 @@ def _kind(text: str) -> str:
         return language().kind_of(clause)
     if kind in ("keyword", "attribute") and _CLAIMED.match(text):
         return "yesno"
-    if kind == "keyword" and not text.rstrip().endswith("?") and len(text.split()) >= _TELLING and _VERB.search(text):
+    if kind == "keyword" and not text.rstrip().endswith("?") and len(text.split()) >= _TELLING and _VERB.search(text) and not _TOLD_TO.search(text):
         return "decision"  # a sentence that asks nothing tells a need
     polar = _POLAR.match(text) is not None and not _REQUEST.match(text)
     stated = text.rstrip().endswith("?") and _STATED.match(text) is not None

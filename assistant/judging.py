@@ -166,7 +166,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         if finding.shape in _LISTED_WHOLE and frame.kind != "why" and _beside_whole(frame, deciding, asked, finding):
             return verdict(False, "unknown_attribute", "beyond")
         alien = [p for p in asked if p in missing and p in frame.unknown]
-        if alien and frame.kind == "yesno" and (finding.shape in _STRUCTURED or (finding.shape in _TEXTS and dense < thresholds["high"])):
+        if set(alien) - frame.soft and frame.kind == "yesno" and (finding.shape in _STRUCTURED or (finding.shape in _TEXTS and dense < thresholds["high"])):
             return verdict(False, "unknown_name" if set(alien) & set(frame.strange) else "unknown_attribute", "yesno-unknown")
         if alien and (bound or left > thresholds["left"] or (frame.focus in alien and finding.shape in _TEXTS)):
             features["without"] = round(evidence.without(missing), 4)
@@ -189,14 +189,15 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             "bound": bound and cover >= thresholds["bound_cover"] and (left < 1.0 or not _of_value(frame, finding)),
             "bound-idle": bound and left == 0.0 and "without" in features,
             "strength": strength >= thresholds["answer"] and cover >= thresholds["cover"] and dense >= thresholds["dense"],
-            "near-alone": dense >= thresholds["dense_alone"],
+            "near-alone": dense >= thresholds["dense_alone"] and not (left >= 1.0 and frame.content_ties()),  # a name alone is near
             "every-word": cover >= thresholds["full_cover"]
             and dense >= thresholds["full_dense" if several else "dense"]
             and not frame.unknown,
             "decision-near": finding.shape.startswith("decision") and dense >= thresholds["decision_dense"],
         }
         first = next((name for name, met in enough.items() if met), None)
-        said_outright = finding.shape == "cell" and bound and cover >= 1.0  # *form factor* is a label, whatever sort of word *factor* is
+        labelled = {p for c in deciding[:1] for p in c.found("label", "heading", "above")}
+        said_outright = finding.shape == "cell" and bound and set(evidence.worth) <= labelled  # *form factor* is a label, and asks no number
         wrong_type = frame.answer_type in _HARD_TYPES and not typed and not said_outright
         if first is not None and not wrong_type:
             return verdict(True, None, first)

@@ -15,7 +15,7 @@ _THANKS = re.compile(
     r"(\w[.?!]*)[,.?!]?\s+(?:many |kind )?(?:thanks|thank you|thx|cheers|regards)(?: (?:in advance|a lot|so much|very much))?[.!]*$", re.I
 )
 _GREETING = re.compile(
-    r"^(?:(?:hi|hello|hey)(?: there| all| everyone| folks| team)?[,.!]*|(?:good (?:morning|afternoon|evening)|dear \w+)[,.!]+)\s+(?=\w+)",
+    r"^(?:(?:yo|um+|uh+|ok(?:ay)?|well|so|alright|listen|quick question|question)[,:.!]*\s+(?=\w+ \w)|(?:hi|hello|hey)(?: there| all| everyone| folks| team)?[,.!]*|(?:good (?:morning|afternoon|evening)|dear \w+)[,.!]+)\s+(?=\w+)",
     re.I,
 )
 _PLEASE = re.compile(r"^(?:please|pls|plz)[,\s]+(?=\w)|(?<=\w)[,]?\s+(?:please|pls|plz)(?=[\s.?!]*$)", re.I)
