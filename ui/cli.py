@@ -338,6 +338,7 @@ def run_ui(args: argparse.Namespace) -> int:
         host=settings.ui.host,
         port=settings.ui.port,
         open_browser=settings.ui.open_browser,
+        folder=settings.kb,
         ready=lambda url: print(f"whichops is at {url} (Ctrl-C ends it)", flush=True),
     )
 

@@ -13,14 +13,14 @@ from typing import Any
 
 import gradio as gr
 from anyio import CapacityLimiter, to_thread
+from pydantic import ValidationError
 
 from corpus.errors import KbError
 from ui.web.api import unexpected
 from ui.web.opening import Opening
 from ui.web.render import answer_html, error_html, failed_html, opening_html, pending_html, question_html, text, welcome_html
+from ui.web.replay import MAX_QUESTION, MAX_TURNS, Chat
 
-MAX_QUESTION = 4000  # characters, in the browser; the assistant says what it takes
-MAX_TURNS = 60  # kept on the page; older ones are let go
 SESSION_SECONDS = 6 * 3600  # a tab's conversation is kept this long after its last use
 WORKERS = 16  # questions answered at the same time
 
@@ -33,6 +33,7 @@ class Turn:
 
     question: str
     reply: str = ""
+    before: str = ""  # the `answer_id` it had when it was first asked, where a chat is restored
 
 
 class Session:
@@ -103,13 +104,14 @@ class Replies:
         async with session.lock:
             for turn in session.turns:
                 if not turn.reply and not session.closed:
-                    turn.reply = await self._reply(turn.question, session)
+                    turn.reply = await self._reply(turn, session)
         if session.closed:
             return gr.skip(), gr.skip()
         return session.messages(), session
 
-    async def _reply(self, question: str, session: Session) -> str:
+    async def _reply(self, turn: Turn, session: Session) -> str:
         """The answer, or what went wrong, as HTML; never raises."""
+        question = turn.question
         try:
             while self.opening.state == "opening":  # noqa: ASYNC110 (set by a thread that knows no event loop)
                 await asyncio.sleep(0.05)
@@ -123,7 +125,7 @@ class Replies:
             session.asked += 1
             number = str(session.asked)
             answer = await to_thread.run_sync(lambda: assistant.ask(question, session.conversation, id=number), limiter=self._limit)
-            return answer_html(answer)
+            return answer_html(answer, turn=session.asked, before=turn.before)
         except KbError as error:
             return error_html(str(error), question)
         except Exception as error:  # noqa: BLE001 (the edge of a request: it is logged and shown)
@@ -137,6 +139,18 @@ class Replies:
             header, page = _header("whichops", ""), failed_html(unexpected(error, "The page"))
         return header, gr.update(placeholder=page)
 
+    def restore(self, kept: str, session: Session | None) -> tuple[Any, Any]:
+        """A chat that the browser kept, to be asked again from its questions: (messages, session)."""
+        try:
+            chat = Chat.model_validate_json(str(kept or ""))
+        except ValidationError:
+            return gr.skip(), gr.skip()
+        if session is not None:
+            session.closed = True
+        session = Session()
+        session.turns = [Turn(t.question, before=t.answer_id) for t in chat.turns if t.question.strip()]
+        return session.messages(), session
+
     def reset(self, session: Session | None) -> tuple[list[Message], Session, str]:
         """A new chat: (no messages, a new session, an empty text box)."""
         if session is not None:
@@ -144,12 +158,11 @@ class Replies:
         return [], Session(), ""
 
 
-HEAD = """
-<link rel="stylesheet" href="/chat/chat.css">
-<link rel="icon" type="image/svg+xml" href="/chat/icon.svg">
-<meta name="color-scheme" content="light dark">
-<script src="/chat/chat.js" defer></script>
-"""
+TOOLS = (
+    '<div class="tools"><button class="tool chats" title="Earlier chats">Chats</button>'
+    '<button class="tool export" title="Save this chat as a file">Save</button>'
+    '<button class="tool scheme" title="Light or dark"><span class="sr">Light or dark</span></button></div>'
+)
 
 
 def theme() -> gr.themes.Base:
@@ -173,6 +186,7 @@ def make_page(opening: Opening) -> gr.Blocks:
         session = gr.State(None, time_to_live=SESSION_SECONDS)
         with gr.Row(elem_id="head"):
             head = gr.Markdown(header, elem_id="title", latex_delimiters=[], container=False)
+            gr.Markdown(TOOLS, elem_id="tools", latex_delimiters=[], container=False)
             new = gr.Button("New chat", elem_id="new", size="sm", scale=0, min_width=96)
         chat = gr.Chatbot(
             value=[],
@@ -211,5 +225,11 @@ def make_page(opening: Opening) -> gr.Blocks:
         new.click(replies.reset, [session], [chat, session, box], **quiet)
         # Pressed by the page's script when the folder has been opened.
         refresh = gr.Button("Refresh", elem_id="refresh", visible="hidden")
+        # Filled and pressed by the page's script, to have a chat that the browser kept asked again.
+        kept = gr.Textbox(elem_id="kept", label="Kept chat", visible="hidden", lines=1, max_lines=1)
+        restore = gr.Button("Restore", elem_id="restore", visible="hidden")
+        restore.click(replies.restore, [kept, session], [chat, session], **quiet).then(
+            replies.answer, [session], [chat, session], trigger_mode="multiple", **quiet
+        )
         gr.on([page.load, refresh.click], replies.load, None, [head, chat], **quiet)
     return page
