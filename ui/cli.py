@@ -83,6 +83,8 @@ def build_parser(argv: Sequence[str]) -> Parser:
     ui.add_argument("--port", metavar="N", help="port to listen on, 0 for any that is free (default: 7860)")
     ui.add_argument("--no-browser", action="store_true", help="do not open a browser window")
 
+    command("mcp", run_mcp, "serve the tools ask, search and source to a program over standard input and output (MCP)")
+
     index = command("index", run_index, "build or refresh the index")
     what = index.add_mutually_exclusive_group()
     what.add_argument("--status", action="store_true", help="say what is there and whether it is fresh; build nothing")
@@ -341,6 +343,14 @@ def run_ui(args: argparse.Namespace) -> int:
         folder=settings.kb,
         ready=lambda url: print(f"whichops is at {url} (Ctrl-C ends it)", flush=True),
     )
+
+
+def run_mcp(args: argparse.Namespace) -> int:
+    """`whichops mcp`."""
+    from ui.mcp import serve
+
+    settings = settings_of(args)
+    return serve(lambda progress: open_assistant(settings, progress=progress))
 
 
 def run_index(args: argparse.Namespace) -> int:

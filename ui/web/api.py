@@ -5,14 +5,11 @@ The same `Answer` as the batch and the chat, byte for byte; errors are JSON with
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import threading
 import time
 import uuid
-from collections import OrderedDict
-from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import APIRouter, Query, Request
@@ -21,15 +18,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.models import Answer
 from corpus.errors import KbError
+from ui.talks import Conversations
 from ui.web.checkout import Checkout
 from ui.web.opening import Opening
 from ui.web.reading import MAX_CHARACTERS, DocumentView, document_nodes
 from ui.web.source import Asked, OutlineItem, SourceView, split_lines, view_source
 
 log = logging.getLogger(__name__)
-
-MAX_CONVERSATIONS = 500
-CONVERSATION_SECONDS = 3600.0  # since it was last used
 
 
 class AskRequest(BaseModel):
@@ -62,35 +57,6 @@ class Health(BaseModel):
     kb: str = ""  # stands for the folder that is asked; the page keeps chats by it
     stale: bool = False  # files have changed since they were indexed
     trouble: str = ""  # why they cannot be read again, if they cannot
-
-
-@dataclass
-class _Talk:
-    conversation: Any
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    used: float = 0.0
-
-
-class Conversations:
-    """Talks by the name a program gave them: bounded in number and age, each with one turn at a time."""
-
-    def __init__(self, opening: Opening) -> None:
-        self._opening = opening
-        self._talks: OrderedDict[str, _Talk] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, name: str) -> _Talk:
-        """The talk of that name, begun if need be."""
-        now = time.monotonic()
-        with self._lock:
-            talk = self._talks.get(name)
-            if talk is None or now - talk.used > CONVERSATION_SECONDS:
-                talk = self._talks[name] = _Talk(self._opening.conversation())
-            talk.used = now
-            self._talks.move_to_end(name)
-            while len(self._talks) > MAX_CONVERSATIONS:
-                self._talks.popitem(last=False)
-        return talk
 
 
 class Freshness:
@@ -161,7 +127,7 @@ def make_router(opening: Opening, checkout: Checkout | None = None) -> APIRouter
     router = APIRouter()
     instance = uuid.uuid4().hex[:12]
     freshness = Freshness(opening)
-    conversations = Conversations(opening)
+    conversations = Conversations(opening.conversation)
     problems: dict[int | str, dict[str, Any]] = {n: {"model": Problem} for n in (404, 413, 422, 500, 503)}
 
     @router.post("/api/ask", response_model=Answer, responses=problems, summary="Ask one question")
@@ -238,7 +204,7 @@ def make_router(opening: Opening, checkout: Checkout | None = None) -> APIRouter
             generation=summary.generation if summary else "",
             error=opening.message,
             instance=instance,
-            kb=hashlib.sha256(f"{summary.title}\0{summary.folder}".encode("utf-8", "replace")).hexdigest()[:12] if summary else "",
+            kb=opening.kb,
             stale=stale,
             trouble=trouble,
         )

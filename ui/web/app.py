@@ -82,6 +82,10 @@ def build_app(opening: Opening, *, hosts: Sequence[str] = LOOPBACK, folder: Path
     api.include_router(make_actions(opening, feedback))
     api.mount("/chat", StaticFiles(directory=STATIC), name="static")
 
+    def dressed(page: bytes) -> bytes:
+        title = opening.assistant.summary().title if opening.assistant is not None else ""
+        return dress(page, title, opening.kb)
+
     @api.exception_handler(RequestValidationError)
     async def not_understood(_request: Request, error: Exception) -> JSONResponse:
         found: list[dict[str, Any]] = list(error.errors()) if isinstance(error, RequestValidationError) else []
@@ -104,5 +108,5 @@ def build_app(opening: Opening, *, hosts: Sequence[str] = LOOPBACK, folder: Path
     )
     # The last one added is the outermost: the guard sees everything first, and its headers are on every reply.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
-    app.add_middleware(Guard, dress=dress)
+    app.add_middleware(Guard, dress=dressed)
     return app

@@ -5,6 +5,7 @@ Holds the one assistant of a server with the state it is in. Knows nothing of HT
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 import time
@@ -119,6 +120,14 @@ class Opening:
         if not self._done.is_set():
             return "opening"
         return "failed" if self.error is not None else "ready"
+
+    @property
+    def kb(self) -> str:
+        """Stands for the folder that is asked, where a browser keeps chats by it: twelve hexadecimal digits, "" until it is open."""
+        if self.assistant is None:
+            return ""
+        summary = self.assistant.summary()
+        return hashlib.sha256(f"{summary.title}\0{summary.folder}".encode("utf-8", "replace")).hexdigest()[:12]
 
     @property
     def message(self) -> str:

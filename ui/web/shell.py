@@ -47,11 +47,19 @@ def first_screen(title: str) -> str:
     )
 
 
-def dress(page: bytes, title: str = "whichops") -> bytes:
-    """Gradio's page with ours put in; anything that is no such page is left alone."""
+def dress(page: bytes, title: str = "", kb: str = "") -> bytes:
+    """Gradio's page with ours put in; anything that is no such page is left alone.
+
+    Args:
+        title: of the folder that is asked, "" while it is being opened.
+        kb: what stands for it where the browser keeps chats, "" likewise.
+    """
     body = _BODY.search(page)
     end = page.find(_HEAD_END)
     if body is None or end < 0 or end > body.start():
         return page
     head = _FOREIGN_META.sub(b"", page[:end])
-    return head + _head() + page[end : body.end()] + first_screen(title).encode() + page[body.end() :]
+    known = f'<meta name="whichops-kb" content="{escape(kb)}">\n'.encode() if kb else b""
+    return (
+        head + known + _head() + page[end : body.end()] + first_screen(title or "whichops").encode("utf-8", "replace") + page[body.end() :]
+    )

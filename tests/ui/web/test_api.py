@@ -10,7 +10,8 @@ from fastapi.testclient import TestClient
 
 from corpus.errors import KbError
 from tests.ui.web.fake import FakeAssistant
-from ui.web.api import MAX_CONVERSATIONS, Conversations, make_router
+from ui.talks import MAX_CONVERSATIONS, Conversations
+from ui.web.api import make_router
 from ui.web.app import build_app
 from ui.web.opening import Opening
 
@@ -48,7 +49,7 @@ def test_turns_of_one_conversation_know_each_other_and_no_others(client: TestCli
 
 
 def test_conversations_are_bounded() -> None:
-    talks = Conversations(Opening.ready(FakeAssistant(), new_conversation=list))
+    talks = Conversations(list)
     first = talks.get("first")
     for n in range(MAX_CONVERSATIONS):
         talks.get(str(n))

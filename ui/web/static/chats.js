@@ -5,7 +5,9 @@ import { answerOn, call, download, input, make, say, settings, shown, type } fro
 const MAX_CHATS = 50;
 const MAX_TURNS = 60;
 
-let kb = ""; // stands for the folder that is asked
+const named = document.querySelector('meta[name="whichops-kb"]');
+let kb = named ? named.content : ""; // stands for the folder that is asked; not known while it is being opened
+let started = false;
 let current = null; // {id, title, named, used, turns: [{question, answer_id}]}
 let editing = null; // number of turns that stay when the question in the box is asked
 let waiting = false; // a kept chat is on its way back
@@ -91,9 +93,12 @@ export const begin = () => {
   if (kb) tab.set(null);
 };
 
+export const folder = () => kb;
+
 /* Once the folder is known: what was on this tab comes back, unless the address asks something. */
 export const start = (folder, linked) => {
-  if (kb) return;
+  if (started || !folder) return;
+  started = true;
   kb = folder;
   const id = tab.get();
   const chat = linked.length ? null : load().find((c) => c.id === id);
@@ -113,7 +118,7 @@ export const start = (folder, linked) => {
 /* On the empty page: a way back to the chat before. */
 export const offerLast = () => {
   const page = document.querySelector("#chat .welcome:not(.opening, .failed)");
-  if (!kb || current || !page || page.querySelector(".continue")) return;
+  if (!started || current || !page || page.querySelector(".continue")) return;
   const last = load()[0];
   if (!last) return;
   page.append(make("p", { class: "continue" }, "Go on with ", make("button", { type: "button", class: "act", text: last.title || "your last chat", onclick: () => openChat(last) })));

@@ -155,8 +155,10 @@ const whenDrawn = (then) => {
   else setTimeout(() => whenDrawn(then), 30);
 };
 
-status.watch((health) => whenDrawn(() => {
-  chats.start(health.kb, linked);
+const start = (kb) => whenDrawn(() => {
+  chats.start(kb, linked);
   if (place) pane.openLinked(place);
   place = "";
-}));
+});
+if (chats.folder()) start(chats.folder());
+status.watch((health) => start(health.kb));
