@@ -91,6 +91,12 @@ def build_parser(argv: Sequence[str]) -> Parser:
     what.add_argument("--verify", action="store_true", help="check every file of the index against its checksum")
     what.add_argument("--rebuild", action="store_true", help="build from nothing, reusing no part of the old index")
 
+    gaps = command("gaps", run_gaps, "what people could not find out, by what was missing, and what would mend it")
+    if "gaps" in argv:
+        from ui.gaps_command import add_arguments as add_gap_arguments
+
+        add_gap_arguments(gaps)
+
     evaluate = command("eval", run_eval, "run the suite of questions and hold it against the committed baseline")
     if "eval" in argv:
         from evals.command import add_arguments
@@ -371,6 +377,13 @@ def run_eval(args: argparse.Namespace) -> int:
     from evals.command import main as evaluate
 
     return evaluate(args)
+
+
+def run_gaps(args: argparse.Namespace) -> int:
+    """`whichops gaps`."""
+    from ui.gaps_command import run
+
+    return run(args, settings_of(args))
 
 
 def run_settings(args: argparse.Namespace) -> int:
