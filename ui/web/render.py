@@ -198,7 +198,8 @@ class _Renderer:
 
 def markdown_html(markdown: str, citations: Sequence[Citation] = ()) -> str:
     """An answer's Markdown as HTML on one line, its `[n]` markers as links to their sources."""
-    return _Renderer(citations).blocks(_parser().parse(markdown.replace("\x00", "�")))
+    html = _Renderer(citations).blocks(_parser().parse(markdown.replace("\x00", "�")))
+    return html.replace('<th scope="col"></th>', "<td></td>")  # a head without words heads nothing
 
 
 def question_html(question: str) -> str:

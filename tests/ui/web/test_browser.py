@@ -10,35 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.ui.web.conftest import Served, serve_in_thread
+from tests.ui.web.conftest import BOX, Server, ask, serve_in_thread
 from tests.ui.web.fake import TEA, FakeAssistant
 from tests.ui.web.payloads import PAYLOADS
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("outside")]
-
-BOX = "#box textarea"
-
-
-@pytest.fixture
-def chat(page: Page, page_server: Served) -> Iterator[Page]:
-    """The page, open and empty; anything the browser complains of fails the test."""
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
-    page.goto(page_server.url)
-    expect(page.locator(".welcome .ask").first).to_be_visible()
-    yield page
-    assert complaints == []
-
-
-def ask(page: Page, question: str) -> Any:
-    before = page.locator(".answer").count()
-    page.fill(BOX, question)
-    page.press(BOX, "Enter")
-    answer = page.locator(".answer").nth(before)
-    expect(answer).to_be_visible()
-    return answer
 
 
 def test_the_empty_page_says_what_is_there_and_its_examples_ask(chat: Page) -> None:
@@ -156,7 +132,7 @@ def test_a_follow_up_is_read_in_the_light_of_the_turn_before_and_a_new_chat_forg
     expect(ask(chat, "and in the morning").locator(".body")).to_contain_text("Nothing was asked before")
 
 
-def test_two_tabs_are_two_conversations(chat: Page, page_server: Served) -> None:
+def test_two_tabs_are_two_conversations(chat: Page, page_server: Server) -> None:
     ask(chat, "which tea in the evening")
     other = chat.context.new_page()
     other.goto(page_server.url)
@@ -190,7 +166,7 @@ def test_an_error_leaves_the_page_usable(chat: Page) -> None:
     expect(ask(chat, "hi")).to_contain_text("Ask me about tea")
 
 
-def test_a_link_with_a_question_asks_it(page: Page, page_server: Served) -> None:
+def test_a_link_with_a_question_asks_it(page: Page, page_server: Server) -> None:
     page.goto(page_server.url + "?q=which+tea+in+the+evening")
 
     expect(page.locator(".answer .body")).to_contain_text("Keemun")
@@ -265,7 +241,7 @@ CONTRAST = (Path(__file__).parent / "contrast.js").read_text("utf-8")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_text_stands_out_from_its_ground(browser: Browser, page_server: Served, scheme: Any) -> None:
+def test_all_text_stands_out_from_its_ground(browser: Browser, page_server: Server, scheme: Any) -> None:
     context = browser.new_context(color_scheme=scheme, reduced_motion="reduce", viewport={"width": 1400, "height": 900})
     page = context.new_page()
     page.goto(page_server.url)
@@ -292,6 +268,44 @@ def test_all_text_stands_out_from_its_ground(browser: Browser, page_server: Serv
     context.close()
 
 
+AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text("utf-8")
+VIOLATIONS = """async () => {
+    const told = await axe.run(document, { runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } });
+    return told.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.html.slice(0, 200)}`));
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_against_wcag_22_aa(browser: Browser, page_server: Server, scheme: Any) -> None:
+    context = browser.new_context(color_scheme=scheme, reduced_motion="reduce", viewport={"width": 1280, "height": 800}, bypass_csp=True)
+    page = context.new_page()
+    page.goto(page_server.url)
+    expect(page.locator(".welcome .ask").first).to_be_visible()
+    page.add_script_tag(content=AXE)
+    assert page.evaluate(VIOLATIONS) == []
+    for question in (
+        "which tea in the evening",
+        "and in the morning",
+        "green vs black",
+        "is keemun green",
+        "which one",
+        "how much is keemun",
+    ):
+        ask(page, question)
+    page.locator(".how summary").first.click()
+    expect(page.locator(".rests").first).to_be_visible()
+    page.locator(".act.down").first.click()
+    page.locator("a.cite").first.click()
+    expect(page.locator("#source td.cell")).to_be_visible()
+    assert page.evaluate(VIOLATIONS) == []
+    page.get_by_role("button", name="Lines").click()
+    page.get_by_role("button", name="Contents").click()
+    assert page.evaluate(VIOLATIONS) == []
+    page.locator("button.chats").click()
+    assert page.evaluate(VIOLATIONS) == []
+    context.close()
+
+
 def test_a_screen_reader_hears_words_not_markup(chat: Page) -> None:
     ask(chat, "which tea in the evening")
 
@@ -308,7 +322,7 @@ BANNED = (
 
 
 @pytest.fixture(scope="module")
-def hostile_server() -> Iterator[Served]:
+def hostile_server() -> Iterator[Server]:
     """Every payload as the body, a cell, a heading and the name of a file."""
     files = {"tea.md": TEA}
     for number, payload in enumerate(PAYLOADS):
@@ -317,7 +331,7 @@ def hostile_server() -> Iterator[Served]:
     yield from serve_in_thread(FakeAssistant(files=files))
 
 
-def test_no_text_of_a_question_or_a_file_runs_or_loads_anything(page: Page, hostile_server: Served) -> None:
+def test_no_text_of_a_question_or_a_file_runs_or_loads_anything(page: Page, hostile_server: Server) -> None:
     page.goto(hostile_server.url)
     expect(page.locator(".welcome .ask").first).to_be_visible()
     page.evaluate("() => { window.hacked = 0; }")

@@ -84,7 +84,12 @@ const tell = (answer, words) => {
   answer.querySelector(".meta").after(make("p", { class: "opinion said", role: "status", text: words }));
 };
 
+/* Refusals are kept unasked only where the user has said so, and only those that come afterwards. */
+const seen = new WeakSet();
+const seeAll = () => document.querySelectorAll("#chat .answer button.gap").forEach((button) => seen.add(button));
+
 export const reportGap = async (button, { quietly = false } = {}) => {
+  seen.add(button);
   const answer = button.closest(".answer");
   try {
     await send(turnOf(button), "gap", "");
@@ -93,6 +98,7 @@ export const reportGap = async (button, { quietly = false } = {}) => {
     if (quietly) return;
     const always = make("button", { type: "button", class: "act", text: "Always do this", onclick: () => {
       settings.set("gaps", "always");
+      seeAll();
       tell(answer, "Every refused question will be kept on this machine.");
     } });
     tell(answer, "Kept on this machine for whoever maintains the files. ");
@@ -103,13 +109,11 @@ export const reportGap = async (button, { quietly = false } = {}) => {
   }
 };
 
-/* Refusals are kept unasked only where the user has said so. */
-const reported = new WeakSet();
 export const reportNew = (restored) => {
   if (settings.get("gaps") !== "always") return;
   document.querySelectorAll("#chat .answer button.gap").forEach((button) => {
-    if (reported.has(button)) return;
-    reported.add(button);
+    if (seen.has(button)) return;
+    seen.add(button);
     if (!restored) reportGap(button, { quietly: true });
   });
 };
@@ -127,16 +131,16 @@ export const explain = async (details) => {
     const parts = [];
     if (told.why) parts.push(make("p", { class: "hint", text: told.why }));
     if (told.measured.length) {
-      parts.push(make("h4", { text: "Measured" }), make("table", { class: "numbers" }, make("tbody", {}, ...told.measured.map((m) =>
+      parts.push(make("p", { class: "sub", text: "Measured" }), make("table", { class: "numbers" }, make("tbody", {}, ...told.measured.map((m) =>
         row(make("td", { text: m.words }), make("td", { text: m.value }), make("td", { text: `${m.needs} needed` }), make("td", { text: m.met ? "met" : "not met", class: m.met ? "met" : "unmet" }))))));
     }
     if (told.rests.length) {
-      parts.push(make("h4", { text: "It rests on" }), make("ul", { class: "rests" }, ...told.rests.map((r) =>
+      parts.push(make("p", { class: "sub", text: "It rests on" }), make("ul", { class: "rests" }, ...told.rests.map((r) =>
         make("li", {}, make("code", { text: r.text }), make("small", { text: ` ${r.place}, characters ${r.characters[0]}–${r.characters[1]}` })))));
     }
     if (told.weighed.length) {
       const head = make("thead", {}, make("tr", {}, ...["Fact", "Found", "Near", "Points"].map((h) => make("th", { scope: "col", text: h }))));
-      parts.push(make("h4", { text: "What was weighed" }), make("table", { class: "numbers" }, head, make("tbody", {}, ...told.weighed.map((w) =>
+      parts.push(make("p", { class: "sub", text: "What was weighed" }), make("table", { class: "numbers" }, head, make("tbody", {}, ...told.weighed.map((w) =>
         make("tr", { class: w.used ? "used" : null }, make("td", {}, make("span", { text: w.value }), make("small", { text: `${w.used ? "used · " : ""}${w.place}` })),
           make("td", { text: `${Math.round(100 * w.found)} %` }), make("td", { text: w.near.toFixed(2) }), make("td", { text: w.points.toFixed(2) }))))),
       make("p", { class: "hint", text: "Found: share of the question that stands at the fact. Near: cosine of the two. Points: what facts are ranked by." }));

@@ -64,14 +64,29 @@ export const keep = () => {
   tab.set(current.id);
 };
 
-/* Have turns asked again, in a fresh conversation. */
+/* Have turns asked again, in a fresh conversation. Gradio may have drawn its buttons and not hear them yet: until the questions
+   are on the page, it is told again. */
+let sending = 0;
 const send = (turns) => {
-  const box = document.querySelector("#kept textarea, #kept input");
-  const button = document.querySelector("#restore");
-  if (!box || !button || !turns.length) return;
+  if (!turns.length) return;
   waiting = true;
-  type(JSON.stringify({ turns }), box);
-  requestAnimationFrame(() => button.click());
+  const mine = ++sending;
+  const there = () => {
+    const typed = document.querySelectorAll("#chat .typed");
+    return typed.length === turns.length && typed[typed.length - 1].textContent.trim() === shown(turns[turns.length - 1].question).trim();
+  };
+  const stale = there() ? document.querySelector("#chat .typed") : null; // the same questions, asked once more
+  const press = (tries) => {
+    const box = document.querySelector("#kept textarea, #kept input");
+    const button = document.querySelector("#restore");
+    if (mine !== sending || tries === 0) return;
+    if (box && button) {
+      type(JSON.stringify({ turns }), box);
+      requestAnimationFrame(() => button.click());
+    }
+    setTimeout(() => { if (!stale && !there()) press(tries - 1); }, 1500);
+  };
+  press(20);
 };
 
 export const isWaiting = () => waiting;
@@ -184,7 +199,7 @@ const rename = (chat, row) => {
     drawer.querySelector(`[data-id="${chat.id}"] .rename`)?.focus();
   };
   box.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") done(true);
+    if (event.key === "Enter") { event.preventDefault(); done(true); } // or it would press the button that is focused next
     if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); done(false); }
   });
   row.replaceChildren(box, make("button", { type: "button", class: "act", text: "Keep", onclick: () => done(true) }));

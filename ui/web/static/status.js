@@ -59,16 +59,22 @@ const back = (health) => {
   instance = health.instance;
 };
 
+let readAt = 0; // when files were last read again: what was looked at before is told for a moment longer
+
 const fresh = (health) => {
-  if (health.trouble) show("warn", `The files have changed and cannot be read again: ${health.trouble} Answers are from before.`, button("Try again", readAgain));
-  else if (health.stale) show("note", "The files have changed. The next question reads them again.", button("Read them now", readAgain));
-  else if (generation && generation !== health.generation) {
+  const changed = generation && generation !== health.generation;
+  generation = health.generation;
+  if (changed) {
+    readAt = Date.now();
     forget();
     document.querySelector("#refresh")?.click();
     if (turnsOnPage().length) show("note", "The files have changed and were read again. The answers above are from before.", button("Ask them again", () => { hide(); again(); }), button("Dismiss", hide));
     else hide();
-  } else if (/^(note)The files have changed\. |^(warn|busy)/.test(told)) hide();
-  generation = health.generation;
+  } else if (health.trouble) {
+    show("warn", `The files have changed and cannot be read again: ${health.trouble} Answers are from before.`, button("Try again", readAgain));
+  } else if (health.stale && Date.now() - readAt > 5000) {
+    show("note", "The files have changed. The next question reads them again.", button("Read them now", readAgain));
+  } else if (!health.stale && /^(noteThe files have changed\. |warn|busy)/.test(told)) hide();
 };
 
 let timer = 0;
