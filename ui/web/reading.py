@@ -17,7 +17,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 from pydantic import BaseModel, ConfigDict
 
-MAX_CHARACTERS = 400_000  # of a document that is set out; of a larger one the lines are shown
+MAX_CHARACTERS = 200_000  # of a document that is set out; of a larger one the lines are shown
 SHOWN_ROWS = 400  # of one table
 
 TAGS = frozenset(
