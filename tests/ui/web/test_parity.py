@@ -1,4 +1,4 @@
-"""One answer everywhere: the page, the terminal, the batch, the API and the tools give the same `answer_id` for every question of the suite."""
+"""One answer everywhere: page, terminal, batch, API and tools give the same `answer_id` for every question of the suite."""
 
 from __future__ import annotations
 
