@@ -19,7 +19,7 @@ import pytest
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 USERS = 64
-SECONDS = float(os.environ.get("WHICHOPS_LOAD_SECONDS", "15"))
+SECONDS = float(os.environ.get("LOAD_SECONDS", "15"))
 GROWTH = 50 * 2**20  # bytes a server may grow by while it is asked
 
 CELLS = [("Sencha", "morning", "75"), ("Keemun", "evening", "95"), ("Assam", "noon", "96"), ("Bancha", "night", "80")]
@@ -41,13 +41,15 @@ def served(tmp_path: Path) -> Iterator[tuple[str, Path, psutil.Process]]:
     command = [sys.executable, "-m", "ui", "ui", "--kb", str(kb), "--index", str(tmp_path / "index"), "--port", "0", "--no-browser"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3]) as process:
         assert process.stdout is not None
-        url = process.stdout.readline().split()[2]
-        for _ in range(600):
-            if httpx.get(url + "readyz").status_code == 200:
-                break
-            time.sleep(0.2)
-        yield url, kb / "tea.md", psutil.Process(process.pid)
-        process.terminate()
+        url = process.stdout.readline().split()[3]
+        try:
+            for _ in range(600):
+                if httpx.get(url + "readyz").status_code == 200:
+                    break
+                time.sleep(0.2)
+            yield url, kb / "tea.md", psutil.Process(process.pid)
+        finally:
+            process.terminate()
 
 
 def cited_rightly(answer: dict[str, Any]) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -31,6 +33,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     opened.close()
 
 
+SHARE = 1 if os.environ.get("WHOLE_SUITE") else 8  # every eighth case, unless all are wanted: that takes minutes
 CASES = load_suite().cases
 
 
@@ -58,8 +61,11 @@ def by_the_tools(opening: Opening, cases: tuple[Case, ...]) -> list[list[str]]:
 
 
 def test_every_front_end_gives_every_question_of_the_suite_the_same_answer(assistant: Assistant) -> None:
-    cases = tuple(c for c in CASES if all(t.question.strip() for t in c.turns))  # the page does not send an empty line
-    assert len(cases) > 1500
+    # The page does not send an empty line.
+    cases = tuple(
+        c for c in CASES if all(t.question.strip() for t in c.turns) and int(hashlib.sha256(c.id.encode()).hexdigest(), 16) % SHARE == 0
+    )
+    assert len(cases) > 1500 / SHARE
     opening = Opening.ready(assistant)
 
     terminal = []
