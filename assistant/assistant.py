@@ -22,7 +22,7 @@ from assistant.conversation import Conversation, Resolved, asks_for_any, bound_n
 from assistant.explaining import Explainer, Steps
 from assistant.finding import Finding
 from assistant.frame import Frame, repaired, understand
-from assistant.judging import gives_reason, judge
+from assistant.judging import certain, gives_reason, judge
 from assistant.language import is_english, load_data
 from assistant.mentions import Common, Namer, Repair
 from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace, WhyNot
@@ -45,6 +45,7 @@ _NEAREST = 3
 _PLAIN = frozenset(
     {"cell", "owner", "pair", "sentence", "row", "column", "list", "belongs", "card", "definition", "flow"}
 )  # they tell, and give no reason
+_STRUCTURED = frozenset({"cell", "owner", "row", "column", "card", "belongs", "definition"})  # they hold a value each, and no reason
 _FEW_WORDS = 4  # words up to which a message may be small talk with a slip in it
 _ANSWERED = ("answered", "corrected")
 _NEAREST_DENSE = 0.22  # cosine below which a section is not even near
@@ -390,7 +391,7 @@ class _Asking:
         answer, trace = self._one(question, text)
         if answer.status == "declined":
             refused = self.last
-            otherwise = self._otherwise(question, text, [a for a in asked if a != first])
+            otherwise = self._otherwise(question, text, [a for a in asked if a != first and self._asks_something(a, frame)])
             if otherwise is not None:
                 return otherwise
             self.last = refused
@@ -400,15 +401,30 @@ class _Asking:
         """Whether the part of a message that asks is a question of its own: it names all that is named, and tells no need."""
         frame = self._frame(asked)
         named = {t.key for t in frame.content_ties()}
-        complete = bool(named) and {t.key for t in whole.content_ties()} <= named
+        if messages.is_verdict(whole.text):
+            return bool(named)
+        if not any(certain(frame, t) or certain(whole, t) or t.is_label() for t in frame.content_ties()):
+            return False
+        complete = {t.key for t in whole.content_ties()} <= named
         if whole.wish is not None and whole.wish.conditions and (frame.wish is None or not frame.wish.conditions):
             return False  # the number it is asked with was told before: *it is at 120 °C, which level is that*
         return complete and frame.kind not in ("decision", "keyword") and whole.kind != "decision"
 
+    def _asks_something(self, asked: str, whole: Frame) -> bool:
+        """Whether the part of a message that asks holds more than the things to choose from, where a need is told before it."""
+        if whole.kind != "decision":
+            return True
+        frame = self._frame(asked)
+        offered = {p for t in frame.content_ties() if self.state.view.is_thing(t.key) for p in range(t.start, t.end)}
+        return bool(set(frame.content) - offered - frame.soft)
+
     def _otherwise(self, question: str, text: str, asked: list[str]) -> tuple[Answer, Trace] | None:
         """The answer to a declined message without what is beside its question, or to the half of it that is known."""
         work = self._work(text)
-        others = [*asked, messages.without_asides(work.frame)]
+        if work.verdict is not None and work.verdict.decline == "off_topic":
+            # A common word in the place of a pronoun makes no question of another field one of this.
+            asked = [a for a in asked if a in text or self._names_surely(a)]
+        others = [*asked, messages.without_asides(work.frame), *self._wanted(work.frame)]
         for other in dict.fromkeys(o for o in others if o and o != text):
             answer, trace = self._one(question, other)
             if answer.status in _ANSWERED:
@@ -425,6 +441,20 @@ class _Asking:
                 return answer, trace
         self.aside = []
         return None
+
+    def _names_surely(self, text: str) -> bool:
+        frame = self._frame(text)
+        return any(certain(frame, t) or t.is_label() for t in frame.content_ties())
+
+    def _wanted(self, whole: Frame) -> list[str]:
+        """What a message wants that asks by telling, where it names all that the message names."""
+        told = {t.key for t in whole.content_ties() if t.is_label() or "name" in t.roles}
+        found = []
+        for text in messages.wanted(whole.text):
+            frame = self._frame(text)
+            if told and told <= {t.key for t in frame.content_ties()} and not frame.strange:
+                found.append(text)
+        return found
 
     # ---- stages
 
@@ -480,6 +510,8 @@ class _Asking:
         if self.resolved.names_only and len(members) > 1:
             finding = work.finding = replace(finding, shape="names", slots={"items": members}, claims=[])
         rule, rendered = self.wording.render(finding.shape, finding.slots, self.state.view.is_forecast)
+        if frame.kind == "why" and finding.shape in _STRUCTURED and not finding.corrected and not gives_reason(frame, finding):
+            return self._declined(question, frame, work, "unknown_attribute", reasonless=True)
         plain = finding.shape in _PLAIN or (self.resolved.reason and finding.slots.get("why") is None)
         reason = frame.kind == "why" and gives_reason(frame, finding)
         if (frame.kind == "why" or self.resolved.reason) and not finding.corrected and plain and not reason:
@@ -581,7 +613,9 @@ class _Asking:
 
     # ---- no, and talk
 
-    def _declined(self, question: str, frame: Frame, work: Steps | None, kind: DeclineKind) -> tuple[Answer, Trace]:
+    def _declined(
+        self, question: str, frame: Frame, work: Steps | None, kind: DeclineKind, *, reasonless: bool = False
+    ) -> tuple[Answer, Trace]:
         began = time.perf_counter()
         view = self.state.view
         verdict = work.verdict if work else None
@@ -603,7 +637,7 @@ class _Asking:
         }
         if kind == "unknown_attribute" and not slots["words"]:
             slots["words"] = [Echo("that")]
-        _, rendered = self.wording.render("reasonless" if self.resolved.reason else kind, slots)
+        _, rendered = self.wording.render("reasonless" if self.resolved.reason or reasonless else kind, slots)
         reading, steps = bridging.reading(frame, question, None, view)
         rendered = self._bridged(rendered, steps)
         nearest = self._nearest(work.evidence) if work and work.evidence else ()

@@ -35,6 +35,7 @@ class Finding:
     meant: tuple[int, ...] = ()  # places of the question that were tied by meaning, not by word
     problem: bool = False  # what is found stands under a heading or label of difficulties
     decline: DeclineKind | None = None  # what was looked for is known not to be said: this kind of no
+    near: float = 0.0  # of a need told in several clauses: cosine of the nearest of them
     contrast: float | None = None  # of a need: how much nearer it is to the knowledge base than to what people talk about elsewhere
     computed: bool = False  # computed from cells that account for every word of the question: there is nothing left to weigh
     claims: list[Claim] = field(default_factory=list)  # what is computed from the quotes, beside the figures printed

@@ -24,11 +24,16 @@ from corpus.models import Fact
 from corpus.words import key
 
 _FLOW_WITHIN = 25  # candidates among which a flow or a numbered list has to be
+_NAMED = 0.5  # share of the question a text holds before the flow beside it is the one asked for
 _SAID_STEP = 0.5  # share of a step's words the question must hold to speak of it
 _MEANT_STEP = 0.55  # … or cosine of what stands beside *before* or *after* and the step
 
-_AFTER = re.compile(r"\b(?:after|follow(?:s|ed|ing)?|next|later than|once|leads? to|since)\b", re.I)
-_BEFORE = re.compile(r"\b(?:before|precedes?|preceding|prior to|ahead of|earlier than|until)\b", re.I)
+_AFTER = re.compile(
+    r"\b(?:after|follow(?:s|ed|ing)?|next|later than|(?<=happens )once|(?<=comes )once|(?<=done )once|leads? to)\b"
+    r"|^(?:once|since)\b.*,\s*what\b",
+    re.I,
+)
+_BEFORE = re.compile(r"\b(?:before|precedes?|preceding|prior to|ahead of|earlier than|(?<=happens )until|(?<=done )until)\b", re.I)
 _BETWEEN = re.compile(r"\bbetween\s+(.+?)\s+and\s+(.+?)[?.!]*$", re.I)
 _FIRST = re.compile(r"\b(?:first|start\w*|begin\w*|initial\w*)\b", re.I)
 _LAST = re.compile(r"\b(?:last|final\w*|end|ends|ending|finish\w*)\b", re.I)
@@ -91,8 +96,9 @@ def step_order(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 
 def beside(text: str) -> bool:
-    """Whether a question asks for what stands before, after or between something."""
-    return bool(_AFTER.search(text) or _BEFORE.search(text) or _BETWEEN.search(text))
+    """Whether a question asks for what stands before, after or between something; what is told before it does not ask."""
+    asked = [s for s in re.split(r"(?<=[.?!;:])\s+", text.strip()) if s][-1:]
+    return any(_AFTER.search(s) or _BEFORE.search(s) or _BETWEEN.search(s) for s in asked)
 
 
 def ordered_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -128,6 +134,11 @@ def ordered_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None
 
 def _scope(evidence: Evidence, view: View) -> _Order | None:
     """The flow or numbered list the question is about: what is named decides, then what is near."""
+    best = evidence.best()
+    if best is not None and not _holds_flow(best.fact, view) and not best.fact.ordered and best.cover >= _NAMED:
+        inside = [f for f in view.store.section_facts(best.fact.section) if f.kind == "step"]
+        if inside and len({f.group for f in inside}) == 1:  # what is told of it in words, and beside that as a flow
+            return _Order(tuple(sorted(inside, key=lambda f: f.position)), best, best.exact > 0)
     flows = [c for c in evidence.candidates[:_FLOW_WITHIN] if _holds_flow(c.fact, view)]
     scope = max(flows, key=lambda c: (round(c.cover, 1), c.score, -c.fact.id), default=None)
     if scope is not None:

@@ -30,6 +30,10 @@ _REPORTED = re.compile(
     r"(?:\W+\w+){0,12}?\W+((?:what|which|who|whose|how|when|where|why)\b[^.!?]*)[.?!]*\s*$",
     re.I,
 )
+_CLAIMED = re.compile(  # *x - an A thing?*, *x = A?*
+    r"(?!.*\b(?:what|which|who|where|when|why|how)\b)[\w/+.'’ -]{2,40}?(?:\s*=\s*|\s+[-–—]\s+(?=an? |the |part of |in |for ))[\w/+.'’ -]{2,40}\?\s*$", re.I
+)
+_NOBODY = re.compile(r"\b(?:no one|nobody|no-one|none of (?:us|them)|hardly anyone|few)\b[^.,;]{0,30}$", re.I)
 _SENTENCE = re.compile(r"[^.?!]+(?:[.](?=\w)[^.?!]*)*[.?!]*(?:\s+|$)")
 _POLAR = re.compile(r"(?:so |and |but |then )?(?:is|are|was|were|does|do|did|has|have|can|could|will|would)\b(?! there\b)", re.I)
 _REQUEST = re.compile(r"(?:can|could|would|will|do) (?:you|u|i|we)\b", re.I)
@@ -180,7 +184,9 @@ def _in_longer_name(place: int, ties: list[Tie]) -> bool:
 def asking_clause(text: str) -> str | None:
     """The clause that asks, where something is told before it; None where the whole text asks."""
     match = _ASKING.search(text) or _REPORTED.search(text)
-    return match[1] if match else None
+    if match is None or _NOBODY.search(text[: match.start(1)]):
+        return None  # *nobody knows which version is live* tells, and asks nothing
+    return match[1]
 
 
 def _kind(text: str) -> str:
@@ -195,6 +201,8 @@ def _kind(text: str) -> str:
     clause = asking_clause(text) if kind in _UNSPECIFIC else None
     if clause:
         return language().kind_of(clause)
+    if kind in ("keyword", "attribute") and _CLAIMED.match(text):
+        return "yesno"
     polar = _POLAR.match(text) is not None and not _REQUEST.match(text)
     stated = text.rstrip().endswith("?") and _STATED.match(text) is not None
     return "yesno" if (polar and kind in _MAYBE_POLAR) or (stated and kind in ("keyword", "attribute")) else kind
@@ -224,9 +232,10 @@ def _story(text: str, found: list[Token], ties: list[Tie], options: tuple[Tie, .
     """
     end = next((m.end() for m in reversed(list(_SENTENCE_END.finditer(text))) if text[m.end() :].strip()), 0)
     asking = [i for i, t in enumerate(found) if t.start >= end]
-    if not end or not asking or len(found) - len(asking) < _STORY or not _ASKS_WHAT.match(text[end:].strip()):
-        return 0
     offered = {p for t in options for p in range(t.start, t.end)}
+    only_options = bool(offered) and all(i in offered or found[i].function for i in asking)
+    if not end or not asking or len(found) - len(asking) < _STORY or not (only_options or _ASKS_WHAT.match(text[end:].strip())):
+        return 0
     generic = language().frame_words("decision")
     named = {p for t in ties for p in range(t.start, t.end)}
     if any(
@@ -255,11 +264,22 @@ def _with_names(text: str, found: list[Token], ties: list[Tie], *, headings: boo
 
 
 def _focus(found: list[Token]) -> int | None:
-    """Place of the noun right after *which*, *what* or *how many*."""
+    """Place of the noun right after *which*, *what* or *how many*, or of the one whose name is asked for."""
+    for i, token in enumerate(found[:-3]):
+        if token.word in ("name", "names") and found[i + 1].word == "of" and found[i + 2].function:
+            return _head(found, i + 3)
     for i, token in enumerate(found[:4]):
         if token.word in ("which", "what") or (token.word in ("many", "much") and i and found[i - 1].word == "how"):
             return i + 1 if i + 1 < len(found) and not found[i + 1].function else None
     return None
+
+
+def _head(found: list[Token], start: int) -> int:
+    """Place of the last of the words side by side from a place on: the noun that the others only qualify."""
+    end = start
+    while end + 1 < len(found) and not found[end + 1].function and found[end + 1].start - found[end].end <= 1:
+        end += 1
+    return end
 
 
 def _ranking(found: list[Token], tied: set[int], kind: str) -> tuple[int, ...]:
@@ -268,11 +288,17 @@ def _ranking(found: list[Token], tied: set[int], kind: str) -> tuple[int, ...]:
     A need may be for something faster or better; there only what is said of the things to choose from ranks them.
     """
     lang = language()
-    more = [i for i, t in enumerate(found) if i and found[i - 1].word in ("more", "most", "less", "least") and t.word in lang.gradable]
+    more = [
+        i
+        for i, t in enumerate(found)
+        if i
+        and found[i - 1].word in ("more", "most", "less", "least")
+        and (t.word in lang.gradable or (found[i - 1].word in ("most", "least") and t.word.endswith("ed")))
+    ]
     places = {*more, *(i for i, t in enumerate(found) if t.word in lang.ranking)} - tied
     asking = {t.word for t in found}
     if not asking & {"which", "what", "who", "than", "or"}:
-        places = {i for i in places if found[i].word.endswith("est") or found[i].word in lang.fitting}
+        places = {i for i in places if i in more or found[i].word.endswith("est") or found[i].word in lang.highest}
     if kind == "decision":
         places = {i for i in places if i in more or found[i].word.endswith("est") or (i and found[i - 1].word in _PREDICATES)}
     return tuple(sorted(places))

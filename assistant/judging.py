@@ -39,6 +39,18 @@ _SETTLED = frozenset(
 )
 _WHAT_IS = re.compile(r"(?:and |so )?(?:what(?:['’]?s| is| are)|define|explain|meaning)\b", re.I)
 _OPENING = 4  # words beside the name among which a sentence that says what it is begins with it
+_TOLD = frozenset({"pair", "sentence", "told", "cell", "owner", "decision", "decision_fact", "list"})  # shapes that quote what is said
+_TEXTS = frozenset({"pair", "sentence", "told"})
+_OF_THEM = re.compile(r"^(?:and |so )?(?:which|what|who)(?: one| ones)? of (?:the|these|those) (?:two|three|four|five|ones)\b", re.I)
+_NAMES_ONE = re.compile(r"(?:like|such|e|eg|for|called|named|are|is|include|including|namely)\b")
+_WAY_ASKED = re.compile(r"(?:and |so )?(?:how (?:do|does|can|could|should|would|to|is|are)|(?:describe|explain|show|tell)\b.*\bhow|step by step)\b", re.I)
+# What tells a way of doing something: by which means, or in an imperative.
+_WAY = re.compile(
+    r"\b(?:by|using|uses?|via|through|with|run|add|set|click|call|create|open|install|configure|select|choose|enter|pass|first|then|when|if)\b|→|->|^\W*[A-Z][a-z]+ (?:the|an?|your|it)\b"
+)
+_NAME_OF = re.compile(r"\bnames? of (?:the|that|this|an?|its|their)\b|\b(?:is|are|was) (?:the|that|this) (?:[\w-]+ ){1,3}(?:called|named)\b", re.I)
+_OWN = frozenset({"its", "their", "theirs"})
+_SHORT = 9  # words up to which a question with *its* leans on something said before, and tells nothing itself
 _POINTING = frozenset({"that", "this", "it", "they", "these", "those"})
 _NARROWED = 4  # words after *for* that may narrow a name
 _HARD_TYPES = frozenset({"number", "measure", "share", "price", "date", "person", "version"})  # an answer without one of these is no answer
@@ -109,6 +121,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         return verdict(False, "off_topic" if far else "unknown_attribute", "uncomputed")
     if all(p in frame.soft for p in frame.content) and not frame.content_ties() and _POINTING & {t.word for t in frame.tokens}:
         return verdict(False, "unclear", "pointing")
+    if _leans(frame):
+        return verdict(False, "unclear", "pointing")
     if frame.ranking and {p for p in frame.content if p not in frame.ranking} <= set(frame.strange) and frame.strange:
         return verdict(False, "unknown_name", "ranked-strange")
     if frame.ranking and not (finding is not None and _ranks(frame, finding, deciding)):
@@ -138,10 +152,10 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         if _asks_beyond(frame, finding, missing):
             return replace(verdict(False, "unknown_attribute", "beyond"), final=finding.shape == "cell" and bound)
         alien = [p for p in asked if p in missing and p in frame.unknown]
-        if alien and (bound or left > thresholds["left"]):
+        if alien and (bound or left > thresholds["left"] or (frame.focus in alien and finding.shape in _TEXTS)):
             features["without"] = round(evidence.without(missing), 4)
             idle = features["without"] >= thresholds["idle"] and frame.answer_type not in _HARD_TYPES
-            if not idle and (frame.focus in alien and finding.shape in _OF_A_THING):
+            if not idle and frame.focus in alien and (finding.shape in _OF_A_THING or finding.shape in _TEXTS):
                 return verdict(False, "unknown_attribute", "noun-unknown")  # *which threshold*: the very noun asked for is unknown
             if any(p in frame.strange for p in alien):
                 return verdict(False, "unknown_name", "strange-beside")
@@ -169,6 +183,13 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "weak" if finding is not None else "nothing-found")
 
 
+def _leans(frame: Frame) -> bool:
+    """Whether a short question asks for something of *its* or *their* and nothing is named whose it could be."""
+    if frame.kept or len(frame.tokens) > _SHORT or not _OWN & {t.word for t in frame.tokens} or frame.strange:
+        return False
+    return not any(t.roles & {"name", "heading", "term"} or {"row", "column"} <= t.roles for t in frame.content_ties())
+
+
 def _known(frame: Frame, evidence: Evidence) -> float:
     """Share of the question's information in words the knowledge base holds at all, 0..1."""
     return sum(w for p, w in evidence.worth.items() if p not in frame.unknown)
@@ -193,17 +214,20 @@ def _elsewhere(frame: Frame, evidence: Evidence, missing: tuple[int, ...], thres
     alien = [p for p in frame.unknown if p in missing and p in evidence.worth]
     if set(alien) <= set(frame.strange):
         return False  # unknown names alone tell no field
-    if sum(evidence.worth[p] for p in alien) < thresholds["elsewhere_share"] or any(_certain(frame, t) for t in frame.content_ties()):
+    about_it = frame.focus is not None and any(t.start <= frame.focus < t.end for t in frame.content_ties())
+    if _OF_THEM.match(frame.text) or (about_it and len(alien) <= 2):
+        return False  # something known is asked about: *which of the three*, *which challenge*
+    if sum(evidence.worth[p] for p in alien) < thresholds["elsewhere_share"] or any(certain(frame, t) for t in frame.content_ties()):
         return False
     return evidence.contrast() < thresholds["elsewhere" if not frame.ranking else "elsewhere_ranked"]
 
 
-def _certain(frame: Frame, tie: Tie) -> bool:
+def certain(frame: Frame, tie: Tie) -> bool:
     """Whether a tie is a name beyond doubt: an entity, a heading, or a listed name typed with a capital in it."""
     typed = "".join(t.surface for t in frame.tokens[tie.start : tie.end])
     inside = tie.start > 0 or typed[1:] != typed[1:].lower()
     return (
-        tie.end - tie.start > 1
+        (tie.end - tie.start > 1 and (" " in tie.name or typed != typed.lower()))
         or bool(tie.roles & {"row", "column"} and tie.roles & {"label", "heading"})
         or (inside and typed != typed.lower())
     )
@@ -215,7 +239,7 @@ def _of_a_known_name(frame: Frame, strange: list[int]) -> DeclineKind | None:
     if others and frame.answer_type in _HARD_TYPES:
         return "unknown_attribute"
     listed = [t for t in others if "name" in t.roles and not t.is_label()]
-    if any(_coordinate(frame, t, p) or p < t.start for t in listed for p in strange):
+    if any(_coordinate(frame, t, p) or (p < t.start and not _inside(frame, t, p)) for t in listed for p in strange):
         return None  # the unknown name is what is asked about
     return "unknown_attribute" if listed else None
 
@@ -227,11 +251,21 @@ def _coordinate(frame: Frame, tie: Tie, place: int) -> bool:
     return between in ("and", "or", "vs", "vs.", "versus", ",", "/", "with", "than", "to", "from", "nor", "&", "+")
 
 
+def _inside(frame: Frame, tie: Tie, place: int) -> bool:
+    """Whether an unknown word is of a known name: *an x for A*, *the x in A*."""
+    before = frame.tokens[tie.start - 1] if tie.start > place + 1 and frame.kind != "yesno" and tie.words != tie.words.lower() else None
+    return before is not None and before.word in ("for", "of", "in", "inside", "within", "on", "under")
+
+
 def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bool:
     """Whether the question goes beyond what the finding can say, whatever its words."""
     lang = language()
     said = {stem(w) for c in finding.deciding for w in words(c.fact.value)}
     tied = {p for t in frame.content_ties() for p in range(t.start, t.end)}
+    if _nameless(frame, finding) or _unspecified(frame, finding) or _no_way(frame, finding):
+        return True
+    if finding.problem and frame.kind in ("howto", "steps") and finding.shape in _TOLD:
+        return True  # a difficulty that is named tells no way out of it
     if (
         finding.problem
         and any(t.word in lang.meeting and t.stem not in said and i not in tied for i, t in enumerate(frame.tokens))
@@ -246,6 +280,57 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bo
     named = [t for t in frame.content_ties() if t.roles & {"row", "column"} and t.key not in finding.roles]
     narrowing = {t.start - 1 for t in named} | {p for t in named for p in _after_for(frame, t)}
     return any(p in narrowing and frame.tokens[p].word not in lang.soft and frame.tokens[p].word not in lang.ranking for p in missing)
+
+
+def _nameless(frame: Frame, finding: Finding) -> bool:
+    """Whether the name of something is asked for of which the evidence speaks without one (*a company uses …*), or not at all."""
+    asked = _NAME_OF.search(frame.text)
+    if asked is None or finding.shape not in _TOLD or frame.focus is None:
+        return False
+    noun = frame.tokens[frame.focus]
+    if frame.focus in frame.unknown:
+        return True
+    said = " ".join(c.fact.value for c in finding.deciding[:2])
+    return re.search(rf"\b(?:an?|some|another)\s+(?:[\w-]+\s+){{0,2}}{re.escape(noun.word)}\b", said, re.I) is not None
+
+
+def _unspecified(frame: Frame, finding: Finding) -> bool:
+    """Whether it is asked which one of a sort, and the text only speaks of the sort (*which gaps …*: *… bridge gaps*)."""
+    if finding.shape not in _TEXTS or frame.focus is None or frame.kind not in ("which", "attribute", "list") or frame.answer_type is not None:
+        return False
+    noun = frame.tokens[frame.focus].stem
+    asked = {t.stem for t in frame.tokens}
+    told = False
+    for candidate in finding.deciding[:2]:
+        fact = candidate.fact
+        labels = " ".join([*(x.text for x in fact.labels), *candidate.headings])
+        if noun in {stem(w) for w in words(labels)}:
+            return False  # what stands under a name is one of it
+        said = [(w, stem(w)) for w in words(fact.value)]
+        for i, (_, found) in enumerate(said):
+            if found != noun:
+                continue
+            told = True
+            before = said[i - 1] if i else None
+            after = " ".join(w for w, _ in said[i + 1 : i + 3])
+            named = fact.value.lower().find(said[i][0])
+            if before is not None and before[1] not in asked and before[0] not in language().function_words:
+                return False  # *regional gaps*
+            if _NAMES_ONE.match(after) or fact.value[named + len(said[i][0]) :].lstrip()[:1] in ("(", ":", "–", "—"):
+                return False  # *gaps such as …*
+    return told
+
+
+def _no_way(frame: Frame, finding: Finding) -> bool:
+    """Whether a way of doing something is asked for, and the text that holds the very words of the question tells none."""
+    if frame.kind not in ("howto", "steps") or frame.answer_type is not None or finding.shape not in (_TEXTS | {"cell", "owner", "definition"}):
+        return False
+    if not _WAY_ASKED.match(frame.text):
+        return False
+    asked = {t.stem for t in frame.tokens}
+    copied = all(frame.tokens[p].stem in asked and any(p in c.found("value", "label") for c in finding.deciding[:2]) for p in frame.content)
+    said = " ".join(c.fact.value for c in finding.deciding[:2])
+    return copied and not _WAY.search(said)
 
 
 def _explains(frame: Frame, finding: Finding) -> bool:
@@ -284,7 +369,7 @@ def _tells_a_need(frame: Frame, finding: Finding, evidence: Evidence, dense: flo
         return False
     if sum(evidence.worth.get(p, 0.0) for p in frame.strange) > thresholds["need_strange"]:
         return False
-    if finding.contrast >= thresholds["need_contrast"] and dense >= thresholds["need_dense"]:
+    if finding.contrast >= thresholds["need_contrast"] and max(dense, finding.near) >= thresholds["need_dense"]:
         return True
     held = [p for c in finding.deciding for p in c.found("value", "label") if p not in frame.unknown]
     return finding.shape != "decision_fact" and finding.contrast >= thresholds["need_word_contrast"] and bool(held)

@@ -154,6 +154,11 @@ class Language:
         return frozenset(words(self._file.ranking["fitting"]))
 
     @cached_property
+    def highest(self) -> frozenset[str]:
+        """Words that say what is at one end of a ranking without an ending that tells so, lower case: *best*, *worst*, *leader*."""
+        return frozenset(words(self._file.ranking["highest"]))
+
+    @cached_property
     def gradable(self) -> frozenset[str]:
         """Adjectives of degree, lower case."""
         return frozenset(words(self._file.ranking["gradable"]))

@@ -119,7 +119,7 @@ class Namer:
         for a, b in ((place - 1, place + 1), (place, place + 2)):
             if a >= 0 and b <= len(tokens):
                 joined = "".join(t.stem for t in tokens[a:b])
-                if self._known.entries(joined) or joined in self._aliases:
+                if self._known.entries(joined) or joined in self._aliases or self._apart(tokens[a:b]) is not None:
                     return True
         return False
 
@@ -230,6 +230,8 @@ class Namer:
             if joined in self._aliases and not self._known.entries(joined):
                 joined, how = key(self._aliases[joined]), "alias"
             entries = self._known.entries(joined)
+            if not entries and end - start > 1 and (together := self._apart(run)) is not None:
+                joined, entries = together
             if not entries and end - start > 1:
                 joined, how = "".join(t.word[0] for t in run), "alias"
                 entries = self._acronym(joined, run)
@@ -249,6 +251,14 @@ class Namer:
                     frozenset(e.section for e in entries if e.role == "heading"),
                 )
         return None
+
+    def _apart(self, run: Sequence[Token]) -> tuple[str, Sequence[Entry]] | None:
+        """A name of one word that is written in several (*elastic search*), whose stem is not that of its parts."""
+        if any(t.function or not t.word.isalpha() for t in run):
+            return None
+        joined = stem("".join(t.word for t in run))
+        found = [e for e in self._known.entries(joined) if " " not in e.text]
+        return (joined, found) if found else None
 
     def _acronym(self, initials: str, run: Sequence[Token]) -> Sequence[Entry]:
         """A name that the knowledge base writes only as these words' initials, in capitals (*machine learning* for `ML`)."""

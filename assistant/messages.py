@@ -28,6 +28,34 @@ _SPLIT = re.compile(
 )
 _SEGMENT = re.compile(r"\s*[,;:]\s+|\s+[-–—]+\s+|(?<=[.?!])\s+")
 _PRONOUN = re.compile(r"\b(?:it|its|this one|that one|this|that)\b", re.I)
+_MEANS = re.compile(r"^what (?:does|did|do) (?:he|she|they|you|it|that|this) mean\b.*", re.I)
+_BARE_WH = re.compile(r"^(?:so |and )?(?:what|which|who|whose|how|why|when|where)(?: (?:one|ones|are they|is it|is that|exactly|then))?$", re.I)
+_IDLE = re.compile(r"^(?:so |and )?(?:what|how|where) (?:do|should|would|can|could|shall) (?:i|we|one|you) (?:write|say|answer|tell|put|reply|start|do)\b.{0,12}$", re.I)
+# What is asked of a statement told before: whether it is so.
+_VERDICT = re.compile(
+    r"^(?:so |and |now |well )?(?:(?:is|was|isn['’]?t|wasn['’]?t) (?:that|this|it|he|she) (?:so|true|right|wrong|correct|really so|the case)"
+    r"|(?:am|are|was|were|is) (?:i|he|she|they|we|you) (?:right|wrong|correct)|(?:do|does|did|will|would) (?:i|he|she|they|we) (?:win|lose)"
+    r"|who (?:is|was|['’]s) (?:right|wrong)|(?:do|does|did|can|could) (?:you|it|they|the \w+(?: \w+)?) (?:say|confirm|agree|support|back)(?: (?:so|that|this|it|with (?:that|this|it)))?"
+    r"|(?:right|true|correct|agreed|really|yes or no|fact or (?:myth|fiction)|true or false))$",
+    re.I,
+)
+_SAYS = re.compile(r"\b(?:says?|said|claims?|claimed|argues?|argued|thinks?|thought|believes?|insists?|insisted|swears?|told (?:me|us)|heard|read|bet|betting)\b[^:,]{0,24}?(?:\bthat\b|:|,)?\s+", re.I)
+# Verbs after which stands what is wanted, in a message that asks by telling.
+_WANTS = re.compile(
+    r"\b(?:wants?|wanted|needs?|needed|require[sd]?|asks? (?:me |us )?(?:for|about)|asked (?:me |us )?(?:for|about)|looking (?:for|up)|search(?:ing)? for|after"
+    r"|missing|forgot|forgotten|remember|recall|understand|understood|grasp|get|got|learn|know|knew|present|list|collect|gather|write (?:down|about|up)|summari[sz]e|explain|interested in|curious about"
+    r"|wondering about|question about|talk about|talking about|hear about|read (?:about|up on)|on about|it is about|it['’]?s about|give me|show me|tell me|send me|name me)\s+(?=(?:the|all|any|each|every|both|what|which|who|how|why|when|where|its?|[A-Z\d])\b)",
+)
+_ABOUT_WH = re.compile(r"\b(?:on|about|of|over|as to|into|for)\s+((?:what|which|who|whose|how|why|when|where)\b[^.!?;]*)", re.I)
+_INVERTED = re.compile(r"^(what|who|where|how|when) ((?!is\b|are\b|was\b|do\b|does\b).+?) (is|are|was|were|means?|stands? for)$", re.I)
+# What a message says of the asking itself, at its end: whom it is for, by when, how short.
+_ADJUNCT = re.compile(
+    r"[,;]?\s+(?:(?:for|to|in|on|at|by|before|until|after|during) (?:my|our|his|her|their|your) (?:\w+ ?){1,3}"
+    r"|in (?:one|a|an|two|three|few|\d+) (?:short |single |simple |plain )?(?:bullet(?: point)?|sentence|word|line|paragraph|minute)s?"
+    r"|(?:by|before|until) (?:noon|tonight|tomorrow|lunch|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|the end of \w+)"
+    r"|(?:right )?(?:now|today|tonight|tomorrow|quickly|briefly|shortly|again|asap|urgently|please|in short|in brief|in a nutshell|in simple (?:words|terms)|in plain (?:words|english)|if you (?:can|please|would)))+[.?!]*$",
+    re.I,
+)
 _SEVERAL = re.compile(r"\b(?:(?:of )?the (?:two|three)|both(?: of them)?|they|them|these|each other)\b", re.I)
 _NAMED = frozenset({"row", "column", "label", "name"})
 _JOINER = r"(?:,|/|\+|&|\b(?:and|or|nor|vs\.?|versus)\b)"
@@ -49,31 +77,85 @@ def parts(text: str) -> list[str]:
 def asked_alone(text: str, frame: Frame) -> list[str]:
     """The parts of a message that ask, without what is told around them; a pronoun gives way to the names told before it.
 
-    *X is new to us. What is it for?*: `What is X for?`
+    *X is new to us. What is it for?*: `What is X for?`. *X does Y, says Tom. Is that so?*: `is it true that X does Y`.
     """
     sentences = [m for m in _SENTENCE.finditer(text) if m[0].strip()]
     asking = [m.span() for m in sentences if m[0].rstrip().endswith("?")] or [m.span() for m in sentences[-1:]]
     spans = asking[-1:] if len(sentences) > 1 else []
+    found: list[str] = []
+    if spans:
+        asked, before = text[slice(*spans[0])].strip(" ?!."), text[: spans[0][0]].strip()
+        if _VERDICT.match(asked) and before:
+            found.append(_claimed(before))
+        elif (_BARE_WH.match(asked) or _IDLE.match(asked)) and before:
+            found += [before.rstrip(" .!"), *wanted(before)]
     clause = asking_clause(text)
     if clause:
         start = text.rindex(clause)
         spans.append((start, start + len(clause)))
-    return list(dict.fromkeys(_in_context(text, frame, *span) for span in spans))
+    return list(dict.fromkeys([*found, *(_in_context(text, frame, *span) for span in spans)]))
+
+
+def is_verdict(text: str) -> bool:
+    """Whether the last sentence only asks if what is told before it is so (*does he win?*, *is that right?*)."""
+    last = [m[0] for m in _SENTENCE.finditer(text) if m[0].strip()]
+    return len(last) > 1 and _VERDICT.match(last[-1].strip(" ?!.")) is not None
+
+
+def _claimed(statement: str) -> str:
+    """What a statement claims, as a question; of a dispute, the question it is about."""
+    about = _ABOUT_WH.search(statement) or re.search(r"\bwhether\s+([^.!?;]*)", statement, re.I)
+    if about:
+        clause = about[1].strip(" ,.!")
+        return clause if about[0].lower().startswith("whether") is False else f"is it true that {clause}"
+    last = [m[0].strip(" .!") for m in _SENTENCE.finditer(statement) if m[0].strip()][-1]
+    said = _SAYS.search(last)
+    claim = last[said.end() :] if said and last[said.end() :].count(" ") > 1 else last
+    claim = claim.rsplit(": ", 1)[-1] if ": " in claim else claim
+    return f"is it true that {claim.strip(' ,:')}"
+
+
+def wanted(text: str) -> list[str]:
+    """What a message wants that asks by telling (*I need the x of A for my talk*, *a sentence on what A is*), nearest reading first."""
+    found: list[str] = []
+    for sentence in [m[0].strip() for m in _SENTENCE.finditer(text) if m[0].strip()]:
+        bare = _ADJUNCT.sub("", sentence).strip()
+        if about := _ABOUT_WH.search(bare):
+            found.append(about[1])
+        for match in _WANTS.finditer(bare):
+            found.append(bare[match.end() :])
+        if bare != sentence:
+            found.append(bare)
+        after_colon = bare.split(": ", 1)
+        found += after_colon[1:]
+    cut = [part for f in found for part in (f, re.split(r"[,;]\s+|\s+[-–—]\s+", f)[0])]
+    return list(dict.fromkeys(_upright(_ADJUNCT.sub("", c).strip(" ,;.!")) for c in cut if len(c.split()) > 1))
+
+
+def _upright(clause: str) -> str:
+    """A reported question in the order of a direct one: *what A is* as *what is A*."""
+    match = _INVERTED.match(clause.strip(" ?.!"))
+    return f"{match[1]} {match[3]} {match[2]}" if match else clause
 
 
 def _in_context(text: str, frame: Frame, start: int, end: int) -> str:
     """A part of a message with the names told before it in the place of its pronoun."""
     asked = text[start:end].strip()
-    told = {t.key: t.name for t in frame.content_ties() if frame.tokens[t.end - 1].end <= start and t.roles & _NAMED}
+    before = [t for t in frame.content_ties() if frame.tokens[t.end - 1].end <= start and t.roles & _NAMED]
+    # What is only listed is what a message is about; the words for its sort (*X, the tool*) stand beside it.
+    before.sort(key=lambda t: "name" in t.roles and not t.is_label())
+    told = {t.key: t.name for t in before}
     inside = {t.key for t in frame.content_ties() if start <= frame.tokens[t.start].start < end}
     names = [n for k, n in told.items() if k not in inside]
     several = _SEVERAL.search(asked)
     if several and len(names) > 1:
         return asked[: several.start()] + " and ".join(names[-3:]) + asked[several.end() :]
+    if names and _MEANS.match(asked):
+        return f"what is {names[-1]}"
     pronoun = _PRONOUN.search(asked)
     if pronoun and names:
         return asked[: pronoun.start()] + names[-1] + asked[pronoun.end() :]
-    return asked
+    return _upright(asked)
 
 
 def without_asides(frame: Frame) -> str | None:
@@ -125,4 +207,4 @@ def _names_near(frame: Frame, tied: set[int], text: str, *, backwards: bool) -> 
 
 _QUESTION_WORDS = frozenset({"what", "which", "who", "whom", "whose", "where", "when", "why", "how"})
 
-__all__ = ["MOST_PARTS", "asked_alone", "known_half", "parts", "without_asides"]
+__all__ = ["MOST_PARTS", "asked_alone", "is_verdict", "known_half", "parts", "wanted", "without_asides"]

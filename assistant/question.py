@@ -24,6 +24,9 @@ _TAG = re.compile(
     r"|(?:is|are|do|does|did|has|have|can|will)(?:n['’]?t)? (?:it|they|he|she|that))\s*\?+$",
     re.I,
 )
+_ASKS_ITSELF = re.compile(
+    r"\b(?:what|which|who|whom|whose|how|where|when|why)\b|^(?:is|are|was|were|do|does|did|has|have|can|could|will|would|should)\b", re.I
+)
 _SHOUTED = 3  # words all in capitals from which capitals say nothing
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0xFEFF])
 
@@ -54,7 +57,8 @@ def plainly(text: str) -> str:
     """
     bare = _THANKS.sub(r"\1", _GREETING.sub("", _PLEASE.sub("", text)))
     tagged = _TAG.sub("", bare)
-    bare = f"is it true that {tagged}" if tagged != bare and len(tagged.split()) > 2 else bare
+    if tagged != bare and len(tagged.split()) > 2 and not _ASKS_ITSELF.search(re.split(r"[.?!:]\s+", tagged)[-1]):
+        bare = f"is it true that {tagged}"
     bare = bare if re.search(r"\w", bare) else text
     shouted = bare == bare.upper() and len(re.findall(r"[^\W\d_]{2,}", bare)) >= _SHOUTED
     return bare.lower() if shouted else bare

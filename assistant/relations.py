@@ -229,7 +229,7 @@ def reason(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 def affirmed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Yes, with the fact that says so: one fact of the thing asked about holds every word of the question, or one sentence in its order."""
-    if frame.negated or set(frame.unknown) - frame.soft or _DEGREE.search(frame.text):
+    if frame.negated or set(frame.unknown) - frame.soft or _DEGREE.search(frame.text) or not YESNO.match(frame.text):
         return None
     sides = {t.key: t for t in things(frame, view)}
     rest = {frame.tokens[p].stem for p in others(frame, sides.values())}
@@ -652,7 +652,8 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     aspect = next(
         (t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and not _under(t, cells)), None
     )
-    beside_aspect = [p for p in rest if aspect is None or not aspect.start <= p < aspect.end]
+    headed = {p for t in frame.content_ties() if "heading" in t.roles and t.end - t.start > 1 for p in range(t.start, t.end)}
+    beside_aspect = [p for p in rest if p not in headed and (aspect is None or not aspect.start <= p < aspect.end)]
     if (
         frame.kind == "yesno"
         and aspect is not None
@@ -739,8 +740,8 @@ def enumerates(fact: Fact) -> bool:
 
 
 def category(stem: str, cells: list[Fact], view: View) -> bool:
-    """Whether a word names the row, column or section these cells stand in (`tool` beside a Tools row)."""
-    return any(stem in view.stems_of(" ".join([*(x.text for x in f.labels), *view.path(f)])) for f in cells)
+    """Whether a word names the row, column, first column or section these cells stand in (`tool` beside a Tools row)."""
+    return any(stem in view.heads_of(f) for f in cells)
 
 
 def _listed(tie: Tie, asked: Tie | None, facts: list[Fact], view: View) -> dict[str, object]:

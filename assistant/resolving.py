@@ -7,9 +7,9 @@ good enough. The order is the same for every knowledge base.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
-from assistant import comparing, flows, measuring, prose, relations, sets
+from assistant import attributes, comparing, flows, measuring, premises, prose, relations, scopes, sets
 from assistant.finding import Finding, name, value
 from assistant.frame import Frame
 from assistant.language import language
@@ -20,6 +20,9 @@ from corpus.models import Fact
 from corpus.words import key
 
 _CLAUSE = re.compile(r"[,;:.]\s+|\s+(?:and|but|also|plus)\s+", re.I)
+_TOLD_IN = re.compile(r"[,;:.?!]\s+|\s+(?:and|but|so that|because|whose|that)\s+", re.I)
+_CLAUSE_WORDS, _CLAUSES = 4, 5  # a clause has at least so many words; at most so many are compared
+_SENTENCE = 0.8  # weight of how much nearer a fact is to one clause of a need than to all that is told
 _CLAUSE_MEANT = 0.42  # cosine of a clause and a fact that serves the need it tells
 _NEEDS_WITHIN = 24  # facts among which the needs of one message are looked for
 
@@ -46,14 +49,19 @@ _LIST_LEAD = 0.03  # how far a list's cosine may lie below the best fact's to be
 
 def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Which thing serves a need: the decision row that means it, or the fact of a thing that does."""
-    found = _decision(frame, evidence, view)
+    told = _told_apart(frame, evidence, view)
+    found = _decision(frame, evidence, view, told)
     if found is not None and frame.kind == "decision" and found.shape.startswith("decision"):
         nearest = max([*(c for _, c in evidence.chunks[:1]), *(c.dense for c in found.deciding)], default=0.0)
         found.contrast = nearest - view.elsewhere(evidence.vector)
+        clauses = [told[c.fact.id] for c in found.deciding if c.fact.id in told]
+        if clauses:  # told in several clauses, it is enough that one of them is near
+            found.near, by_clause = max(clauses)
+            found.contrast = max(found.contrast, by_clause)
     return found
 
 
-def _decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+def _decision(frame: Frame, evidence: Evidence, view: View, told: Mapping[int, tuple[float, float]]) -> Finding | None:
     row = _whole_row(frame, evidence, view)
     if row is not None:
         return row
@@ -68,8 +76,9 @@ def _decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             continue
         if frame.options and not {key(n) for n in owner.text.split(" + ")} <= frame.options:
             continue  # none of the things offered to choose from
-        told = [t for t in frame.content_ties() if t.key in {key(n) for n in fact.names} and not view.is_thing(t.key)]
-        bonus = _NAMED_BONUS if told and relations.enumerates(fact) else 0.0
+        names = [t for t in frame.content_ties() if t.key in {key(n) for n in fact.names} and not view.is_thing(t.key)]
+        bonus = _NAMED_BONUS if names and relations.enumerates(fact) else 0.0
+        bonus += _SENTENCE * max(0.0, told.get(fact.id, (0.0, 0.0))[0] - candidate.dense)
         if fact.table is not None:
             table = view.table(fact.table)
             if table.decision:
@@ -101,6 +110,38 @@ def _decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             support.append(candidate)
     slots = {**_owned(top, view), "support": [_owned(c, view) for c in support]}
     return Finding("decision_fact", slots, [top, *support])
+
+
+def _told_apart(frame: Frame, evidence: Evidence, view: View) -> dict[int, tuple[float, float]]:
+    """Of a need told in several sentences or clauses, how near each fact is to the one that means it best.
+
+    Where everything is told at once, what is beside the need would outweigh it.
+
+    Returns:
+        fact id -> cosine of the nearest clause, and how much nearer that is than what people talk about elsewhere; empty
+        where there is only one clause.
+    """
+    if frame.kind != "decision":
+        return {}
+    clauses = [c for c in _TOLD_IN.split(frame.need or frame.told or frame.text) if len(c.split()) >= _CLAUSE_WORDS][:_CLAUSES]
+    if len(clauses) < 2:
+        return {}
+    facts = [c.fact for c in evidence.candidates[:60] if c.fact.kind != "code"]
+    texts = tuple(_row_text(f, view) for f in facts)
+    best = [(0.0, 0.0)] * len(facts)
+    for clause in clauses:
+        elsewhere = view.elsewhere(view.retriever.encode([clause])[0])
+        for i, similar in enumerate(view.label_similarity(clause, texts)):
+            best[i] = max(best[i], (similar, similar - elsewhere))
+    return {f.id: s for f, s in zip(facts, best, strict=True)}
+
+
+def _row_text(fact: Fact, view: View) -> str:
+    """What a fact says of the need it serves: of a decision row all of it."""
+    if fact.table is not None and view.table(fact.table).decision:
+        return ": ".join(c.value for c in view.row(fact))
+    attribute = view.attribute(fact)
+    return f"{attribute.text}: {fact.value}" if attribute is not None else fact.value
 
 
 def _whole_row(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -300,7 +341,7 @@ def _by_labels(candidate: Candidate, evidence: Evidence) -> float:
 
 _WAYS: dict[str, tuple[Way, ...]] = {
     "compare": (sets.pairs, comparing.comparison, sets.shared, all_rows, bound_cell),
-    "overlap": (sets.shared, comparing.overlap, comparing.comparison),
+    "overlap": (relations.affirmed, sets.shared, comparing.overlap, comparing.comparison),
     "equivalent": (sets.shared, relations.counterpart),
     "definition": (
         relations.expansion,
@@ -448,7 +489,20 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
     if frame.negated and frame.kind not in ("why", "yesno"):
         first = (sets.excluded, relations.belonging)
         ways = (*first, *(w for w in ways if w not in (*first, bound_cell)), comparing.comparison)
-    ways = (relations.expansion, relations.numbered_section, sets.most, *(w for w in ways if w is not relations.expansion))
+    ways = (
+        relations.expansion,
+        relations.numbered_section,
+        premises.listed_elsewhere,
+        premises.told_otherwise,
+        scopes.needs_of,
+        scopes.pointed,
+        scopes.named_in,
+        scopes.total,
+        attributes.outlook,
+        attributes.of_class,
+        sets.most,
+        *(w for w in ways if w is not relations.expansion),
+    )
     ordered = language().ordinal(frame.text) is not None or flows.beside(frame.text)
     if ordered and frame.kind != "decision" and flows.step_order not in ways:
         ways = (flows.step_order, *ways)

@@ -190,7 +190,13 @@ class TableReader:
     def all_rows(self) -> Finding | None:
         """All rows, when the question names the header of the first column."""
         named = {t.key for t in self.frame.content_ties() if "column" in t.roles}
-        if key(self.table.columns[0]) not in named or self.binding.row is not None:
+        listed = any(
+            e.fact is not None and e.role == "name" and self.view.fact(e.fact).column
+            for t in self.frame.content_ties()
+            if not t.is_label()
+            for e in t.entries
+        )  # where a listed name stands is asked for
+        if key(self.table.columns[0]) not in named or self.binding.row is not None or listed:
             return None
         heads = self.view.stems_of(" ".join((*self.table.columns, *self.view.section(self.table.section).path, self.table.caption)))
         beside = sum(w for p, w in self.evidence.worth.items() if self.frame.tokens[p].stem not in heads)

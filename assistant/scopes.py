@@ -1,0 +1,271 @@
+"""Answers about a part of the knowledge base that the question points at: a section, a table, the rows of a decision table.
+
+What it holds, which names stand in it, how many there are. The part is told by its heading, or by a word for a part of a
+text (*table*, *section*) beside words of a heading; what else the question says has to name the sort of what is listed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.finding import Finding, distinct, fact_label, part, value
+from assistant.frame import Frame
+from assistant.language import language
+from assistant.prose import readable
+from assistant.relations import enumerates, others, scored, things
+from assistant.retrieval import Evidence
+from assistant.view import View
+from assistant.wording import Claim, Figure, Quote
+from corpus.models import Fact
+from corpus.words import key
+
+_NEAR = 40  # candidates whose sections and tables a question may point at
+_MODIFIERS = 3  # words beside *table* or *section* that may name it
+_MOST_NAMES = 60  # beyond this a list of names is no answer any more
+_LISTING = frozenset({"list", "which", "attribute", "keyword", "definition", "example", "count", "belongs", "steps"})
+_PARTS = frozenset("section sections table tables chapter chapters list lists part guide page paragraph heading overview matrix".split())
+_SEVERAL = re.compile(r"\b(?:combin\w+|pair(?:s|ed)?|joint(?:ly)?|more than one|several of them|two at once|both)\b", re.I)
+_TOTAL = re.compile(r"\b(?:total|altogether|in all|overall|all in all|in sum)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A part of the knowledge base: its sections, and the places of the words that point at it."""
+
+    sections: tuple[int, ...]
+    places: frozenset[int]
+
+
+def scope_of(frame: Frame, evidence: Evidence, view: View) -> Scope | None:
+    """The part of the knowledge base a question points at with a word for a part of a text; None where it points at none."""
+    tokens = frame.tokens
+    pointing = [i for i, t in enumerate(tokens) if t.word in _PARTS]
+    if not pointing:
+        return None
+    named = {p: t for t in frame.ties for p in range(t.start, t.end) if "heading" in t.roles and not view.is_thing(t.key)}
+    for place in pointing:
+        for beside in (place - 1, place + 1):
+            tie = named.get(beside)
+            if tie is not None:
+                sections = tuple(dict.fromkeys(e.section for e in tie.entries if e.role == "heading"))
+                return Scope(sections, frozenset({place, *range(tie.start, tie.end)}))
+        if place in named:  # *Decision Guide*: the word is part of the heading
+            continue
+        before = _run(frame, range(place - 1, -1, -1), view)
+        after = _run(frame, range(place + 1, len(tokens)), view)
+        for words in (before, after):
+            for size in range(len(words), 0, -1):
+                wanted = {tokens[p].stem for p in words[:size]}
+                for section in _sections(evidence):
+                    path = view.section(section).path
+                    if path and wanted <= view.stems_of(path[-1]):
+                        return Scope((section,), frozenset({place, *words[:size]}))
+    return None
+
+
+def _run(frame: Frame, places: Iterable[int], view: View) -> list[int]:
+    """Up to three words side by side that may name a part: none that holds the sentence together, no thing."""
+    owned = {p for t in frame.ties if view.is_thing(t.key) for p in range(t.start, t.end)}
+    found: list[int] = []
+    for place in places:
+        token = frame.tokens[place]
+        if token.function or place in owned or len(found) == _MODIFIERS:
+            break
+        found.append(place)
+    return found
+
+
+def _sections(evidence: Evidence) -> list[int]:
+    return list(dict.fromkeys(c.fact.section for c in evidence.candidates[:_NEAR]))
+
+
+def pointed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What the part holds that the question points at: of the thing named, of the sort asked for, how many, or all of it."""
+    if frame.kind not in _LISTING or frame.negated:
+        return None
+    scope = scope_of(frame, evidence, view)
+    if scope is None:
+        return None
+    facts = [f for s in scope.sections for f in view.store.section_facts(s) if f.kind != "heading"]
+    sides = {t.key: t for t in things(frame, view)}
+    rest = [p for p in others(frame, sides.values()) if p not in scope.places and not _idle(frame, p)]
+    heads = view.stems_of(" ".join([*(x for s in scope.sections for x in view.section(s).path), *_first_columns(facts, view)]))
+    classes = {c for s in scope.sections for w in view.section(s).path[-1:] for x in w.split() for c in language().classes_of(x.lower())}
+    rest = [p for p in rest if frame.tokens[p].stem not in heads and not (language().classes_of(frame.tokens[p].word) & classes)]
+    meant = (*scope.places, *(p for p in frame.content if p not in frame.strange))
+    if len(sides) == 1 and not rest:
+        found = _of_thing(next(iter(sides.values())).key, facts, evidence, view)
+    elif sides or rest:
+        return None
+    else:
+        found = _members(frame, facts, evidence, view)
+    if found is not None:
+        found.meant = tuple(dict.fromkeys(meant))
+    return found
+
+
+def _idle(frame: Frame, place: int) -> bool:
+    token = frame.tokens[place]
+    return token.word in language().soft or token.stem in language().frame_words(frame.kind) or token.stem in language().frame_words("list")
+
+
+def _first_columns(facts: list[Fact], view: View) -> list[str]:
+    return [view.table(t).columns[0] for t in dict.fromkeys(f.table for f in facts if f.table is not None)]
+
+
+def _of_thing(asked: str, facts: list[Fact], evidence: Evidence, view: View) -> Finding | None:
+    """The row or column of one thing in the table of a section."""
+    mine = [f for f in facts if f.kind == "cell" and f.column and any(key(x.text) == asked and x.role in ("row", "column") for x in f.labels)]
+    if not mine:
+        return None
+    subject = next(x for x in mine[0].labels if key(x.text) == asked)
+    across = "column" if subject.role == "row" else "row"
+    cells = [{"label": fact_label(f, across), "value": value(f)} for f in distinct(mine)]
+    slots = {"subject": fact_label(mine[0], subject.role), "cells": cells, "left": 0}
+    return Finding("row", slots, scored(evidence, mine), True, {asked: "entity"})
+
+
+def _members(frame: Frame, facts: list[Fact], evidence: Evidence, view: View) -> Finding | None:
+    """The items of a section's list, or the labels of its table's rows; their number where it is asked for."""
+    items = [f for f in facts if f.kind in ("item", "pair") and f.depth == 0 and f.group is not None]
+    if items:
+        group = [f for f in items if f.group == items[0].group]
+        if frame.kind == "count":
+            told: list[Quote] = [q for f in group for q in [fact_label(f, "label", cite=True) or value(f)]]
+            return _number(told, group, evidence)
+        shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in readable(group)]
+        lead = fact_label(group[0], "lead")
+        slots = {"lead": lead, "items": shown, "left": len(group) - len(shown)}
+        return Finding("steps" if group[0].ordered else "list", slots, scored(evidence, group), True)
+    labels = distinct([f for f in facts if f.kind == "cell" and f.column == 0])
+    if frame.kind == "count" and len(labels) > 1:
+        return _number([value(f) for f in labels], labels, evidence)
+    return None
+
+
+def _number(items: list[Quote], facts: list[Fact], evidence: Evidence) -> Finding | None:
+    if len(items) < 2:
+        return None
+    return Finding("count", {"number": Figure(len(items), tuple(items)), "items": items}, scored(evidence, facts), True, computed=True)
+
+
+# ---------------------------------------------------------------- names of a sort
+
+
+def total(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """How many names of a sort stand in the cells of a table, whoever they belong to (*how many x are there in total*)."""
+    if frame.kind != "count" or frame.negated or things(frame, view):
+        return None
+    rest = {frame.tokens[p].stem for p in others(frame, []) if not _idle(frame, p) and not _TOTAL.fullmatch(frame.tokens[p].word)}
+    counted = {frame.tokens[p].stem for p in frame.counted} & rest
+    if not rest or not (counted or _TOTAL.search(frame.text)):
+        return None
+    tables = dict.fromkeys(c.fact.table for c in evidence.candidates[: 2 * _NEAR] if c.fact.table is not None)
+    for tie in frame.content_ties():
+        tables.update(dict.fromkeys(f.table for e in tie.entries if e.fact is not None and (f := view.fact(e.fact)).table is not None))
+    best: list[Fact] = []
+    for table in tables:
+        if table is None or view.table(table).decision or counted & view.stems_of(view.table(table).columns[0]):
+            continue
+        cells = distinct([f for f in view.cells(table) if f.column and enumerates(f) and len(f.names) > 1])
+        cells = [f for f in cells if rest <= view.heads_of(f)]
+        if len(cells) > max(1, len(best)):
+            best = cells
+    names: dict[str, Quote] = {}
+    for fact in best:
+        for n in _names(fact):
+            names.setdefault(key(n), part(fact, n))
+    if len(best) < 2 or len(names) > _MOST_NAMES:
+        return None
+    items = list(names.values())
+    found = _number(items, best, evidence)
+    if found is not None:
+        found.claims = [Claim("union", tuple(part(f, n) for f in best for n in _names(f)))]
+        found.meant = tuple(p for p in frame.content if p not in frame.strange)
+    return found
+
+
+def _names(fact: Fact) -> list[str]:
+    """The names a fact enumerates, those that are part of a longer one left out."""
+    apart = [n for n in dict.fromkeys(fact.names) if n in fact.value]
+    return [n for n in apart if not any(n != o and n in o for o in apart)]
+
+
+# ---------------------------------------------------------------- rows of a decision table
+
+
+def needs_of(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The rows of a decision table that do, or do not, call for the things named, or for several at once; how many."""
+    asked = {t.key for t in things(frame, view)} | {key(n) for t in frame.content_ties() if " + " in t.name for n in t.name.split(" + ")}
+    several = _SEVERAL.search(frame.text) is not None
+    columns = {t.key for t in frame.content_ties() if "column" in t.roles}
+    if not columns or not (asked or several) or frame.kind not in (*_LISTING, "overlap", "decision"):
+        return None
+    if not (frame.negated or several or frame.kind == "count"):
+        return None  # the rows of one thing are told as what it is for
+    tables = dict.fromkeys(f.table for t in frame.content_ties() for e in t.entries if e.fact is not None and (f := view.fact(e.fact)).table is not None)
+    for table in tables:
+        roles = view.table(table).decision if table is not None else None
+        if table is None or roles is None or key(view.table(table).columns[roles[0]]) not in columns:
+            continue
+        chosen: list[tuple[Fact, Fact]] = []
+        for what in view.cells(table, column=roles[1]):
+            when = next((c for c in view.row(what) if c.column == roles[0]), None)
+            given = {key(n) for n in what.value.split(" + ")}
+            fits = (not asked or asked <= given) and (not several or len(given) > 1)
+            if when is not None and fits is not frame.negated:
+                chosen.append((when, what))
+        if not chosen:
+            return None
+        used = [f for pair in chosen for f in pair]
+        meant = tuple(p for p in frame.content if p not in frame.strange)
+        roles_of = dict.fromkeys(sorted(asked), "entity")
+        if frame.kind == "count":
+            found = _number([value(when) for when, _ in chosen], [when for when, _ in chosen], evidence)
+            if found is not None:
+                found.roles, found.meant = roles_of, meant
+            return found
+        rows = [{"owner": value(what), "attribute": None, "value": value(when)} for when, what in chosen]
+        return Finding("decisions", {"rows": rows}, scored(evidence, used), True, roles_of, meant=meant, computed=True)
+    return None
+
+
+def named_in(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The names of a sort that stand below a heading, in whatever is said there (*which x are named in the examples*)."""
+    if frame.kind not in ("list", "which", "example", "attribute", "count") or frame.negated or things(frame, view):
+        return None
+    headings = [t for t in frame.content_ties() if "heading" in t.roles and not view.is_thing(t.key)]
+    sorts = [t for t in frame.content_ties() if t not in headings and "row" in t.roles or (t not in headings and "column" in t.roles)]
+    if len(sorts) == 1 and (frame.focus is None or not sorts[0].start <= frame.focus < sorts[0].end):
+        return None  # *which x …*: x is what is asked for
+    if len(headings) != 1 or len(sorts) != 1 or any(not _idle(frame, p) for p in others(frame, [*headings, *sorts])):
+        return None
+    if not any(enumerates(f) and len(f.names) > 1 for e in sorts[0].entries if e.fact is not None for f in [view.fact(e.fact)] if f.column):
+        return None  # nothing of that sort is ever listed
+    if any(e.section == h.section for e in sorts[0].entries for h in headings[0].entries if h.role == "heading" and e.role in ("row", "column")):
+        return None  # the row or column of that name is asked for
+    tops = [view.section(e.section) for e in headings[0].entries if e.role == "heading"]
+    below = [
+        f
+        for top in tops
+        for s in view.store.sections(top.document)
+        if s.path[: len(top.path)] == top.path
+        for f in view.store.section_facts(s.id)
+    ]
+    names: dict[str, Quote] = {}
+    for fact in below:
+        if fact.kind in ("heading", "step"):
+            continue
+        for n in _names(fact):
+            if view.entries(key(n)) and any(e.role == "name" for e in view.entries(key(n))) and not view.is_thing(key(n)):
+                names.setdefault(key(n), part(fact, n))
+    items = list(names.values())
+    if len(items) < 2 or len(items) > _MOST_NAMES:
+        return None
+    return Finding("names", {"items": items}, scored(evidence, [q.fact for q in items if q.fact]), True, meant=tuple(frame.content))
+
+
+__all__ = ["Scope", "named_in", "needs_of", "pointed", "scope_of", "total"]
