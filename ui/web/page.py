@@ -22,6 +22,7 @@ from ui.web.render import answer_html, error_html, failed_html, opening_html, pe
 from ui.web.replay import MAX_QUESTION, MAX_TURNS, Chat
 
 SESSION_SECONDS = 6 * 3600  # a tab's conversation is kept this long after its last use
+AT_ONCE = 0.15  # seconds an answer may take to be sent with its question
 WORKERS = 16  # questions answered at the same time
 
 Message = dict[str, Any]
@@ -45,10 +46,16 @@ class Session:
         self.asked = 0
         self.closed = False  # a new chat has begun: what is still on its way is not wanted
         self.lock = asyncio.Lock()  # turns are answered in order
+        self.tasks: set[asyncio.Future[None]] = set()  # held, or they would be collected while they run
+        self.shown = (0, 0)  # what `answered` was when the page was last told
 
     def begin(self, question: str) -> None:
         """Put a question on the page; the oldest turn gives way."""
         self.turns = [*self.turns, Turn(question)][-MAX_TURNS:]
+
+    def answered(self) -> tuple[int, int]:
+        """(questions on the page, answers given)."""
+        return len(self.turns), self.asked if all(turn.reply for turn in self.turns) else -1
 
     def messages(self) -> list[Message]:
         """The page's conversation."""
@@ -95,19 +102,30 @@ class Replies:
         if not question.strip():
             return gr.skip(), "", session
         session.begin(question)
+        # Most answers are there before the page could be told that they are coming.
+        task = asyncio.ensure_future(self._work(session))
+        session.tasks.add(task)
+        task.add_done_callback(session.tasks.discard)
+        await asyncio.wait({task}, timeout=AT_ONCE)
+        session.shown = session.answered()
         return session.messages(), "", session
 
     async def answer(self, session: Session | None) -> tuple[Any, Any]:
         """Answer what has been asked and not answered: (messages, session)."""
         if session is None:
             return gr.skip(), gr.skip()
+        await self._work(session)
+        if session.closed or session.shown == session.answered():
+            return gr.skip(), gr.skip()
+        session.shown = session.answered()
+        return session.messages(), session
+
+    async def _work(self, session: Session) -> None:
+        """Answer in order what has no reply yet."""
         async with session.lock:
             for turn in session.turns:
                 if not turn.reply and not session.closed:
                     turn.reply = await self._reply(turn, session)
-        if session.closed:
-            return gr.skip(), gr.skip()
-        return session.messages(), session
 
     async def _reply(self, turn: Turn, session: Session) -> str:
         """The answer, or what went wrong, as HTML; never raises."""
@@ -178,8 +196,8 @@ def theme() -> gr.themes.Base:
 def make_page(opening: Opening) -> gr.Blocks:
     """The page, not yet served."""
     replies = Replies(opening)
-    # What is baked into the page is sent to every visitor; how things stand comes with the load event a moment later.
-    header, first = welcome(opening) if opening.state == "ready" else (_header("whichops", ""), None)
+    # How things stand comes with the load event, a moment later: when it is there, the page also hears what is done on it.
+    header = welcome(opening)[0] if opening.state == "ready" else _header("whichops", "")
     quiet: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
     page: gr.Blocks
     with gr.Blocks(title="whichops", analytics_enabled=False, fill_height=True, fill_width=True) as page:
@@ -190,7 +208,7 @@ def make_page(opening: Opening) -> gr.Blocks:
             new = gr.Button("New chat", elem_id="new", size="sm", scale=0, min_width=96)
         chat = gr.Chatbot(
             value=[],
-            placeholder=first,
+            placeholder=None,
             elem_id="chat",
             label="Conversation",
             show_label=False,

@@ -63,6 +63,20 @@ def test_a_server_that_was_stopped_is_announced_and_a_new_one_knows_the_chat(pag
     expect(page.locator(".answer .body").nth(1)).to_contain_text("Read in the light of “which tea in the evening”")
 
 
+def test_a_question_to_a_server_that_was_started_anew_finds_the_talk_before_it(page: Page, own_server: Server) -> None:
+    open_page(page, own_server)
+    ask(page, "hi")
+    ask(page, "which tea in the evening")
+    own_server.stop()
+    own_server.start()
+
+    page.fill(BOX, "and in the morning")
+    page.press(BOX, "Enter")
+
+    expect(page.locator(".typed")).to_have_text(["hi", "which tea in the evening", "and in the morning"], timeout=20_000)
+    expect(page.locator(".answer .body").nth(2)).to_contain_text("Read in the light of “which tea in the evening”")
+
+
 def test_a_question_can_be_edited_and_what_came_after_it_goes(chat: Page) -> None:
     for question in ("hi", "which tea in the evening", "and in the morning"):
         ask(chat, question)

@@ -52,6 +52,10 @@ export const keep = () => {
   if (!kb) return;
   const turns = turnsOnPage();
   if (!turns.length || !turns.every((t) => t.done)) return;
+  if (!waiting && current && turns.length < current.turns.length) {
+    send([...current.turns, ...bare(turns.slice(-1))]); // the server has lost the talk: it is told again
+    return;
+  }
   waiting = false;
   document.documentElement.classList.remove("restoring");
   if (!current) current = { id: `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}`, title: "", named: false, turns: [] };

@@ -121,11 +121,15 @@ const mend = () => {
   });
 };
 
+/* Gradio draws its boxes before it hears what is typed into them; what an empty page says comes when it does. */
+const listening = () => Boolean(input() && document.querySelector("#chat :is(.welcome, .typed)"));
+setTimeout(() => document.querySelector("#boot")?.remove(), 15000); // whatever went wrong, Gradio has its own words for it
+
 let newest = ""; // the last question on the page and how many are answered, to know when something has come
 const settle = () => {
   mend();
   paint();
-  if (input() && document.querySelector("#chat")) document.querySelector("#boot")?.remove();
+  if (listening()) document.querySelector("#boot")?.remove();
   chats.offerLast();
   const asked = document.querySelectorAll("#chat .typed");
   const last = asked[asked.length - 1];
@@ -151,7 +155,7 @@ settle();
 /* ---- as soon as the page and the folder are there ---- */
 
 const whenDrawn = (then) => {
-  if (input() && document.querySelector("#restore")) then();
+  if (listening() && document.querySelector("#restore")) then();
   else setTimeout(() => whenDrawn(then), 30);
 };
 
