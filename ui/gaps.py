@@ -23,7 +23,7 @@ from rapidfuzz import fuzz
 
 from corpus.config import FILE_NAME, parse_config
 from corpus.errors import KbError, UsageError
-from corpus.words import key, stem
+from corpus.words import camel_parts, key, stem
 
 if TYPE_CHECKING:
     from assistant import Settings
@@ -115,11 +115,11 @@ def _missing(record: Record) -> tuple[str, ...]:
 
 
 def _group(record: Record) -> tuple[str, ...]:
-    kind = _kind(record)
-    if kind == "answer":
-        return kind, record.answer_id
+    if _kind(record) == "answer":
+        return "answer", record.answer_id
+    # Whether the same word was missed as a name or as something said of one depends on what stood beside it.
     words = tuple(sorted({stem(w) for phrase in _missing(record) for w in _WORD.findall(phrase.lower())}))
-    return kind, *words
+    return "missing", *words
 
 
 # ---------------------------------------------------------------- proposing
@@ -154,7 +154,8 @@ def _likeness(typed: str, name: str) -> tuple[float, str]:
     whole = "".join(words)
     if not short or not words or key(typed) == key(name):
         return 0.0, ""
-    if len(words) > 1 and short == "".join(w[0] for w in words):
+    parts = words if len(words) > 1 else [p.lower() for p in camel_parts(name)]
+    if len(parts) > 1 and short == "".join(p[0] for p in parts):
         return 99.0, "its initials"
     if (number := _NUMERONYM.match(short)) and len(words) == 1:
         first, between, last = number.groups()

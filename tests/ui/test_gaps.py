@@ -11,7 +11,7 @@ from ui import cli
 from ui.feedback import FeedbackLog, Record, default_path
 from ui.gaps import Outcome, Proposal, draft_case, find_gaps, judge_trial, with_alias
 
-NAMES = ("Kubernetes", "Grafana", "Prometheus", "Site reliability engineering", "Cost", "Tools")
+NAMES = ("PagerDuty", "Kubernetes", "Grafana", "Prometheus", "Site reliability engineering", "Cost", "Tools")
 
 
 def record(question: str, missing: tuple[str, ...] = (), **more: Any) -> Record:
@@ -27,7 +27,7 @@ def test_what_misses_the_same_is_one_gap_and_the_most_asked_comes_first() -> Non
         [
             record("does it use kafka", ("kafka",)),
             record("what is Grafanna", ("Grafanna",)),
-            record("who runs Kafka?", ("Kafka",)),
+            record("who runs Kafka?", ("Kafka",), decline="unknown_attribute", names=("Grafana",)),
             record("how much is Grafana", ("price",), decline="unknown_attribute", names=("Grafana",)),
             record("thank you", kind="up", status="answered", decline=None),
         ]
@@ -51,6 +51,7 @@ def test_an_answer_called_wrong_is_a_gap_of_its_own() -> None:
     [
         ("k8s", "Kubernetes", "the usual short form"),
         ("sre", "Site reliability engineering", "its initials"),
+        ("pd", "PagerDuty", "its initials"),
         ("prom", "Prometheus", "the beginning of the name"),
         ("graphana", "Grafana", "spelt much like it"),
     ],

@@ -349,6 +349,17 @@ def test_no_text_of_a_question_or_a_file_runs_or_loads_anything(page: Page, host
             BANNED,
         )
         assert found == []
+    page.get_by_role("button", name="Lines").click()
+    for summary in page.locator(".answer .how summary").all()[-3:]:
+        summary.click()
+    page.keyboard.press("Escape")
+    page.locator("button.chats").click()
+    assert page.locator("#chats .name").count() >= 4
+    found = page.evaluate(
+        "(banned) => [...document.querySelectorAll('#chats, #source, .answer')].flatMap((p) => [...p.querySelectorAll(banned)]).length",
+        BANNED,
+    )
+    assert found == 0
     assert page.evaluate("() => window.hacked") == 0
     assert page.url == hostile_server.url
     assert (
