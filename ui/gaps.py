@@ -14,7 +14,7 @@ import re
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -27,7 +27,7 @@ from corpus.words import camel_parts, key, stem
 
 if TYPE_CHECKING:
     from assistant import Settings
-    from evals.models import Suite
+    from evals.models import Case, Suite
     from ui.feedback import Record
 
 Kind = Literal["name", "attribute", "answer"]
@@ -252,9 +252,6 @@ class Trial:
         return ""
 
 
-Ask = Callable[[Path, Path], "Outcome"]
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A folder that was asked."""
@@ -336,6 +333,37 @@ def read_text(path: Path) -> str:
         raise UsageError(f"{path} cannot be read ({error}).") from error
 
 
+CASE_FILE = "gaps.toml"  # of a suite; what was accepted from gaps stands there
+
+
+def with_case(gap: Gap, cases: Path) -> tuple[str, Case]:
+    """The text of a suite's `gaps.toml` with a gap as one case more, and that case as the suite reads it.
+
+    Raises:
+        UsageError: it is there already, or the suite has faults.
+    """
+    from evals.loader import load_suite
+
+    if f"gap-{gap.id}" in {case.id for case in load_suite(cases).cases}:
+        raise UsageError(f"{cases} has a case gap-{gap.id} already.")
+    text = read_text(cases / CASE_FILE)
+    text += ("\n" if text else "") + draft_case(gap)
+    with tempfile.TemporaryDirectory(prefix="whichops-") as scratch:
+        (Path(scratch) / CASE_FILE).write_text(text, "utf-8", newline="")
+        return text, next(case for case in load_suite(Path(scratch)).cases if case.id == f"gap-{gap.id}")
+
+
+def accept_case(text: str, cases: Path) -> Path:
+    """Write what `with_case` made; whole or not at all.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    path = cases / CASE_FILE
+    _write(path, text)
+    return path
+
+
 def accept(proposal: Proposal, kb: Path) -> Path:
     """Write an alias that was tried into the folder's `kb.toml`; whole or not at all.
 
@@ -344,7 +372,12 @@ def accept(proposal: Proposal, kb: Path) -> Path:
     """
     path = kb / FILE_NAME
     text = with_alias(read_text(path), proposal, path)
-    part = path.with_name(FILE_NAME + ".part")
+    _write(path, text)
+    return path
+
+
+def _write(path: Path, text: str) -> None:
+    part = path.with_name(path.name + ".part")
     try:
         part.write_text(text, "utf-8", newline="")
         if path.exists():
@@ -352,5 +385,4 @@ def accept(proposal: Proposal, kb: Path) -> Path:
         os.replace(part, path)  # noqa: PTH105
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise UsageError(f"{path} cannot be written ({error.strerror or error}). Add the alias there yourself.") from error
-    return path
+        raise UsageError(f"{path} cannot be written ({error.strerror or error}). Make it writable, or write it there yourself.") from error

@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cases", type=Path, metavar="DIR", help="with accept: suite that must not suffer (default for the shipped folder: its own)"
     )
+    parser.add_argument("--as-case", action="store_true", help="with accept: keep the refusal as it is, as a case of the suite")
     parser.add_argument("--json", action="store_true", help="with list: as JSON")
 
 
@@ -109,12 +110,15 @@ def _describe(gap: gaps.Gap, *, whole: bool = False) -> str:
     elif gap.kind == "answer":
         lines.append(f"      → a case for the suite: whichops gaps show {gap.id}")
     else:
-        lines.append("      → write it into the files, or name what it stands for:")
+        lines.append("      → write it into the files, or name what it stands for, or keep the refusal as a case of the suite:")
         lines.append(f"        whichops gaps accept {gap.id} --to NAME")
+        lines.append(f"        whichops gaps accept {gap.id} --as-case")
     return "\n".join(lines)
 
 
 def _accept(gap: gaps.Gap, args: argparse.Namespace, settings: Settings, log: FeedbackLog) -> int:
+    if args.as_case:
+        return _accept_case(gap, _cases(args.cases, settings), settings, log)
     proposal = gap.proposal
     if args.to:
         if gap.kind == "answer":
@@ -135,15 +139,37 @@ def _accept(gap: gaps.Gap, args: argparse.Namespace, settings: Settings, log: Fe
     return ACCEPTED
 
 
-def _suite(folder: Path | None, settings: Settings) -> Suite:
+def _accept_case(gap: gaps.Gap, cases: Path, settings: Settings, log: FeedbackLog) -> int:
+    if gap.kind == "answer":
+        raise UsageError(f"What a right answer says only a person knows: complete the case that `whichops gaps show {gap.id}` prints.")
+    text, case = gaps.with_case(gap, cases)
+    from evals.models import Suite
+
+    outcome = gaps.ask_folder(settings.kb, settings.index.directory, Suite(cases=(case,), hash=""), (), settings)
+    if not outcome.passed[case.id]:
+        _say(f"Refused: “{case.turns[0].question}” is not refused in this way any more. Nothing was changed.")
+        return REFUSED
+    path = gaps.accept_case(text, cases)
+    log.drop(gap.records)
+    _print(f"Accepted as case {case.id}, in {path}.")
+    return ACCEPTED
+
+
+def _cases(folder: Path | None, settings: Settings) -> Path:
     from assistant.settings import default_kb
-    from evals.loader import SHIPPED, load_suite
+    from evals.loader import SHIPPED
 
     if folder is not None:
-        return load_suite(folder)
+        return folder
     if settings.kb.resolve() == default_kb().resolve():
-        return load_suite(SHIPPED)
+        return SHIPPED
     raise UsageError("No suite of questions is known for this folder, so nothing can be accepted safely. Name one with --cases DIR.")
+
+
+def _suite(folder: Path | None, settings: Settings) -> Suite:
+    from evals.loader import load_suite
+
+    return load_suite(_cases(folder, settings))
 
 
 def _clean(text: str) -> str:

@@ -234,3 +234,23 @@ def test_a_helpful_alias_is_accepted_after_the_suite_was_asked_and_a_harmful_one
     assert "Refused: 1 of 2 cases that are right would be wrong: no-brewer. Nothing was changed." in capsys.readouterr().err
     assert (folder / "kb.toml").read_text("utf-8") == accepted
     assert len(log.read()) == 1
+
+
+@pytest.mark.model
+def test_a_refusal_is_accepted_as_a_case_if_it_is_still_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = FeedbackLog(default_path(folder))
+    log.add(record("what is the zweb of Assam", ("zweb",), decline="unknown_name"))
+    cases = str(folder.parent / "cases")
+    gap = run_id(folder, capsys)
+
+    assert run(folder, "accept", gap, "--as-case", "--cases", cases) == 0
+    assert f"Accepted as case gap-{gap}" in capsys.readouterr().out
+    written = (folder.parent / "cases" / "gaps.toml").read_text("utf-8")
+    assert tomllib.loads(written)["case"][0]["question"] == "what is the zweb of Assam"
+    assert log.read() == ()
+
+    log.add(record("hour of Sencha", ("Sencha",)))
+    gap = run_id(folder, capsys)
+    assert run(folder, "accept", gap, "--as-case", "--cases", cases) == 1
+    assert "is not refused in this way any more. Nothing was changed." in capsys.readouterr().err
+    assert (folder.parent / "cases" / "gaps.toml").read_text("utf-8") == written
