@@ -21,6 +21,7 @@ from assistant import bridging, certificate, messages, suggesting
 from assistant.conversation import Conversation, Resolved, asks_for_any, bound_names
 from assistant.explaining import Explainer, Steps
 from assistant.finding import Finding
+from assistant.foreign import is_foreign
 from assistant.frame import Frame, repaired, understand
 from assistant.judging import certain, gives_reason, judge
 from assistant.language import is_english, load_data
@@ -35,6 +36,7 @@ from assistant.view import View
 from assistant.wording import Claim, Echo, Figure, Rendered, Wording
 from corpus.config import KbConfig
 from corpus.errors import KbError
+from corpus.folders import called
 from corpus.models import Fact
 from corpus.reader import read_config, read_text, scan_folder
 from index import IndexReport, LaterEncoder, Progress, Retriever, ensure_index
@@ -151,6 +153,7 @@ class Assistant:
             {typed: alias.to for typed, alias in config.aliases.items()},
             _common(retriever),
             lambda a, b: view.label_similarity(a, (b,))[0],
+            view.store.alias,
         )
         self._looked = time.monotonic()
         self._stats = stats
@@ -285,7 +288,7 @@ class Assistant:
         return KbSummary(
             title=_title(state, self.kb),
             description=state.config.description,
-            folder=self.kb.name,
+            folder=called(self.kb),
             documents=counts["documents"],
             sections=counts["sections"],
             tables=counts["tables"],
@@ -637,7 +640,9 @@ class _Asking:
         }
         if kind == "unknown_attribute" and not slots["words"]:
             slots["words"] = [Echo("that")]
-        _, rendered = self.wording.render("reasonless" if self.resolved.reason or reasonless else kind, slots)
+        foreign = is_foreign(question)
+        kind = "unclear" if foreign else kind
+        _, rendered = self.wording.render("foreign" if foreign else "reasonless" if self.resolved.reason or reasonless else kind, slots)
         reading, steps = bridging.reading(frame, question, None, view)
         rendered = self._bridged(rendered, steps)
         nearest = self._nearest(work.evidence) if work and work.evidence else ()
@@ -655,7 +660,7 @@ class _Asking:
             rendered.markdown,
             (),
             reading,
-            f"no-{kind.replace('_', '-')}",
+            "no-english" if foreign else f"no-{kind.replace('_', '-')}",
             "low",
             (),
             decline=kind,
@@ -707,7 +712,7 @@ class _Asking:
             question,
             f"talk_{talk}",
             slots,
-            suggestions=summary.examples[:_SUGGESTIONS] if summary and talk in ("greeting", "help") else (),
+            suggestions=summary.examples[:_SUGGESTIONS] if summary and talk in ("greeting", "help", "displeased", "tongue") else (),
         )
 
     def _said(
@@ -872,7 +877,7 @@ def _title(state: _State, kb: Path) -> str:
         for section in state.view.store.sections(document.path):
             if section.level == 1:
                 return section.path[-1]
-    return kb.resolve().name.replace("-", " ").replace("_", " ")
+    return called(kb).replace("-", " ").replace("_", " ")
 
 
 @lru_cache(maxsize=1)

@@ -20,7 +20,7 @@ from corpus.words import key
 
 _NEAR = 60  # candidates whose tables and lists may hold the attribute
 _MOST = 12  # values told at once
-_OPEN = frozenset({"attribute", "keyword", "list", "which", "definition", "howto", "belongs", "decision"})
+_OPEN = frozenset({"attribute", "keyword", "list", "which", "definition", "howto", "belongs"})
 _AHEAD = re.compile(
     r"\b(?:in|over|for|within) the (?:next|coming) (?:few |couple of |\d+ )?(?:years?|months?|decade)\b|\b(?:what|whats|what['’]s)(?: is| are)?(?: still)? (?:coming|next|ahead)\b"
     r"|\bfuture\b|\bto come\b|\bexpect(?:ed)? (?:of|for|from)\b|\bpredict(?:ed|ions?)\b|\bwhere (?:is|are|will) .* (?:heading|going|go|move|headed)\b|\bup ?coming\b|\boutlook\b|\bforecasts?\b|\btrends?\b",

@@ -34,8 +34,13 @@ _SHORT = 4  # words up to which a bare name with a question mark goes on with th
 _ENTRIES = 400  # places of one name looked at
 _STEPS = frozenset({"flow", "steps", "step_at", "step_next", "step_between", "step_missing", "steps_counted", "step_none"})
 _ANSWER_ASKED = frozenset({"decision", "which", "order"})  # kinds whose answer is the thing spoken of afterwards
+_NEAR_WORD = 0.3  # cosine from which one word may stand in the place of another
+_TABLES = 400  # looked at for choices
+_EXISTENTIAL = re.compile(r"\b(?:there|all|every|each|any|exist)\b", re.I)
 _VALUE = 80  # characters of a value that *it* may stand for
 _PREPOSITION = re.compile(r"^(?:for|to|in|on|at|with|from|by|of|about|under|over|after|before|during|without|when|if)\b", re.I)
+_IS_A = re.compile(r"(?:\b(?:is|are|was|were)\b.*?)\b(?P<what>(?:the|an?) [^?.!]+)", re.I)
+_HOW_MANY = re.compile(r"^how many\b ?", re.I)
 _OPENED_BY = re.compile(r"^(?:which|what|list|name|show me|give me|tell me)\s+(?:are\s+)?(?:the\s+)?(?:all\s+)?", re.I)
 _DECIDED = re.compile(
     r"^(.*?\b(?:need|use|choose|pick|take|adopt|select|go|consider|want|get|buy|prefer|recommend\w*|suggest|right|best)\b)", re.I
@@ -67,6 +72,9 @@ class Turn:
     place: int | None = None  # which of these was spoken of last, 0 is the first
     scope: str = ""  # the heading or names under which the list stands
     steps: bool = False  # … as the steps of an order
+    cell: tuple[str, str] | None = None  # row and column label of the one cell that decided
+    document: str = ""  # where what decided stands, and under which headings
+    path: tuple[str, ...] = ()
     counted: bool = False  # the list is one of a turn before, of which a place was asked for
     card: bool = False  # everything known in short was told
     varied: bool = False  # it went on with the turn before
@@ -89,6 +97,7 @@ class Resolved:
         beyond: a place was asked for that the list does not have; `question` asks for the list.
         names_only: only the names of what is listed are wanted.
         reason: a reason is wanted and nothing else will do.
+        focus: what is spoken of from here on, where that is not the first name of the question.
         otherwise: how else it may be meant, to be tried where this has no answer.
     """
 
@@ -102,6 +111,7 @@ class Resolved:
     beyond: bool = False
     names_only: bool = False
     reason: bool = False
+    focus: str | None = None
     otherwise: Resolved | None = None
 
 
@@ -155,26 +165,31 @@ class Conversation:
             return  # the reason of a choice is part of it: what follows goes on with the choice
         slots = _slots(frame, finding, view)
         if decline is not None:
-            subject = _named(frame, slots) or (resolved.kept[0] if resolved.kept else None)
+            subject = resolved.focus or _named(frame, slots) or (resolved.kept[0] if resolved.kept else None)
             on_topic = decline in ("unknown_attribute", "unknown_name", "not_listed")
             self._add(Turn(frame.text, frame.kind, slots, subject, varied=resolved.varied, answered=False, on_topic=on_topic))
             return
         owned = _owner(frame, finding, view)
         listed = resolved.listed or _enumerated(finding, slots, view)
+        scope = resolved.scope or _scope(finding, slots, view)
         steps = resolved.steps or (finding is not None and finding.shape in _STEPS)
         self._add(
             Turn(
                 question=frame.text,
-                kind=frame.kind,
+                kind=_kind(frame, finding),
                 slots=slots,
-                subject=_subject(frame, slots, owned),
+                subject=(resolved.focus if frame.kind not in _ANSWER_ASKED else None)
+                or _subject(frame, slots, owned, scope if steps else ""),
                 owner=owned,
                 value=finding.says(_VALUE) if finding else None,
                 problem=bool(finding and finding.problem),
                 listed=listed,
                 place=resolved.place if resolved.listed else _place_in(listed, slots),
-                scope=resolved.scope or _scope(finding, slots, view),
+                scope=scope,
                 steps=steps,
+                cell=_cell(finding),
+                document=finding.deciding[0].fact.document if finding and finding.deciding else "",
+                path=view.path(finding.deciding[0].fact) if finding and finding.deciding else (),
                 counted=bool(resolved.listed),
                 card=finding is not None and finding.shape == "card",
                 varied=resolved.varied,
@@ -213,10 +228,12 @@ class _Resolver:
         ways: tuple[Callable[[_Said], Resolved | None], ...] = (
             self._repeated,
             self._reason,
+            self._besides,
             self._more,
             self._example,
             self._names_only,
             self._counted,
+            self._which,
             self._gone_back,
             self._next,
             self._ranked,
@@ -225,8 +242,10 @@ class _Resolver:
             self._against,
             self._replaced,
             self._together,
+            self._under_heading,
             self._pointed,
             self._pronoun,
+            self._there,
             self._gone_on,
             self._stated,
             self._question_word,
@@ -273,7 +292,8 @@ class _Resolver:
 
     def _reason(self, said: _Said) -> Resolved | None:
         last = self.last
-        if last is None or not moves().match("why", said.text):
+        both = last is not None and last.kind == "decision" and moves().match("why_both", said.text)
+        if last is None or not (both or moves().match("why", said.text)):
             return None
         if last.kind == "decision" and last.owner is not None:
             beside = self._need_of(last) or " ".join(s.words for s in last.slots if key(s.name) != key(last.owner))
@@ -281,7 +301,7 @@ class _Resolver:
             return Resolved(f"why {last.owner} for {beside}" if beside else f"why {last.owner}", kept, reason=True)
         asked = last.question.strip(" ?.!")
         if last.kind in ("why", "yesno") or not last.slots:
-            plain = asked if asked.lower().startswith("why") else f"why: {asked}"
+            plain = asked if asked.lower().startswith("why") else f"why {asked}" if last.kind == "yesno" else f"why: {asked}"
             return Resolved(plain, (asked,), reason=True)
         names = [s.name for s in last.slots]
         return Resolved(f"why {' '.join(names)}", tuple(names), reason=True)
@@ -322,8 +342,41 @@ class _Resolver:
             return None
         if last.steps and last.scope:
             return Resolved(f"how many steps of {last.scope}", (last.scope,))
+        if _HOW_MANY.match(last.question):
+            return Resolved(last.question, (last.question,))
         asked = _OPENED_BY.sub("", last.question.strip(" ?.!"))
         return Resolved(f"how many {asked}", (last.question,))
+
+    def _which(self, said: _Said) -> Resolved | None:
+        """*Which?* after a count: what was counted. *And which are?* after *which are not*: the others, and the other way round."""
+        last = self.last if moves().match("then_what", said.text) else self._listing()
+        if last is None:
+            return None
+        if moves().match("which", said.text) and _HOW_MANY.match(last.question):
+            return Resolved(_HOW_MANY.sub("which ", last.question), (last.question,))
+        told = _IS_A.search(last.question)
+        if told and last.kind != "definition" and moves().match("then_what", said.text):
+            return Resolved(f"what is {told['what']}", (told["what"],))
+        flips = moves().match("which_are", said.text)
+        if flips is None:
+            return None
+        denied = language().negation.search(last.question)
+        if denied and not flips["no"]:
+            kept = f"{last.question[: denied.start()].rstrip()} {last.question[denied.end() :].lstrip()}"
+            return Resolved(kept, (kept,))
+        verb = re.search(r"\b(?:are|is|do|does|can|have|has)\b", last.question)
+        if flips["no"] and not denied and verb:
+            kept = f"{last.question[: verb.end()]} not{last.question[verb.end() :]}"
+            return Resolved(kept, (last.question,))
+        return None
+
+    def _besides(self, said: _Said) -> Resolved | None:
+        """*What else is there?* after where one name stands: everything that stands there."""
+        last = self.last
+        if last is None or last.cell is None or not last.of("name") or not moves().match("besides", said.text):
+            return None
+        row, column = last.cell
+        return Resolved(f"{row} of {column}", (row, column))
 
     # ---- places in a list
 
@@ -347,6 +400,9 @@ class _Resolver:
                 option = in_sentence(self.pending.options[place])
                 return Resolved(self._with_need(f"for {option}"), (self.pending.question, option))
         turn, end = self._list_for(said, found)
+        spoken = self._spoken_list(said, found)
+        if spoken is not None and (turn is None or len(turn.listed) < 2):
+            turn, end = spoken, found.end
         if turn is None:
             return None
         return self._at(
@@ -365,9 +421,29 @@ class _Resolver:
             return Resolved(f"what comes {'after' if after else 'before'} {turn.value}", (turn.value,))
         return Resolved(said.typed)
 
+    def _spoken(self) -> list[str]:
+        """What the conversation was about, each once, in the order of its first mention."""
+        return list({key(t.subject): t.subject for t in reversed(self._on_topic()) if t.subject and t.answered}.values())
+
+    def _spoken_list(self, said: _Said, ordinal: Ordinal) -> Turn | None:
+        """What was spoken of one after the other, as a list to count off, where nothing was listed."""
+        last = self.last
+        if last is None or ordinal.noun not in ("", *moves().generic) or any(self._is_name(t) for t in said.ties):
+            return None
+        things = [s.name for s in last.of("thing")]
+        names = things if len(things) > 1 else self._spoken()
+        if ordinal.place == 0:
+            names = names[-2:]  # the other one is the one before
+        place = _index(ordinal.place, len(names), len(names) - 1)
+        if len(names) < 2 or place is None or not 0 <= place < len(names):
+            return None
+        return Turn(last.question, last.kind, last.slots, listed=tuple(names), place=_place_in(names, last.slots))
+
     def _list_for(self, said: _Said, ordinal: Ordinal) -> tuple[Turn | None, int]:
         """The turn whose list an ordinal counts off, and where the words that count it off end."""
         names = [t for t in said.ties if said.words[t.start].start >= ordinal.end or said.words[t.end - 1].end <= ordinal.start]
+        if re.search(rf"\b(?:does|do|did|will|would|can|could|should|must) the \w+ {re.escape(ordinal.noun)}\b", said.text, re.I):
+            ordinal = replace(ordinal, noun="", end=min(ordinal.end, said.text.lower().index(f" {ordinal.noun}", ordinal.start)))
         for turn in reversed(self.turns):
             if len(turn.listed) < 2 and not (turn.listed and turn.answered):
                 continue
@@ -396,6 +472,8 @@ class _Resolver:
                 turn.question, (turn.scope or turn.question,), beyond=True, listed=turn.listed, scope=turn.scope, steps=turn.steps
             )
         item = turn.listed[place]
+        if (swapped := self._swapped(turn, said, place)) is not None:
+            return replace(swapped, **carried)  # type: ignore[arg-type]
         before, after = said.text[:start], said.text[end:]
         around = (before + after).strip(" ?.!,")
         tells = moves().match("more_about", f"{before}x{after}") or re.fullmatch(r"(?:what|which|who) (?:is|are|was|were)", around, re.I)
@@ -404,6 +482,22 @@ class _Resolver:
         if not around or tells or not moves().asks(said.text):
             return Resolved(item, (item,), **carried)  # type: ignore[arg-type]
         return Resolved(f"{before}{item}{after}".strip(), (item,), **carried)  # type: ignore[arg-type]
+
+    def _swapped(self, turn: Turn, said: _Said, place: int) -> Resolved | None:
+        """*And the third?* after something was asked of the first: the same of the third."""
+        last = self.last
+        if last is None or moves().asks(said.text) or (last.listed and last.listed != turn.listed):
+            return None
+        spoken = last.place if last.listed else turn.place
+        if spoken is None or spoken == place or moves().match("more_about", said.text):
+            return None
+        old = turn.listed[spoken]
+        found = re.search(rf"(?<!\w){re.escape(old)}(?!\w)", last.question, re.I)
+        if found is None or found[0] == last.question.strip(" ?.!"):
+            return None
+        question = f"{last.question[: found.start()]}{turn.listed[place]}{last.question[found.end() :]}"
+        kept = tuple(s.name for s in last.slots if key(s.name) != key(old)) or (last.kind,)
+        return Resolved(question, kept, varied=True)
 
     # ---- several together
 
@@ -432,23 +526,27 @@ class _Resolver:
         asked = [s.name for s in last.of("attribute")]
         if len(things) > 1:
             yield things, asked
-        run = []
-        for turn in reversed([t for t in self.turns if t.on_topic]):
-            run.append(turn)
-            if not turn.varied:
-                break
-        run.reverse()
+        run = self._run()
         if len(run) > 1:
             spoken = [t.of("thing")[0].name if t.of("thing") else t.subject for t in run]
             same = [s.name for s in run[0].of("attribute") if all(key(s.name) in {key(x.name) for x in t.slots} for t in run)]
             yield [n for n in spoken if n], same
-        if len(last.listed) > 1:
+        if len(last.listed) > 1 and not last.problem:
             yield list(last.listed), []
         spoken_of = [s.name for t in self.turns if t.on_topic for s in t.of("thing")] + [
             t.owner for t in self.turns if t.on_topic and t.owner and t.kind in _ANSWER_ASKED
         ]
         yield list(reversed(list({key(n): n for n in reversed(spoken_of)}.values()))), []
         yield [s.name for s in last.of("name")], asked
+
+    def _run(self) -> list[Turn]:
+        """The last turns on end that asked the same of one thing after the other, in order."""
+        run: list[Turn] = []
+        for turn in self._on_topic():
+            if run and not (run[-1].varied or _asks_the_same(turn, run[-1])):
+                break
+            run.append(turn)
+        return run[::-1]
 
     def _siblings(self) -> list[str]:
         """All the things described beside the one spoken of last."""
@@ -494,7 +592,7 @@ class _Resolver:
         if any(said.words[t.start].start < start for t in said.ties if self._is_name(t)):
             return None  # named in the message itself
         names = self._others() if count == -2 else self._several(count)[0]
-        if not names:
+        if not names or (count == 0 and self._speaks_of_many()):
             return None
         rest = (said.text[:start] + said.text[end:]).strip(" ?.!,")
         last = self.last
@@ -505,12 +603,17 @@ class _Resolver:
         return Resolved(f"{said.text[:start]}{_listed(names)}{after[possessive.end() - 1 :] if possessive else after}", tuple(names))
 
     def _others(self) -> list[str]:
-        """What was listed beside the one spoken of last."""
+        """What was listed beside the one spoken of last; else the things beside those asked about."""
         listing, last = self._listing(), self.last
-        if listing is None or last is None:
+        if last is None:
             return []
-        spoken = {key(n) for n in (last.subject, *(s.name for s in last.slots)) if n}
-        return [n for n in listing.listed if key(n) not in spoken]
+        run = self._run()
+        spoken = {key(n) for t in run for n in (t.subject, *(s.name for s in t.slots)) if n}
+        listed = listing.listed if listing is not None else ()
+        siblings = self._siblings()
+        if siblings and not any(key(n) in spoken for n in listed):
+            return [n for n in siblings if key(n) not in spoken]
+        return [n for n in listed if key(n) not in spoken]
 
     def _of_all(self, last: Turn, names: list[str]) -> Resolved:
         asked = [s.name for s in last.of("attribute")]
@@ -536,7 +639,8 @@ class _Resolver:
         last = self.last
         if match is None or last is None:
             return None
-        if any(said.words[t.end - 1].end <= match.start() for t in said.ties if self._is_name(t)):
+        counterpart = language().kind_of(said.text) == "equivalent" and not re.search(r"\w", said.text[match.end() :])
+        if not counterpart and any(said.words[t.end - 1].end <= match.start() for t in said.ties if self._is_name(t)):
             return None  # it stands for what the message itself names
         subject = self._it()
         several = last.of("attribute")
@@ -547,6 +651,11 @@ class _Resolver:
             and _is_plural(several[0])
         ):
             subject = f"the {several[0].words} of {last.of('thing')[0].name}"
+        elif match[0].lower() in ("them", "they", "their", "theirs") and len(names := self._in_run()) > 1 and not self._speaks_of_many():
+            subject = _listed(names)
+            owned = said.text[match.end() :].strip(" ?.!")
+            if match[0].lower() == "their" and len(owned.split()) <= _SHORT:
+                return Resolved(f"{said.text[: match.start()]}{owned} of {subject}", tuple(names))
         if last.problem and last.value and any(t.word in language().meeting for t in said.words):
             subject = last.value  # a difficulty is met, not the thing that has it
         if not subject:
@@ -554,6 +663,74 @@ class _Resolver:
         owning = match[0].lower() in ("its", "their", "theirs")
         ending = ("'" if subject.endswith("s") and subject[-2:] != subject[-2:].upper() else "'s") if owning else ""
         return Resolved(f"{said.text[: match.start()]}{subject}{ending}{said.text[match.end() :]}", (subject,))
+
+    def _there(self, said: _Said) -> Resolved | None:
+        """*How do I get there?*: to, or in, what was spoken of last."""
+        match, subject = moves().there(said.text), self._it()
+        if match is None or subject is None or any(self._is_name(t) for t in said.ties):
+            return None
+        to = "to" if match["going"] else "in"
+        return Resolved(f"{said.text[: match.start('there')]}{to} {subject}{said.text[match.end() :]}", (subject,))
+
+    def _speaks_of_many(self) -> bool:
+        """Whether the one thing asked about last was named in the plural (*and leaves?*)."""
+        last = self.last
+        things = last.of("thing", "name") if last is not None else []
+        return len(things) == 1 and _is_plural(things[0]) and not _is_plural(replace(things[0], words=things[0].name))
+
+    def _under_heading(self, said: _Said) -> Resolved | None:
+        """Headings that recur under several headings are what is said of these: *and the phone?*, *and the other shop?*"""
+        last = self.last
+        if last is None or len(last.path) < 2 or not last.answered:
+            return None
+        inside = {p for t in said.ties if "heading" in t.roles for p in range(t.start, t.end)}
+        if any(self._is_name(t) and "heading" not in t.roles for t in said.ties):
+            return None
+        asks = moves().asks(said.text)
+        wanted = {t.stem for t in said.words if not t.function and t.word not in moves().generic} or {t.stem for t in said.words}
+        if len(said.words) > _SHORT + 2 or not (asks or said.leaning or inside or len(said.words) <= _SHORT):
+            return None
+        tree = self._headings(last.document)
+        for depth in range(len(last.path) - 1, 0, -1):
+            top, below = last.path[: depth - 1], last.path[depth:]
+            things = [h for h in tree.get(top, ()) if set(tree.get((*top, h), ())) & set(tree.get(last.path[:depth], ()))]
+            if len(things) < 2:
+                continue  # nothing beside it is told of in the same way
+            thing = last.path[depth - 1]
+            attributes = [h for h in tree.get(last.path[:depth], ()) if self._means(h, wanted, asks=asks)]
+            if len(attributes) == 1:
+                return Resolved(
+                    f"{attributes[0].strip(' ?.!:')} of {bare_heading(thing)}",
+                    (bare_heading(thing),),
+                    varied=True,
+                    focus=bare_heading(thing),
+                )
+            others = [h for h in things if h != thing and self._means(h, wanted, asks=False)]
+            if len(others) == 1 and not asks and below[0] in tree.get((*top, others[0]), ()):
+                return Resolved(
+                    f"{below[0].strip(' ?.!:')} of {bare_heading(others[0])}", (below[0],), varied=True, focus=bare_heading(others[0])
+                )
+        return None
+
+    def _headings(self, document: str) -> dict[tuple[str, ...], list[str]]:
+        """The headings right under each heading of a document."""
+        found: dict[tuple[str, ...], list[str]] = {}
+        for section in self.view.store.sections(document):
+            if section.path:
+                found.setdefault(section.path[:-1], []).append(section.path[-1])
+        return found
+
+    def _means(self, heading: str, wanted: set[str], *, asks: bool) -> bool:
+        """Whether words name a heading: they are all in it; of a whole question, all that matters of the heading is in them."""
+        own = self.view.stems_of(heading)
+        if not asks:
+            return wanted <= own
+        telling = frozenset(t.stem for t in tokens(heading) if not t.function) or own
+        return telling <= wanted
+
+    def _in_run(self) -> list[str]:
+        """The things that the last turns on end asked the same of."""
+        return list({key(s.name): s.name for t in self._run() for s in t.of("thing")}.values())
 
     def _pointed(self, said: _Said) -> Resolved | None:
         """*That company*: the noun is kept where it asks for something, and stands for the subject where it only points."""
@@ -586,6 +763,13 @@ class _Resolver:
             return None
         name, rest = found
         name = moves().name_of(name)
+        place = moves().ordinal(name)
+        if place is not None and place.whole:
+            listed = self.last.listed if self.last is not None and len(self.last.listed) > 1 else tuple(self._spoken())
+            index = _index(place.place, len(listed), len(listed) - 1)
+            if index is None or not 0 <= index < len(listed):
+                return None
+            name = listed[index]
         if not re.search(r"\w", rest):
             return Resolved(name, (name,))
         inner = self._said(rest)
@@ -597,18 +781,25 @@ class _Resolver:
         return Resolved(f"{inner.text[: pronoun.start()]}{name}{owning}{inner.text[pronoun.end() :]}", (name,))
 
     def _replaced(self, said: _Said) -> Resolved | None:
-        """*Not X, Y*: one name in the place of another."""
+        """*Not X, Y*: one name in the place of another, or of what was asked."""
         base = self.last
-        match = moves().match("not_but", said.typed if said.corrects else said.text)
-        if base is None or match is None or not (said.corrects or match.re.pattern.startswith("^(?:not")):
-            return None
-        old = next((s for s in base.slots if key(s.words) == key(match["old"]) or key(s.name) == key(match["old"])), None)
-        if old is None:
-            return None
-        new = self._said(moves().name_of(match["new"]))
-        name = new.ties[0].name if len(new.ties) == 1 else new.bare()
-        question = _put(name, old, base.question)
-        return Resolved(question, tuple(s.name for s in base.slots if s is not old) or (base.kind,), varied=True)
+        for text in dict.fromkeys((said.text, said.typed)) if base is not None else ():
+            match = moves().match("not_but", text)
+            old = self._slot_called(match["old"], base) if match is not None and base is not None else None
+            if match is None or base is None or (old is None and not said.corrects):
+                continue
+            new = self._said(moves().name_of(match["new"]))
+            if old is None:
+                return self._gone_on(replace(new, leaning=True, corrects=True))
+            name = new.ties[0].name if len(new.ties) == 1 else new.bare()
+            return Resolved(_put(name, old, base.question), tuple(s.name for s in base.slots if s is not old) or (base.kind,), varied=True)
+        return None
+
+    def _slot_called(self, words: str, base: Turn) -> Slot | None:
+        """The name of a question that somebody calls so, if only in part (*history* for `History kept`)."""
+        exact = next((s for s in base.slots if key(words) in (key(s.words), key(s.name))), None)
+        wanted = self.view.stems_of(words)
+        return exact or next((s for s in base.slots if wanted and wanted <= self.view.stems_of(s.name)), None)
 
     def _gone_on(self, said: _Said) -> Resolved | None:
         """*And for X?*: the last question with what is named in the place of what it named of the same sort."""
@@ -634,6 +825,8 @@ class _Resolver:
             return Resolved(f"{named} of {thing}", (thing,), varied=True)
         if not ties:
             return self._with_unknown(said, base)
+        if all(self._alike(t, s) < 3 for t in ties for s in base.slots) and (sibling := self._with_sibling(said, base)) is not None:
+            return sibling
         return self._carried(said, ties, base)
 
     def _attribute_of(self, said: _Said, base: Turn) -> str | None:
@@ -657,6 +850,8 @@ class _Resolver:
             return True
         if any(self._alike(t, s) >= 2 for t in ties for s in base.slots) or self._attribute_of(said, base):
             return True
+        if self._with_sibling(said, base) is not None:
+            return True
         return bool(ties) and all(_sort(t, self.view) == "attribute" for t in ties) and bool(base.of("thing"))
 
     def _alike(self, tie: Tie, slot: Slot) -> float:
@@ -664,7 +859,7 @@ class _Resolver:
         sort = _sort(tie, self.view)
         if _axes(tie, self.view) & slot.axes:
             return 3.0
-        if sort == slot.sort and sort != "unknown":
+        if sort == slot.sort and sort != "unknown" and not (sort == "attribute" and slot.axes and "heading" in tie.roles):
             return 2.0
         return 1.5 if slot.sort == "unknown" else 0.0
 
@@ -686,6 +881,10 @@ class _Resolver:
             return Resolved(said.text)  # it names its own thing, and something the last question has no place for
         extra = self._extra(said)
         question = base.question
+        if not loose and sorts == {"thing"} and base.kind == "compare" and len(ties) > 1:
+            asked = [s.name for s in base.of("attribute")]
+            what = f"{' and '.join(asked)} of " if asked else ""
+            return Resolved(f"compare {what}{_listed([t.name for t in ties])}", tuple(asked) or (base.kind,), varied=True)
         together = _listed([s.name for s in base.of("thing")]) if base.of("thing") else ""
         if not loose and sorts == {"thing"} and len(base.of("thing")) > 1 and base.kind != "compare" and together in question:
             kept = tuple(s.name for s in base.slots if s.sort != "thing") or (base.kind,)
@@ -702,7 +901,8 @@ class _Resolver:
         if loose:
             question = f"{question.rstrip(' ?.!')} {_listed([t.name for t in loose])}"
         kept = tuple(s.name for i, s in enumerate(base.slots) if i not in placed) or (base.kind,)
-        return Resolved(question, kept, varied=True)
+        named = [t.name for group in placed.values() for t in group if self._is_name(t)]
+        return Resolved(question, kept, varied=True, focus=named[0] if len(named) == 1 else None)
 
     def _extra(self, said: _Said) -> list[Token]:
         """Content words of a message beside the names in it."""
@@ -757,7 +957,23 @@ class _Resolver:
         if old_slot is not None and (strange or base.kind in ("definition", "keyword", "belongs")):
             kept = tuple(s.name for s in base.slots if s is not old_slot) or (base.kind,)
             return Resolved(_put(name, old_slot, base.question), kept, varied=True)
-        return Resolved(f"{base.question.rstrip(' ?.!')} {name}", tuple(s.name for s in base.slots) or (base.question,), varied=True)
+        swapped = self._with_word(name, base)
+        if all(self.namer.knows(t) for t in content):
+            return Resolved(said.bare(), otherwise=swapped)
+        return swapped
+
+    def _with_word(self, name: str, base: Turn) -> Resolved:
+        """The last question with some words in the place of what is nearest to them in meaning; what is asked of each is for the judge."""
+        named = {w.stem for s in base.slots for w in tokens(s.words)}
+        loose = [t.surface for t in tokens(base.question) if not t.function and t.stem not in named]
+        old = [s.words for s in base.slots] + loose
+        near = self.view.label_similarity(name, tuple(old)) if old else []
+        best = max(range(len(old)), key=lambda i: (near[i], -i), default=0)
+        if not old or near[best] < _NEAR_WORD:
+            return Resolved(f"{base.question.rstrip(' ?.!')} {name}", tuple(s.name for s in base.slots) or (base.question,), varied=True)
+        slot = Slot(old[best], old[best], "unknown")
+        kept = tuple(s.name for s in base.slots if s.words != old[best]) or (base.kind,)
+        return Resolved(_put(name, slot, base.question), kept, varied=True)
 
     def _with_sibling(self, said: _Said, base: Turn) -> Resolved | None:
         """*And the late one?*: the one label beside a name of the last question that holds these words."""
@@ -768,7 +984,8 @@ class _Resolver:
                 labels = [x for x in (shape.rows if axis == "row" else shape.columns[1:]) if wanted <= self.view.stems_of(x)]
                 if len(labels) == 1 and key(labels[0]) != key(slot.name):
                     kept = tuple(s.name for s in base.slots if s is not slot) or (base.kind,)
-                    return Resolved(_put(labels[0], slot, base.question), kept, varied=True)
+                    focus = labels[0] if slot.sort == "thing" else None
+                    return Resolved(_put(labels[0], slot, base.question), kept, varied=True, focus=focus)
         return None
 
     def _with_number(self, name: str) -> Resolved | None:
@@ -825,15 +1042,32 @@ class _Resolver:
         return Resolved(f"is it true that {stated.strip(' ?.!')}", (stated.strip(" ?.!"),)) if stated else None
 
     def _question_word(self, said: _Said) -> Resolved | None:
-        subject = self._it()
-        if subject is None or not moves().bare_question(said.text):
+        """A question of nothing but small words: of what was spoken of, in the attribute that is called so (*since when?*) if one is."""
+        subject, last = self._it(), self.last
+        if subject is None or last is None or said.ties:
             return None
-        return Resolved(f"{said.bare()} {subject}", (subject,))
+        if not moves().bare_question(said.text) and (not moves().asks(said.text) or any(not t.function for t in said.words)):
+            return None
+        said_stems = {t.stem for t in said.words}
+        for thing in last.of("thing"):
+            for label in self._labels_beside(thing):
+                if self.view.stems_of(label) <= said_stems:
+                    return Resolved(f"{label} of {thing.name}", (thing.name,))
+        joined = "" if moves().bare_question(said.text) else "for "
+        return Resolved(f"{said.bare()} {joined}{subject}", (subject,))
+
+    def _labels_beside(self, thing: Slot) -> list[str]:
+        """What the tables say of a thing: the labels of the other axis."""
+        found: list[str] = []
+        for table, axis in sorted(thing.axes):
+            shape = self.view.table(table)
+            found += shape.columns[1:] if axis == "row" else shape.rows
+        return found
 
     def _attribute_alone(self, said: _Said) -> Resolved | None:
         """*What is the goal?* after a question about one thing: of that thing, where its table has such an attribute."""
         last = self.last
-        if last is None or not re.match(r"(?:and )?(?:what|which) (?:is|are|was|were) (?:the )?", said.text, re.I):
+        if last is None or not moves().asks(said.text) or _EXISTENTIAL.search(said.text):
             return None
         things = last.of("thing")
         if (
@@ -842,7 +1076,11 @@ class _Resolver:
             or self._attribute_of(said, last) is None
         ):
             return None
-        return Resolved(f"{said.bare()} of {things[0].name}", (things[0].name,))
+        if re.match(r"(?:what|which) (?:is|are|was|were) (?:the )?", said.text, re.I):
+            return Resolved(f"{said.bare()} of {things[0].name}", (things[0].name,))
+        if not said.ties or any(_sort(t, self.view) == "thing" for t in said.ties) or self._extra(said):
+            return None
+        return Resolved(f"{self._attribute_of(said, last)} of {things[0].name}", (things[0].name,))
 
     def _need(self, said: _Said) -> Resolved | None:
         """What settles a question that was asked back about; a new question comes before it."""
@@ -933,9 +1171,23 @@ def asks_for_any(frame: Frame, view: View) -> bool:
     """Whether a choice is asked for of the things a table describes, and nothing is said of what for (*which craft do I need*)."""
     ties = frame.content_ties()
     named = {p for t in ties for p in range(t.start, t.end)}
-    if frame.kind != "decision" or frame.need or not ties or not named >= set(frame.content):
+    if frame.kind != "decision" or frame.need:
         return False
-    return all(_is_header(t, view) for t in ties)
+    if ties and named >= set(frame.content) and all(_is_header(t, view) for t in ties):
+        return True
+    asked = {frame.tokens[p].stem for p in frame.content}
+    return bool(asked) and any(asked <= common for common in _sorts_chosen(view))
+
+
+def _sorts_chosen(view: View) -> list[frozenset[str]]:
+    """For each table of choices the words that all it recommends have in common (*oven* of *Rack oven* and *Stone oven*)."""
+    found = []
+    for table in view.store.tables()[:_TABLES]:
+        if table.decision is not None:
+            values = [view.stems_of(c.value) for c in view.cells(table.id, column=table.decision[1])]
+            if len(set(values)) > 1:
+                found.append(frozenset.intersection(*map(frozenset, values)))
+    return found
 
 
 def _is_header(tie: Tie, view: View) -> bool:
@@ -961,7 +1213,7 @@ def _owner(frame: Frame, finding: Finding | None, view: View) -> str | None:
 def _enumerated(finding: Finding | None, slots: Sequence[Slot], view: View) -> tuple[str, ...]:
     """What an answer lists, in order: names and steps; not the attributes that a whole row or card is labelled with."""
     fact = finding.deciding[0].fact if finding and finding.deciding else None
-    if finding is None or fact is None or finding.shape == "card":
+    if finding is None or fact is None or finding.shape in ("card", "definition"):
         return ()
     if finding.shape in ("row", "column") and fact.table is not None:
         things = view.table(fact.table).entities == ("columns" if finding.shape == "row" else "rows")
@@ -976,18 +1228,53 @@ def _enumerated(finding: Finding | None, slots: Sequence[Slot], view: View) -> t
     return tuple(listed)
 
 
+def _kind(frame: Frame, finding: Finding | None) -> str:
+    """The kind of a turn: one that was answered as a choice is one, whatever else its need speaks of (*for combining …*)."""
+    chosen = finding is not None and finding.shape.startswith("decision") and _DECIDED.match(frame.text)
+    return "decision" if chosen else frame.kind
+
+
+def _asks_the_same(one: Turn, other: Turn) -> bool:
+    """Whether two turns ask the same of one thing each."""
+    things = one.of("thing"), other.of("thing")
+    asked = [[key(s.name) for s in t.of("attribute")] for t in (one, other)]
+    return (
+        one.answered
+        and one.kind == other.kind
+        and asked[0] == asked[1]
+        and all(len(t) == 1 for t in things)
+        and bool(things[0][0].axes & things[1][0].axes)
+        and key(things[0][0].name) != key(things[1][0].name)
+    )
+
+
+def _cell(finding: Finding | None) -> tuple[str, str] | None:
+    """Row and column label of the first cell that decided."""
+    fact = finding.deciding[0].fact if finding and finding.deciding else None
+    labels = {x.role: x.text for x in fact.labels} if fact is not None and fact.table is not None else {}
+    return (labels["row"], labels["column"]) if "row" in labels and "column" in labels else None
+
+
 def _named(frame: Frame, slots: Sequence[Slot]) -> str | None:
     """The first name of a question that can be spoken of, else the words it asks about."""
     found = next((s.name for s in slots if s.sort in ("thing", "name")), None) or next((s.name for s in slots), None)
     if found:
         return found
     content = [t for i, t in enumerate(frame.tokens) if i in frame.content]
+    while len(content) > 1 and content[-1].word.endswith("ed"):
+        content.pop()  # *what is the starter called*
     return frame.text[content[0].start : content[-1].end] if content else None
 
 
-def _subject(frame: Frame, slots: Sequence[Slot], owner: str | None) -> str | None:
-    """What *it* stands for after an answer: the answer where a thing was asked for, else the first name of the question."""
-    named = next((s.name for s in slots if s.sort in ("thing", "name")), None)
+def _subject(frame: Frame, slots: Sequence[Slot], owner: str | None, order: str = "") -> str | None:
+    """What *it* stands for after an answer: the answer where a thing was asked for, else the first name of the question.
+
+    Args:
+        order: what the steps it gave are steps of.
+    """
+    named = next((s.name for s in slots if s.sort in ("thing", "name") and not (order and s.name.isdigit())), None)
+    if order and not named:
+        return order
     if frame.kind in _ANSWER_ASKED and owner and not any(s.sort == "thing" for s in slots):
         return owner
     return named or owner or _named(frame, slots)

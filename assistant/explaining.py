@@ -181,7 +181,7 @@ class Explainer:
         )
 
     def _bound(self, mention: Mention, frame: Frame, finding: Finding | None) -> Bound:
-        reason = self._aliases.get(key(mention.words), "") if mention.how == "alias" else ""
+        reason = self._reason(mention.words) if mention.how == "alias" else ""
         tie = next((t for t in frame.content_ties() if t.name == mention.name), None)
         place = None
         if tie is not None and tie.entries:
@@ -190,6 +190,15 @@ class Explainer:
         elif mention.how == "meaning" and finding is not None and finding.deciding:
             place = self.place(finding.deciding[0].fact)
         return Bound(words=mention.words, name=mention.name, role=mention.role, how=mention.how, reason=reason, place=place)
+
+    def _reason(self, words: str) -> str:
+        """Why words are read as a name: as `kb.toml` gives it, else the place of the knowledge base that says so itself."""
+        told = self._aliases.get(key(words), "")
+        other = None if told else self._view.store.alias(key(words))
+        if other is None:
+            return told
+        fact = self._view.fact(other.fact)
+        return f"{fact.document}:{fact.span.first_line} writes {other.text} for {other.name}"
 
     def _used(self, answer: Answer) -> tuple[Used, ...]:
         cited = {c.marker: c for c in answer.citations}

@@ -326,7 +326,7 @@ def _beside(frame: Frame, evidence: Evidence, view: View, after: re.Match[str] |
             here = find(left, order, view) if there is None or frame.kind in ("yesno", "why") else None
             if frame.kind in ("yesno", "why"):
                 if here is not None and there is not None and here != there:
-                    found = _compared(order, here, there, bool(after))
+                    found = _compared(order, here, there, bool(after), either=bool(after and before))
                     if frame.kind == "yesno":
                         return found
                     if not found.slots["yes"]:
@@ -385,8 +385,8 @@ def _polar(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     return _not_of(mine[0], other[0], other[1], view) if other is not None else None
 
 
-def _compared(order: _Order, here: int, there: int, after: bool) -> Finding:
-    yes = (here > there) if after else (here < there)
+def _compared(order: _Order, here: int, there: int, after: bool, *, either: bool = False) -> Finding:
+    yes = None if either else (here > there) if after else (here < there)
     steps = order.steps
     slots: dict[str, Any] = {"yes": yes, "here": _step(steps[here]), "there": _step(steps[there]), "after": here > there}
     candidate = Candidate(steps[here], dense=order.scope.dense, cover=1.0, score=order.scope.score, exact=1)

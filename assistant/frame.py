@@ -33,6 +33,9 @@ _REPORTED = re.compile(
 _CLAIMED = re.compile(  # *x - an A thing?*, *x = A?*
     r"(?!.*\b(?:what|which|who|where|when|why|how)\b)[\w/+.'’ -]{2,40}?(?:\s*=\s*|\s+[-–—]\s+(?=an? |the |part of |in |for ))[\w/+.'’ -]{2,40}\?\s*$", re.I
 )
+_DOES = frozenset({"do", "does", "did", "is", "are", "was", "were", "can", "could", "should", "will", "would", "has", "have", "had", "must"})
+_TELLING = 6  # words of a message that asks nothing, from which it tells something
+_VERB = re.compile(r"\b(?:is|are|was|were|do|does|don['’]?t|doesn['’]?t|can|can['’]?t|cannot|have|has|keeps?|takes?|gets?|got|goes|went|want|wants|need|needs|must|should|would)\b", re.I)
 _NOBODY = re.compile(r"\b(?:no one|nobody|no-one|none of (?:us|them)|hardly anyone|few)\b[^.,;]{0,30}$", re.I)
 _SENTENCE = re.compile(r"[^.?!]+(?:[.](?=\w)[^.?!]*)*[.?!]*(?:\s+|$)")
 _POLAR = re.compile(r"(?:so |and |but |then )?(?:is|are|was|were|does|do|did|has|have|can|could|will|would)\b(?! there\b)", re.I)
@@ -80,6 +83,12 @@ class Frame:
         """Names that are content, not frame words."""
         places = set(self.content)
         return [t for t in self.ties if any(p in places for p in range(t.start, t.end))]
+
+    def proper(self) -> tuple[int, ...]:
+        """Places of the known names that are typed as names: with a capital inside the sentence, in a sentence that has other words without."""
+        if all(t.surface[:1].isupper() for t in self.tokens if t.surface[:1].isalpha()):
+            return ()
+        return tuple(p for t in self.content_ties() for p in range(t.start, t.end) if p and self.tokens[p].surface[:1].isupper())
 
     def reading(self, typed: str) -> Reading:
         """The frame as the answer carries it."""
@@ -144,7 +153,7 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
     content = asked or [i for i in content if i in tied or (kind == "order" and namer.knows(found[i]))]
     unknown = [i for i in content if i not in tied and not namer.knows(found[i])]
     strange = [i for i in unknown if found[i].word not in lang.soft and (not common(found[i].word) or _looks_like_name(found, i))]
-    wanted = lang.answer_type(mended)
+    wanted = lang.answer_type(mended) if kind != "equivalent" else None
     return Frame(
         kind=kind,
         text=typed,
@@ -203,6 +212,8 @@ def _kind(text: str) -> str:
         return language().kind_of(clause)
     if kind in ("keyword", "attribute") and _CLAIMED.match(text):
         return "yesno"
+    if kind == "keyword" and not text.rstrip().endswith("?") and len(text.split()) >= _TELLING and _VERB.search(text):
+        return "decision"  # a sentence that asks nothing tells a need
     polar = _POLAR.match(text) is not None and not _REQUEST.match(text)
     stated = text.rstrip().endswith("?") and _STATED.match(text) is not None
     return "yesno" if (polar and kind in _MAYBE_POLAR) or (stated and kind in ("keyword", "attribute")) else kind
@@ -270,7 +281,11 @@ def _focus(found: list[Token]) -> int | None:
             return _head(found, i + 3)
     for i, token in enumerate(found[:4]):
         if token.word in ("which", "what") or (token.word in ("many", "much") and i and found[i - 1].word == "how"):
-            return i + 1 if i + 1 < len(found) and not found[i + 1].function else None
+            if i + 1 >= len(found) or found[i + 1].function:
+                return None
+            head = _head(found, i + 1)
+            after = found[head + 1].word if head + 1 < len(found) else ""
+            return head if after in _DOES else i + 1  # *which anomaly detection library does …*; else a verb may stand beside it
     return None
 
 

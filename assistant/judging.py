@@ -42,6 +42,10 @@ _OPENING = 4  # words beside the name among which a sentence that says what it i
 _TOLD = frozenset({"pair", "sentence", "told", "cell", "owner", "decision", "decision_fact", "list"})  # shapes that quote what is said
 _TEXTS = frozenset({"pair", "sentence", "told"})
 _OF_THEM = re.compile(r"^(?:and |so )?(?:which|what|who)(?: one| ones)? of (?:the|these|those) (?:two|three|four|five|ones)\b", re.I)
+_TELLING_WORD = 8  # letters from which one word alone says what is asked about
+_FOR = re.compile(r"\b(?:for|to|when|if|in case)\b", re.I)  # what says that a need follows
+_LISTED_WHOLE = frozenset({"row", "column", "card"})
+_STRUCTURED = frozenset({"cell", "owner", "row", "column", "card", "list", "decision", "decision_fact"})
 _NAMES_ONE = re.compile(r"(?:like|such|e|eg|for|called|named|are|is|include|including|namely)\b")
 _WAY_ASKED = re.compile(r"(?:and |so )?(?:how (?:do|does|can|could|should|would|to|is|are)|(?:describe|explain|show|tell)\b.*\bhow|step by step)\b", re.I)
 # What tells a way of doing something: by which means, or in an imperative.
@@ -51,6 +55,7 @@ _WAY = re.compile(
 _NAME_OF = re.compile(r"\bnames? of (?:the|that|this|an?|its|their)\b|\b(?:is|are|was) (?:the|that|this) (?:[\w-]+ ){1,3}(?:called|named)\b", re.I)
 _OWN = frozenset({"its", "their", "theirs"})
 _SHORT = 9  # words up to which a question with *its* leans on something said before, and tells nothing itself
+_SAYS_SO = re.compile(r":\s*(?:yes|no|true|false)\b", re.I)
 _POINTING = frozenset({"that", "this", "it", "they", "these", "those"})
 _NARROWED = 4  # words after *for* that may narrow a name
 _HARD_TYPES = frozenset({"number", "measure", "share", "price", "date", "person", "version"})  # an answer without one of these is no answer
@@ -83,11 +88,16 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     if frame.kind != "yesno" or (finding is not None and finding.shape in _SETTLED):
         held |= frame.soft  # where it is asked whether something is so, every word may be what is asked
     held |= _of_one_class(frame, deciding)
+    if frame.kind == "yesno" and any(_SAYS_SO.search(c.fact.value) for c in deciding):
+        held |= {p for p in frame.unknown if language().polarity(frame.tokens[p].word) is not None}  # *mandatory*, told as *required: yes*
+    if finding is not None:
+        held |= _ranked_alike(frame, finding, deciding)
     missing = tuple(p for p in evidence.worth if p not in held)
     cover = sum(w for p, w in evidence.worth.items() if p in held)
     dense = max((c.dense for c in deciding), default=0.0)
     strength = max(((c.cover + c.dense) / 2 for c in deciding), default=0.0)
-    typed = any(frame.answer_pattern.search(t) for t in _texts(finding)) if frame.answer_pattern and finding else not frame.answer_pattern
+    told = [*_texts(finding), *(f"{' '.join(x.text for x in c.fact.labels)}: {c.fact.value}" for c in deciding if c.fact.kind == "cell")]
+    typed = any(frame.answer_pattern.search(t) for t in told) if frame.answer_pattern and finding else not frame.answer_pattern
     bound = bool(finding and finding.bound)
     features = {
         "cover": round(cover, 4),
@@ -131,9 +141,10 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     if finding is not None and _tells_a_need(frame, finding, evidence, dense, thresholds):
         features["contrast"] = round(finding.contrast or 0.0, 4)
         return verdict(True, None, "need")
-    if _foreign(frame, evidence, thresholds):
+    accounted = finding is not None and bound and not missing and not frame.ranking  # of every word it is known where it stands
+    if not accounted and _foreign(frame, evidence, thresholds):
         return verdict(False, "off_topic", "foreign")
-    if _elsewhere(frame, evidence, missing, thresholds):
+    if not accounted and _elsewhere(frame, evidence, missing, thresholds):
         features["contrast"] = round(evidence.contrast(), 4)
         features["alien"] = round(sum(evidence.worth[p] for p in frame.unknown if p in missing and p in evidence.worth), 4)
         return verdict(False, "off_topic", "elsewhere-ranked" if frame.ranking else "elsewhere")
@@ -147,11 +158,16 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         asked = {p: w for p, w in evidence.worth.items() if not any(t.start <= p < t.end for t in frame.content_ties())}
         left = sum(w for p, w in asked.items() if p in missing) / sum(asked.values()) if asked else 0.0
         features["left"] = round(left, 4)
-        if finding.shape == "decision" and bound and frame.answer_type is None and not strange:
+        several = bool(frame.content_ties()) or len(evidence.worth) > 1 or any(len(frame.tokens[p].word) >= _TELLING_WORD for p in evidence.worth)
+        if finding.shape == "decision" and bound and frame.answer_type is None and not strange and several:
             return verdict(True, None, "use-named")  # the use is named outright: what else is said is the story
         if _asks_beyond(frame, finding, missing):
             return replace(verdict(False, "unknown_attribute", "beyond"), final=finding.shape == "cell" and bound)
+        if finding.shape in _LISTED_WHOLE and frame.kind != "why" and _beside_whole(frame, deciding, asked, finding):
+            return verdict(False, "unknown_attribute", "beyond")
         alien = [p for p in asked if p in missing and p in frame.unknown]
+        if alien and frame.kind == "yesno" and (finding.shape in _STRUCTURED or (finding.shape in _TEXTS and dense < thresholds["high"])):
+            return verdict(False, "unknown_name" if set(alien) & set(frame.strange) else "unknown_attribute", "yesno-unknown")
         if alien and (bound or left > thresholds["left"] or (frame.focus in alien and finding.shape in _TEXTS)):
             features["without"] = round(evidence.without(missing), 4)
             idle = features["without"] >= thresholds["idle"] and frame.answer_type not in _HARD_TYPES
@@ -166,21 +182,41 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             return verdict(False, "unknown_attribute", "how-unsaid")  # the thing is there, how to do it is not
         if left > thresholds["left"] and dense < thresholds["left_dense"]:
             return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "left")
+        absent = sum(evidence.worth.get(p, 0.0) for p in frame.proper() if p in missing and p not in frame.denied)
+        if not bound and absent >= thresholds["absent"]:
+            return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "left")  # of another name than the one asked about
         enough = {
-            "bound": bound and cover >= thresholds["bound_cover"],
+            "bound": bound and cover >= thresholds["bound_cover"] and (left < 1.0 or not _of_value(frame, finding)),
             "bound-idle": bound and left == 0.0 and "without" in features,
             "strength": strength >= thresholds["answer"] and cover >= thresholds["cover"] and dense >= thresholds["dense"],
             "near-alone": dense >= thresholds["dense_alone"],
-            "every-word": cover >= thresholds["full_cover"] and dense >= thresholds["full_dense"] and not frame.unknown,
+            "every-word": cover >= thresholds["full_cover"]
+            and dense >= thresholds["full_dense" if several else "dense"]
+            and not frame.unknown,
             "decision-near": finding.shape.startswith("decision") and dense >= thresholds["decision_dense"],
         }
         first = next((name for name, met in enough.items() if met), None)
-        wrong_type = frame.answer_type in _HARD_TYPES and not typed
+        said_outright = finding.shape == "cell" and bound and cover >= 1.0  # *form factor* is a label, whatever sort of word *factor* is
+        wrong_type = frame.answer_type in _HARD_TYPES and not typed and not said_outright
         if first is not None and not wrong_type:
             return verdict(True, None, first)
         if first is not None:
             return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "wrong-type")
     return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "weak" if finding is not None else "nothing-found")
+
+
+def _beside_whole(frame: Frame, deciding: list[Candidate], asked: Mapping[int, float], finding: Finding) -> bool:
+    """Whether a row or column would be told whole for a question that asks for something its labels and headings do not hold."""
+    held = {p for c in deciding for p in c.found("label", "heading", "above", "document")} | set(finding.meant) | frame.soft
+    return any(p not in held for p in asked)
+
+
+def _of_value(frame: Frame, finding: Finding) -> bool:
+    """Whether the one cell found only holds the name that something is asked of."""
+    if finding.shape not in ("cell", "owner") or frame.kind in ("keyword", "belongs", "yesno", "decision"):
+        return False
+    named = [t for t in frame.content_ties() if t.is_label()]
+    return not named and bool(frame.content_ties())
 
 
 def _leans(frame: Frame) -> bool:
@@ -278,7 +314,7 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bo
         return False
     # *security tools*, *tools for review*: a word that narrows the name of what is listed has to be found itself
     named = [t for t in frame.content_ties() if t.roles & {"row", "column"} and t.key not in finding.roles]
-    narrowing = {t.start - 1 for t in named} | {p for t in named for p in _after_for(frame, t)}
+    narrowing = {p for t in named if not _a_verb(frame, p := t.start - 1)} | {p for t in named for p in _after_for(frame, t)}
     return any(p in narrowing and frame.tokens[p].word not in lang.soft and frame.tokens[p].word not in lang.ranking for p in missing)
 
 
@@ -314,6 +350,8 @@ def _unspecified(frame: Frame, finding: Finding) -> bool:
             before = said[i - 1] if i else None
             after = " ".join(w for w, _ in said[i + 1 : i + 3])
             named = fact.value.lower().find(said[i][0])
+            if [w for w, _ in said[max(0, i - 2) : i]][:1] in (["as"], ["is"], ["are"], ["be"]):
+                return False  # *x as a stack*
             if before is not None and before[1] not in asked and before[0] not in language().function_words:
                 return False  # *regional gaps*
             if _NAMES_ONE.match(after) or fact.value[named + len(said[i][0]) :].lstrip()[:1] in ("(", ":", "–", "—"):
@@ -346,6 +384,11 @@ def _explains(frame: Frame, finding: Finding) -> bool:
     return False
 
 
+def _a_verb(frame: Frame, place: int) -> bool:
+    """Whether a word follows an auxiliary or *to*: what is done to the name after it, not what narrows it (*can run x jobs*)."""
+    return place > 0 and (frame.tokens[place - 1].word in language().auxiliaries or frame.tokens[place - 1].word == "to")
+
+
 def _after_for(frame: Frame, tie: Tie) -> list[int]:
     """Places of the words that follow a name with *for* (*tools for code review*)."""
     after = frame.tokens[tie.end : tie.end + 1]
@@ -372,7 +415,10 @@ def _tells_a_need(frame: Frame, finding: Finding, evidence: Evidence, dense: flo
     if finding.contrast >= thresholds["need_contrast"] and max(dense, finding.near) >= thresholds["need_dense"]:
         return True
     held = [p for c in finding.deciding for p in c.found("value", "label") if p not in frame.unknown]
-    return finding.shape != "decision_fact" and finding.contrast >= thresholds["need_word_contrast"] and bool(held)
+    if finding.shape == "decision_fact":
+        held = [p for p in held if any(t.start <= p < t.end for t in frame.content_ties())]
+        return finding.contrast >= thresholds["need_name_contrast"] and bool(held)
+    return finding.contrast >= thresholds["need_word_contrast"] and bool(held)
 
 
 def gives_reason(frame: Frame, finding: Finding) -> bool:
@@ -395,6 +441,15 @@ def _texts(found: object) -> list[str]:
     return []
 
 
+def _ranked_alike(frame: Frame, finding: Finding, deciding: list[Candidate]) -> frozenset[int]:
+    """Places of the words that rank, where the evidence has the ranking in other words: a label (*maximum* for *the biggest*), a reason for it."""
+    told = {frame.tokens[p].word for p in frame.ranking}
+    heads = {w for c in deciding for x in c.fact.labels for w in words(x.text)}
+    labelled = any(told & same and heads & same for same in language().extremes)
+    explained = frame.kind == "why" and finding.shape == "told" and gives_reason(frame, finding)
+    return frozenset(frame.ranking) if labelled or explained else frozenset()
+
+
 def _ranks(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:
     """Whether the evidence itself ranks: it says the very word, or singles one thing out where the question does."""
     lang = language()
@@ -402,9 +457,12 @@ def _ranks(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:
     if any(frame.tokens[p].word in said for p in frame.ranking):
         return True
     told = {frame.tokens[p].word for p in frame.ranking}
+    if _ranked_alike(frame, finding, deciding):
+        return True
     both = any({"row", "column"} <= t.roles for t in frame.content_ties())  # a thing: its own row says nothing of what fits
     if (
-        finding.shape.startswith("decision") or (frame.kind == "decision" and finding.shape == "row" and not both)
+        finding.shape.startswith("decision")
+        or (frame.kind == "decision" and finding.shape == "row" and not both and _FOR.search(frame.text) is not None)
     ) and told <= lang.fitting:
         labels = {p for t in frame.content_ties() if t.is_label() and finding.shape != "row" for p in range(t.start, t.end)}
         return any(p not in labels and p not in frame.ranking for p in frame.content)  # *the best for …*: what fits a need is asked for

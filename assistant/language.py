@@ -164,6 +164,11 @@ class Language:
         return frozenset(words(self._file.ranking["gradable"]))
 
     @cached_property
+    def extremes(self) -> tuple[frozenset[str], ...]:
+        """Words for one and the same end of a scale, of either end."""
+        return tuple(frozenset(words(self._file.ranking[end])) for end in ("most", "least"))
+
+    @cached_property
     def chief(self) -> frozenset[str]:
         """Words by which a text singles one thing out, lower case."""
         return frozenset(words(self._file.ranking["chief"]))

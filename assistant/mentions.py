@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 from assistant.language import language, nearest_english
 from assistant.question import Token
+from corpus.aliases import Alias
 from corpus.vocabulary import Entry
 from corpus.words import key, stem
 
@@ -20,6 +21,7 @@ _LONGEST = 8  # words of a name
 _SHORTEST_REPAIRED = 5  # letters; a shorter word has too many neighbours one letter away
 _TWO_MISTAKES = 8  # letters from which two mistakes may be repaired
 _ACRONYM_MEANT = 0.5  # cosine of words and an acronym that stands for them; for mere like initials it is below 0.3
+_FILED = frozenset({"row", "column", "label", "heading"})  # roles of a name that something is filed under
 _NUMERONYM = re.compile(r"^([a-z])(\d{1,2})([a-z])$")  # k8s, i18n
 
 
@@ -49,7 +51,7 @@ class Tie:
 
     def is_label(self) -> bool:
         """Whether something is filed under this name, rather than only saying it."""
-        return bool(self.roles & {"row", "column", "label", "heading"})
+        return bool(self.roles & _FILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +80,22 @@ class Namer:
         aliases: what users type -> what the knowledge base writes, from `kb.toml`.
         common: tells whether a lower-case word is ordinary English, which is never a misspelling.
         alike: cosine of two short texts.
+        written: what the knowledge base itself says that the wording of a key stands for.
     """
 
-    def __init__(self, known: Known, aliases: Mapping[str, str], common: Common, alike: Callable[[str, str], float]) -> None:
+    def __init__(
+        self,
+        known: Known,
+        aliases: Mapping[str, str],
+        common: Common,
+        alike: Callable[[str, str], float],
+        written: Callable[[str], Alias | None] = lambda _: None,
+    ) -> None:
         self._known = known
         self._aliases = {key(typed): name for typed, name in aliases.items()}
         self.common = common
         self._alike = alike
+        self._written = written
         self._by_length: dict[int, list[str]] | None = None
 
     # ---- spelling
@@ -232,6 +243,12 @@ class Namer:
             entries = self._known.entries(joined)
             if not entries and end - start > 1 and (together := self._apart(run)) is not None:
                 joined, entries = together
+            if how == "exact" and not any(e.role in _FILED for e in entries):
+                # Nothing is filed under these words: by the folder's own other name for them something may be.
+                other = self._written(joined)
+                filed = self._known.entries(key(other.name)) if other is not None else ()
+                if other is not None and any(e.role in _FILED for e in filed):
+                    joined, how, entries = key(other.name), "alias", filed
             if not entries and end - start > 1:
                 joined, how = "".join(t.word[0] for t in run), "alias"
                 entries = self._acronym(joined, run)

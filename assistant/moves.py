@@ -16,6 +16,7 @@ from assistant.language import checked, language, load_data
 from corpus.words import stem, words
 
 _FILE = "conversation.toml"
+_LINKED = re.compile(r"\s+(?:of|for|in|from|with)\b", re.I)
 
 
 class _Need(BaseModel):
@@ -43,6 +44,8 @@ class _File(BaseModel):
     steps: str
     after_pronoun: str
     dummy: str
+    there: str
+    before_one: str
     numbers: str
     nouns: str
     ends: dict[str, int]
@@ -89,6 +92,13 @@ class Moves:
         self._stating = re.compile(file.stating, re.I)
         self._stated = re.compile(file.stated, re.I)
         self._dummy = re.compile(file.dummy, re.I)
+        self._there = re.compile(file.there, re.I)
+        before = "|".join(rf"(?<=\b{word} )" for word in file.before_one.split())
+        self._pronouns = re.compile(
+            r"\b(?:it|its|they|them|their|theirs|this one|that one|this|that|these|those)\b"
+            rf"|(?:{before})one(?=\s*(?:$|[?.!,;]|(?:then|too|myself|yet|at all)\b))",
+            re.I,
+        )
         self._moves = {name: [re.compile(p, re.I) for p in patterns] for name, patterns in file.moves.items()}
         self._need = {name: re.compile(pattern, re.I) for name, pattern in file.need.model_dump().items()}
         self.generic = frozenset(file.generic.split())
@@ -165,6 +175,8 @@ class Moves:
             match = re.search(rf"\b{phrase}\b", text, re.I)
             if match and phrase in ("these", "those") and not self._stands_for(text, match):
                 continue
+            if match and phrase in ("these", "those") and _LINKED.match(text, match.end()):
+                continue  # *those of X*: not the ones just named
             if match and (found is None or match.start() < found[0]):
                 found = (match.start(), match.end(), self._file.together[phrase])
         return found
@@ -172,13 +184,19 @@ class Moves:
     def pronoun(self, text: str) -> re.Match[str] | None:
         """The first pronoun that stands for a thing; `this` and `that` only where no noun follows."""
         dummies = [m.span() for m in self._dummy.finditer(text)]
-        for match in re.finditer(r"\b(?:it|its|they|them|their|theirs|this one|that one|this|that|these|those)\b", text, re.I):
-            if any(a <= match.start() < b for a, b in dummies):
+        for match in self._pronouns.finditer(text):
+            if any(a <= match.start() < b for a, b in dummies) or (match[0] == "IT" and text != text.upper()):
                 continue
             if match[0].lower() in ("this", "that", "these", "those") and not self._stands_for(text, match):
                 continue
+            if match[0].lower() in ("that", "those") and _LINKED.match(text, match.end()):
+                continue
             return match
         return None
+
+    def there(self, text: str) -> re.Match[str] | None:
+        """*There* where it stands for a place or a thing (group `there`; group `going` where one goes to it)."""
+        return self._there.search(text)
 
     def pointing(self, text: str) -> re.Match[str] | None:
         """*that company*: a word that points, and the noun it points with."""
@@ -199,9 +217,10 @@ class Moves:
     def _places(self) -> re.Pattern[str]:
         ordinals = "|".join(sorted(self._file.ends, key=len, reverse=True))
         named = "|".join(language().ordinal_words)
+        counted = "|".join(rf"(?<={word} )\d{{1,2}}" for word in ("number", "option", "step", "stage", "phase", "point", "item", "entry"))
         return re.compile(
-            rf"(?P<det>\bthe |\byour |\bthat |^|\bnumber |\boption |#)"
-            rf"(?P<place>{ordinals}|{named}|\d{{1,2}}(?:st|nd|rd|th)|other|(?<=number |option )\d{{1,2}}|(?<=#)\d{{1,2}})\b"
+            rf"(?P<det>\bthe |\byour |\bthat |^|\bnumber |\b(?:option|step|stage|phase|point|item|entry) |#)"
+            rf"(?P<place>{ordinals}|{named}|\d{{1,2}}(?:st|nd|rd|th)|other|{counted}|(?<=#)\d{{1,2}})\b"
             rf"(?P<of> of (?:them|these|those|the (?:two|three|four|list)))?",
             re.I,
         )
@@ -211,10 +230,13 @@ class Moves:
         for match in self._places.finditer(text):
             place = self._place(match["place"].lower())
             after = re.match(r"\s+([\w'-]+)", text[match.end() :]) if not match["of"] else None
+            det = (match["det"] or "").strip().lower()
             noun = after[1].lower() if after and after[1].lower() not in language().function_words - self.generic else ""
             end = match.end() + (after.end() if after and noun in self.generic | self.steps else 0)
             of = re.match(r" of (?:them|these|those|the (?:two|three|four|list))\b", text[end:], re.I)
             end += of.end() if of else 0
+            if det in self.steps:
+                noun = det
             rest = (text[: match.start()] + text[end:]).strip(" ?.!,")
             if not match["det"] and noun not in self.generic | self.steps and rest:
                 continue

@@ -11,7 +11,7 @@ import re
 from assistant.finding import Finding, fact_label, name, part, value
 from assistant.frame import Frame
 from assistant.mentions import Tie
-from assistant.relations import enumerates, holders_of, others, scored, things
+from assistant.relations import category, enumerates, holders_of, others, scored, things
 from assistant.retrieval import Evidence
 from assistant.view import View
 from assistant.wording import Echo
@@ -46,6 +46,11 @@ def listed_elsewhere(frame: Frame, evidence: Evidence, view: View) -> Finding | 
     rows = [t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and _lists_in(t, cells, view)]
     if not sides and not rows:
         return None
+    if any(not category(frame.tokens[p].stem, cells, view) for p in others(frame, [tie, *sides, *rows]) if p not in frame.unknown):
+        return None  # more is said of it than where it is listed
+    mentioned = [view.fact(e.fact) for e in tie.entries if e.fact is not None]
+    if any(t.key in {key(n) for n in f.names} or any(t.key in key(x.text) for x in f.labels) for t in sides for f in mentioned if f.table is None):
+        return None  # a text speaks of both
     asked = sides[0] if sides else None
     fits = [c for c in cells if (asked is None or _owned(c, asked, view)) and (not rows or any(_stands_in(t, c) for t in rows))]
     if fits or (asked is not None and not rows and any(_owned(c, asked, view) for c in cells)):

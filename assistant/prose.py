@@ -19,9 +19,15 @@ _LONG_ITEM = 320  # characters: a longer item is answered by its best sentence
 _TWO_SENTENCES = 500  # characters a sentence may have together with the one it leans on
 _SEVERAL_SENTENCES = 420  # characters of all sentences quoted together
 _NEAR_AS_GOOD = 8  # candidates looked at for more of the same section
-_AS_GOOD = 0.06  # how far their score may lie below the best
+_AS_GOOD = 0.08  # how far their score may lie below the best
+_LEADS_WITHIN = 12  # candidates among which a sentence is looked for that opens a list of the same section …
+_LEADS_BEHIND = 0.1  # … and how far its score may lie below the best
+ONE_SAID = frozenset({"yesno", "definition", "compare", "why"})  # kinds that a list hardly answers
 _TIED = 0.03  # score below the best within which a text of another section is quoted too
 _DIRECT = 320  # characters of a direct answer from several sections
+_ENOUGH = 200  # characters from which an answer is not made longer by what stands beside it
+_GROWN = 300  # characters up to which it is
+_INTRODUCED = 420  # characters of the paragraphs that a sentence introduces
 _SHORT_HEADING = 60  # characters of a heading that can open an answer
 _SHOWN = 10  # items of a list before the rest is counted …
 _LIST_CHARS = 900  # … unless all of them are no longer than this
@@ -86,6 +92,19 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
                 {"lead": value(fact), **_items(following, view)},
                 [candidate],
             )
+    lead = next(
+        (
+            c
+            for c in evidence.candidates[:_LEADS_WITHIN]
+            if c.fact.section == fact.section and c.fact.value.rstrip().endswith(":") and c.score >= candidate.score - _LEADS_BEHIND
+        ),
+        None,
+    )
+    if lead is not None and lead is not candidate and lead.fact.kind == "sentence" and frame.kind not in ONE_SAID:
+        following = _introduced(lead.fact, view)
+        if len(following) > 1:  # a sentence that opens a list stands for all of it
+            beside = [c for c in evidence.candidates[:_LEADS_WITHIN] if c.fact.section == fact.section and c is not candidate]
+            return Finding("list", {"lead": value(lead.fact), **_items(following, view)}, [candidate, *beside])
     if fact.value.rstrip().endswith("?"):  # the text asks it itself: what follows answers
         answer = next(
             (f for f in view.store.section_facts(fact.section) if f.span.start >= fact.span.end and f.kind in ("sentence", "item", "pair")),
@@ -96,12 +115,11 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
     if len(fact.value) > _LONG_ITEM and fact.kind == "item":
         return Finding("sentence", {"sentences": [part(fact, _best_sentence(fact, frame, view))]}, [candidate])
     chosen = {fact.id: fact}
-    if fact.kind == "sentence" and _LEANS.match(fact.value) and fact.position:
-        before = next((f for f in view.group(fact) if f.position == fact.position - 1), None)
-        if before is not None and len(before.value) + len(fact.value) < _TWO_SENTENCES:
-            chosen[before.id] = before
+    _lean(chosen, view)
     used = [candidate, *_as_good(candidate, evidence, sum(len(f.value) for f in chosen.values()), chosen)]
     chosen |= {c.fact.id: c.fact for c in used}
+    _lean(chosen, view)
+    _grow(chosen, view)
     parts = [_told([chosen[i] for i in sorted(chosen)], view)]
     size = sum(len(f.value) for f in chosen.values())
     for other in evidence.candidates[:_NEAR_AS_GOOD]:
@@ -111,6 +129,29 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
             parts.append(_told([other.fact], view))
             used.append(other)
     return Finding("told", {"parts": parts}, used)
+
+
+def _lean(chosen: dict[int, Fact], view: View) -> None:
+    """Put the sentence before each that leans on it (`This …`), where the two are read at a glance."""
+    for fact in list(chosen.values()):
+        if fact.kind == "sentence" and _LEANS.match(fact.value) and fact.position:
+            before = next((f for f in view.group(fact) if f.position == fact.position - 1), None)
+            if before is not None and len(before.value) + sum(len(f.value) for f in chosen.values()) < _TWO_SENTENCES:
+                chosen[before.id] = before
+
+
+def _grow(chosen: dict[int, Fact], view: View) -> None:
+    """Let a short answer go on in its paragraph, forward first, as far as it is read at a glance."""
+    size = sum(len(f.value) for f in chosen.values())
+    for fact in sorted((f for f in chosen.values() if f.kind == "sentence"), key=lambda f: f.id):
+        beside = {f.position: f for f in view.group(fact) if f.kind == "sentence"}
+        for step in (1, -1):
+            place = fact.position + step
+            while (near := beside.get(place)) is not None and size < _ENOUGH and size + len(near.value) <= _GROWN:
+                if near.id not in chosen:
+                    chosen[near.id] = near
+                    size += len(near.value)
+                place += step
 
 
 def _stands_alone(fact: Fact) -> bool:
@@ -143,6 +184,8 @@ def _introduced(fact: Fact, view: View) -> list[Fact]:
     if not after or after[0].span.first_line - fact.span.last_line > 2:
         return []
     first = after[0]
+    if first.kind == "sentence" and first.group != fact.group and first.label("label") is None:
+        return _paragraphs(after)
     if first.kind not in ("item", "code") and first.label("label"):
         return _labelled_paragraphs(after)
     if first.kind not in ("item", "pair", "code"):
@@ -150,6 +193,16 @@ def _introduced(fact: Fact, view: View) -> list[Fact]:
     if first.kind == "code":
         return [first]
     return [f for f in view.group(first) if f.kind in ("item", "pair")] if first.group is not None else []
+
+
+def _paragraphs(facts: list[Fact]) -> list[Fact]:
+    """Sentences of the paragraphs that follow, as many as are read at a glance."""
+    found: list[Fact] = []
+    for fact in takewhile(lambda f: f.kind == "sentence", facts):
+        if sum(len(f.value) for f in found) + len(fact.value) > _INTRODUCED:
+            break
+        found.append(fact)
+    return found if len({f.group for f in found}) > 1 else []
 
 
 def _labelled_paragraphs(facts: list[Fact]) -> list[Fact]:

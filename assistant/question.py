@@ -19,6 +19,17 @@ _GREETING = re.compile(
     re.I,
 )
 _PLEASE = re.compile(r"^(?:please|pls|plz)[,\s]+(?=\w)|(?<=\w)[,]?\s+(?:please|pls|plz)(?=[\s.?!]*$)", re.I)
+# What only asks to be told: taken off, so that what is asked for opens the question.
+_ASK_TO = re.compile(
+    r"^(?:(?:can|could|would|will) (?:you|u|someone|anyone)(?: (?:please|kindly|perhaps|maybe|quickly|just))*|i(?:['’]d| would| want| need| wish)?(?: (?:like|love|want|need|wish))?(?: to)?(?= know| hear| ask| learn| see)|please|pls)\s+"
+    r"(?:(?:tell|show|give|remind|explain to|send|answer|let)(?: (?:me|us))?(?: know)?|explain|list|name|know|hear|ask|learn|see)(?: (?:about|on))?\s*,?\s+(?=\S)",
+    re.I,
+)
+_WHETHER = re.compile(
+    r"^(?:(?:tell|show|let|inform) (?:me|us)(?: know)?|(?:check|verify|confirm|say)|(?:do|does) (?:you|anyone|it) know|any idea|(?:i|we) wonder(?:ed)?|(?:i was|i['’]m|i am|we are) wondering"
+    r"|(?:i|we) (?:want|need|['’]?d like|would like) to know)?\s*(?:whether|if) (?=[^,;?]+\??$)",
+    re.I,
+)
 _TAG = re.compile(
     r",?\s+(?:right|correct|true|no|yes|or not|innit|eh|huh"
     r"|(?:is|are|do|does|did|has|have|can|will)(?:n['’]?t)? (?:it|they|he|she|that))\s*\?+$",
@@ -27,6 +38,11 @@ _TAG = re.compile(
 _ASKS_ITSELF = re.compile(
     r"\b(?:what|which|who|whom|whose|how|where|when|why)\b|^(?:is|are|was|were|do|does|did|has|have|can|could|will|would|should)\b", re.I
 )
+_MARKUP = re.compile(
+    r"</?(?:a|abbr|b|body|br|button|code|div|em|embed|font|form|h[1-6]|head|hr|html|i|iframe|img|input|li|link|mark|marquee|math|meta|object|ol|p|pre|q|s"
+    r"|script|small|span|strong|style|sub|sup|svg|table|tbody|td|textarea|th|thead|tr|u|ul|video)\b[^<>]*>|!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()]*\))?[^()\s]*\)",
+    re.I,
+)  # what is only there to be rendered: HTML tags, Markdown images and links
 _SHOUTED = 3  # words all in capitals from which capitals say nothing
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0xFEFF])
 
@@ -51,11 +67,16 @@ def clean(text: str) -> str:
 
 
 def plainly(text: str) -> str:
-    """The question without greeting, courtesy and closing thanks, and in small letters where all of it is in capitals.
+    """The question without markup, greeting, courtesy and closing thanks, and in small letters where all of it is in capitals.
 
     What is nothing but these is given back as it is.
     """
+    plain = " ".join(_MARKUP.sub(r" \1 ", text).split())
+    text = plain if re.search(r"\w", plain) else text
     bare = _THANKS.sub(r"\1", _GREETING.sub("", _PLEASE.sub("", text)))
+    asked = _ASK_TO.sub("", bare)
+    bare = asked if len(asked.split()) > 1 else bare
+    bare = _WHETHER.sub("is it true that ", bare) if _WHETHER.match(bare) else bare
     tagged = _TAG.sub("", bare)
     if tagged != bare and len(tagged.split()) > 2 and not _ASKS_ITSELF.search(re.split(r"[.?!:]\s+", tagged)[-1]):
         bare = f"is it true that {tagged}"

@@ -37,10 +37,17 @@ _ONE_ASKED = frozenset({"attribute", "which", "howto", "keyword"})  # kinds that
 _DECISION_BONUS = 0.06  # a table that says what to choose when is meant for the question
 _PARTLY_NAMED = 0.4  # the same where the question claims something of the cell, which takes words of its own
 _NAMED = 0.8  # share of the question that labels and headings must hold for a cell to be named outright
+_ALL_NAMED = 0.8  # share from which more of it tells no cells apart
 _EXACTLY_NAMED = 0.55  # … when both labels are names in it
 _OF_ONE = frozenset({"cell", "column", "owner", "decision_fact", "pair"})  # shapes that tell of one thing
 _FOCUS_BONUS = 0.08  # the noun asked for (*which parameter*) heads the table's first column
 _ADVICE = 200  # characters: advice is short; a longer text that names a thing is about something else
+_POLAR_CELLS = frozenset({"cell_yes", "cell_no"})
+_ALIKE_WITHIN = 40  # candidates among which the items of a list are looked for
+_ALIKE_LEAST = 3  # items that have to be there
+_ALIKE = 0.06  # how far the last of them may lie below the first
+_ALIKE_BEHIND = 0.15  # … and the first below the best fact of all …
+_LIST_BEHIND = 0.3  # … where no list is asked for, or one is
 _HOLDERS_WITHIN = 12  # candidates among which a table of yes and no has to be
 _NAMED_BONUS = 0.15  # the need is one of the very names the fact enumerates
 _LIST_COVER = 0.4  # weight of the words a list holds, beside its meaning
@@ -240,6 +247,9 @@ def whole_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 def ranked(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
     """What the ranked evidence gives, unit by unit."""
+    together = alike(frame, evidence, view)
+    if together is not None:
+        yield together
     seen: set[tuple[str, int]] = set()
     for candidate in evidence.candidates:
         fact = candidate.fact
@@ -267,12 +277,41 @@ def ranked(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
             yield found
 
 
+def alike(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The list of which several items answer about equally well, none of them better than the rest."""
+    best = evidence.best()
+    if best is None or frame.kind in prose.ONE_SAID or frame.answer_type is not None:
+        return None
+    groups: dict[int, list[Candidate]] = {}
+    for candidate in evidence.candidates[:_ALIKE_WITHIN]:
+        if candidate.fact.kind in ("item", "pair") and candidate.fact.group is not None:
+            groups.setdefault(candidate.fact.group, []).append(candidate)
+    several = [g for g in groups.values() if len(g) >= _ALIKE_LEAST and g[0].score - g[_ALIKE_LEAST - 1].score <= _ALIKE]
+    if not several:
+        return None
+    mine = max(several, key=lambda g: (round(sum(c.score for c in g[:_ALIKE_LEAST]), 6), -g[0].fact.id))
+    if mine[0].score < best.score - (_LIST_BEHIND if frame.kind == "list" else _ALIKE_BEHIND):
+        return None
+    found = prose.whole(mine[0], view)
+    if found is not None:
+        found.deciding = mine
+    return found
+
+
+def asked_column(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The cell under the header that a *which* asks for, in the row of the very best fact."""
+    best = evidence.best()
+    if best is None or best.fact.table is None:
+        return None
+    return TableReader(view, frame, evidence, best).asked_column()
+
+
 def bound_cell(frame: Frame, evidence: Evidence, view: View, least: float = 0.0) -> Finding | None:
     """The table cell whose row and column are both named, with nothing of weight left over."""
     tables: set[int] = set()
     ranked_cells = sorted(
         (c for c in evidence.candidates if c.fact.kind == "cell" and c.fact.column),
-        key=lambda c: (-_by_labels(c, evidence), -c.score, c.fact.id),
+        key=lambda c: (-min(_by_labels(c, evidence), _ALL_NAMED), -c.score, c.fact.id),
     )
     for candidate in ranked_cells[:6]:
         outright = _EXACTLY_NAMED if _exactly_named(candidate, frame) else _NAMED
@@ -294,8 +333,13 @@ def _exactly_named(candidate: Candidate, frame: Frame) -> bool:
 
 def polar_cell(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The named cell, when it says yes or no itself."""
-    found = bound_cell(frame, evidence, view)
-    return found if found is not None and found.shape in ("cell_yes", "cell_no") else None
+    best = evidence.best()
+    found = None
+    if best is not None and best.fact.column and language().polarity(best.fact.value) is not None:  # the very best fact says it
+        found = TableReader(view, frame, evidence, best).bound_cell()
+    if found is None or found.shape not in _POLAR_CELLS:
+        found = bound_cell(frame, evidence, view)
+    return found if found is not None and found.shape in _POLAR_CELLS else None
 
 
 def contradicted(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -357,7 +401,7 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         relations.attribute_by_meaning,
     ),
     "order": (flows.ordered_list, flows.step_order, decision),
-    "decision": (sets.members, relations.uses, bound_cell, relations.section, decision, relations.belonging),
+    "decision": (sets.members, relations.elsewhere, relations.uses, bound_cell, relations.section, decision, relations.belonging),
     "belongs": (sets.several_attributes, relations.uses, relations.quoted, relations.belonging, holders, relations.attribute_by_meaning),
     "which": (
         sets.excluded,
@@ -373,6 +417,7 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         all_rows,
         bound_cell,
         holders,
+        asked_column,
         relations.belonging,
         decision,
         relations.attribute_by_meaning,
@@ -486,7 +531,8 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
     if computed is not None:
         yield computed
     ways = _WAYS.get(frame.kind, ())
-    if frame.negated and frame.kind not in ("why", "yesno"):
+    told = frame.kind == "decision" and not any(view.is_thing(t.key) for t in frame.content_ties() if frame.denied & set(range(t.start, t.end)))
+    if frame.negated and frame.kind not in ("why", "yesno") and not told:  # of a need told, what does not work is no exception
         first = (sets.excluded, relations.belonging)
         ways = (*first, *(w for w in ways if w not in (*first, bound_cell)), comparing.comparison)
     ways = (
@@ -494,10 +540,12 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
         relations.numbered_section,
         premises.listed_elsewhere,
         premises.told_otherwise,
+        sets.odd_ones,
         scopes.needs_of,
         scopes.pointed,
         scopes.named_in,
         scopes.total,
+        scopes.counted,
         attributes.outlook,
         attributes.of_class,
         sets.most,

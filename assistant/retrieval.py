@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -29,9 +30,12 @@ _DENSE_K = 60
 _WORDS_K = 60
 _WORDS_WEIGHED = 1000  # chunks among which the BM25 of a fact that was not gathered is looked up
 _FILED_K = 40  # facts taken per name from what is filed under it
-_PROSE = frozenset({"sentence"})
-_SAYS_LITTLE = 3  # content words; a text with fewer of its own repeats its heading or the question
+_TOLD = frozenset({"sentence", "item"})
+_SAYS_LITTLE = {"sentence": 3, "item": 1}  # content words; a text with fewer of its own repeats its heading or the question
 _NEAR_USUAL = 0.5  # nearness of a fair match: adds nothing to a score
+_ARTICLE = re.compile(r"^(?:an?|the)\s+", re.I)
+_OPENING = 5  # words among which the name stands that a sentence begins with
+_COMPANY = 3  # facts of a section or document by which it is judged
 _TOKENS_K = 150  # candidates that are compared token by token
 _CHUNK_SHARE = {"fact": 1.0, "row": 0.97, "list": 0.95, "passage": 0.9}  # a larger chunk says less of each of its facts
 
@@ -65,6 +69,11 @@ class Candidate:
     near: float = 0.0  # nearness to the question token by token, about 0..1
     typed: bool = False  # holds the type of answer asked for
     new: int = 0  # content words it says beside those of the question and of its headings
+    passage: float = 0.0  # cosine of the question and the passage it stands in, -1..1; 0 where it stands in none
+    section: float = 0.0  # mean score of the best facts of its section, before this and the next are added
+    page: float = 0.0  # the same of its document
+    opens: bool = False  # begins with a name in the question: it says something of just that
+    unnamed: float = 0.0  # share of the question in names, typed as such, that the fact does not hold, 0..1
     score: float = 0.0
 
     def found(self, *fields: str) -> list[int]:
@@ -86,6 +95,32 @@ def _points_elsewhere(fact: Fact) -> bool:
     return linked >= _LINKED * len(fact.value)
 
 
+@dataclass(frozen=True, slots=True)
+class Company:
+    """How good the best facts of each section and document are: one fact that fits by chance has no good neighbours."""
+
+    sections: Mapping[int, float]
+    pages: Mapping[str, float]
+
+    @classmethod
+    def of(cls, candidates: Sequence[Candidate]) -> Company:
+        """Means of the scores of the best few; a section with fewer facts than that counts as having bad ones."""
+        return cls(
+            _best_few((c.fact.section, c.score) for c in candidates),
+            _best_few((c.fact.document, c.score) for c in candidates),
+        )
+
+
+PlaceT = TypeVar("PlaceT", int, str)
+
+
+def _best_few(scores: Iterable[tuple[PlaceT, float]]) -> dict[PlaceT, float]:
+    found: dict[PlaceT, list[float]] = {}
+    for place, score in scores:
+        found.setdefault(place, []).append(score)
+    return {place: sum(sorted(told, reverse=True)[:_COMPANY]) / _COMPANY for place, told in found.items()}
+
+
 @dataclass(slots=True)
 class Evidence:
     """All candidates of a question, best first, and what each content word is worth."""
@@ -96,6 +131,7 @@ class Evidence:
     chunks: list[tuple[Chunk, float]]  # best chunks by meaning, best first
     frame: Frame
     view: View
+    company: Company = field(default_factory=lambda: Company({}, {}))
     _kept: dict[str, float] = field(default_factory=dict)  # what was computed on demand
 
     def contrast(self) -> float:
@@ -124,7 +160,7 @@ class Evidence:
 def points(candidate: Candidate, weights: Mapping[str, float]) -> dict[str, float]:
     """What each raw score gives, in points; their sum is the candidate's score."""
     fact = candidate.fact
-    little = fact.kind in _PROSE and candidate.new < _SAYS_LITTLE and not fact.value.rstrip().endswith(":")
+    little = candidate.new < _SAYS_LITTLE.get(fact.kind, 0) and not fact.value.rstrip().endswith(":")
     return {
         "cover": weights["cover"] * candidate.cover,
         "dense": weights["dense"] * candidate.dense,
@@ -137,6 +173,11 @@ def points(candidate: Candidate, weights: Mapping[str, float]) -> dict[str, floa
         "precise": weights["precise"] * candidate.precise,
         "answer_type": weights["answer_type"] * candidate.typed,
         "near": weights["near"] * (candidate.near - _NEAR_USUAL) if candidate.near else 0.0,  # only the best are read token by token
+        "opens": weights["opens"] * candidate.opens,
+        "unnamed": -weights["unnamed"] * candidate.unnamed,
+        "passage": weights["passage"] * candidate.passage,
+        "section": weights["section"] * candidate.section,
+        "page": weights["page"] * candidate.page,
     }
 
 
@@ -199,15 +240,34 @@ class Gatherer:
             for fact in filed[:_FILED_K]:
                 facts[fact] = None
         candidates = self.score(frame, worth, asked, list(facts), bm25)
+        company = Company.of(candidates)
+        self._in_company(candidates, company)
         best = sorted((c for c in hit_chunks if c.id in cosine), key=lambda c: (-cosine[c.id], c.id))
-        return Evidence(candidates, worth, vector, [(c, cosine[c.id]) for c in best], frame, self.view)
+        return Evidence(candidates, worth, vector, [(c, cosine[c.id]) for c in best], frame, self.view, company)
 
     def weigh(self, evidence: Evidence, facts: Sequence[int]) -> list[Candidate]:
         """Score facts that were not gathered as if they had been; best first, ties by id. To explain, never to answer."""
         frame = evidence.frame
         terms = [(frame.tokens[p].stem, 1.0) for p in evidence.worth]
         bm25 = dict(self.view.retriever.search_words(terms, _WORDS_WEIGHED)) if terms else {}
-        return self.score(frame, evidence.worth, self.view.retriever.read(canonical(frame.told or frame.text)), facts, bm25)
+        weighed = self.score(frame, evidence.worth, self.view.retriever.read(canonical(frame.told or frame.text)), facts, bm25)
+        alone, gathered = Company.of(weighed), evidence.company
+        self._in_company(weighed, Company({**alone.sections, **gathered.sections}, {**alone.pages, **gathered.pages}))
+        return weighed
+
+    def _in_company(self, candidates: list[Candidate], company: Company) -> None:
+        """Add what the section, the document and the passage of each fact give, and put the candidates in their new order."""
+        weights = self.data.weights
+        for candidate in candidates:
+            candidate.section = company.sections[candidate.fact.section]
+            candidate.page = company.pages[candidate.fact.document]
+            candidate.score += (
+                weights["passage"] * candidate.passage + weights["section"] * candidate.section + weights["page"] * candidate.page
+            )
+        read, rest = candidates[:_TOKENS_K], candidates[_TOKENS_K:]  # the rest was not read so closely: it stays behind
+        for part in (read, rest):
+            part.sort(key=lambda c: (-round(c.score, 6), c.fact.id))
+        candidates[:] = [*read, *rest]
 
     def score(self, frame: Frame, worth: dict[int, float], read: ReadText, facts: Sequence[int], bm25: dict[int, float]) -> list[Candidate]:
         """Score facts against a frame; best first, ties by id."""
@@ -224,11 +284,15 @@ class Gatherer:
             candidate = Candidate(fact)
             ids = chunk_ids[fact.id]
             candidate.dense = max((similar[c] * _CHUNK_SHARE[kinds[c]] for c in ids), default=0.0)
+            candidate.passage = max((similar[c] for c in ids if kinds[c] == "passage"), default=0.0)
             candidate.words = max((bm25.get(c, 0.0) for c in ids), default=0.0)
             self._cover(candidate, frame, worth, keys)
             w = self.data.weights  # `points`, written out: this is done for hundreds of facts a question
-            if fact.kind in _PROSE:
+            if fact.kind in _TOLD:
                 candidate.new = len(view.content_of(fact.value) - asked - view.stems_of(" ".join(view.path(fact)[-1:])))
+            if fact.kind == "sentence":
+                opening = key(" ".join(_ARTICLE.sub("", fact.value).split()[:_OPENING]))
+                candidate.opens = any(opening.startswith(k) for k in keys)
             candidate.typed = bool(frame.answer_pattern and frame.answer_pattern.search(fact.value))
             candidate.score = (
                 w["cover"] * candidate.cover
@@ -237,10 +301,12 @@ class Gatherer:
                 + w["headed"] * candidate.headed
                 - w["asks"] * fact.value.rstrip().endswith("?")
                 - w["points"] * _points_elsewhere(fact)
-                - w["says_little"] * (fact.kind in _PROSE and candidate.new < _SAYS_LITTLE and not fact.value.rstrip().endswith(":"))
+                - w["says_little"] * (candidate.new < _SAYS_LITTLE.get(fact.kind, 0) and not fact.value.rstrip().endswith(":"))
                 + w["cell"] * (fact.kind == "cell" and bool(fact.column))
                 + w["precise"] * candidate.precise
                 + w["answer_type"] * candidate.typed
+                + w["opens"] * candidate.opens
+                - w["unnamed"] * candidate.unnamed
             )
             candidates.append(candidate)
         candidates.sort(key=lambda c: (-round(c.score, 6), c.fact.id))
@@ -298,6 +364,7 @@ class Gatherer:
         names = {key(x) for x in own} | {key(n) for n in fact.names}
         candidate.exact = len(keys & names)
         candidate.headed = bool(path) and any(t.key in keys and fact.section in t.sections for t in frame.ties)
+        candidate.unnamed = sum(worth.get(p, 0.0) for p in frame.proper() if p not in candidate.where and p not in frame.denied)
         asked = {frame.tokens[p].stem for p in worth}
         labels = [s for x in own for s in view.stems_of(x)]
         candidate.precise = sum(s in asked for s in labels) / len(labels) if labels else 0.0

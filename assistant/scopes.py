@@ -140,9 +140,47 @@ def _members(frame: Frame, facts: list[Fact], evidence: Evidence, view: View) ->
         lead = fact_label(group[0], "lead")
         slots = {"lead": lead, "items": shown, "left": len(group) - len(shown)}
         return Finding("steps" if group[0].ordered else "list", slots, scored(evidence, group), True)
+    decided = next((f for f in facts if f.table is not None and view.table(f.table).decision), None)
+    if decided is not None and frame.kind != "count":
+        return _decisions(decided.table or 0, evidence, view)
     labels = distinct([f for f in facts if f.kind == "cell" and f.column == 0])
     if frame.kind == "count" and len(labels) > 1:
         return _number([value(f) for f in labels], labels, evidence)
+    return None
+
+
+def _decisions(table: int, evidence: Evidence, view: View) -> Finding | None:
+    """A decision table told whole: for each need what it recommends, and why."""
+    roles = view.table(table).decision
+    if roles is None:
+        return None
+    rows, used = [], []
+    for what in view.cells(table, column=roles[1]):
+        cells = {c.column: c for c in view.row(what)}
+        when, why = cells.get(roles[0]), cells.get(roles[2]) if roles[2] is not None else None
+        if when is not None:
+            rows.append({"owner": value(what), "attribute": value(when) if why else None, "value": value(why or when)})
+            used += [c for c in (what, when, why) if c is not None]
+    return Finding("decisions", {"rows": rows}, scored(evidence, used), True) if rows else None
+
+
+def counted(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """How many items stand under the heading that says what is counted (*how many trends are there*)."""
+    if frame.kind != "count" or frame.negated or things(frame, view):
+        return None
+    wanted = {frame.tokens[p].stem for p in frame.counted if not frame.tokens[p].function and p in frame.content}
+    if not wanted or any(not _idle(frame, p) for p in others(frame, []) if frame.tokens[p].stem not in wanted):
+        return None
+    for section in _sections(evidence):
+        path = view.section(section).path
+        if not path or not wanted <= view.stems_of(path[-1]):
+            continue
+        items = [f for f in view.store.section_facts(section) if f.kind in ("item", "pair") and f.depth == 0 and f.group is not None]
+        if len(items) > 1 and len({f.group for f in items}) == 1:
+            found = _number([fact_label(f, "label", cite=True) or value(f) for f in items], items, evidence)
+            if found is not None:
+                found.meant = tuple(p for p in frame.content if p not in frame.strange)
+            return found
     return None
 
 
@@ -235,8 +273,8 @@ def needs_of(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 def named_in(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The names of a sort that stand below a heading, in whatever is said there (*which x are named in the examples*)."""
-    if frame.kind not in ("list", "which", "example", "attribute", "count") or frame.negated or things(frame, view):
-        return None
+    if frame.kind not in ("list", "which", "example", "attribute", "count") or frame.negated or frame.each or things(frame, view):
+        return None  # *the x of every y* asks for a column
     headings = [t for t in frame.content_ties() if "heading" in t.roles and not view.is_thing(t.key)]
     sorts = [t for t in frame.content_ties() if t not in headings and "row" in t.roles or (t not in headings and "column" in t.roles)]
     if len(sorts) == 1 and (frame.focus is None or not sorts[0].start <= frame.focus < sorts[0].end):
@@ -268,4 +306,4 @@ def named_in(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     return Finding("names", {"items": items}, scored(evidence, [q.fact for q in items if q.fact]), True, meant=tuple(frame.content))
 
 
-__all__ = ["Scope", "named_in", "needs_of", "pointed", "scope_of", "total"]
+__all__ = ["Scope", "counted", "named_in", "needs_of", "pointed", "scope_of", "total"]

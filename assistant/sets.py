@@ -314,6 +314,27 @@ def members(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     return Finding("members", {"entries": entries}, scored(evidence, used), True, roles, meant=_tied(frame))
 
 
+def odd_ones(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Of several names, those that are not listed where the question says (*which of x, y, z is no A thing*), and where they are."""
+    named = _values(frame, view)
+    sides = list({t.key: t for t in things(frame, view)}.values())
+    if len(named) < 2 or len(sides) != 1 or not frame.negated or frame.kind in ("yesno", "why", "decision"):
+        return None
+    listings = {t.key: [f for f in holders_of(t, view) if f.table is not None and enumerates(f) and "→" not in f.raw] for t in named}
+    every = [f for facts in listings.values() for f in facts]
+    if any(not facts for facts in listings.values()):
+        return None
+    if any(not category(frame.tokens[p].stem, every, view) for p in others(frame, [*named, *sides])):
+        return None
+    odd = [t for t in named if not any(_owned_by(f, sides, view) for f in listings[t.key])]
+    if not odd or len(odd) == len(named):
+        return None
+    entries = [{"name": _printed(t, listings[t.key][0]), "yes": None, "places": [_place(f, view) for f in listings[t.key]]} for t in odd]
+    roles = dict.fromkeys((t.key for t in named), "value") | {sides[0].key: "entity"}
+    used = [f for t in odd for f in listings[t.key]]
+    return Finding("members", {"entries": entries}, scored(evidence, used), True, roles, meant=_tied(frame))
+
+
 def several_attributes(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Several attributes of one thing in one question: a line each."""
     sides = list({t.key: t for t in things(frame, view)}.values())
@@ -415,4 +436,4 @@ def _tied(frame: Frame) -> tuple[int, ...]:
     return tuple(p for p in frame.content if p not in frame.strange)
 
 
-__all__ = ["excluded", "members", "most", "pairs", "several_attributes", "shared", "union"]
+__all__ = ["excluded", "members", "most", "odd_ones", "pairs", "several_attributes", "shared", "union"]

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpus.config import FILE_NAME, parse_config
 from corpus.errors import BadKbToml, UsageError
+from corpus.folders import parts_of
 from corpus.settings import CorpusSettings
 from index.settings import IndexSettings
 
@@ -119,7 +120,7 @@ def load_settings(
         put("kb", Path(from_environment["kb"]), variable("kb"))
     if kb is not None or "kb" in given:
         put("kb", kb if kb is not None else Path(given["kb"]), "command line")
-    folder = Path(str(values["kb"])).expanduser()
+    folder = Path(str(values["kb"])).expanduser()  # of several folders each is expanded where they are taken apart
     values["kb"] = folder
 
     for limit, number in _limits(folder).items():
@@ -180,6 +181,8 @@ def _read_environment(environ: Mapping[str, str], known: Mapping[str, str]) -> d
 
 def _limits(folder: Path) -> dict[str, float]:
     """The `[limits]` of the folder's `kb.toml`; empty where there is none. A folder that is not there is the reader's to refuse."""
+    if len(parts_of(folder)) > 1:
+        return {}  # each of several folders is read within its own limits
     path = folder / FILE_NAME
     try:
         text = path.read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ column, a value alone asks for its owner. The same in every table of every folde
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from assistant.finding import Finding, distinct, fact_label, name, value
@@ -18,10 +19,24 @@ from corpus.words import key
 
 _OWNER_KINDS = frozenset({"decision", "which", "belongs"})
 _ALL_KINDS = frozenset({"list", "count", "which", "attribute", "decision", "compare", "definition"})  # kinds that may ask for every row
+_ATTRIBUTE_KINDS = frozenset({"attribute", "howto"})
+_AND = re.compile(r"\b(?:and|or)\b|[,;&]", re.I)
+_FAMILY = 4  # letters from which a stem that opens another is of its family
+_SECOND = 0.1  # share of the question that a second thing asked for has to hold
+_NARROW = 3  # columns of a table of which whole rows are shown one under the other
 _MANY = 12  # cells shown of a row or column before the rest is counted
 _ROW_NAMED = 0.5  # share of the question that a decision row's label must hold to be named by it
+_ROW_ALONE = 0.35  # share of the question that a row's label has to hold where no header names what stands beside it
 _BESIDE = 0.5  # share of a list question that may stand outside the table's headings
+_BETTER = 0.04  # lead in score of a cell over the one both labels name
+_ALSO = 0.3  # how far the score of a cell that a second part of the question names may lie below the first
 _CLEAR = 0.035  # lead in cosine of one cell over the next before meaning alone picks it
+
+
+def _akin(one: str, other: str) -> bool:
+    """Whether two stems are of one family (*lead*, *leader*)."""
+    short, long = sorted((one, other), key=len)
+    return len(short) >= _FAMILY and long.startswith(short)
 
 
 @dataclass(slots=True)
@@ -45,6 +60,7 @@ class TableReader:
         self.view, self.frame, self.evidence, self.best = view, frame, evidence, best
         self.table: Table = view.table(best.fact.table if best.fact.table is not None else -1)
         self.scored = {c.fact.id: c for c in evidence.candidates if c.fact.table == self.table.id}
+        self.sort = self._sort_asked()
         self.binding = self._bind()
 
     # ---- binding
@@ -60,6 +76,10 @@ class TableReader:
                 columns, column_share = [], 0.0
             else:
                 rows, row_share = [], 0.0
+        elif rows and columns and row_places < column_places:
+            rows, row_share = [], 0.0  # *the target column* names no row *Target drift*
+        elif rows and columns and column_places < row_places:
+            columns, column_share = [], 0.0
         labelled = row_places | column_places
         sort = self.view.stems_of(
             " ".join((*self.view.section(self.table.section).path, self.table.columns[0] if self.table.columns else ""))
@@ -81,7 +101,7 @@ class TableReader:
         scores: dict[int, tuple[float, float]] = {}
         for place, text in labels:
             held = self.view.stems_of(text)
-            share = sum(w for p, w in self.evidence.worth.items() if self._says(p, held))
+            share = sum(w for p, w in self.evidence.worth.items() if p not in self.sort and self._says(p, held))
             if share > 0:
                 asked = sum(any(self.frame.tokens[p].stem == s for p in self.evidence.worth) for s in held)
                 whole = 1.0 if key(text) in ties else asked / max(1, len(held))
@@ -103,15 +123,28 @@ class TableReader:
         found: set[int] = set()
         for i in chosen:
             held = self.view.stems_of(labels[i])
-            found |= {p for p in self.evidence.worth if self._says(p, held)}
+            found |= {p for p in self.evidence.worth if p not in self.sort and self._says(p, held)}
         return found
+
+    def _sort_asked(self) -> frozenset[int]:
+        """Places of the noun that says what sort of thing is asked for (*which search service …*), unless it is a label of this table.
+
+        It is no word by which one thing is told from the others, even if it stands in the label of one of them.
+        """
+        focus = self.frame.focus
+        if focus is None or self.frame.kind not in _OWNER_KINDS:
+            return frozenset()
+        over = [t for t in self.frame.ties if t.start <= focus < t.end]
+        if {t.key for t in over} & {key(x) for x in (*self.table.columns, *self.table.rows)}:
+            return frozenset()
+        return frozenset({focus, *(p for t in over for p in range(t.start, t.end))})
 
     # ---- the answer
 
     def read(self) -> Finding | None:
         """The finding this table gives, or None when it gives none."""
         b, table = self.binding, self.table
-        if b.columns and b.columns[0] == 0 and b.row is None and self.frame.kind in _ALL_KINDS:
+        if b.columns and b.columns[0] == 0 and b.row is None and self.frame.kind in _ALL_KINDS and not b.value_share:
             return self._labels(next((c for c in b.columns if c), None))
         if b.column == 0:
             b.column = next((c for c in b.columns if c), None)
@@ -122,7 +155,10 @@ class TableReader:
         if self.frame.each and b.column:
             return self._in_column(b.column)
         if b.row is not None and b.column is not None:
-            return self._cell(b.row, b.column, bound=True)
+            fact = self._at(b.row, b.column)
+            return self._bound(fact) if fact is not None else None
+        if (both := self._both_named()) is not None:
+            return both
         if b.row is not None:
             return self._in_row(b.row)
         if b.column is not None:
@@ -159,7 +195,81 @@ class TableReader:
         b = self.binding
         if b.row is None or b.column in (None, 0) or self.table.decision or self.frame.each:
             return None
-        return self._cell(b.row, b.column or 0, bound=True)
+        fact = self._at(b.row, b.column or 0)
+        if fact is None:
+            return None
+        return self._bound(fact)
+
+    def _bound(self, fact: Fact) -> Finding | None:
+        """The cell both names lead to, or the one beside it that answers the whole question clearly better.
+
+        A label that holds a word of the question need not be the one that is meant: *scale automatically* is said of *Autoscaling*,
+        not of *Scale limit*.
+        """
+        own = self.scored.get(fact.id)
+        beside = [c for c in self.scored.values() if c.fact.column and (c.fact.row == fact.row or c.fact.column == fact.column)]
+        best = max(beside, key=lambda c: (round(c.score, 6), -c.fact.id), default=own)
+        if own is not None and best is not None and best.score >= own.score + _BETTER:
+            fact = best.fact
+        return self._together(fact) or self._cell(fact.row or 0, fact.column or 0, bound=True)
+
+    def _together(self, fact: Fact) -> Finding | None:
+        """Two cells of one line, where the question names a label of each (*the hit die and the saving throws*); None where it does not."""
+        own = self.scored.get(fact.id)
+        if own is None or self.frame.kind in ("yesno", "why"):
+            return None
+        named = set(own.found("label"))
+        found: list[tuple[float, Candidate]] = []
+        for other in self.scored.values():
+            line = (other.fact.row == fact.row) != (other.fact.column == fact.column)
+            more = set(other.found("label")) - named
+            if line and other.fact.column and more and named and other.score >= own.score - _ALSO and self._joined(named, more):
+                found.append((sum(self.evidence.worth[p] for p in more), other))
+        if not found:
+            return None
+        share, other = max(found, key=lambda pair: (round(pair[0], 6), round(pair[1].score, 6), -pair[1].fact.id))
+        if share < _SECOND:
+            return None
+        cells = sorted((fact, other.fact), key=lambda f: (f.row or 0, f.column or 0))
+        across = "column" if other.fact.row == fact.row else "row"
+        found_both = self._whole(cells, "row" if across == "column" else "column", [fact_label(c, across) for c in cells])
+        return found_both
+
+    def _joined(self, first: set[int], second: set[int]) -> bool:
+        """Whether an *and* or a comma stands between words of the one and words of the other."""
+        low, high = sorted((min(first), min(second)))
+        between = self.frame.text[self.frame.tokens[low].end : self.frame.tokens[high].start]
+        return _AND.search(between) is not None
+
+    def _both_named(self) -> Finding | None:
+        """What the line meant says of each of several things that the question names in full (*A or B if …*, *A vs B*)."""
+        asked = {self.frame.tokens[p].stem for p in self.evidence.worth}
+        named = {t.key for t in self.frame.content_ties()}
+        columns, rows = (
+            [i for i, x in enumerate(labels) if i >= first and x and (key(x) in named or self.view.stems_of(x) <= asked)]
+            for labels, first in ((self.table.columns, 1), (self.table.rows, 0))
+        )
+        fact = self.best.fact
+        if len(columns) > 1 and fact.column in columns and len(columns) < len(self.table.columns) - 1:
+            cells = [f for c in columns if (f := self._at(fact.row or 0, c)) is not None]
+            return self._whole(cells, "row", [fact_label(c, "column") for c in cells]) if len(cells) > 1 else None
+        if len(rows) > 1 and fact.row in rows and len(rows) < len(self.table.rows) and len(self.table.columns) <= _NARROW:
+            cells = [f for r in rows for f in self.view.cells(self.table.id, row=r) if f.column]
+            return self._whole(cells, "column", [fact_label(c, "row") for c in cells])
+        return None
+
+    def asked_column(self) -> Finding | None:
+        """The cell of the column a *which* asks for by its header, in the row that the rest of the question means."""
+        focus = self.frame.focus
+        if focus is None or self.table.decision or self.best.fact.column is None:
+            return None
+        asked = [i for i, c in enumerate(self.table.columns) if i and self.view.stems_of(c) == {self.frame.tokens[focus].stem}]
+        if len(asked) != 1 or self.best.fact.column in (0, asked[0]) or not set(self.best.found("value")) - {focus}:
+            return None
+        fact = self._at(self.best.fact.row or 0, asked[0])
+        if fact is None:
+            return None
+        return Finding("cell", self._cell_slots(fact), [self.best, self._candidate(fact)], False)
 
     def holders(self) -> Finding | None:
         """Who says yes, or no where the question denies: the columns of the row asked about, or the rows of the column."""
@@ -271,7 +381,7 @@ class TableReader:
         if not cells:
             return None
         if len(cells) == 1:
-            return self._cell(row, cells[0].column or 0, bound=True)
+            return self._bound(cells[0])
         loose = {self.frame.tokens[p].stem for p in self.binding.loose}
         said = [(len(loose & self.view.stems_of(c.value)), c) for c in cells]
         most = max(n for n, _ in said)
@@ -283,7 +393,10 @@ class TableReader:
             picked = self._clearest(cells)
             if picked is not None:
                 return self._cell(row, picked.column or 0, bound=False)
-        return self._whole(cells, "row", [fact_label(c, "column") for c in cells])
+        found = self._whole(cells, "row", [fact_label(c, "column") for c in cells])
+        if not any(self.table.columns[1:]) and self.binding.row == row and self.binding.row_share >= _ROW_ALONE:
+            found.meant = tuple(self.binding.loose)  # no header says what its cells are: that has to be seen from them
+        return found
 
     def _in_column(self, column: int) -> Finding | None:
         """A column is meant: the row whose value the question holds, the one it means, or all of it."""
@@ -318,6 +431,20 @@ class TableReader:
             shape, {"subject": subject, "cells": shown, "left": len(cells) - len(shown)}, [self._candidate(c) for c in cells], True
         )
 
+    def _beside_value(self, candidate: Candidate) -> Fact | None:
+        """The other cell of its row that is asked for, where the question holds the value of this one and asks for something else."""
+        if self.frame.kind not in _ATTRIBUTE_KINDS or not candidate.found("value"):
+            return None
+        left = {self.frame.tokens[p].stem for p in self.evidence.worth if candidate.where.get(p) not in ("value", "label")}
+        others = [
+            c
+            for c in self.scored.values()
+            if c.fact.row == candidate.fact.row
+            and c.fact.column not in (0, candidate.fact.column)
+            and any(_akin(a, b) for a in left for b in self.view.stems_of(c.fact.label("column") or ""))
+        ]
+        return max(others, key=lambda c: (round(c.score, 6), -c.fact.id)).fact if others else None
+
     def owner(self, candidate: Candidate) -> Finding | None:
         """Whose value it is: asked when the question holds the value itself."""
         fact = candidate.fact
@@ -329,6 +456,9 @@ class TableReader:
             if len(cells) == 1:
                 return self._cell(fact.row or 0, cells[0].column or 0, bound=True)
             return self._whole(cells, "row", [fact_label(c, "column") for c in cells]) if cells else None
+        beside = self._beside_value(candidate)
+        if beside is not None:
+            return Finding("cell", self._cell_slots(beside), [self._candidate(beside), candidate], False)
         slots = {"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(fact)}
         shape = "owner" if self.frame.kind in (*_OWNER_KINDS, "list", "yesno") and owner else "cell"
         return Finding(shape, slots, [candidate], candidate.exact > 0)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from corpus.facts import Parsed
+from corpus.facts import Parsed, name_in_words
 from corpus.models import Chunk, ChunkKind, Fact, Section, Span
 
 PATH_SEPARATOR = " › "  # the sign readers know from breadcrumbs
@@ -32,21 +32,29 @@ def heading_words(path: Iterable[str]) -> str:
 
 def fact_labels(fact: Fact) -> str:
     """A fact's labels in words, outermost first."""
-    roles = ("lead", "parent", "label", "row", "column")
+    roles = ("title", "lead", "parent", "label", "row", "column")
     found = [(roles.index(x.role), x.text) for x in fact.labels if x.role in roles]
     own = fact.value if fact.column == 0 else None
     return PATH_SEPARATOR.join(text for _, text in sorted(found, key=lambda pair: pair[0]) if text != own)
 
 
 class _Chunks:
-    def __init__(self) -> None:
+    """Collects chunks. Among several documents each also goes by its title; one without a title is found by its file's name."""
+
+    def __init__(self, titles: Mapping[str, str]) -> None:
+        self.titles = titles if len(titles) > 1 else {}
+        self.names = {document: name_in_words(document) for document, title in self.titles.items() if not title}
         self.made: list[Chunk] = []
 
     def add(self, kind: ChunkKind, section: Section, facts: Iterable[int], labels: str, value: str, limit: int) -> None:
-        heading = heading_words(section.path)
+        title = self.titles.get(section.document, "")
+        heading = heading_words(section.path if section.path[:1] == (title,) else (title, *section.path))
+        name = self.names.get(section.document, "")
         text = ": ".join(x for x in (PATH_SEPARATOR.join(x for x in (heading, labels) if x), value) if x)[:limit]
-        if not re.search(r"\w", text):
+        if not any(re.search(r"\w", x) for x in (*section.path, labels, value)):  # a title alone says nothing of its own
             return
+        if name:  # searched for, not encoded: the name of a file is no part of what is said in it
+            heading = PATH_SEPARATOR.join(x for x in (name, heading) if x)
         content = f"{kind}\x1f{text}\x1f{heading}\x1f{labels}\x1f{value}"
         digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
         self.made.append(Chunk(len(self.made), kind, section.id, tuple(facts), text, heading, labels, value, digest))
@@ -54,7 +62,7 @@ class _Chunks:
 
 def make_chunks(parsed: Parsed) -> list[Chunk]:
     """All chunks of a corpus, in the order of their facts."""
-    chunks = _Chunks()
+    chunks = _Chunks(parsed.titles)
     rows: dict[tuple[int, int], list[Fact]] = defaultdict(list)
     groups: dict[int | None, list[Fact]] = defaultdict(list)
     by_section: dict[int, list[Fact]] = defaultdict(list)
@@ -67,13 +75,14 @@ def make_chunks(parsed: Parsed) -> list[Chunk]:
     for section in parsed.sections:
         facts = by_section[section.id]
         for fact in facts:
-            if fact.kind in ("item", "pair", "sentence", "code") or (fact.kind == "cell" and fact.column):
+            tells = fact.column or fact.value != fact.label("row")  # the first cell of a row mostly just names it
+            if fact.kind in ("item", "pair", "sentence", "code") or (fact.kind == "cell" and tells):
                 chunks.add("fact", section, (fact.id,), fact_labels(fact), fact.value, _FACT_CHARS)
         _rows(chunks, section, facts, rows, parsed)
         for group in dict.fromkeys(f.group for f in facts if f.group in groups):
             items = groups[group]
             if len(items) > 1:
-                shared = [x for x in items[0].labels if x.role in ("lead", "parent")]
+                shared = [x for x in items[0].labels if x.role in ("title", "lead", "parent")]
                 value = "; ".join(_item_words(f).rstrip(":") for f in items)
                 chunks.add("list", section, (f.id for f in items), PATH_SEPARATOR.join(x.text for x in shared), value, _PASSAGE_CHARS)
         _passages(chunks, section, facts)

@@ -45,6 +45,13 @@ class KnowledgeBaseEmpty(KnowledgeBaseError):
         )
 
 
+class FoldersOverlap(KnowledgeBaseError):
+    """One of several folders lies inside another: its files would be read twice."""
+
+    def __init__(self, inner: Path, outer: Path) -> None:
+        super().__init__(f"{inner} lies inside {outer}, which is read with all its folders. Leave out --kb {inner}.")
+
+
 class BadKbToml(KnowledgeBaseError):
     """`kb.toml` cannot be read or says something unknown."""
 

@@ -11,19 +11,40 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-from corpus.markdown import Block, ListInfo, Mapped, Source, code_spans, emphasised, parse_blocks, plain, sentences
+from corpus.markdown import (
+    Block,
+    ListInfo,
+    Mapped,
+    Source,
+    code_spans,
+    emphasised,
+    fence_title,
+    front_title,
+    parse_blocks,
+    plain,
+    sentences,
+)
 from corpus.models import Document, Fact, FactKind, Label, LabelRole, Section, Table
 from corpus.tables import Grid, GridCell, decision_columns, entity_axis, html_grids, pipe_grid, without_comments
 from corpus.words import key
 
 ARROW = re.compile(r"→|⇒|➜|➔|⟶|(?<![-<])->|(?<![=<])=>(?!=)")
+_LINK = r"\[[^\]\n]{1,80}\]\([^()\n]{0,500}\)"
+_IN_BRACKETS = r"\s*\([^()\n]{1,60}\)"  # of a type or a unit: `name` (string):
 _LABELLED = re.compile(
-    r"(?:\*\*|__)(?P<bold>[^*_\n]{1,80}?)(?P<bcolon>\s*:)?(?P<bclose>\*\*|__)(?:\s*(?P<bsep>[:–—-]))?(?:\s|<br\s*/?>)+(?=\S)"
-    r"|(?P<code>`[^`\n]{1,80}`)\s*(?:[:–—-])\s+(?=\S)"
-    r"|(?P<link>\[[^\]\n]{1,80}\]\([^)\n]{0,500}\))\s*(?:[:–—-])\s+(?=\S)"
+    rf"(?P<mark>\*\*|__)(?P<bold>(?:{_LINK}|(?!(?P=mark))[^*\n]){{1,80}}?)(?P<bcolon>\s*:)?(?P<bclose>(?P=mark))"
+    rf"(?:(?P<after>{_IN_BRACKETS})?\s*(?P<bsep>[:–—-])|(?P<bdot>\.))?(?:\s|<br\s*/?>)+(?=\S)"
+    rf"|(?P<code>`[^`\n]{{1,80}}`(?:(?:\s*[,/|]\s*|\s+or\s+)`[^`\n]{{1,80}}`){{0,3}}(?:{_IN_BRACKETS})?)\s*(?:[:–—-])\s+(?=\S)"
+    rf"|(?P<link>{_LINK})(?:\s*[:–—-]|\.)\s+(?=\S)"
     r"|(?P<bare>[^\W\d_][^:.!?*`\n\[\]]{0,60}?)\s*:\s+(?=\S)"
 )
+_DASHED = re.compile(
+    r"(?P<bare>[^\W_][^:.!?*`\n\[\]–—]{0,60}?)\s+(?P<dash>[–—]|--?)\s+(?=\S)"
+)  # of list items only: in prose a dash is an aside
+_DASHED_WORDS = 5
+_DASHED_VALUE = 3  # words; `Saddle - Exotic` is one name
 _LABEL_WORDS = 7  # longer before a colon is a clause, not a label
 _NAME_WORDS = 5
 _NAME_CHARS = 80  # a longer run in bold is a sentence
@@ -31,6 +52,7 @@ _LABEL_CHARS = 300  # a label is repeated with everything it labels
 _LONG_ITEM = 2000  # characters; a longer list item is read by its sentences
 _PAIR_CHARS, _PAIR_SENTENCES = 400, 2  # more after `Label:` is a paragraph that happens to begin with a colon
 _FLOW_ARROWS = 2  # one arrow is a mapping or a menu path
+_TITLES = 3  # titles of boxes inside boxes that a fact carries
 _NEAR = 2  # lines from a caption to its table: at most one blank line between
 _LIST_SPLIT = re.compile(r"\s*[,;]\s*(?:and\s+|or\s+)?|\s+\+\s+|\s+&\s+|\s+and\s+|\s+or\s+")
 _PROPER = re.compile(r"(?<![.!?:]\s)(?<!^)\b(?:[A-Z][\w-]*[A-Z]\w*|[A-Z][\w-]+)(?:\s+(?:[A-Z][\w./-]*|\d[\w.]*))*")
@@ -66,6 +88,7 @@ class Parsed:
     sections: list[Section] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
+    titles: dict[str, str] = field(default_factory=dict)  # document -> what it calls itself, "" where it does not
     groups: int = 0
 
     def group(self) -> int:
@@ -87,16 +110,20 @@ class _DocumentFacts:
         self.section_starts: list[int] = []
         self.first_section = len(into.sections)
         self.run_of = (-1, 0, -1, 0)  # group, position, section and end of the last labelled paragraph
+        self.titles: list[Label] = []  # what the block at hand stands under besides headings, outermost first
+        self.title_labels: dict[int, list[Label]] = {}  # by the line of the innermost title
 
     def run(self) -> None:
         self.cut_sections()
+        self.into.titles[self.document.path] = self.document_title()
         for i, block in enumerate(self.blocks):
+            self.titles = self.titles_over(block.title)
             if block.kind == "table":
                 self.table(pipe_grid(block, self.source), block, self.caption(i))
             elif block.kind == "html":
                 self.html(block, self.caption(i))
             elif block.kind == "code":
-                self.code(block)
+                self.code(block, self.blocks[i - 1] if i else None)
             elif block.text is not None:
                 self.text(block, block.text)
 
@@ -131,6 +158,13 @@ class _DocumentFacts:
             self.into.sections.append(Section(number, self.document.path, titles, level, line + 1, max(last, line + 1), max(end, line + 1)))
             self.section_starts.append(line)
 
+    def document_title(self) -> str:
+        """What the document calls itself: its one heading of the first level, else the title its front matter gives."""
+        tops = [s.path[-1] for s in self.into.sections[self.first_section :] if s.level == 1]
+        if len(tops) == 1 and tops[0]:
+            return tops[0]
+        return front_title(self.source.lines)
+
     def section_at(self, line: int) -> int:
         """Id of the section that holds the 0-based line."""
         return self.first_section + max(bisect_right(self.section_starts, line) - 1, 0)
@@ -157,6 +191,8 @@ class _DocumentFacts:
         if start >= end or not value.strip():
             return
         number, row, column = table or (None, None, None)
+        labels = tuple(labels)
+        said = {value.rstrip(":"), *(x.text for x in labels)}
         self.into.facts.append(
             Fact(
                 id=len(self.into.facts),
@@ -166,7 +202,7 @@ class _DocumentFacts:
                 span=self.source.span(start, end),
                 raw=self.document.text[start:end],
                 value=value,
-                labels=tuple(labels),
+                labels=(*labels, *(x for x in self.titles if x.text not in said)),
                 names=names,
                 table=number,
                 row=row,
@@ -182,6 +218,18 @@ class _DocumentFacts:
         """The label as a list of one; of none where it has no words."""
         text = _shortened(name)
         return [Label(role, text, self.source.span(start, end))] if text and start < end else []
+
+    def titles_over(self, title: Block | None) -> list[Label]:
+        """A title and those it stands under itself, as labels."""
+        if title is None or title.text is None:
+            return []
+        where = title.text.offset(0)
+        if where not in self.title_labels:
+            content = title.text.content
+            words = self.plain(_LINE_ENDS.sub(" ", content)).rstrip(":").strip()
+            own = self.label("title", words, *title.text.bounds(0, len(content)))
+            self.title_labels[where] = (self.titles_over(title.title) + own)[-_TITLES:]
+        return self.title_labels[where]
 
     def text(self, block: Block, text: Mapped) -> None:
         content = text.content
@@ -201,7 +249,8 @@ class _DocumentFacts:
         if block.within is not None:
             self.item(block, block.within, text, section, labels)
         else:
-            self.paragraph(text, section, labels)
+            for a, b in _run_ins(text.content):
+                self.paragraph(_part(text, a, b), section, labels)
 
     def context(self, info: ListInfo) -> list[Label]:
         """The parent item and the lead-in that the items of a list stand under."""
@@ -211,24 +260,29 @@ class _DocumentFacts:
         if info.parent is not None and info.parent.text is not None:
             content = info.parent.text.content
             begin = _task_box(content)
-            labelled = _LABELLED.match(content, begin)
-            words = _label_text(labelled) if labelled else self.plain(content[begin:])
-            found += self.label("parent", words.rstrip(":").strip(), *info.parent.text.bounds(begin, len(content)))
+            labelled = _labelled(content[begin:], item=True)
+            words = labelled[0] if labelled else self.plain(content[begin:])
+            found += self.label("parent", words.rstrip(":,").strip(), *info.parent.text.bounds(begin, len(content)))
         if info.lead is not None and info.lead.text is not None:
             found += self.last_sentence("lead", info.lead.text)
         self.contexts[info.number] = found
         return found
 
     def last_sentence(self, role: LabelRole, text: Mapped, cut: re.Pattern[str] | None = None) -> list[Label]:
-        """The sentence that ends a paragraph, as the label of what follows; what `cut` matches at its start is left out."""
+        """The sentence that ends a paragraph, as the label of what follows; what `cut` matches at its start is left out.
+
+        None where a paragraph of several sentences simply ends: what comes after it is not introduced by its last one.
+        """
         bounds = sentences(text.content)
         if not bounds:
             return []
         a, b = bounds[-1]
         words = self.plain(text.content[a:b])
+        if len(bounds) > 1 and words.endswith((".", "!", "?", ")")) and not _INTRODUCES.search(words):
+            return []
         if cut is not None:
             words = cut.sub("", words)
-        return self.label(role, words.rstrip(":").strip(), *text.bounds(a, b))
+        return self.label(role, words.rstrip(":,").strip(), *text.bounds(a, b))
 
     def item(self, block: Block, info: ListInfo, text: Mapped, section: int, labels: list[Label]) -> None:
         group = self.lists.get(info.number)
@@ -240,7 +294,7 @@ class _DocumentFacts:
             self.sentence_facts(content, text, section, labels)
             return
         lead = _task_box(content)
-        label = _labelled(content[lead:])
+        label = _labelled(content[lead:], item=True)
         begin = lead + label[2] if label else lead
         value = self.plain(content[begin:])
         names = names_of(content[begin:], value, enumerates=label is not None or len(value.split()) <= _NAME_WORDS)
@@ -263,12 +317,12 @@ class _DocumentFacts:
     def paragraph(self, text: Mapped, section: int, labels: list[Label]) -> None:
         content = text.content.rstrip()
         label = None if labels else _labelled(content)
-        if label and (("\n" in content and len(content) >= _PAIR_CHARS) or len(sentences(content[label[2] :])) > _PAIR_SENTENCES):
-            if not content.startswith(("**", "__")):
+        if label and not _is_one_value(content, label[2]):
+            if not content.startswith(("**", "__", "`", "[")):
                 self.flow(content, 0, text, section, [])
                 self.sentence_facts(content, text, section, [])
                 return
-            named = self.label("label", label[0], *text.bounds(0, label[1]))  # too long for one fact: each sentence carries the label
+            named = self.label("label", label[0], *text.bounds(0, label[1]))  # each sentence carries the label
             self.flow(content, label[2], text, section, named)
             self.sentence_facts(content, text, section, named, label[2])
             return
@@ -337,9 +391,18 @@ class _DocumentFacts:
                 bounds, place = text.bounds(start, start + len(piece)), {"group": group, "position": position}
                 self.add("step", bounds, value, section=section, labels=labels, names=(value,), table=table, ordered=True, **place)
 
-    def code(self, block: Block) -> None:
+    def code(self, block: Block, above: Block | None) -> None:
+        """A code block, under the sentence that introduces it and the title its fence carries."""
         start, end = self.trimmed(block)
-        self.add("code", (start, end), block.code.strip(), section=self.section_at(block.first))
+        lead: list[Label] = []
+        if (titled := fence_title(self.source.lines[block.first])) is not None:
+            base = self.source.starts[block.first]
+            lead = self.label("title", self.plain(self.source.lines[block.first][slice(*titled)]), base + titled[0], base + titled[1])
+        if above is not None and above.kind == "paragraph" and above.text is not None and block.first - above.last <= _NEAR:
+            same_item = above.within is block.within and (block.within is None or above.position == block.position)
+            if same_item and above.text.content.rstrip("*_ ").endswith(":"):
+                lead += self.last_sentence("lead", above.text)
+        self.add("code", (start, end), block.code.strip(), section=self.section_at(block.first), labels=lead)
 
     def trimmed(self, block: Block) -> tuple[int, int]:
         """Where the words of a whole block begin and end."""
@@ -391,7 +454,7 @@ class _DocumentFacts:
             section=self.section_at(block.first),
             span=self.source.span(grid.start, max(grid.end, grid.start + 1)),
             columns=columns,
-            rows=tuple(row[0].text for row in grid.rows),
+            rows=tuple(_row_name(row[0])[0] for row in grid.rows),
             caption=caption[0].text if caption else "",
             entities="rows",  # settled once the whole folder is read
             decision=decision_columns(columns) if grid.header else None,
@@ -406,8 +469,10 @@ class _DocumentFacts:
 
     def cell(self, grid: Grid, table: Table, place: tuple[int, int], cell: GridCell, caption: list[Label]) -> None:
         r, c = place
-        first = grid.rows[r][0]
-        labels = self.label("row", first.text, first.start, first.end)
+        name, start, end = _row_name(grid.rows[r][0])
+        if c and grid.header is None and start < end and name != grid.rows[r][0].text and (own := _row_name(cell))[0] != cell.text:
+            name, start, end = own  # a grid of cards: each cell names what it tells of
+        labels = self.label("row", name, start, end)
         for row in (grid.header or [], *reversed(grid.over)):  # the lowest header first: it is the most exact
             if c < len(row) and row[c].text not in (x.text for x in labels if x.role == "column"):
                 labels += self.label("column", row[c].text, row[c].start, row[c].end)
@@ -421,11 +486,71 @@ class _DocumentFacts:
                 self.flow(lines, 0, Mapped(lines, (0,), (cell.start,)), table.section, labels, where)
 
 
+_CELL_NAME = re.compile(rf"(?P<name>\*\*[^*\n]{{1,80}}\*\*|__[^_\n]{{1,80}}__|`[^`\n]{{1,80}}`|{_LINK})(?P<after>[:.,]?)(?=\s|<|$)")
+_TOLD_WORDS = 6  # more words after the name in a row's first cell tell of it
+
+
+def _row_name(cell: GridCell) -> tuple[str, int, int]:
+    """What a row is called by its first cell, and where that stands: the name a cell begins with if it goes on to tell of it."""
+    found = _CELL_NAME.match(cell.markup)
+    if found:
+        name = plain(found["name"]).rstrip(":.")
+        rest = cell.text[len(name) :]
+        if name and cell.text.startswith(name) and len(name.split()) <= _LABEL_WORDS and len(rest.split()) > _TOLD_WORDS:
+            return name, cell.start, cell.start + found.end("name")
+    return cell.text, cell.start, cell.end
+
+
+# Words by which an English sentence points at the list or table under it.
+_INTRODUCES = re.compile(
+    r"\b(?:following|follows|below|here\s+(?:is|are)|these|listed|includ(?:e|es|ing)|such\s+as|table)\b", re.IGNORECASE
+)
 _TASK_BOX = re.compile(r"\[[ xX]\]\s+")
 _NO_TEXT = re.compile(r"<(?:script|style)\b", re.IGNORECASE)
 _LINE_ENDS = re.compile(r"[\r\n]+")
 _CAPTION = re.compile(r"^(?:table\s*[\d.]*)?\s*:\s*", re.IGNORECASE)
 _CAPTION_BELOW = re.compile(r"[*_]{0,3}(?:table\s*[\d.]*)?\s*:\s", re.IGNORECASE)
+
+
+def _is_one_value(content: str, begin: int) -> bool:
+    """Whether what follows a label is its value: a sentence or two; what ends in a colon only introduces it."""
+    if content.rstrip("*_ ").endswith(":") or ("\n" in content and len(content) >= _PAIR_CHARS):
+        return False
+    return len(sentences(content[begin:])) <= _PAIR_SENTENCES
+
+
+_RUN_IN = re.compile(r"\n(?=(\*\*|__)(?=\S)[^*\n]{1,80}(?:[:.]\1|\1\s*:))")
+
+
+def _run_ins(content: str) -> list[tuple[int, int]]:
+    """A paragraph cut where its lines begin with a bold label of their own: that is one paragraph each to its reader."""
+    cuts = [0, *(m.end() for m in _RUN_IN.finditer(content)), len(content) + 1]
+    return [(a, b - 1) for a, b in pairwise(cuts)]
+
+
+def _part(text: Mapped, start: int, end: int) -> Mapped:
+    """Whole lines of a text."""
+    if (start, end) == (0, len(text.content)):
+        return text
+    first, last = bisect_right(text.line_starts, start) - 1, bisect_right(text.line_starts, end) - 1
+    starts = tuple(at - start for at in text.line_starts[first : last + 1])
+    return Mapped(text.content[start:end], starts, text.source_starts[first : last + 1])
+
+
+_INDEX_NAMES = frozenset({"readme", "index", "_index", "overview", "summary"})
+_FILE_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W_\d]+")
+
+
+def name_in_words(path: str) -> str:
+    """The name of a file in words, its leading number left out; of an index page, the name of its folder."""
+    *folders, name = path.split("/")
+    stem = name.rsplit(".", 1)[0]
+    if stem.lower() in _INDEX_NAMES:
+        stem = folders[-1] if folders else ""
+    found = _FILE_WORDS.findall(stem)
+    while len(found) > 1 and found[0].isdigit():
+        found.pop(0)
+    return " ".join(found)
 
 
 def _task_box(content: str) -> int:
@@ -442,23 +567,40 @@ def _shortened(label: str) -> str:
 
 
 def _label_text(match: re.Match[str]) -> str:
-    return plain(next(g for g in (match["bold"], match["code"], match["link"], match["bare"]) if g)).rstrip(":").strip()
+    found = match.groupdict()
+    name = next(g for g in (found.get("bold"), found.get("code"), found.get("link"), found["bare"]) if g)
+    return plain(name + (found.get("after") or "")).rstrip(":").strip()
 
 
-def _labelled(content: str) -> tuple[str, int, int] | None:
-    """(label, end of the label, start of the value) of a `Label: value` text, or None."""
+def _labelled(content: str, *, item: bool = False) -> tuple[str, int, int] | None:
+    """(label, end of the label, start of the value) of a `Label: value` text, or None. In an `item` a dash may stand for the colon."""
     match = _LABELLED.match(content)
     if not match:
-        return None
+        return _dashed(content) if item else None
     name = _label_text(match)
-    if match["bold"] and not match["bsep"] and not match["bcolon"]:
+    if match["bold"] and not match["bsep"] and not match["bcolon"] and not match["bdot"]:
         if not name.endswith(".") or name.count(".") > 1:
             return None  # bold words that merely open a sentence
         name = name.rstrip(".")  # a heading run into its paragraph: **Name.** Text
-    if not name or len(name.split()) > _LABEL_WORDS:
+    if not name or len(name.split()) > _LABEL_WORDS or not _balanced(name):
         return None
     end = match.end("bsep" if match["bsep"] else "bclose") if match["bold"] else len(match[0].rstrip())
     return name, end, match.end()
+
+
+def _dashed(content: str) -> tuple[str, int, int] | None:
+    match = _DASHED.match(content)
+    if not match or len(match["bare"].split()) > _DASHED_WORDS or not _balanced(match["bare"]):
+        return None
+    told = content[match.end() :].split()
+    if len(told) < _DASHED_VALUE or match["dash"] in told:  # two dashes set an aside apart
+        return None
+    return plain(match["bare"]), match.end("bare"), match.end()
+
+
+def _balanced(name: str) -> bool:
+    """Whether every bracket and quotation mark that opens in a label closes in it: else its colon is inside an aside."""
+    return name.count("(") == name.count(")") and name.count('"') % 2 == 0 and name.count("“") == name.count("”")
 
 
 def add_document(document: Document, into: Parsed) -> None:

@@ -117,6 +117,7 @@ class Block:
     opens_item: bool = False  # the first block of its item
     term: Block | None = None  # the glossary term this block defines
     is_term: bool = False
+    title: Block | None = None  # of the box, the folded part or the bold line it stands under; that may stand under one itself
     code: str = ""  # of a code block: its lines without fences and container marks
     rows: list[list[str]] = field(default_factory=list)  # a table's cell texts as parsed, header first
     row_lines: list[int] = field(default_factory=list)  # 0-based line of each of those rows
@@ -132,6 +133,8 @@ _TAG_LINE = re.compile(
     r"|\[\[?_?toc_?\]?\]$",
     re.IGNORECASE,
 )
+_NAMED_TAG = re.compile(r"\{(?:%|\{[<%])-?\s*(?P<close>/|end_?)?\s*(?P<name>[\w-]+)(?P<rest>[^{}]*)")
+_TAG_TITLE = re.compile(r"\b(?:title|label|summary|header)\s*=\s*([\"'])(?P<title>[^\"']+)\1")
 # Narrow on purpose: a line of prose may well begin with "import" or "export".
 _MODULE_LINE = re.compile(
     r"import\s+(?:[\w$]+|\{[^{}]*\}|\*\s+as\s+\w+)(?:\s*,\s*\{[^{}]*\})?\s+from\s+(['\"])[^'\"]+\1\s*;?$"
@@ -171,6 +174,20 @@ def _front_matter_end(lines: list[str]) -> int:
     return 0
 
 
+_FRONT_TITLE = re.compile(r"title\s*[:=]\s*(?P<title>\S.*?)\s*$", re.IGNORECASE)
+
+
+def front_title(lines: list[str]) -> str:
+    """The title that the front matter of a file gives, or nothing. A value over several lines is none."""
+    for line in lines[1 : _front_matter_end([lines[0].lstrip("\ufeff"), *lines[1:_FRONT_LINES]])]:
+        found = _FRONT_TITLE.match(line)
+        if found:
+            title = found["title"]
+            quoted = len(title) > 1 and title[0] == title[-1] and title[0] in "\"'"
+            return plain(title[1:-1] if quoted else title) if title[0] not in "|>&*!{[" else ""
+    return ""
+
+
 def _columns(line: str) -> int:
     """Width of the blanks a line begins with, a tab reaching to the next multiple of four."""
     width = 0
@@ -203,6 +220,34 @@ def _title(container: re.Match[str]) -> tuple[int, int]:
     return (begin + 1, begin + len(title) - 1) if title[0] == "[" and title[-1] == "]" else (begin, end)
 
 
+_FENCE_TITLE = re.compile(r"\btitle=([\"'])(?P<title>[^\"']+)\1")
+
+
+def fence_title(line: str) -> tuple[int, int] | None:
+    """Bounds of the title that the opening line of a code block shows: `title="app.py"`, or that of a box which is read as code."""
+    found = _FENCE.match(line)
+    if found is None:
+        return None
+    directive = _DIRECTIVE.match(line, found.start("info"))
+    if directive and directive["name"] in _PROSE_DIRECTIVES and directive["title"].strip():
+        return directive.start("title"), directive.start("title") + len(directive["title"].rstrip())
+    titled = _FENCE_TITLE.search(found["info"])
+    if titled is None:
+        return None
+    return found.start("info") + titled.start("title"), found.start("info") + titled.end("title")
+
+
+@dataclass(slots=True)
+class _Box:
+    """An admonition, a tab or another container, from the line that opens it."""
+
+    kind: Literal["indented", "colons", "quoted", "fenced", "tag"]
+    first: int  # 0-based lines
+    mark: str = ""  # what closes it: the colons, the fence, the name of the tag
+    indent: int = 0
+    last: int = -1
+
+
 @dataclass(frozen=True, slots=True)
 class _Fence:
     mark: str
@@ -222,6 +267,8 @@ class _Preparing:
         self.options = False  # just after such a fence: `:name: value` lines are its settings
         self.admonitions: list[int] = []  # columns of the open `!!!` marks
         self.titles: dict[int, tuple[int, str]] = {}  # line -> column and text of the title of such a box
+        self.boxes: list[_Box] = []
+        self.open: list[_Box] = []  # innermost last
 
     def line(self, number: int) -> tuple[int, str]:
         raw = self.lines[number]
@@ -235,6 +282,7 @@ class _Preparing:
             indent = _columns(raw)
             while self.admonitions and indent <= self.admonitions[-1]:
                 self.admonitions.pop()
+                self.closed("indented", number)
             cut = _dedent(raw, 4 * len(self.admonitions))
         line, column = raw[cut:], column + cut
         if self.fence is not None and self.in_fence(line, self.fence):
@@ -244,6 +292,20 @@ class _Preparing:
             begin, title = self.titles[number]
             self.titles[number] = column + begin, title
         return (column, line) if kept is None else (column + kept[0], line[kept[0] : kept[1]])
+
+    def opened(self, number: int, kind: Literal["indented", "colons", "quoted", "fenced", "tag"], mark: str = "") -> None:
+        """Notes where a box begins; it reaches to the end of the file until it is closed."""
+        box = _Box(kind, number, mark, last=len(self.lines) - 1)
+        self.boxes.append(box)
+        self.open.append(box)
+
+    def closed(self, kind: str, number: int, mark: str | None = None) -> None:
+        """Ends the innermost box of a kind, and whatever is still open inside it, above the line."""
+        at = next((i for i in range(len(self.open) - 1, -1, -1) if self.open[i].kind == kind and mark in (None, self.open[i].mark)), None)
+        if at is not None:
+            for box in self.open[at:]:
+                box.last = number - 1
+            del self.open[at:]
 
     def titled(self, number: int, found: re.Match[str], bounds: tuple[int, int]) -> tuple[int, int]:
         """Notes the title of a box, which is a paragraph of its own: the line is blank to the parser."""
@@ -278,36 +340,62 @@ class _Preparing:
         self.options = False
         text = line.strip()
         mark = text[0]
+        if self.open and self.open[-1].kind == "quoted" and mark != ">":
+            self.closed("quoted", number)
         if mark in "{[" and _TAG_LINE.match(text):
-            return 0, 0
+            return self.tag(number, line)
         if mark in "ie" and _MODULE_LINE.match(text):
             return 0, 0
         if mark == ":" and text.startswith(":::") and (found := _CONTAINER.match(line, len(line) - len(line.lstrip()))):
             self.options = found["name"] is not None
+            colons = text[: len(text) - len(text.lstrip(":"))]
+            if text == colons:
+                self.closed("colons", number)
+            elif not text.endswith(":::"):
+                self.opened(number, "colons", colons)
             return self.titled(number, found, _title(found))
         if mark in "!?" and (found := _ADMONITION.match(line)):
             indent = _columns(self.lines[number])
             if found["title"] is not None or self.indented_below(number, indent):
                 self.admonitions.append(indent)
+                self.opened(number, "indented")
                 return self.titled(number, found, found.span("title"))
         if mark == ">" and (found := _ALERT.match(line)):
+            self.closed("quoted", number)
+            self.opened(number, "quoted")
             return self.titled(number, found, (found.end(), len(line)))
         if mark == "#" and text.endswith("}") and (found := _ATTRIBUTES.search(text, max(0, text.rfind("{") - 1))):
             start = line.index(text)
             return 0, start + found.start()
         return None
 
+    def tag(self, number: int, line: str) -> tuple[int, int]:
+        """A line of template tags: none of it is content but the title a tag may carry (`{% tab title="Linux" %}`)."""
+        found = _NAMED_TAG.search(line)
+        if found is None:
+            return 0, 0
+        if found["close"]:
+            self.closed("tag", number, found["name"])
+            return 0, 0
+        title = _TAG_TITLE.search(line, found.start("rest"), found.end("rest"))
+        if title is None:
+            return 0, 0
+        self.opened(number, "tag", found["name"])
+        return self.titled(number, title, title.span("title"))
+
     def opens(self, number: int, line: str, found: re.Match[str]) -> tuple[int, int] | None:
         """A line that begins with a fence."""
         mark, info = found["fence"], found["info"]
         if self.directives and not info.strip() and mark.startswith(self.directives[-1]):
             self.directives.pop()
+            self.closed("fenced", number)
             return 0, 0
         if mark[0] == "`" and "`" in info:
             return None  # code on one line
         directive = _DIRECTIVE.match(line, found.start("info"))
         if directive and directive["name"] in _PROSE_DIRECTIVES and not found["prefix"].strip():
             self.directives.append(mark)
+            self.opened(number, "fenced", mark)
             self.options = True
             return self.titled(number, directive, directive.span("title"))
         prefix = found["prefix"]
@@ -323,17 +411,26 @@ class _Preparing:
         return False
 
 
-def prepare(lines: list[str]) -> tuple[list[tuple[int, str]], dict[int, tuple[int, str]]]:
+def prepare(lines: list[str]) -> tuple[list[tuple[int, str]], dict[int, tuple[int, str]], dict[int, int]]:
     """Lines for the parser: for each line given, the column and the text of the piece of it that is content.
 
-    The titles of admonitions come apart, by line, again with their columns.
+    The titles of admonitions and tabs come apart, by line, again with their columns; and the last line each of them reaches to.
     """
     preparing = _Preparing(lines)
-    return [preparing.line(i) for i in range(len(lines))], preparing.titles
+    ready = [preparing.line(i) for i in range(len(lines))]
+    return ready, preparing.titles, {box.first: box.last for box in preparing.boxes if box.first in preparing.titles}
 
 
 # ---------------------------------------------------------------- tokens to blocks
 
+_BOX_TAG = re.compile(
+    r"<summary\b[^<>]*>(?P<summary>(?:(?!</?(?:summary|details)\b).){0,400})"
+    r"|<(?P<close>/?)(?P<name>details|[A-Z]\w*)\b(?P<rest>[^<>]*?)(?P<end>/?)>",
+    re.DOTALL,
+)
+_BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)[^*\n]{1,80}\1\s*:?\s*$")
+_TITLE_WORDS = 10
+_DEEPEST_BOX = 20  # open tags that a closing one is compared with
 _TABLE_TAG = re.compile(r"<(/?)table\b", re.IGNORECASE)
 _DELIMITER_ROW = re.compile(r"[\s|:-]*$")
 _MARKS = re.compile(r"(?:[\s>]+|[-*+]\s+|\d{1,9}[.)]\s+|\[\^[^\]\s]+\]:)*")
@@ -346,7 +443,7 @@ class _Walker:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.prepared, self.titles = prepare(source.lines)
+        self.prepared, self.titles, self.reach = prepare(source.lines)
         self.blocks: list[Block] = []
         self.lists: list[ListInfo] = []
         self.items: list[tuple[int, Block | None]] = []  # (position, first block) per open item
@@ -410,12 +507,63 @@ class _Walker:
         i = 0
         while i < len(tokens):
             i = self.step(tokens, i)
+        boxes: list[tuple[Block, int]] = []
         for number, (column, title) in self.titles.items():
             text = Mapped(title, (0,), (self.source.starts[number] + column,))
             self.blocks.append(Block("paragraph", number, number, text, top=False))
+            boxes.append((self.blocks[-1], self.reach.get(number, number)))
+        boxes += self.folded()
         self.recover([*self.source.references.values(), *env.get("duplicate_refs", ())])
         self.blocks.sort(key=lambda b: (b.first, b.last))
+        boxes.sort(key=lambda box: (box[0].first, box[0].last))
+        _under_titles(self.blocks, boxes)
         return self.blocks
+
+    def folded(self) -> list[tuple[Block, int]]:
+        """The titles HTML gives to what it folds or puts apart (`<details><summary>`, `<Tab title="…">`), with the last line of each.
+
+        A summary is said by its own block; a title in an attribute becomes a paragraph, since no block says it.
+        """
+        found: list[tuple[Block, int]] = []
+        still: list[tuple[str, Block | None]] = []  # open tags with their titles
+        reach: dict[int, int] = {}
+        for block in [b for b in self.blocks if b.kind == "html"]:
+            end = self.source.starts[block.last] + len(self.source.lines[block.last])
+            for tag in _BOX_TAG.finditer(self.source.text, self.source.starts[block.first], end):
+                title = None
+                if tag["summary"] is not None:
+                    title = self.title_block(*tag.span("summary"))
+                    if still and still[-1][0] == "details":
+                        still[-1] = ("details", title)
+                    else:
+                        continue
+                elif tag["close"]:
+                    if any(name == tag["name"] for name, _ in still[-_DEEPEST_BOX:]):
+                        while (closed := still.pop())[0] != tag["name"]:
+                            reach[id(closed[1])] = block.last
+                        reach[id(closed[1])] = block.last
+                    continue
+                elif not tag["end"]:
+                    named = _TAG_TITLE.search(self.source.text, *tag.span("rest"))
+                    title = self.title_block(*named.span("title")) if named else None
+                    still.append((tag["name"], title))
+                    if title is not None:
+                        self.blocks.append(title)
+                if title is not None:
+                    found.append((title, len(self.source.lines) - 1))
+        return [(title, reach.get(id(title), last)) for title, last in found]
+
+    def title_block(self, start: int, end: int) -> Block | None:
+        """A stretch of the file as a title; None where it has no words."""
+        raw = self.source.text[start:end]
+        inner = raw.strip()
+        if not _LETTER.search(inner):
+            return None
+        begin = start + len(raw) - len(raw.lstrip())
+        cuts = [0, *(m.end() for m in LINE_END.finditer(inner))]
+        content = LINE_END.sub(lambda m: "\n" * len(m[0]), inner)
+        text = Mapped(content, tuple(cuts), tuple(begin + cut for cut in cuts))
+        return Block("paragraph", self.source.line_of(begin) - 1, self.source.line_of(begin + len(inner)) - 1, text, top=False)
 
     def recover(self, definitions: list[dict[str, Any]]) -> None:
         """Lines with words that no block took (nested deeper than the parser goes) become paragraphs: no text is lost."""
@@ -536,6 +684,56 @@ class _Walker:
         return last
 
 
+def is_bold_line(block: Block) -> bool:
+    """Whether a paragraph is one bold line: a heading in all but its marks."""
+    if block.kind != "paragraph" or block.text is None or not block.top or block.term is not None or block.is_term:
+        return False
+    content = block.text.content.strip()
+    return _BOLD_LINE.match(content) is not None and len(content.split()) <= _TITLE_WORDS and not content.strip("*_: ").endswith((".", "!"))
+
+
+def _under_titles(blocks: list[Block], boxes: list[tuple[Block, int]]) -> None:
+    """Say of every block under which title it stands: that of the innermost box, and in there the last bold line.
+
+    A bold line holds to the next one, the next heading, or the end of its box; one that ends in a colon introduces the next
+    list, table or code and holds no further.
+
+    Args:
+        boxes: titles with the last line (0-based) each holds to, in order of their places.
+    """
+    inside: list[tuple[Block, int, Block | None]] = []  # title, last line, the bold line around the box
+    bold: Block | None = None
+    shown = False  # whether something other than a paragraph came after the bold line
+    following = iter([*boxes, (None, 0)])
+    title, last = next(following)
+    for block in blocks:
+        while title is not None and title.last < block.first:
+            title.title = bold or (inside[-1][0] if inside else None)
+            inside.append((title, last, bold))
+            bold = None
+            title, last = next(following)
+        while inside and block.first > inside[-1][1]:
+            bold = inside.pop()[2]
+        if block.kind == "heading" and block.top:
+            inside.clear()
+            bold = None
+            continue
+        box = inside[-1][0] if inside else None
+        if is_bold_line(block):
+            block.title = box
+            bold, shown = block, False
+            continue
+        listed = block.kind != "paragraph" or block.within is not None
+        if bold is not None and shown and not listed and _ends_in_colon(bold):
+            bold = None
+        shown = shown or listed
+        block.title = bold or box
+
+
+def _ends_in_colon(block: Block) -> bool:
+    return block.text is not None and block.text.content.rstrip("*_ ").endswith(":")
+
+
 def _is_delimiter_row(line: str) -> bool:
     return "|" in line and "--" in line and _DELIMITER_ROW.match(line.lstrip("> ")) is not None
 
@@ -570,7 +768,10 @@ _NOTE_OPEN = re.compile(r"<a\b[^>]*href=[\"']?#", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _TAG_RUN = re.compile(r" ?;(?: ?;)*")
 _MARKUP = re.compile(r"[*_`\[\]<>&\\~!^]")
-_TEMPLATE = re.compile(r"\{%[^{}]*%\}|\{\{[^{}]*\}\}")
+_TEMPLATE = re.compile(
+    r"\{%[^{}]*%\}|\{\{[^{}]*\}\}"
+    r"|(?<=[)\]*_`])\{(?:[:#.][^{}]*|[\w-]+=[^{}]*)\}"  # attributes of a link or a run of words
+)
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\s]+\]")
 _LONG_MARKUP = 5000  # characters; beyond, and for heaps of brackets, markup is taken off by patterns that cannot run away
 _MANY_BRACKETS = 100
@@ -599,9 +800,15 @@ def _one_line(text: str) -> str:
     return _SPACES.sub(" ", text).strip()
 
 
+def _shown_of_tag(tag: re.Match[str]) -> str:
+    """What a template tag inside a text shows: the title it carries, or nothing."""
+    title = _TAG_TITLE.search(tag[0])
+    return title["title"] if title else ""
+
+
 def _plain(markup: str, references: Mapping[str, Any]) -> str:
     if "{" in markup:
-        markup = _TEMPLATE.sub("", markup)
+        markup = _TEMPLATE.sub(_shown_of_tag, markup)
     if "[^" in markup:
         markup = _FOOTNOTE.sub("", markup)
     if not _MARKUP.search(markup):
@@ -688,13 +895,31 @@ _LAST_WORD = re.compile(r"[\w.]*$")
 _LONGEST_SENTENCE = 2000  # characters; a longer run is cut between words, so that there is something to cite
 
 
+_LINK_PIECE = re.compile(r"!?\[(?P<text>[^\[\]]{0,1000})\]\([^()\n]{0,500}\)")
+
+
+def _unbroken(content: str) -> list[tuple[int, int]]:
+    """Bounds of what no sentence ends in, in order: code, and links and images with all their text. They do not overlap."""
+    code = code_spans(content)
+    if "](" not in content:
+        return code
+    at = 0
+    found = sorted(code + [m.span() for m in _LINK_PIECE.finditer(content)])
+    kept: list[tuple[int, int]] = []
+    for a, b in found:
+        if a >= at:
+            kept.append((a, b))
+            at = b
+    return kept
+
+
 def sentences(content: str) -> list[tuple[int, int]]:
     """Bounds of the sentences of a paragraph (markup and all), trimmed of blanks, in order.
 
     A full stop ends one unless it belongs to an abbreviation, an initial or a number, stands in code, or the next word
     goes on in lower case.
     """
-    code = code_spans(content)
+    code = _unbroken(content)
     inside = 0
     cuts = [0]
     for match in _SENTENCE_END.finditer(content):

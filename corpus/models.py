@@ -7,6 +7,7 @@ decoded file, all lines are 1-based and inclusive, as editors count.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -21,12 +22,13 @@ code      a code block
 heading   the text of a heading
 """
 
-LabelRole = Literal["row", "column", "label", "lead", "parent", "term"]
+LabelRole = Literal["row", "column", "label", "lead", "parent", "title", "term"]
 """
 row, column  the labels of a table cell
 label        the part before the colon of a `Label: value` pair
 lead         the sentence that introduces a list or table
 parent       the list item that a nested item hangs under
+title        the title of the admonition, tab or folded part it stands in, or the bold line that heads it
 term         a name the text itself sets apart (bold, code), used to find the fact, never to word it
 """
 
@@ -154,3 +156,4 @@ class Corpus:
     facts: tuple[Fact, ...]
     chunks: tuple[Chunk, ...]
     skipped: tuple[str, ...] = field(default=())  # "path: why", for files left out or repaired
+    titles: Mapping[str, str] = field(default_factory=dict)  # document -> what it is called

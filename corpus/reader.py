@@ -13,13 +13,14 @@ import os
 import stat
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from corpus.config import FILE_NAME, KbConfig, nearest, parse_config, problem
 from corpus.errors import BadKbToml, KnowledgeBaseEmpty, KnowledgeBaseMissing
+from corpus.folders import Part, joined, parts_of, place_of
 from corpus.models import Document
 from corpus.settings import CorpusSettings
 
@@ -43,7 +44,7 @@ class FileStat:
 class Folder:
     """A knowledge base as read."""
 
-    root: Path
+    root: Path  # real; of several folders, all of them joined
     config: KbConfig
     documents: tuple[Document, ...]
     skipped: tuple[str, ...]  # "path: why"
@@ -171,30 +172,62 @@ def scan_folder(root: Path, settings: CorpusSettings) -> tuple[FileStat, ...]:
     Raises:
         KnowledgeBaseMissing: the folder is not there, not a folder, or may not be read.
     """
-    real = _real_root(root)
-    exclude: tuple[str, ...] = ()
-    with contextlib.suppress(BadKbToml):
-        config = read_config(real)
-        settings = _limited(config, settings, real / FILE_NAME)
-        exclude = config.exclude
-    return _stats(real, _Walk(real, settings, exclude).files())
-
-
-def _stats(root: Path, found: list[_Found]) -> tuple[FileStat, ...]:
-    stats = [FileStat(f.shown, f.info.st_size, f.info.st_mtime_ns) for f in found]
-    with contextlib.suppress(OSError):
-        info = (root / FILE_NAME).stat()
-        if stat.S_ISREG(info.st_mode):
-            stats.append(FileStat(FILE_NAME, info.st_size, info.st_mtime_ns))
+    stats: list[FileStat] = []
+    for part in parts_of(root):
+        real = _real_root(part.root)
+        limits = settings
+        exclude: tuple[str, ...] = ()
+        with contextlib.suppress(BadKbToml):
+            config = _config_of(real)
+            limits = _limited(config, settings, real / FILE_NAME)
+            exclude = config.exclude
+        stats += _stats(part, real, _Walk(real, limits, exclude).files())
     return tuple(sorted(stats, key=lambda f: f.path))
 
 
+def _stats(part: Part, root: Path, found: list[_Found]) -> list[FileStat]:
+    stats = [FileStat(part.shown(f.shown), f.info.st_size, f.info.st_mtime_ns) for f in found]
+    with contextlib.suppress(OSError):
+        info = (root / FILE_NAME).stat()
+        if stat.S_ISREG(info.st_mode):
+            stats.append(FileStat(part.shown(FILE_NAME), info.st_size, info.st_mtime_ns))
+    return stats
+
+
 def read_config(root: Path) -> KbConfig:
-    """The folder's `kb.toml`, or defaults where there is none.
+    """What the folder's `kb.toml` says, or defaults where there is none; of several folders, what all of them say.
+
+    Of several, a title is made of theirs (or of their names), and the first folder to give an alias decides what it means.
 
     Raises:
-        BadKbToml: it cannot be read or says something unknown.
+        BadKbToml: one cannot be read or says something unknown.
     """
+    parts = parts_of(root)
+    if len(parts) == 1:
+        return _config_of(parts[0].root)
+    found = [(part, _config_of(part.root)) for part in parts]
+    aliases = {typed: alias for _, config in reversed(found) for typed, alias in config.aliases.items()}
+    return KbConfig(
+        title=", ".join(config.title or part.name.replace("-", " ").replace("_", " ") for part, config in found),
+        description=" ".join(config.description for _, config in found if config.description),
+        language=found[0][1].language,
+        aliases=aliases,
+        rule=tuple(rule for _, config in found for rule in config.rule),
+    )
+
+
+def config_bytes(root: Path) -> bytes | None:
+    """The `kb.toml` as it is, one after the other where there are several; None where there is none. For comparing only."""
+    parts = parts_of(root)
+    found: list[bytes] = []
+    for part in parts:
+        with contextlib.suppress(OSError):
+            data = (part.root / FILE_NAME).read_bytes()
+            found.append(data if len(parts) == 1 else b"%s\0%d\0%s" % (part.name.encode("utf-8", "surrogateescape"), len(data), data))
+    return b"".join(found) if found else None
+
+
+def _config_of(root: Path) -> KbConfig:
     path = root / FILE_NAME
     if not path.is_file():
         return KbConfig()
@@ -237,7 +270,8 @@ def read_text(root: Path, path: str) -> tuple[str, str]:
         OSError: the file is gone or may not be read.
         ValueError: `path` leads out of the folder.
     """
-    real = Path(os.path.realpath(root))
+    folder, path = place_of(root, path)
+    real = Path(os.path.realpath(folder))
     target = Path(os.path.realpath(real / path))
     if target == real or not inside(target, real):
         raise ValueError(f"{path} is not inside the knowledge base")
@@ -246,44 +280,65 @@ def read_text(root: Path, path: str) -> tuple[str, str]:
 
 
 def read_folder(root: Path, settings: CorpusSettings) -> Folder:
-    """Read every Markdown file of the folder, in sorted order.
+    """Read every Markdown file of the folder, in sorted order; of several folders, those of all of them.
+
+    A folder's own limits hold for that folder; how much is read in all is up to `settings`.
 
     Raises:
         KnowledgeBaseMissing: the folder is not there, not a folder, or may not be read.
         KnowledgeBaseEmpty: nothing in it could be read, or it is larger than the limits.
         BadKbToml: its `kb.toml` is wrong.
     """
-    real = _real_root(root)
-    config = read_config(real)
-    settings = _limited(config, settings, real / FILE_NAME)
-    walk = _Walk(real, settings, config.exclude)
-    found = walk.files()
-    skipped = walk.skipped
-    documents: list[Document] = []
-    total = 0.0
-    for file in found:
-        if len(documents) >= settings.max_files:
-            skipped.append(f"{file.shown}: beyond the first {settings.max_files} files")
-            continue
-        try:
-            data = _read(Path(file.path), settings)
-        except OSError as error:
-            skipped.append(f"{file.shown}: cannot be read ({error.strerror})")
-            continue
-        if data is None:
-            skipped.append(f"{file.shown}: larger than {settings.max_file_mb:g} MB")
-            continue
-        total += len(data) / _MB
-        if total > settings.max_total_mb:
-            skipped.append(f"{file.shown} and what follows: the folder is larger than {settings.max_total_mb:g} MB")
-            break
-        text = _decode(data, file.shown, skipped)
-        if text is not None:
-            digest = hashlib.sha256(data).hexdigest()
-            documents.append(Document(file.shown, text, digest, len(data), file.info.st_mtime_ns))
-    if not any(d.text.strip() for d in documents):
-        raise KnowledgeBaseEmpty(root, skipped)
-    return Folder(real, config, tuple(documents), tuple(skipped), _stats(real, found))
+    parts = [(part, _real_root(part.root)) for part in parts_of(root)]
+    config = read_config(root)
+    taken = _Taken()
+    stats: list[FileStat] = []
+    for part, real in parts:
+        own = _config_of(real)
+        limits = _limited(own, settings, real / FILE_NAME)
+        walk = _Walk(real, limits, own.exclude)
+        found = walk.files()
+        taken.skipped += [part.shown(what) for what in walk.skipped]
+        stats += _stats(part, real, found)
+        taken.read(part, found, limits, limits if len(parts) == 1 else settings)
+    if not any(d.text.strip() for d in taken.documents):
+        raise KnowledgeBaseEmpty(root, taken.skipped)
+    whole = parts[0][1] if len(parts) == 1 else joined([real for _, real in parts])
+    documents = sorted(taken.documents, key=lambda d: d.path)
+    return Folder(whole, config, tuple(documents), tuple(taken.skipped), tuple(sorted(stats, key=lambda f: f.path)))
+
+
+@dataclass(slots=True)
+class _Taken:
+    """What was read so far."""
+
+    documents: list[Document] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    megabytes: float = 0.0
+
+    def read(self, part: Part, found: list[_Found], each: CorpusSettings, whole: CorpusSettings) -> None:
+        """Read the files of one folder: `each` bounds a file, `whole` all files together."""
+        for file in found:
+            shown = part.shown(file.shown)
+            if len(self.documents) >= whole.max_files:
+                self.skipped.append(f"{shown}: beyond the first {whole.max_files} files")
+                continue
+            try:
+                data = _read(Path(file.path), each)
+            except OSError as error:
+                self.skipped.append(f"{shown}: cannot be read ({error.strerror})")
+                continue
+            if data is None:
+                self.skipped.append(f"{shown}: larger than {each.max_file_mb:g} MB")
+                continue
+            self.megabytes += len(data) / _MB
+            if self.megabytes > whole.max_total_mb:
+                self.skipped.append(f"{shown} and what follows: the folder is larger than {whole.max_total_mb:g} MB")
+                return
+            text = _decode(data, shown, self.skipped)
+            if text is not None:
+                digest = hashlib.sha256(data).hexdigest()
+                self.documents.append(Document(shown, text, digest, len(data), file.info.st_mtime_ns))
 
 
 def _read(path: Path, settings: CorpusSettings) -> bytes | None:

@@ -93,7 +93,19 @@ def pipe_grid(block: Block, source: Source) -> Grid:
     rows = _without_blank_columns(rows)
     end = source.starts[block.last] + len(source.lines[block.last])
     header = rows[0] if any(c.text for c in rows[0]) else None
-    return Grid(header, [row for row in rows[1:] if row], source.starts[block.first], end)
+    return _unfolded(Grid(header, [row for row in rows[1:] if row], source.starts[block.first], end))
+
+
+def _unfolded(grid: Grid) -> Grid:
+    """A long narrow table that was set side by side (`Score | Cost | Score | Cost`) as the one it is; any other as it is."""
+    header = grid.header or []
+    texts = [c.text for c in header]
+    for wide in range(2, len(texts) // 2 + 1):
+        if len(texts) % wide == 0 and all(texts[:wide]) and texts == texts[:wide] * (len(texts) // wide) and not grid.over:
+            rows = [row[i : i + wide] for i in range(0, len(texts), wide) for row in grid.rows]
+            grid.header, grid.rows = header[:wide], [row for row in rows if any(c.text for c in row)]
+            break
+    return grid
 
 
 def _without_blank_columns(rows: list[list[GridCell]]) -> list[list[GridCell]]:
@@ -212,7 +224,7 @@ def html_grids(block: Block, source: Source) -> list[Grid]:
             header = cells[headed - 1] if headed else None
             over = cells[: headed - 1] if headed else []
             bounds = base + table.start, base + table.end
-            grids.append(Grid(header, cells[headed:], *bounds, caption if caption and caption.text else None, over))
+            grids.append(_unfolded(Grid(header, cells[headed:], *bounds, caption if caption and caption.text else None, over)))
     return grids
 
 
@@ -298,9 +310,10 @@ def decision_columns(columns: Sequence[str]) -> tuple[int, int, int | None] | No
     if when is None:
         return None
     what = next((i for i, c in enumerate(columns) if i != when and _says(c, _WHAT) and not _says(c, _WHEN)), None)
-    if what is None:
-        return None
-    return when, what, next((i for i, c in enumerate(columns) if i not in (when, what) and _says(c, _WHY)), None)
+    why = next((i for i, c in enumerate(columns) if i not in (when, what) and _says(c, _WHY)), None)
+    if what is None and why is not None and len(columns) == 3:  # the column left has the things to choose from
+        what = next(i for i in range(3) if i not in (when, why))
+    return (when, what, why) if what is not None else None
 
 
 def entity_axis(columns: Sequence[str], rows: Sequence[str], known: dict[str, int]) -> Literal["rows", "columns"]:

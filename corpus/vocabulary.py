@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from corpus.aliases import Alias, make_aliases
 from corpus.chunking import bare_heading
 from corpus.models import Corpus
 from corpus.words import camel_parts, index_stems, key, stem, words
@@ -18,7 +19,8 @@ from corpus.words import camel_parts, index_stems, key, stem, words
 EntryRole = Literal["row", "column", "label", "lead", "parent", "term", "heading", "name", "title"]
 _NAME_WORDS = 8  # a longer label is a sentence: found through the index, not as a name
 _PARENTHESES = re.compile(r"\s*[(\[]([^()\[\]]+)[)\]]")
-_ALTERNATIVES = re.compile(r"\s*[:–—]\s+|\s+/\s+|\s+\|\s+")
+_ALTERNATIVES = re.compile(r"\s*[:–—;]\s+|\s+/\s+|\s+\|\s+")
+_ASSIGNED = re.compile(r"\s*=\s*\S.*$")  # `drift_method=model`, `size: Size = FULL`: the name stands before the sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Vocabulary:
     entries: tuple[Entry, ...]
     frequencies: dict[str, int]  # stem -> number of facts whose value, labels or heading path hold it
     forms: dict[str, str]  # word as written, lower case -> stem
+    aliases: tuple[Alias, ...] = ()  # other names the texts themselves give to things
 
 
 def spellings(text: str) -> Iterator[str]:
@@ -54,6 +57,9 @@ def spellings(text: str) -> Iterator[str]:
     parts = _ALTERNATIVES.split(outside)
     if len(parts) > 1:
         yield from (p for p in parts if p)
+    named = _ASSIGNED.sub("", parts[0])
+    if named and named != parts[0]:
+        yield named
     camel = camel_parts(outside)
     if camel and len(outside.split()) == 1:
         yield " ".join(camel)
@@ -70,19 +76,25 @@ def make_vocabulary(corpus: Corpus) -> Vocabulary:
 
     counts: Counter[str] = Counter()
     forms: dict[str, str] = {}
+    opened: set[str] = set()
     for section in corpus.sections:
         if section.path:
             add(section.path[-1], "heading", None, section.id)
+        title = corpus.titles.get(section.document, "")
+        if section.document not in opened and title not in section.path:
+            add(title, "title", None, section.id)
+        opened.add(section.document)
     for fact in corpus.facts:
         for label in fact.labels:
             add(label.text, label.role, fact.id, fact.section)
         for name in fact.names:
             add(name, "name", fact.id, fact.section)
         path = corpus.sections[fact.section].path
-        texts = [fact.value, *path, *(x.text for x in fact.labels)]
+        title = corpus.titles.get(fact.document, "")
+        texts = [fact.value, *path, *(x.text for x in fact.labels), *([title] if title not in path else [])]
         counts.update({s for t in texts for s in index_stems(t)})
         for text in texts:
             for word in words(text):
                 if word not in forms:
                     forms[word] = stem(word)
-    return Vocabulary(tuple(seen.values()), dict(counts), forms)
+    return Vocabulary(tuple(seen.values()), dict(counts), forms, make_aliases(corpus))

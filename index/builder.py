@@ -24,9 +24,9 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
 import corpus
-from corpus.config import FILE_NAME as KB_TOML
+from corpus.folders import called, parts_of
 from corpus.models import Chunk, Corpus
-from corpus.reader import FileStat, read_folder, scan_folder
+from corpus.reader import FileStat, config_bytes, read_folder, scan_folder
 from corpus.settings import CorpusSettings
 from index import facts, generations, lexical, tokens, vectors
 from index.encoder import Encoder, Floats, open_encoder, with_tokens
@@ -59,9 +59,9 @@ class IndexReport(BaseModel):
 
 
 def default_directory(kb: Path, settings: IndexSettings | None = None) -> Path:
-    """The cache folder of a knowledge base: its name, for people, and a hash of its real path."""
-    real = os.path.realpath(kb)
-    name = "".join(c if c.isalnum() or c in "-_." else "-" for c in Path(real).name)[:40].strip(".") or "kb"
+    """The cache folder of a knowledge base: its name, for people, and a hash of its real path (of several folders, of all)."""
+    real = os.pathsep.join(os.path.realpath(part.root) for part in parts_of(kb))
+    name = "".join(c if c.isalnum() or c in "-_." else "-" for c in called(kb).replace(", ", "+"))[:40].strip(".") or "kb"
     return cache_root(settings) / "index" / f"{name}-{hashlib.sha256(os.fsencode(real)).hexdigest()[:12]}"
 
 
@@ -72,9 +72,11 @@ def index_directory(kb: Path, directory: Path | None, settings: IndexSettings) -
         IndexInsideKb: that would be inside the knowledge base.
     """
     chosen = directory or settings.directory or default_directory(kb, settings)
-    real, root = Path(os.path.realpath(chosen)), Path(os.path.realpath(kb))
-    if real == root or root in real.parents:
-        raise IndexInsideKb(chosen, kb)
+    real = Path(os.path.realpath(chosen))
+    for part in parts_of(kb):
+        root = Path(os.path.realpath(part.root))
+        if real == root or root in real.parents:
+            raise IndexInsideKb(chosen, part.root)
     return real
 
 
@@ -122,12 +124,6 @@ def tool_version() -> str:
     return "unknown"
 
 
-def _config_bytes(kb: Path) -> bytes | None:
-    with contextlib.suppress(OSError):
-        return (kb / KB_TOML).read_bytes()
-    return None
-
-
 class _Seen(BaseModel):
     """`seen.json`: the files were looked at since the build and found to hold what was indexed."""
 
@@ -168,7 +164,7 @@ def untouched(directory: Path, manifest: Manifest, stats: Sequence[FileStat]) ->
 def same_contents(manifest: Manifest, kb: Path, corpus_settings: CorpusSettings) -> bool:
     """Read all files and compare their contents with what was indexed."""
     folder = read_folder(kb, corpus_settings)
-    return manifest.kb_sha256 == kb_digest([(d.path, d.sha256) for d in folder.documents], _config_bytes(kb))
+    return manifest.kb_sha256 == kb_digest([(d.path, d.sha256) for d in folder.documents], config_bytes(kb))
 
 
 def _remember(directory: Path, manifest: Manifest, stats: Sequence[FileStat], checked_ns: int) -> None:
@@ -320,7 +316,7 @@ class _Build:
         stats = scan_folder(self.kb, self.corpus_settings)
         self.say("reading files", 0, len(stats))
         folder = read_folder(self.kb, self.corpus_settings)
-        config = _config_bytes(folder.root)
+        config = config_bytes(folder.root)
         self.say("taking them apart", 0, len(folder.documents))
         parsed = parse_corpus(folder.documents, skipped=folder.skipped)
         vocabulary = make_vocabulary(parsed)

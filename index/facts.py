@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from corpus.aliases import Alias
 from corpus.models import Chunk, Corpus, Document, Fact, Label, Section, Span, Table
 from corpus.reader import FileStat, read_text
 from corpus.vocabulary import Entry, Vocabulary
@@ -37,6 +38,7 @@ CREATE TABLE chunk_facts (fact INTEGER, chunk INTEGER, PRIMARY KEY (fact, chunk)
 CREATE TABLE entries (
   key TEXT, id INTEGER, text TEXT, role TEXT, fact INTEGER, section INTEGER, PRIMARY KEY (key, id)
 ) WITHOUT ROWID;
+CREATE TABLE aliases (key TEXT PRIMARY KEY, text TEXT, name TEXT, how TEXT, fact INTEGER, section INTEGER) WITHOUT ROWID;
 CREATE TABLE frequencies (stem TEXT PRIMARY KEY, facts INTEGER) WITHOUT ROWID;
 CREATE TABLE forms (form TEXT PRIMARY KEY, stem TEXT) WITHOUT ROWID;
 """
@@ -47,7 +49,7 @@ CREATE INDEX facts_section ON facts (section);
 CREATE INDEX facts_cell ON facts (tbl, row, col) WHERE tbl IS NOT NULL;
 CREATE INDEX facts_group ON facts (grp, pos) WHERE grp IS NOT NULL;
 """
-_COUNTED = ("documents", "sections", "tables", "facts", "chunks", "entries", "frequencies", "forms", "skipped")
+_COUNTED = ("documents", "sections", "tables", "facts", "chunks", "entries", "aliases", "frequencies", "forms", "skipped")
 
 T = TypeVar("T")
 
@@ -97,6 +99,10 @@ def write(folder: Path, corpus: Corpus, vocabulary: Vocabulary, files: Sequence[
         many(
             "INSERT INTO entries VALUES (?,?,?,?,?,?)",
             sorted((_safe(e.key), i, _safe(e.text), e.role, e.fact, e.section) for i, e in enumerate(vocabulary.entries)),
+        )
+        many(
+            "INSERT OR IGNORE INTO aliases VALUES (?,?,?,?,?,?)",
+            sorted((_safe(a.key), _safe(a.text), _safe(a.name), a.how, a.fact, a.section) for a in vocabulary.aliases),
         )
         many("INSERT INTO frequencies VALUES (?,?)", ((_safe(stem), n) for stem, n in sorted(vocabulary.frequencies.items())))
         many("INSERT INTO forms VALUES (?,?)", ((_safe(form), _safe(stem)) for form, stem in sorted(vocabulary.forms.items())))
@@ -328,6 +334,11 @@ class FactStore:
             known = [Entry(*row) for row in rows]
             _keep(self._entries, key, known)
         return list(known)
+
+    def alias(self, key: str) -> Alias | None:
+        """What the folder itself says that the wording of that key stands for; None where it says nothing."""
+        rows = self._ask("SELECT key, text, name, how, fact, section FROM aliases WHERE key = ?", (_safe(key),))
+        return Alias(*rows[0]) if rows else None
 
     def all_entries(self) -> Iterator[Entry]:
         """Every name, in the order of the files. Reads all of them: for tables made once, not per question."""

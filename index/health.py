@@ -55,6 +55,7 @@ class IndexStatus(_Frozen):
     counts: Counts | None = None
     bytes_on_disk: int = 0  # of the current generation
     files: dict[str, int] = {}  # bytes by file or folder of the current generation
+    skipped: tuple[str, ...] = ()  # "path: why", for files left out or mended when it was built
     changes: Changes = Changes()
 
 
@@ -107,6 +108,7 @@ def status(
         return IndexStatus(state="damaged", reason=str(error), directory=where, kb=kb, previous=_previous(where))
     try:
         changed = changes(store.files(), now)
+        skipped = store.skipped()
     finally:
         store.close()
     manifest = generation.manifest
@@ -131,6 +133,7 @@ def status(
         counts=manifest.counts,
         bytes_on_disk=manifest.size,
         files=sizes,
+        skipped=skipped,
         changes=changed if reason is not None else Changes(),
     )
 

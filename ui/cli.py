@@ -44,7 +44,13 @@ class Parser(argparse.ArgumentParser):
 def build_parser(argv: Sequence[str]) -> Parser:
     """The whole command line. `argv` tells whether the arguments of `eval`, which live in their own room, are wanted."""
     common = Parser(add_help=False)
-    common.add_argument("--kb", metavar="FOLDER", default=argparse.SUPPRESS, help="folder of Markdown to ask (default: the shipped one)")
+    common.add_argument(
+        "--kb",
+        metavar="FOLDER",
+        action="append",
+        default=argparse.SUPPRESS,
+        help="folder of Markdown to ask; give it again for several (default: the shipped one)",
+    )
     common.add_argument(
         "--index", metavar="DIR", default=argparse.SUPPRESS, help="where its index lives (default: a folder in the user's cache)"
     )
@@ -119,6 +125,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         args = build_parser(words).parse_args(words)
         for name in ("kb", "index", "model"):
             vars(args).setdefault(name, None)
+        if isinstance(args.kb, list):
+            args.kb = os.pathsep.join(args.kb)  # what the settings and the environment call several folders
         code = show_version() if args.version else int(args.run(args))
         sys.stdout.flush()
     except SystemExit as error:  # argparse: help was shown, or the usage is wrong

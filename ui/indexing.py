@@ -11,12 +11,15 @@ if TYPE_CHECKING:
     from index import IndexReport
 
 OK, UNUSABLE = 0, 4
+_NAMED = 10  # files that were left out, named after a build; a screen holds no more beside an answer
 
 
 def counted(report: IndexReport) -> str:
     """What an index holds, in words."""
-    held = [(report.counts.documents, "file", "files"), (report.counts.tables, "table", "tables"), (report.counts.facts, "fact", "facts")]
-    return ", ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in held)
+    counts = report.counts
+    held = [(counts.documents, "file"), (counts.sections, "section"), (counts.tables, "table"), (counts.facts, "fact")]
+    words = ", ".join(f"{number:,} {one if number == 1 else f'{one}s'}" for number, one in held)
+    return words + (f" ({counts.skipped:,} left out or mended)" if counts.skipped else "")
 
 
 def build_line(report: IndexReport) -> str:
@@ -26,14 +29,16 @@ def build_line(report: IndexReport) -> str:
 
 
 def left_out(report: IndexReport, kb: Path) -> tuple[str, ...]:
-    """Files that were left out or mended, each with the reason."""
+    """Files that were left out or mended, each with the reason; of very many the first, and how many more."""
     if not report.counts.skipped:
         return ()
     from index import FactStore
 
     store = FactStore(report.directory / report.generation, kb)
     try:
-        return store.skipped()
+        found = store.skipped()
+        more = (f"and {len(found) - _NAMED:,} more files; `whichops index --status` names all",) if len(found) > _NAMED else ()
+        return found[:_NAMED] + more
     finally:
         store.close()
 
@@ -76,12 +81,13 @@ def build(
 
 def show_status(settings: Settings) -> int:
     """Print what is there and whether it is fresh; the exit code is 0 if it can be asked now or after a refresh, else 4."""
+    from corpus.folders import parts_of
     from index import status
 
     found = status(settings.kb, directory=settings.index.directory, settings=settings.index, corpus_settings=settings.corpus)
     rows: list[tuple[str, str]] = [
         ("state", found.state + (f": {found.reason}" if found.reason else "")),
-        ("knowledge base", str(found.kb)),
+        *(("knowledge base", f"{part.root} (as {part.name}/)" if part.name else str(part.root)) for part in parts_of(found.kb)),
     ]
     rows.append(("index", str(found.directory)))
     if found.generation is not None:
@@ -94,6 +100,7 @@ def show_status(settings: Settings) -> int:
         rows.append(("holds", ", ".join(f"{number:,} {name}" for name, number in found.counts.model_dump().items())))
     if found.bytes_on_disk:
         rows.append(("on disk", f"{found.bytes_on_disk / 1e6:.1f} MB"))
+    rows += [("left out", what) for what in found.skipped]
     for name, paths in (("added", found.changes.added), ("removed", found.changes.removed), ("changed", found.changes.touched)):
         if paths:
             rows.append((name, ", ".join(paths[:5]) + (f" and {len(paths) - 5:,} more" if len(paths) > 5 else "")))

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from assistant.models import Answer
 from corpus.errors import KnowledgeBaseMissing, UsageError
+from corpus.folders import parts_of
 
 HOLDS, BROKEN = 0, 1
 
@@ -25,8 +26,9 @@ def verify_file(name: str, kb: Path) -> int:
     """
     from assistant.certificate import verify_answer
 
-    if not kb.is_dir():
-        raise KnowledgeBaseMissing(kb, "is not a folder" if kb.exists() else "does not exist")
+    for part in parts_of(kb):
+        if not part.root.is_dir():
+            raise KnowledgeBaseMissing(part.root, "is not a folder" if part.root.exists() else "does not exist")
     broken = total = 0
     for place, answer in saved_answers(_read(name), name):
         check = verify_answer(answer.as_json(), kb)

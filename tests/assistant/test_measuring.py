@@ -229,5 +229,7 @@ def test_a_column_is_found_by_what_its_header_means(open_kb: Open, measures: Ass
 
     assert "Jungle – Storage: 10 TB" in asked(real, "which plan has the most disk space").text
     assert "Traffic: unlimited" in asked(real, "which plan has the highest bandwidth").text
-    assert "“disk space” is not in this knowledge base; the nearest is “Storage”" in asked(real, "which plan has the most disk space").markdown
+    assert (
+        "“disk space” is not in this knowledge base; the nearest is “Storage”" in asked(real, "which plan has the most disk space").markdown
+    )
     assert asked(real, "which plan has the fastest processor").status == "declined"

@@ -61,6 +61,34 @@ def test_a_paragraph_far_above_is_no_lead_in(parse: Parse) -> None:
     assert labels(by_value(parse("# Heading\n- item\n"), "item")) == []
 
 
+@pytest.mark.parametrize(
+    ("paragraph", "lead"),
+    [
+        ("We offer two plans:", "We offer two plans"),
+        ("Two. We offer these", "We offer these"),
+        ("Many. There are several reasons,", "There are several reasons"),
+        ("It has grown. The following plans exist.", "The following plans exist."),
+        ("It has grown. It includes two plans.", "It includes two plans."),
+        ("There are two plans.", "There are two plans."),
+        ("It has grown. Nobody minded.", None),
+        ("See below. Then go on!", None),
+    ],
+)
+@pytest.mark.parametrize("below", ["- item", "| K | V |\n|---|---|\n| item | 1 |"], ids=["list", "table"])
+def test_a_paragraph_leads_in_what_it_points_at_and_not_what_merely_comes_after(
+    parse: Parse, paragraph: str, lead: str | None, below: str
+) -> None:
+    assert by_value(parse(f"{paragraph}\n\n{below}\n"), "item").label("lead") == lead
+
+
+def test_code_stands_under_the_sentence_that_introduces_it(parse: Parse) -> None:
+    corpus = parse("Set it up. Run this:\n\n```sh\nrun\n```\n\nDone.\n\n```sh\nother\n```\n\n- Step, in code:\n\n  ```sh\n  step\n  ```\n")
+
+    assert labels(by_value(corpus, "run")) == [("lead", "Run this")]
+    assert labels(by_value(corpus, "other")) == []
+    assert labels(by_value(corpus, "step")) == [("lead", "Step, in code")]
+
+
 def test_numbered_steps_keep_their_order_and_both_kinds_of_marks(parse: Parse) -> None:
     corpus = parse("1. one\n2. two\n10. three\n\n\n1) four\n")
 
@@ -119,6 +147,16 @@ def test_an_item_wrapped_over_lines_is_one_fact_with_its_lines(parse: Parse) -> 
         ("[Scope](a.md): the whole", "Scope", "the whole"),
         ("[Scope](a.md) - the whole", "Scope", "the whole"),
         ("**One + Two:** both", "One + Two", "both"),
+        ("**Scope**. The whole", "Scope", "The whole"),
+        ("**Scope.** The whole", "Scope", "The whole"),
+        ("**max_retries**: how often", "max_retries", "how often"),
+        ("**`max_retries`** (integer): how often", "max_retries (integer)", "how often"),
+        ("`max_retries` (integer): how often", "max_retries (integer)", "how often"),
+        ("`-v`, `--verbose`: say more", "-v, --verbose", "say more"),
+        ("`-v` or `--verbose`: say more", "-v or --verbose", "say more"),
+        ("**[Scope](a_b.md)**: the whole", "Scope", "the whole"),
+        ("[**Scope**](a.md). The whole", "Scope", "The whole"),
+        ("[Scope](a.md). The whole", "Scope", "The whole"),
     ],
 )
 @pytest.mark.parametrize("mark", ["- ", "1. ", "", "> "], ids=["item", "step", "paragraph", "quotation"])
@@ -145,10 +183,46 @@ def test_a_labelled_text_is_a_pair(parse: Parse, check: Check, mark: str, text: 
         ": leading",
         "**Why?** Because.",
         "std::vector is C++",
+        'Key actions as they are taken (Example: "restarted")',
+        'He said "Note: all is well" and left.',
+        "**Node.js** is a runtime.",
+        "Saddle - Exotic",
+        "Well-known words stay together",
+        "One of them – as they say in so many words – is enough",
     ],
 )
 def test_other_texts_with_colons_or_bold_are_no_pairs(values: Values, text: str) -> None:
     assert values(f"- {text}\n", "pair") == []
+
+
+@pytest.mark.parametrize("dash", ["—", "–", "-", "--"])
+def test_a_dash_after_a_few_words_labels_an_item_and_is_an_aside_in_prose(parse: Parse, dash: str) -> None:
+    item, prose = parse(f"- Canary {dash} a small share of the traffic\n"), parse(f"Canary {dash} a small share of the traffic\n")
+
+    assert [(f.kind, f.value, labels(f)) for f in item.facts] == [("pair", "a small share of the traffic", [("label", "Canary")])]
+    assert [f.kind for f in prose.facts] == ["sentence"]
+
+
+def test_lines_of_a_paragraph_with_labels_of_their_own_are_facts_of_their_own(parse: Parse, check: Check) -> None:
+    corpus = parse("> **Range:** 60 feet\n> **Time.** One hour.\n> Or two.\n> **Cost**: 5\n\n**A.** one\nand **B** more\n")
+    check(corpus)
+
+    assert [(f.value, f.raw, f.span.first_line, labels(f)) for f in corpus.facts] == [
+        ("60 feet", "**Range:** 60 feet", 1, [("label", "Range")]),
+        ("One hour. Or two.", "**Time.** One hour.\n> Or two.", 2, [("label", "Time")]),
+        ("5", "**Cost**: 5", 4, [("label", "Cost")]),
+        ("one and B more", "**A.** one\nand **B** more", 6, [("label", "A")]),
+    ]
+
+
+def test_a_label_whose_text_ends_in_a_colon_introduces_the_list_below(parse: Parse) -> None:
+    corpus = parse("**Ending it.** A rest is ended by:\n\n- noise\n- light\n")
+
+    assert [(f.kind, f.value, labels(f)) for f in corpus.facts] == [
+        ("sentence", "A rest is ended by:", [("label", "Ending it")]),
+        ("item", "noise", [("lead", "A rest is ended by")]),
+        ("item", "light", [("lead", "A rest is ended by")]),
+    ]
 
 
 def test_a_paragraph_that_begins_with_a_label_and_goes_on_is_sentences(values: Values) -> None:

@@ -109,6 +109,9 @@ def test_a_comment_in_code_is_no_heading(parse: Parse) -> None:
         ("> [!tip]- Folded\n> Inside.\n", [(1, "Folded"), (2, "Inside.")]),
         ('{% hint style="info" %}\nHint.\n{% endhint %}\n', [(2, "Hint.")]),
         ("{% a %} kept {% b %}\n", [(1, "kept")]),
+        ('{% tabs %}\n{% tab title="On *Linux*" %}\nRun it.\n{% endtab %}\n{% endtabs %}\n', [(2, "On Linux"), (3, "Run it.")]),
+        ('<Tab title="On Linux">\n\nRun it.\n\n</Tab>\n', [(1, "On Linux"), (3, "Run it.")]),
+        ('{% include "x.md" %}\n{{< figure src="a.png" title="A view" >}}\nText.\n', [(2, "A view"), (3, "Text.")]),
         ("{{< note >}}\nInside.\n{{< /note >}}\n", [(2, "Inside.")]),
         ("Text {{ page.title }} goes on.\n", [(1, "Text goes on.")]),
         ("{: .no_toc }\nText.\n\n[TOC]\n\n[[_TOC_]]\n", [(2, "Text.")]),
@@ -215,6 +218,8 @@ def test_a_fence_in_a_quotation_does_not_hide_what_follows(values: Values) -> No
         ("  spaces \t and\u00a0no-break ", "spaces and no-break"),
         ("`a | b`", "a | b"),
         ("*unclosed **markup", "*unclosed **markup"),
+        ('[text](a.md){:target="_blank" .x} and `code`{.sh}', "text and code"),
+        ("![alt](a.png){width=40} {not: this}", "alt {not: this}"),
     ],
 )
 def test_plain_words(markup: str, words: str) -> None:
@@ -255,6 +260,9 @@ def test_code_spans_close_with_as_many_ticks_as_they_open() -> None:
         ("Call `a. B` now. Then go.", ["Call `a. B` now.", "Then go."]),
         ("It`s odd. But fine. Yes.", ["It`s odd.", "But fine.", "Yes."]),
         ("Ends one.\nStarts another.", ["Ends one.", "Starts another."]),
+        ("![One. Two. Three.](a.png) After. End", ["![One. Two. Three.](a.png) After.", "End"]),
+        ("See [Go. Now.](a.md) today. Then rest.", ["See [Go. Now.](a.md) today.", "Then rest."]),
+        ("Use v1.2. Then i.e. this. And 3.5 GB.", ["Use v1.2.", "Then i.e. this.", "And 3.5 GB."]),
     ],
 )
 def test_sentences_end_where_readers_end_them(text: str, parts: list[str]) -> None:

@@ -161,11 +161,13 @@ def test_a_value_says_no_word_that_its_span_does_not(parse: Parse, text: str) ->
 @given(any_text)
 def test_lines_for_the_parser_are_as_many_and_pieces_of_the_files_lines(text: str) -> None:
     lines = Source(text).lines
-    ready, titles = prepare(lines)
+    ready, titles, reach = prepare(lines)
 
     assert len(ready) == len(lines)
     assert all(line[column:].startswith(piece) for (column, piece), line in zip(ready, lines, strict=True))
     assert all(lines[number][column:].startswith(title) for number, (column, title) in titles.items())
+    assert reach.keys() == titles.keys()
+    assert all(number <= last < len(lines) for number, last in reach.items())
 
 
 @settings(max_examples=150)
@@ -203,3 +205,86 @@ def test_words_are_lower_case_and_keys_are_their_stems(text: str) -> None:
 @given(any_text)
 def test_plain_words_are_one_line(text: str) -> None:
     assert plain(text) == " ".join(plain(text).split())
+
+
+# ---------------------------------------------------------------- no visible word is lost
+
+# Forms with a word of their own at every visible place. The words are made so that nothing else in a document can hold them.
+VISIBLE = [
+    "# {} {}",
+    "## {} {{#anchor}}",
+    "{}\n===",
+    "{} {}. {}\t{}.",
+    "{} ends at `{}.` and e.g. {}. Then {} *{}*!",
+    "- {}\n  - {}\n\n    {}\n- [ ] {}",
+    "1. {}: {}\n2. **{}**. {}\n3. {} — {} and more words",
+    "| {} | {} |\n|---|:-:|\n| {} | {} |\n| {} |",
+    "|| {} || {} ||\n||---||---||\n|| {} || {} ||",
+    "|---|---|\n| {} | {} |",
+    "| | {} |\n|---|---|\n| **{}** <br> {} | <ul><li>{}</li><li>{}</li></ul> |\n| {}[^1] | `{}` |",
+    "Table: {}\n\n| {} | {} |\n|--|--|\n| {} | {} |",
+    "| {} | {} |\n|--|--|\n| {} | {} |\n\nTable: {}",
+    "<table>\n<caption>{}</caption>\n<tr><th rowspan=2>{}</th><td colspan='2'>{}</td></tr>\n\n<tr><td>{}</td><td>{}</td></tr>\n</table>",
+    "> {}\n> {}\n> > {}",
+    "> [!NOTE] {}\n> {}",
+    '!!! note "{}"\n    {}\n\n    - {}',
+    '??? tip "{}"\n\n    {}',
+    ":::tip[{}]\n{}\n:::",
+    "::: warning {}\n{}\n:::",
+    "```{{note}} {}\n:class: x\n{}\n```",
+    '{{% hint style="info" %}}\n{}\n{{% endhint %}}',
+    '{{% tab title="{}" %}}\n{}\n{{% endtab %}}',
+    "{{{{< short >}}}}\n{}\n{{{{< /short >}}}}",
+    "<details>\n<summary>{}</summary>\n\n{}\n\n</details>",
+    '<Card title="{}">\n\n{}\n\n</Card>',
+    "<unknown-tag a='b'>{}</unknown-tag>",
+    "<div>\n{}\n</div>",
+    "{}\n: {}\n: {}",
+    "[^{}]: note {}",
+    "```python\n{} = 1  # {}\n```",
+    "    {}\n    {}",
+    "**{}:** {}\n**{}.** {}",
+    "**{}**\n\n{}",
+    "![{}](a.png) [{}](b.md){{:target=x}} [{}][ref]\n\n[ref]: c.md",
+    "{} → {} → {}",
+    "<!-- gone -->\n{}",
+    "import {{a}} from 'b'\n\n{}",
+]
+
+
+@st.composite
+def _worded(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """A document of such forms, some inside a list item or a quotation, with the words that can be seen in it."""
+    shown: list[str] = []
+    parts = []
+    for form in draw(st.lists(st.sampled_from(VISIBLE), min_size=1, max_size=8)):
+        count = len(re.findall(r"(?<!\{)\{\}(?!\})", form))
+        words_of = [f"zq{len(shown) + i}vx" for i in range(count)]
+        if form.startswith("[^"):
+            shown += ["", words_of[1]]  # the name of a footnote is not seen
+        else:
+            shown += words_of
+        text = form.format(*words_of)
+        around = draw(st.sampled_from(["", "", "", "> ", "- "]))
+        lines = text.split("\n")
+        parts.append("\n".join(around + x if around == "> " or not i else "  " * bool(around) + x for i, x in enumerate(lines)))
+    text = "\n\n".join(parts) + "\n"
+    text = draw(st.sampled_from(["", "\ufeff", "---\ntitle: x\n---\n\n", "+++\nt = 1\n+++\n"])) + text
+    return text.replace("\n", draw(st.sampled_from(["\n", "\n", "\r\n"]))), [w for w in shown if w]
+
+
+@settings(max_examples=250)
+@given(_worded())
+def test_every_visible_word_is_said_by_a_fact_that_stands_where_it_is(parse: Parse, check: Check, document: tuple[str, list[str]]) -> None:
+    text, shown = document
+    corpus = parse(text)
+    check(corpus)
+    said: dict[str, bool] = {}
+    for fact in corpus.facts:
+        for word in re.findall(r"zq\d+vx", fact.value):
+            said[word] = word in fact.raw
+        for label in fact.labels:
+            for word in re.findall(r"zq\d+vx", label.text):
+                said[word] = label.span is not None and word in text[label.span.start : label.span.end]
+
+    assert said == dict.fromkeys(shown, True), text

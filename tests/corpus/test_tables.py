@@ -260,6 +260,8 @@ def test_a_merge_that_would_fill_the_memory_is_ignored(parse: Parse) -> None:
         (("If you need", "Choose"), (0, 1, None)),
         (("Recommended option", "Scenario", "Reason"), (1, 0, 2)),
         (("When", "Use", "Notes"), (0, 1, None)),
+        (("Situation", "Plant", "Why?"), (0, 1, 2)),
+        (("Situation", "Plant", "Soil", "Why?"), None),
         (("Name", "Description"), None),
         (("Concept", "Definition", "Primary Goal"), None),
         (("Use Case", "Notes"), None),
@@ -301,3 +303,70 @@ def test_a_table_with_a_blank_corner_is_turned_by_what_recurs_in_the_folder(pars
     )
 
     assert corpus.tables[0].entities == "columns"
+
+
+# ---------------------------------------------------------------- what a row is called
+
+
+@pytest.mark.parametrize(
+    ("cell", "name"),
+    [
+        ("**run()** <br> Starts the job and waits for its end, always.", "run()"),
+        ("**run()** <ul><li>Starts the job.</li><li>Waits for its end, always.</li></ul>", "run()"),
+        ("`run`: starts the job and waits for its end, always", "run"),
+        ("[Runner](a.md). Starts the job and waits for its end.", "Runner"),
+        ("**Runner** (old)", "Runner (old)"),
+        ("`ks` <br> Kolmogorov–Smirnov test", "ks; Kolmogorov–Smirnov test"),
+        ("Starts the **job** and waits for its end, always.", "Starts the job and waits for its end, always."),
+        ("**A whole bold sentence that goes on and on** and then goes on in plain words.", None),
+    ],
+)
+def test_a_row_goes_by_the_name_its_first_cell_begins_with(parse: Parse, check: Check, cell: str, name: str | None) -> None:
+    corpus = parse(f"| Method | Needs |\n|---|---|\n| {cell} | nothing |\n")
+    check(corpus)
+    first, second = cells(corpus)
+    wanted = name or first.value
+
+    assert (first.label("row"), second.label("row"), corpus.tables[0].rows) == (wanted, wanted, (wanted,))
+    assert first.raw == cell
+    assert ("fact" in {c.kind for c in corpus.chunks if c.facts == (first.id,)}) == (wanted != first.value)
+
+
+def test_cells_of_a_grid_of_cards_name_themselves(parse: Parse) -> None:
+    card = "**{}**<br>Shows what there is to be seen in it."
+    corpus = parse(f"| | |\n|---|---|\n| {card.format('One')} | {card.format('Two')} |\n")
+    headed = parse(f"| A | B |\n|---|---|\n| {card.format('One')} | {card.format('Two')} |\n")
+
+    assert [f.label("row") for f in cells(corpus)] == ["One", "Two"]
+    assert [f.label("row") for f in cells(headed)] == ["One", "One"]
+
+
+# ---------------------------------------------------------------- tables set side by side
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "| Score | Cost | Score | Cost |\n|---|---|---|---|\n| 8 | 0 | 12 | 4 |\n| 9 | 1 | | |\n",
+        "<table>\n<tr><th>Score</th><th>Cost</th><th>Score</th><th>Cost</th></tr>\n<tr><td>8<td>0<td>12<td>4</tr><tr><td>9<td>1</tr></table>\n",
+    ],
+    ids=["pipes", "HTML"],
+)
+def test_a_table_set_side_by_side_is_one_table(parse: Parse, check: Check, text: str) -> None:
+    corpus = parse(text)
+    check(corpus)
+
+    assert (corpus.tables[0].columns, corpus.tables[0].rows) == (("Score", "Cost"), ("8", "9", "12"))
+    assert [f.value for f in cells(corpus) if f.label("row") == "12"] == ["12", "4"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["| A | B | A | C |", "| A | A |", "| | B | | B |", "| A | B | A |"],
+    ids=["not all", "one wide", "unnamed", "not a whole time"],
+)
+def test_headers_that_do_not_repeat_as_a_whole_are_left_alone(parse: Parse, header: str) -> None:
+    width = header.count("|") - 1
+    corpus = parse(f"{header}\n|{'---|' * width}\n|{'x|' * width}\n")
+
+    assert len(corpus.tables[0].rows) == 1

@@ -18,7 +18,7 @@ def suite() -> Suite:
 
 
 # Topics of talks, of which nothing was ever looked at: two in three are put aside where several turns are told, else every second one.
-_TALKS = {"stories.toml": 3, "follow_up_refusals.toml": 3, "not_questions.toml": 3, "follow_ups.toml": 2}
+_TALKS = {"stories.toml": 3, "follow_up_refusals.toml": 3, "not_questions.toml": 3, "follow_ups.toml": 2, "threads.toml": 2}
 
 # Topics on whether to answer at all. Of these one in three is put aside, of all others one in four.
 _WHETHER_TO_ANSWER = frozenset(
