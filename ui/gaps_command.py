@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.errors import UsageError
+from corpus.folders import parts_of
 from ui import gaps
 from ui.feedback import FeedbackLog, default_path
 
@@ -124,6 +125,8 @@ def _accept(gap: gaps.Gap, args: argparse.Namespace, settings: Settings, log: Fe
         if gap.kind == "answer":
             raise UsageError("An alias mends what was not found, not what was answered wrongly; see `whichops gaps show`.")
         proposal = gaps.Proposal(" ".join(gap.missing), args.to, "accepted from what was asked")
+    if len(parts_of(settings.kb)) > 1:
+        raise UsageError("An alias stands in one folder's kb.toml: accept it with the one --kb FOLDER it belongs to.")
     if proposal is None:
         raise UsageError("There is no alias to accept for this gap. Name what it stands for with --to NAME.")
     suite = _suite(args.cases, settings)

@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 import uuid
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Query, Request
@@ -19,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.models import Answer
 from corpus.errors import KbError
 from ui.talks import Conversations
-from ui.web.checkout import Checkout
+from ui.web.checkout import EditLinks
 from ui.web.opening import Opening
 from ui.web.reading import MAX_CHARACTERS, DocumentView, document_nodes
 from ui.web.source import Asked, OutlineItem, SourceView, split_lines, view_source
@@ -118,15 +119,16 @@ def unexpected(error: Exception, what: str) -> str:
     return f"Something went wrong inside (error {number}). The terminal that runs the server has the details."
 
 
-def make_router(opening: Opening, checkout: Checkout | None = None) -> APIRouter:
+def make_router(opening: Opening, kb: Path | None = None) -> APIRouter:
     """The routes, for one assistant.
 
     Args:
-        checkout: where the files can be edited on the web, if they can.
+        kb: where the files lie, to say where they can be edited on the web.
     """
     router = APIRouter()
     instance = uuid.uuid4().hex[:12]
     freshness = Freshness(opening)
+    links = EditLinks(kb)
     conversations = Conversations(opening.conversation)
     problems: dict[int | str, dict[str, Any]] = {n: {"model": Problem} for n in (404, 413, 422, 500, 503)}
 
@@ -182,7 +184,7 @@ def make_router(opening: Opening, checkout: Checkout | None = None) -> APIRouter
                 total_lines=len(split_lines(text)),
                 nodes=document_nodes(text) if whole else (),
                 whole=whole,
-                edit=checkout.edit_link(document) if checkout is not None else "",
+                edit=links.of(document),
             )
         except KbError as error:
             return problem(404, str(error))

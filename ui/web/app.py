@@ -66,7 +66,6 @@ def build_app(opening: Opening, *, hosts: Sequence[str] = LOOPBACK, folder: Path
 
     from ui.web.actions import make_actions
     from ui.web.api import Json, make_router
-    from ui.web.checkout import find_checkout
     from ui.web.page import make_page, theme
     from ui.web.security import Guard
     from ui.web.shell import STATIC, dress
@@ -78,7 +77,7 @@ def build_app(opening: Opening, *, hosts: Sequence[str] = LOOPBACK, folder: Path
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
-    api.include_router(make_router(opening, find_checkout(folder) if folder is not None else None))
+    api.include_router(make_router(opening, folder))
     api.include_router(make_actions(opening, feedback))
     api.mount("/chat", StaticFiles(directory=STATIC), name="static")
 

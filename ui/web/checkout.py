@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from corpus.errors import KbError
+from corpus.folders import place_of
+
 MAX_CONFIG = 1_000_000  # bytes of a `.git/config` that are read
 
 _SECTION = re.compile(r'^\s*\[\s*remote\s+"(?P<name>[^"]+)"\s*\]')
@@ -73,6 +76,27 @@ def find_checkout(folder: Path) -> Checkout | None:
         return _find(folder.resolve())
     except (OSError, UnicodeDecodeError, RuntimeError):
         return None
+
+
+class EditLinks:
+    """Where the documents of a knowledge base can be edited on the web, each folder of it looked at once."""
+
+    def __init__(self, kb: Path | None) -> None:
+        self._kb = kb
+        self._checkouts: dict[Path, Checkout | None] = {}
+
+    def of(self, document: str) -> str:
+        """The address that edits a document, `{first}` standing for the line; "" if none is known. Never raises."""
+        if self._kb is None:
+            return ""
+        try:
+            root, inside = place_of(self._kb, document)
+        except (KbError, ValueError):
+            return ""
+        if root not in self._checkouts:
+            self._checkouts[root] = find_checkout(root)
+        checkout = self._checkouts[root]
+        return checkout.edit_link(inside) if checkout is not None else ""
 
 
 def _find(folder: Path) -> Checkout | None:

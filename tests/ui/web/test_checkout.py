@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ui.web.checkout import find_checkout, web_address
+from corpus.folders import joined
+from ui.web.checkout import EditLinks, find_checkout, web_address
 
 
 def make_checkout(top: Path, remote: str | None, head: str = "ref: refs/heads/main") -> Path:
@@ -71,3 +72,15 @@ def test_a_damaged_checkout_is_none(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / ".git").write_bytes(b"\xff\xfe")
     assert find_checkout(tmp_path / "b") is None
+
+
+def test_of_several_folders_each_document_leads_to_its_own_checkout(tmp_path: Path) -> None:
+    one = make_checkout(tmp_path / "one", "https://github.com/o/one.git")
+    two = make_checkout(tmp_path / "two", "https://gitlab.com/o/two.git")
+    (tmp_path / "three").mkdir()
+    links = EditLinks(joined([one, two, tmp_path / "three"]))
+
+    assert links.of("one/tea.md") == "https://github.com/o/one/edit/main/tea.md#L{first}"
+    assert links.of("two/a/tea.md") == "https://gitlab.com/o/two/-/edit/main/a/tea.md#L{first}"
+    assert [links.of("three/tea.md"), links.of("four/tea.md"), EditLinks(None).of("tea.md")] == ["", "", ""]
+    assert EditLinks(one).of("tea.md") == "https://github.com/o/one/edit/main/tea.md#L{first}"
