@@ -1,11 +1,13 @@
 """A whole document as a tree of plain nodes, so that the page can show it set out as its author meant it.
 
 A node is `{"t": tag, "l": [first, last], "c": [text or node, ...]}`, `l` (1-based lines) only where Markdown tells it. Tags are a
-closed list and carry nothing but text: what a file holds of HTML stays text. Pure, no I/O.
+closed list and carry nothing but text. Of what a file holds of HTML the words are kept and the well-known tags left out; it never
+becomes markup. Pure, no I/O.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -27,6 +29,17 @@ TAGS = frozenset(
 
 Node = dict[str, Any]
 
+# Tags that say how words are set out. Anything else between angle brackets is words: `<pod-name>`.
+_KNOWN = (
+    "a|abbr|b|blockquote|br|caption|center|cite|code|col|colgroup|dd|del|details|div|dl|dt|em|figcaption|figure|font|footer|h[1-6]|header|hr|i|img|"
+    "ins|kbd|li|main|mark|nav|ol|p|picture|pre|s|section|small|source|span|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|tr|u|ul|video"
+)
+_TAG = re.compile(rf"</?(?:{_KNOWN})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_CELL_END = re.compile(r"</t[dh]\s*>(?=\s*<t[dh])", re.IGNORECASE)
+_LINE_END = re.compile(r"<br\s*/?>|</(?:tr|p|li|h[1-6]|div|dt|dd|summary)\s*>", re.IGNORECASE)
+_ATTRIBUTES = re.compile(r"\{:[^{}\n]*\}")  # of Kramdown, behind what they belong to
+
 
 class DocumentView(BaseModel):
     """The reply of `/api/document`."""
@@ -42,7 +55,7 @@ class DocumentView(BaseModel):
 
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 60}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 60}).enable(["table", "strikethrough"])
     parser.use(front_matter_plugin).use(footnote_plugin)
     return parser
 
@@ -80,6 +93,9 @@ def _put(token: Token, open_nodes: list[Node]) -> None:
         here.append(_node("pre", token, [{"t": "code", "c": [token.content]}]))
     elif token.type == "hr":
         here.append(_node("hr", token, []))
+    elif token.type == "html_block":
+        if words := _without_tags(token.content):
+            here.append(_node("p", token, [{"t": "span", "html": True, "c": [words]}]))
     elif token.nesting == 1:
         tag = token.tag if token.tag in TAGS else "p" if token.block and token.tag else "div"
         node = _node(tag, token, [])
@@ -94,6 +110,13 @@ def _put(token: Token, open_nodes: list[Node]) -> None:
             open_nodes.pop()
     elif token.content:
         here.append(token.content)
+
+
+def _without_tags(html: str) -> str:
+    """The words of a piece of HTML, one line for each of its rows and paragraphs."""
+    html = _LINE_END.sub("\n", _CELL_END.sub(" · ", _COMMENT.sub("", html)))
+    lines = (" ".join(_TAG.sub("", line).split()) for line in html.split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def _node(tag: str, token: Token, inner: list[Any]) -> Node:
@@ -134,9 +157,14 @@ def _inline(tokens: Sequence[Token]) -> list[Any]:
     for token in tokens:
         here = open_nodes[-1]["c"]
         if token.type == "text":
-            _text(here, token.content)
+            _text(here, _ATTRIBUTES.sub("", token.content))
         elif token.type == "softbreak":
             _text(here, "\n")
+        elif token.type == "html_inline":
+            if re.fullmatch(r"<br\s*/?>", token.content, re.IGNORECASE):
+                here.append({"t": "br", "c": []})
+            else:
+                _text(here, _TAG.sub("", _COMMENT.sub("", token.content)))
         elif token.type == "hardbreak":
             here.append({"t": "br", "c": []})
         elif token.type == "code_inline":

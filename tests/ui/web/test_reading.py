@@ -56,9 +56,27 @@ def test_a_long_table_is_cut_and_says_so() -> None:
     assert words(document_nodes("| a |\n|---|\n| 1 |\n\nafter\n")[1:]) == "after"
 
 
+def test_of_html_the_words_are_kept_one_line_for_each_row() -> None:
+    nodes = document_nodes(
+        "<table>\n<tr><td>SEV-1</td><td>Call <b>now</b></td></tr>\n<tr><td>SEV-2</td><td>Wait</td></tr>\n</table>\n\nafter\n"
+    )
+
+    assert [words([n]) for n in nodes] == ["SEV-1 · Call now\nSEV-2 · Wait", "after"]
+    assert nodes[0]["l"] == [1, 4]
+
+
+def test_inside_a_sentence_known_tags_go_and_anything_else_stays() -> None:
+    (paragraph,) = document_nodes(
+        'Run <kbd>x</kbd> on <pod-name><br>and <script>y</script> [z](https://e.org){:target="_blank"} <!-- no -->.\n'
+    )
+
+    assert words([paragraph]) == "Run x on <pod-name>and <script>y</script> z ."
+    assert [n["t"] for n in walk([paragraph])] == ["p", "br", "a"]
+
+
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
 def test_only_plain_tags_come_out_whatever_goes_in(payload: str) -> None:
     for node in walk(document_nodes(f"{payload}\n\n# {payload}\n\n| {payload} | b |\n|---|---|\n| {payload} | c |\n")):
         assert node["t"] in TAGS | {"span", "div"}
-        assert set(node) <= {"t", "l", "c", "href", "start", "more"}
+        assert set(node) <= {"t", "l", "c", "href", "start", "more", "html"}
         assert node.get("href", "https:").lower().startswith(("http:", "https:", "mailto:"))

@@ -16,6 +16,7 @@ const build = (node) => {
     made.dataset.last = node.l[1];
   }
   if (node.t === "ol" && node.start) made.start = node.start;
+  if (node.html) made.className = "html-words";
   if (node.more) { made.colSpan = 99; made.className = "more-rows"; }
   for (const child of node.c) made.append(build(child));
   if (node.t === "table") return make("div", { class: "paper-table", tabindex: "0", role: "group", "aria-label": "Table" }, made);
