@@ -58,6 +58,15 @@ whichops ui --port 0 --no-browser --kb notes
 whichops index --kb notes
 whichops index --kb notes --status
 """,
+    "mcp": """\
+# as the program that starts it would
+whichops mcp --kb notes
+""",
+    "gaps": """\
+# what people could not find out, and one of it in full
+whichops gaps --kb notes
+whichops gaps show 3f2a --kb notes
+""",
     "eval": """\
 # ask the suite and compare with the accepted run
 whichops eval
@@ -185,12 +194,15 @@ def build_parser(elsewhere: Mapping[str, Callable[[argparse.ArgumentParser], obj
     ui.add_argument("--port", metavar="N", help="port to listen on, 0 for any that is free (default: 7860)")
     ui.add_argument("--no-browser", action="store_true", help="do not open a browser window")
 
+    command("mcp", "serve the tools ask, search and source to a program over standard input and output (MCP)")
+
     index = command("index", "build or refresh the index")
     what = index.add_mutually_exclusive_group()
     what.add_argument("--status", action="store_true", help="say what is there and whether it is fresh; build nothing")
     what.add_argument("--verify", action="store_true", help="check every file of the index against its checksum")
     what.add_argument("--rebuild", action="store_true", help="build from nothing, reusing no part of the old index")
 
+    command("gaps", "what people could not find out, by what was missing, and what would mend it")
     command("eval", "run the suite of questions and hold it against the committed baseline")
 
     settings = command("settings", "every setting, its value and where it came from")

@@ -56,6 +56,12 @@ def _eval_arguments(parser: argparse.ArgumentParser) -> None:
     add_arguments(parser)
 
 
+def _gaps_arguments(parser: argparse.ArgumentParser) -> None:
+    from ui.gaps_command import add_arguments
+
+    add_arguments(parser)
+
+
 def report_error(error: Exception) -> int:
     """Print an error as one line and return its exit code; WHICHOPS_DEBUG=1 shows where it came from."""
     from corpus.errors import KbError
@@ -312,8 +318,17 @@ def run_ui(args: argparse.Namespace) -> int:
         host=settings.ui.host,
         port=settings.ui.port,
         open_browser=settings.ui.open_browser,
+        folder=settings.kb,
         ready=lambda url: print(f"whichops is at {url} (Ctrl-C ends it)", flush=True),
     )
+
+
+def run_mcp(args: argparse.Namespace) -> int:
+    """`whichops mcp`."""
+    from ui.mcp import serve
+
+    settings = settings_of(args)
+    return serve(lambda progress: open_assistant(settings, progress=progress))
 
 
 def run_index(args: argparse.Namespace) -> int:
@@ -334,6 +349,13 @@ def run_eval(args: argparse.Namespace) -> int:
     from evals.command import main as evaluate
 
     return evaluate(args)
+
+
+def run_gaps(args: argparse.Namespace) -> int:
+    """`whichops gaps`."""
+    from ui.gaps_command import run
+
+    return run(args, settings_of(args))
 
 
 def run_settings(args: argparse.Namespace) -> int:
@@ -376,13 +398,15 @@ def run_completion(args: argparse.Namespace) -> int:
 
 
 # Commands whose arguments live with what they do, which is imported only when they are asked for.
-ELSEWHERE: dict[str, Callable[[argparse.ArgumentParser], None]] = {"eval": _eval_arguments}
+ELSEWHERE: dict[str, Callable[[argparse.ArgumentParser], None]] = {"eval": _eval_arguments, "gaps": _gaps_arguments}
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "chat": run_chat,
     "ask": run_ask,
     "ui": run_ui,
+    "mcp": run_mcp,
     "index": run_index,
+    "gaps": run_gaps,
     "eval": run_eval,
     "settings": run_settings,
     "verify": run_verify,

@@ -39,8 +39,8 @@ def _lines() -> Iterator[str]:
         yield from ("```", f"whichops {command.name}{_usage(command)}", "```", "")
         if own.options:
             yield from (*_options(own), "")
-        if command.name == "eval":
-            yield from ("Its actions and their options: `whichops eval --help`.", "")
+        if command.name in ("eval", "gaps"):
+            yield from (f"Its actions and their options: `whichops {command.name} --help`.", "")
         if command.name == "chat":
             yield from _conversation()
         if command.name in EXAMPLES:

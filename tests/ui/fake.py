@@ -41,6 +41,7 @@ class Summary(NamedTuple):
     skipped: tuple[str, ...] = ()
     examples: tuple[str, ...] = ("what colour is the sky",)
     generation: str = "gen-1"
+    kb_sha256: str = "ab12"
 
 
 class FakeTalk:

@@ -250,7 +250,7 @@ class Chat:
         path = Path(name).expanduser()
         summary = self._assistant().summary()
         make = as_json if path.suffix.lower() == ".json" else as_markdown
-        text = make(self._answers, title=summary.title, generation=summary.generation)
+        text = make(self._answers, title=summary.title, kb_sha256=summary.kb_sha256)
         try:
             with path.open("x", encoding="utf-8", newline="\n") as file:
                 file.write(text)
@@ -271,7 +271,7 @@ class Chat:
             answer, trace = self._last
             log = FeedbackLog(default_path(self._assistant().kb, self._environ))
             log.add(record_of(answer, VERDICTS[word], note=note, generation=trace.generation))
-            self.screen.note(f"Kept in {log.path}.")
+            self.screen.note(f"Kept in {log.path}. `whichops gaps` shows what was said.")
 
     def _do_history(self, rest: str) -> None:
         if rest and not (rest.isdecimal() and int(rest)):

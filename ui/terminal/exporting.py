@@ -9,9 +9,9 @@ from assistant.models import Answer
 from ui.asking import answer_markdown, literal
 
 
-def as_markdown(answers: Sequence[Answer], *, title: str, generation: str) -> str:
+def as_markdown(answers: Sequence[Answer], *, title: str, kb_sha256: str) -> str:
     """The turns in order, each question a heading, its answer, its sources with their quotes."""
-    parts = [f"# Questions to {literal(title)}", f"State of the knowledge base: `{generation}`"]
+    parts = [f"# Questions to {literal(title)}", f"State of the knowledge base: SHA-256 `{kb_sha256}`"]
     for answer in answers:
         parts.append(f"## {literal(answer.question)}")
         parts.append(answer_markdown(answer))
@@ -21,7 +21,7 @@ def as_markdown(answers: Sequence[Answer], *, title: str, generation: str) -> st
     return "\n\n".join(parts) + "\n"
 
 
-def as_json(answers: Sequence[Answer], *, title: str, generation: str) -> str:
+def as_json(answers: Sequence[Answer], *, title: str, kb_sha256: str) -> str:
     """The same as one JSON object; each turn is an answer in the form of the contract."""
-    data = {"title": title, "generation": generation, "turns": [answer.as_json() for answer in answers]}
+    data = {"title": title, "kb_sha256": kb_sha256, "turns": [answer.as_json() for answer in answers]}
     return json.dumps(data, ensure_ascii=False, indent=1) + "\n"

@@ -257,7 +257,7 @@ def test_a_conversation_is_exported_by_the_ending_of_the_name_and_never_over_a_f
 
     assert typed(f"/export {tmp_path}/talk.md")[1] == f"2 questions saved in {tmp_path}/talk.md.\n"
     assert (tmp_path / "talk.md").read_text() == (
-        "# Questions to Colours\n\nState of the knowledge base: `gen-1`\n\n"
+        "# Questions to Colours\n\nState of the knowledge base: SHA-256 `ab12`\n\n"
         "## sky\n\n**Blue**. (turn 1) [1]\n\nSources:\n\n- [1] colours.md:5 Colours: “Blue”\n\n"
         "## and snow\n\n*Read as: what colour is snow*\n\nWhite. [1]\n\n"
         "Sources:\n\n- [1] colours.md:7 Colours — Snow × Colour: “White”\n"
@@ -266,7 +266,7 @@ def test_a_conversation_is_exported_by_the_ending_of_the_name_and_never_over_a_f
     typed(f"/export {tmp_path}/talk.json")
     saved = json.loads((tmp_path / "talk.json").read_text())
     assert [turn["question"] for turn in saved["turns"]] == ["sky", "and snow"]
-    assert (saved["title"], saved["generation"]) == ("Colours", "gen-1")
+    assert (saved["title"], saved["kb_sha256"]) == ("Colours", "ab12")
     assert typed(f"/export {tmp_path}/no/such/talk.md")[1] == f"{tmp_path}/no/such/talk.md cannot be written (No such file or directory).\n"
     assert typed("/export")[1] == "Name a file: /export talk.md, or /export talk.json.\n"
 
@@ -277,7 +277,7 @@ def test_feedback_is_kept_in_a_private_file_with_the_question_it_is_about(fake: 
     shown = typed("/feedback wrong-source it is line 6")[1]
 
     (file,) = own_state.rglob("feedback.jsonl")
-    assert shown == f"Kept in {file}.\n"
+    assert shown == f"Kept in {file}. `whichops gaps` shows what was said.\n"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     entry = json.loads(file.read_text())
     assert (entry["kind"], entry["note"], entry["question"], entry["answer_id"]) == ("wrong_source", "it is line 6", "sky", "x")
