@@ -15,9 +15,10 @@ _THANKS = re.compile(
     r"(\w[.?!]*)[,.?!]?\s+(?:many |kind )?(?:thanks|thank you|thx|cheers|regards)(?: (?:in advance|a lot|so much|very much))?[.!]*$", re.I
 )
 _GREETING = re.compile(
-    r"^(?:(?:yo|um+|uh+|ok(?:ay)?|well|so|alright|listen|quick question|question)[,:.!]*\s+(?=\w+ \w)|(?:hi|hello|hey)(?: there| all| everyone| folks| team)?[,.!]*|(?:good (?:morning|afternoon|evening)|dear \w+)[,.!]+)\s+(?=\w+)",
+    r"^(?:(?:hi|hello|hey)(?: there| all| everyone| folks| team)?[,.!]*|(?:good (?:morning|afternoon|evening)|dear \w+)[,.!]+)\s+(?=\w+)",
     re.I,
 )
+_OPENING = re.compile(r"^(?:(?:yo|um+|uh+|er+m?|ok(?:ay)?|well|alright|listen|quick question|question)[,:.!]*\s+)+(?:so\s+)?(?=\w+['’]?\w*\s+\w)", re.I)
 _PLEASE = re.compile(r"^(?:please|pls|plz)[,\s]+(?=\w)|(?<=\w)[,]?\s+(?:please|pls|plz)(?=[\s.?!]*$)", re.I)
 # What only asks to be told: taken off, so that what is asked for opens the question.
 _ASK_TO = re.compile(
@@ -73,7 +74,7 @@ def plainly(text: str) -> str:
     """
     plain = " ".join(_MARKUP.sub(r" \1 ", text).split())
     text = plain if re.search(r"\w", plain) else text
-    bare = _THANKS.sub(r"\1", _GREETING.sub("", _PLEASE.sub("", text)))
+    bare = _THANKS.sub(r"\1", _OPENING.sub("", _GREETING.sub("", _PLEASE.sub("", text))))
     asked = _ASK_TO.sub("", bare)
     bare = asked if len(asked.split()) > 1 else bare
     bare = _WHETHER.sub("is it true that ", bare) if _WHETHER.match(bare) else bare
