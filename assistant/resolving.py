@@ -552,7 +552,9 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
     if computed is not None:
         yield computed
     ways = _WAYS.get(frame.kind, ())
-    told = frame.kind == "decision" and not any(view.is_thing(t.key) for t in frame.content_ties() if frame.denied & set(range(t.start, t.end)))
+    told = frame.kind == "decision" and not any(
+        view.is_thing(t.key) for t in frame.content_ties() if frame.denied & set(range(t.start, t.end))
+    )
     if frame.negated and frame.kind not in ("why", "yesno") and not told:  # of a need told, what does not work is no exception
         first = (sets.excluded, relations.belonging)
         ways = (*first, *(w for w in ways if w not in (*first, bound_cell)), comparing.comparison)
