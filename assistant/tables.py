@@ -232,8 +232,7 @@ class TableReader:
             return None
         cells = sorted((fact, other.fact), key=lambda f: (f.row or 0, f.column or 0))
         across = "column" if other.fact.row == fact.row else "row"
-        found_both = self._whole(cells, "row" if across == "column" else "column", [fact_label(c, across) for c in cells])
-        return found_both
+        return self._whole(cells, "row" if across == "column" else "column", [fact_label(c, across) for c in cells])
 
     def _joined(self, first: set[int], second: set[int]) -> bool:
         """Whether an *and* or a comma stands between words of the one and words of the other."""

@@ -6,6 +6,7 @@ The program runs at a pseudo-terminal, is typed to, and what its screen shows is
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -33,6 +34,7 @@ SCREENS: dict[str, tuple[int, int, Sequence[str]]] = {
 
 def main() -> None:
     """Draw every screen."""
+    subprocess.run([sys.executable, "-m", "ui", "index"], cwd=ROOT, check=True)  # or the first screen tells of that
     for name, (columns, rows, lines) in SCREENS.items():
         with tempfile.TemporaryDirectory() as folder:
             program = Program([sys.executable, "-m", "ui"], columns=columns, rows=rows, environ={"XDG_STATE_HOME": folder})

@@ -342,6 +342,18 @@ def test_tab_completes_names_of_the_knowledge_base_commands_and_sections(start: 
     program.until("section   colours.md:9-11  Colours › Shades")
 
 
+def test_how_a_question_was_read_comes_back_into_the_prompt_to_be_changed(start: Start) -> None:
+    program = start()
+    program.at_prompt()
+    program.enter("and snow")
+    program.type("/reading edit\r")
+    program.until("> what colour is snow")
+    program.type("\x17grass\r")  # Ctrl-W takes the last word away
+
+    program.until("> what colour is grass")
+    program.until("Green. (turn 2)")
+
+
 # ---------------------------------------------------------------- waiting, opening, failing
 
 
