@@ -105,12 +105,22 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": found, "args": CHROMIUM_FLAGS}
 
 
+@pytest.fixture(autouse=True)
+def patience(request: pytest.FixtureRequest) -> None:
+    """Whatever is waited for on a page may take long where the machine is busy; what is there at once costs nothing."""
+    if request.node.get_closest_marker("browser") is not None:
+        from playwright.sync_api import expect
+
+        expect.set_options(timeout=PATIENCE)
+
+
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     return {**browser_context_args, "locale": "en-US", "viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce"}
 
 
 BOX = "#box textarea"
+PATIENCE = 30_000  # milliseconds; a machine that is busy with other things takes its time to start a page
 
 
 def ask(page: Any, question: str) -> Any:

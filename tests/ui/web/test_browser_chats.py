@@ -51,13 +51,13 @@ def test_a_server_that_was_stopped_is_announced_and_a_new_one_knows_the_chat(pag
     ask(page, "which tea in the evening")
 
     own_server.stop()
-    expect(page.locator("#banner.bad")).to_contain_text("The server does not answer", timeout=20_000)
+    expect(page.locator("#banner.bad")).to_contain_text("The server does not answer")
     page.fill(BOX, "and in the morning")
     page.press(BOX, "Enter")
     expect(page.locator(BOX)).to_have_value("and in the morning")
     own_server.start()
 
-    expect(page.locator("#banner.bad")).to_have_count(0, timeout=20_000)
+    expect(page.locator("#banner.bad")).to_have_count(0)
     expect(page.locator(".typed")).to_have_text(["which tea in the evening"])
     page.press(BOX, "Enter")
     expect(page.locator(".answer .body").nth(1)).to_contain_text("Read in the light of “which tea in the evening”")
@@ -73,7 +73,7 @@ def test_a_question_to_a_server_that_was_started_anew_finds_the_talk_before_it(p
     page.fill(BOX, "and in the morning")
     page.press(BOX, "Enter")
 
-    expect(page.locator(".typed")).to_have_text(["hi", "which tea in the evening", "and in the morning"], timeout=20_000)
+    expect(page.locator(".typed")).to_have_text(["hi", "which tea in the evening", "and in the morning"])
     expect(page.locator(".answer .body").nth(2)).to_contain_text("Read in the light of “which tea in the evening”")
 
 
@@ -179,7 +179,7 @@ def test_a_link_to_a_follow_up_brings_the_talk_it_rests_on(chat: Page, page_serv
 def test_a_link_whose_answer_has_changed_says_so(page: Page, page_server: Server) -> None:
     page.goto(page_server.url + "?q=which+tea+in+the+evening&a=0123456789abcdef")
 
-    expect(page.locator(".changed")).to_contain_text("The files have changed since this was first asked.", timeout=20_000)
+    expect(page.locator(".changed")).to_contain_text("The files have changed since this was first asked.")
 
 
 def test_a_link_to_a_place_opens_it(chat: Page, page_server: Server) -> None:
@@ -235,9 +235,9 @@ def test_files_that_have_changed_are_announced_and_read_again(page: Page, own_se
     own_server.assistant.files["tea.md"] = TEA.replace("Keemun", "Yunnan")
     own_server.assistant.stale = True
 
-    expect(page.locator("#banner")).to_contain_text("The files have changed. The next question reads them again.", timeout=20_000)
+    expect(page.locator("#banner")).to_contain_text("The files have changed. The next question reads them again.")
     page.locator("#banner button", has_text="Read them now").click()
-    expect(page.locator("#banner")).to_contain_text("The answers above are from before.", timeout=20_000)
+    expect(page.locator("#banner")).to_contain_text("The answers above are from before.")
     page.locator("#banner button", has_text="Ask them again").click()
     expect(page.locator("#banner")).to_be_hidden()
     page.locator(".answer .body a.cite").first.click()

@@ -51,12 +51,17 @@ export const upTo = (number) => bare(turnsOnPage().slice(0, number + 1));
 export const keep = () => {
   if (!kb) return;
   const turns = turnsOnPage();
-  if (!turns.length || !turns.every((t) => t.done)) return;
-  if (!waiting && current && turns.length < current.turns.length) {
-    send([...current.turns, ...bare(turns.slice(-1))]); // the server has lost the talk: it is told again
+  if (!turns.length) return;
+  if (waiting && turns.length < sent.length && questions() !== shownBefore && turns[turns.length - 1].question !== sent[sent.length - 1].question) {
+    send([...sent, ...bare(turns.slice(-1))]); // asked just before the chat was sent for, of a server that does not know it yet
     return;
   }
-  waiting = false;
+  if (!turns.every((t) => t.done)) return;
+  if (!waiting && current && turns.length < current.turns.length) {
+    send(whole()); // the server has lost the talk: it is told again
+    return;
+  }
+  const was = waiting;
   document.documentElement.classList.remove("restoring");
   if (!current) current = { id: `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 8)}`, title: "", named: false, turns: [] };
   const same = JSON.stringify(current.turns) === JSON.stringify(bare(turns));
@@ -66,14 +71,21 @@ export const keep = () => {
   const others = load().filter((c) => c.id !== current.id);
   store([current, ...others]);
   tab.set(current.id);
+  if (was) isBack();
 };
 
 /* Have turns asked again, in a fresh conversation. Gradio may have drawn its buttons and not hear them yet: until the questions
    are on the page, it is told again. */
 let sending = 0;
+let sent = [];
+let shownBefore = ""; // the questions on the page when they were sent
+const questions = () => JSON.stringify([...document.querySelectorAll("#chat .typed")].map((n) => n.textContent));
+
 const send = (turns) => {
   if (!turns.length) return;
   waiting = true;
+  sent = turns;
+  shownBefore = questions();
   const mine = ++sending;
   const there = () => {
     const typed = document.querySelectorAll("#chat .typed");
@@ -83,7 +95,8 @@ const send = (turns) => {
   const press = (tries) => {
     const box = document.querySelector("#kept textarea, #kept input");
     const button = document.querySelector("#restore");
-    if (mine !== sending || tries === 0) return;
+    if (mine !== sending) return;
+    if (tries === 0) { isBack(); return; }
     if (box && button) {
       type(JSON.stringify({ turns }), box);
       requestAnimationFrame(() => button.click());
@@ -95,7 +108,23 @@ const send = (turns) => {
 
 export const isWaiting = () => waiting;
 
-export const again = () => send(bare(turnsOnPage()).length ? bare(turnsOnPage()) : current ? current.turns : []);
+/* What is asked while a chat is on its way back is asked when it is there. */
+let held = null;
+export const whenBack = (act) => { held = act; };
+const isBack = () => {
+  waiting = false;
+  const act = held;
+  held = null;
+  if (act) setTimeout(act, 50);
+};
+
+/* The chat with what has been asked since it was kept, also where a server that does not know it shows only that. */
+const whole = () => {
+  const turns = bare(turnsOnPage());
+  return current && turns.length < current.turns.length ? [...current.turns, ...turns.slice(-1)] : turns;
+};
+
+export const again = () => { if (!waiting) send(whole()); };
 
 const openChat = (chat) => {
   stopEditing();
@@ -108,6 +137,9 @@ const openChat = (chat) => {
 
 export const begin = () => {
   current = null;
+  sending += 1; // what is on its way back is not wanted any more
+  waiting = false;
+  held = null;
   stopEditing();
   if (kb) tab.set(null);
 };

@@ -63,6 +63,16 @@ document.addEventListener("toggle", (event) => {
 
 let recalled = -1;
 
+/* A question that is not for Gradio to send: there is no server, a chat is on its way back, or an earlier question is edited. */
+const takes = (words) => {
+  if (status.isGone()) return true;
+  if (chats.isWaiting()) {
+    chats.whenBack(() => ask(words));
+    return true;
+  }
+  return chats.askEdited(words);
+};
+
 document.addEventListener("keydown", (event) => {
   const box = input();
   const typing = event.target instanceof Element && event.target.matches("input, textarea, select, [contenteditable]");
@@ -75,7 +85,7 @@ document.addEventListener("keydown", (event) => {
     box.focus();
   } else if (event.target === box && event.key === "Enter" && !event.shiftKey && !event.isComposing && box.value.trim()) {
     recalled = -1;
-    if (status.isGone() || chats.askEdited(box.value)) {
+    if (takes(box.value)) {
       event.preventDefault();
       event.stopImmediatePropagation();
     }
@@ -95,13 +105,13 @@ document.addEventListener("keydown", (event) => {
 }, true);
 document.addEventListener("input", (event) => { if (event.isTrusted && event.target === input()) recalled = -1; }, true);
 document.addEventListener("keypress", (event) => {
-  if (event.target === input() && event.key === "Enter" && !event.shiftKey && status.isGone()) { event.preventDefault(); event.stopImmediatePropagation(); }
+  if (event.target === input() && event.key === "Enter" && !event.shiftKey && (status.isGone() || chats.isWaiting())) { event.preventDefault(); event.stopImmediatePropagation(); }
 }, true);
 document.addEventListener("click", (event) => {
   const box = input();
   const sending = event.target instanceof Element && event.target.closest("#box button");
   if (!sending || !box || !box.value.trim()) return;
-  if (status.isGone() || chats.askEdited(box.value)) { event.preventDefault(); event.stopImmediatePropagation(); }
+  if (takes(box.value)) { event.preventDefault(); event.stopImmediatePropagation(); }
 }, true);
 
 /* ---- mending what Gradio draws ---- */
