@@ -7,35 +7,45 @@ them answers a question that holds another.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from assistant.finding import Finding, distinct, fact_label, name, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.relations import facts_of, others, scored, things
 from assistant.retrieval import Evidence
-from assistant.scopes import scope_of
+from assistant.scopes import Scope, scope_of
 from assistant.view import View
 from corpus.models import Fact
-from corpus.words import key
+from corpus.words import key, words
 
 _NEAR = 60  # candidates whose tables and lists may hold the attribute
 _MOST = 12  # values told at once
 _OPEN = frozenset({"attribute", "keyword", "list", "which", "definition", "howto", "belongs"})
+_OTHERWISE = frozenset({"definition", "example", "forecast"})  # classes with ways of their own
 _AHEAD = re.compile(
-    r"\b(?:in|over|for|within) the (?:next|coming) (?:few |couple of |\d+ )?(?:years?|months?|decade)\b|\b(?:what|whats|what['’]s)(?: is| are)?(?: still)? (?:coming|next|ahead)\b"
-    r"|\bfuture\b|\bto come\b|\bexpect(?:ed)? (?:of|for|from)\b|\bpredict(?:ed|ions?)\b|\bwhere (?:is|are|will) .* (?:heading|going|go|move|headed)\b|\bup ?coming\b|\boutlook\b|\bforecasts?\b|\btrends?\b",
+    r"\b(?:in|over|for|within) the (?:next|coming) (?:few |couple of |\d+ )?(?:years?|months?|decade)\b|\b(?:what|whats"
+    r"|what['’]s)(?: is| are)?(?: still)? (?:coming|next|ahead)\b"
+    r"|\bfuture\b|\bto come\b|\bexpect(?:ed)? (?:of|for|from)\b|\bpredict(?:ed|ions?)\b|\bwhere (?:is|are|will) .* (?:heading|going"
+    r"|go|move|headed)\b|\bup ?coming\b|\boutlook\b|\bforecasts?\b|\btrends?\b",
     re.I,
 )
-_TIME = frozenset("next coming years year months month decade future ahead outlook trend trends upcoming forecast forecasts expect expected predicted prediction predictions heading headed going go move come soon".split())
+_TIME = frozenset(
+    words(
+        "next coming years year months month decade future ahead outlook trend trends upcoming forecast forecasts expect expected predicted"
+        " prediction predictions heading headed going go move come soon"
+    )
+)  # words that only say *in time to come*
 
 
 def of_class(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """What is filed under an attribute of the class asked for: of the things named, of the part pointed at, else of all things."""
     if frame.kind not in _OPEN or frame.negated:
         return None
-    asked = {p: c for p in others(frame, []) for c in language().classes_of(frame.tokens[p].word) - {"forecast", "example"}}
+    tied = {p for t in frame.ties for p in range(t.start, t.end)}
+    asked = {p: c for p, t in enumerate(frame.tokens) if p not in tied and not t.function for c in language().classes_of(t.word) - _OTHERWISE}
     classes = set(asked.values())
-    if len(classes) != 1 or not any(p in frame.unknown for p in asked):
+    if len(classes) != 1 or not any(p in frame.unknown or p not in frame.content for p in asked):
         return None  # a word the knowledge base has itself is tied by that word
     sides = list({t.key: t for t in things(frame, view)}.values())
     scope = scope_of(frame, evidence, view) or _headed(frame, view)
@@ -78,10 +88,8 @@ def of_class(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     return Finding("column", slots, scored(evidence, facts), True, roles, meant=meant)
 
 
-def _headed(frame: Frame, view: View):  # type: ignore[no-untyped-def]
+def _headed(frame: Frame, view: View) -> Scope | None:
     """The part whose whole heading the question names."""
-    from assistant.scopes import Scope
-
     named = [t for t in frame.content_ties() if "heading" in t.roles and not view.is_thing(t.key) and t.end - t.start > 1]
     if len(named) != 1:
         return None
@@ -89,7 +97,7 @@ def _headed(frame: Frame, view: View):  # type: ignore[no-untyped-def]
     return Scope(sections, frozenset(range(named[0].start, named[0].end)))
 
 
-def _of_all(evidence: Evidence, view: View, fits) -> list[Fact]:  # type: ignore[no-untyped-def]
+def _of_all(evidence: Evidence, view: View, fits: Callable[[Fact], bool]) -> list[Fact]:
     """The row, column or list of that attribute with the most things in it, among what is near."""
     best: list[Fact] = []
     seen: set[tuple[str, int]] = set()
@@ -99,7 +107,11 @@ def _of_all(evidence: Evidence, view: View, fits) -> list[Fact]:  # type: ignore
         if place in seen or not fits(fact):
             continue
         seen.add(place)
-        line = [f for f in (view.row(fact) if view.table(fact.table or 0).entities == "columns" else view.column(fact)) if f.column] if fact.table is not None else view.group(fact)
+        line = (
+            [f for f in (view.row(fact) if view.table(fact.table or 0).entities == "columns" else view.column(fact)) if f.column]
+            if fact.table is not None
+            else view.group(fact)
+        )
         line = [f for f in line if fits(f)]
         if len(line) > len(best):
             best = line
@@ -118,14 +130,27 @@ def outlook(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     facts = [f for s in sections for f in view.store.section_facts(s) if f.kind in ("item", "pair", "sentence")]
     if not facts:
         return None
-    named = [t for t in frame.content_ties() if t.roles & {"name", "row", "column", "label"} and not language().label_is(t.name, "forecast")]
+    named = [
+        t for t in frame.content_ties() if t.roles & {"name", "row", "column", "label"} and not language().label_is(t.name, "forecast")
+    ]
     rest = [p for p in others(frame, named) if frame.tokens[p].word not in _TIME and p not in frame.strange]
-    if any(p not in frame.unknown or frame.tokens[p].word not in language().soft for p in rest if not any(
-        frame.tokens[p].stem in view.stems_of(f.value) | view.heads_of(f) for f in facts)):
+    if any(
+        p not in frame.unknown or frame.tokens[p].word not in language().soft
+        for p in rest
+        if not any(frame.tokens[p].stem in view.stems_of(f.value) | view.heads_of(f) for f in facts)
+    ):
         return None
     if frame.strange:
         return None
-    about = [f for f in facts if named and all(t.key in {key(n) for n in f.names} or view.stems_of(t.name) <= view.stems_of(f"{f.value} {' '.join(x.text for x in f.labels)}") for t in named)]
+    about = [
+        f
+        for f in facts
+        if named
+        and all(
+            t.key in {key(n) for n in f.names} or view.stems_of(t.name) <= view.stems_of(f"{f.value} {' '.join(x.text for x in f.labels)}")
+            for t in named
+        )
+    ]
     told = about or ([] if named else facts)
     if not told:
         return None

@@ -26,16 +26,26 @@ _ENDING = 4  # letters an ending may have
 _STORY = 5  # words a need told before the question has at least
 _CHOOSING = frozenset({"decision", "attribute", "keyword", "which", "overlap", "list"})
 _REPORTED = re.compile(
-    r"\b(?:ask(?:s|ed|ing)?|know(?:s|ing)?|wonder(?:s|ed|ing)?|argu(?:e|es|ed|ing)|tell(?:s|ing)?|told|explain(?:s|ed)?|understand|remember|forgot)"
+    r"\b(?:ask(?:s|ed|ing)?|know(?:s|ing)?|wonder(?:s|ed|ing)?|argu(?:e|es|ed|ing)|tell(?:s|ing)?|told|explain(?:s|ed)?|understand"
+    r"|remember|forgot)"
     r"(?:\W+\w+){0,12}?\W+((?:what|which|who|whose|how|when|where|why)\b[^.!?]*)[.?!]*\s*$",
     re.I,
 )
 _CLAIMED = re.compile(  # *x - an A thing?*, *x = A?*
-    r"(?!.*\b(?:what|which|who|where|when|why|how)\b)[\w/+.'’ -]{2,40}?(?:\s*=\s*|\s+[-–—]\s+(?=an? |the |part of |in |for ))[\w/+.'’ -]{2,40}\?\s*$", re.I
+    r"(?!.*\b(?:what|which|who|where|when|why|how)\b)[\w/+.'’ -]{2,40}?(?:\s*=\s*|\s+[-–—]\s+(?=an? |the |part of |in "
+    r"|for ))[\w/+.'’ -]{2,40}\?\s*$",
+    re.I,
 )
-_DOES = frozenset({"do", "does", "did", "is", "are", "was", "were", "can", "could", "should", "will", "would", "has", "have", "had", "must"})
+_DOES = frozenset(
+    {"do", "does", "did", "is", "are", "was", "were", "can", "could", "should", "will", "would", "has", "have", "had", "must"}
+)
 _TELLING = 6  # words of a message that asks nothing, from which it tells something
-_VERB = re.compile(r"\b(?:is|are|was|were|do|does|don['’]?t|doesn['’]?t|can|can['’]?t|cannot|have|has|keeps?|takes?|gets?|got|goes|went|want|wants|need|needs|must|should|would)\b", re.I)
+_TOLD_TO = re.compile(r"\b(?:you|your|yours|yourself)\b", re.I)  # an order to the program, no need
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|do|does|don['’]?t|doesn['’]?t|can|can['’]?t|cannot|have|has|keeps?|takes?|gets?|got|goes|went|want|wants"
+    r"|need|needs|must|should|would)\b",
+    re.I,
+)
 _NOBODY = re.compile(r"\b(?:no one|nobody|no-one|none of (?:us|them)|hardly anyone|few)\b[^.,;]{0,30}$", re.I)
 _SENTENCE = re.compile(r"[^.?!]+(?:[.](?=\w)[^.?!]*)*[.?!]*(?:\s+|$)")
 _POLAR = re.compile(r"(?:so |and |but |then )?(?:is|are|was|were|does|do|did|has|have|can|could|will|would)\b(?! there\b)", re.I)
@@ -85,7 +95,7 @@ class Frame:
         return [t for t in self.ties if any(p in places for p in range(t.start, t.end))]
 
     def proper(self) -> tuple[int, ...]:
-        """Places of the known names that are typed as names: with a capital inside the sentence, in a sentence that has other words without."""
+        """Places of the known names that are typed as names: with a capital, in a sentence that has other words without."""
         if all(t.surface[:1].isupper() for t in self.tokens if t.surface[:1].isalpha()):
             return ()
         return tuple(p for t in self.content_ties() for p in range(t.start, t.end) if p and self.tokens[p].surface[:1].isupper())
@@ -212,7 +222,13 @@ def _kind(text: str) -> str:
         return language().kind_of(clause)
     if kind in ("keyword", "attribute") and _CLAIMED.match(text):
         return "yesno"
-    if kind == "keyword" and not text.rstrip().endswith("?") and len(text.split()) >= _TELLING and _VERB.search(text):
+    if (
+        kind == "keyword"
+        and not text.rstrip().endswith("?")
+        and len(text.split()) >= _TELLING
+        and _VERB.search(text)
+        and not _TOLD_TO.search(text)
+    ):
         return "decision"  # a sentence that asks nothing tells a need
     polar = _POLAR.match(text) is not None and not _REQUEST.match(text)
     stated = text.rstrip().endswith("?") and _STATED.match(text) is not None

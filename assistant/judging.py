@@ -47,12 +47,17 @@ _FOR = re.compile(r"\b(?:for|to|when|if|in case)\b", re.I)  # what says that a n
 _LISTED_WHOLE = frozenset({"row", "column", "card"})
 _STRUCTURED = frozenset({"cell", "owner", "row", "column", "card", "list", "decision", "decision_fact"})
 _NAMES_ONE = re.compile(r"(?:like|such|e|eg|for|called|named|are|is|include|including|namely)\b")
-_WAY_ASKED = re.compile(r"(?:and |so )?(?:how (?:do|does|can|could|should|would|to|is|are)|(?:describe|explain|show|tell)\b.*\bhow|step by step)\b", re.I)
+_WAY_ASKED = re.compile(
+    r"(?:and |so )?(?:how (?:do|does|can|could|should|would|to|is|are)|(?:describe|explain|show|tell)\b.*\bhow|step by step)\b", re.I
+)
 # What tells a way of doing something: by which means, or in an imperative.
 _WAY = re.compile(
-    r"\b(?:by|using|uses?|via|through|with|run|add|set|click|call|create|open|install|configure|select|choose|enter|pass|first|then|when|if)\b|→|->|^\W*[A-Z][a-z]+ (?:the|an?|your|it)\b"
+    r"\b(?:by|using|uses?|via|through|with|run|add|set|click|call|create|open|install|configure|select|choose|enter|pass|first|then"
+    r"|when|if)\b|→|->|^\W*[A-Z][a-z]+ (?:the|an?|your|it)\b"
 )
-_NAME_OF = re.compile(r"\bnames? of (?:the|that|this|an?|its|their)\b|\b(?:is|are|was) (?:the|that|this) (?:[\w-]+ ){1,3}(?:called|named)\b", re.I)
+_NAME_OF = re.compile(
+    r"\bnames? of (?:the|that|this|an?|its|their)\b|\b(?:is|are|was) (?:the|that|this) (?:[\w-]+ ){1,3}(?:called|named)\b", re.I
+)
 _OWN = frozenset({"its", "their", "theirs"})
 _SHORT = 9  # words up to which a question with *its* leans on something said before, and tells nothing itself
 _SAYS_SO = re.compile(r":\s*(?:yes|no|true|false)\b", re.I)
@@ -158,7 +163,9 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         asked = {p: w for p, w in evidence.worth.items() if not any(t.start <= p < t.end for t in frame.content_ties())}
         left = sum(w for p, w in asked.items() if p in missing) / sum(asked.values()) if asked else 0.0
         features["left"] = round(left, 4)
-        several = bool(frame.content_ties()) or len(evidence.worth) > 1 or any(len(frame.tokens[p].word) >= _TELLING_WORD for p in evidence.worth)
+        several = (
+            bool(frame.content_ties()) or len(evidence.worth) > 1 or any(len(frame.tokens[p].word) >= _TELLING_WORD for p in evidence.worth)
+        )
         if finding.shape == "decision" and bound and frame.answer_type is None and not strange and several:
             return verdict(True, None, "use-named")  # the use is named outright: what else is said is the story
         if _asks_beyond(frame, finding, missing):
@@ -166,7 +173,11 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         if finding.shape in _LISTED_WHOLE and frame.kind != "why" and _beside_whole(frame, deciding, asked, finding):
             return verdict(False, "unknown_attribute", "beyond")
         alien = [p for p in asked if p in missing and p in frame.unknown]
-        if alien and frame.kind == "yesno" and (finding.shape in _STRUCTURED or (finding.shape in _TEXTS and dense < thresholds["high"])):
+        if (
+            set(alien) - frame.soft
+            and frame.kind == "yesno"
+            and (finding.shape in _STRUCTURED or (finding.shape in _TEXTS and dense < thresholds["high"]))
+        ):
             return verdict(False, "unknown_name" if set(alien) & set(frame.strange) else "unknown_attribute", "yesno-unknown")
         if alien and (bound or left > thresholds["left"] or (frame.focus in alien and finding.shape in _TEXTS)):
             features["without"] = round(evidence.without(missing), 4)
@@ -189,14 +200,17 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             "bound": bound and cover >= thresholds["bound_cover"] and (left < 1.0 or not _of_value(frame, finding)),
             "bound-idle": bound and left == 0.0 and "without" in features,
             "strength": strength >= thresholds["answer"] and cover >= thresholds["cover"] and dense >= thresholds["dense"],
-            "near-alone": dense >= thresholds["dense_alone"],
+            "near-alone": dense >= thresholds["dense_alone"] and not (left >= 1.0 and frame.content_ties()),  # a name alone is near
             "every-word": cover >= thresholds["full_cover"]
             and dense >= thresholds["full_dense" if several else "dense"]
             and not frame.unknown,
             "decision-near": finding.shape.startswith("decision") and dense >= thresholds["decision_dense"],
         }
         first = next((name for name, met in enough.items() if met), None)
-        said_outright = finding.shape == "cell" and bound and cover >= 1.0  # *form factor* is a label, whatever sort of word *factor* is
+        labelled = {p for c in deciding[:1] for p in c.found("label", "heading", "above")}
+        said_outright = (
+            finding.shape == "cell" and bound and set(evidence.worth) <= labelled
+        )  # *form factor* is a label, and asks no number
         wrong_type = frame.answer_type in _HARD_TYPES and not typed and not said_outright
         if first is not None and not wrong_type:
             return verdict(True, None, first)
@@ -332,7 +346,12 @@ def _nameless(frame: Frame, finding: Finding) -> bool:
 
 def _unspecified(frame: Frame, finding: Finding) -> bool:
     """Whether it is asked which one of a sort, and the text only speaks of the sort (*which gaps …*: *… bridge gaps*)."""
-    if finding.shape not in _TEXTS or frame.focus is None or frame.kind not in ("which", "attribute", "list") or frame.answer_type is not None:
+    if (
+        finding.shape not in _TEXTS
+        or frame.focus is None
+        or frame.kind not in ("which", "attribute", "list")
+        or frame.answer_type is not None
+    ):
         return False
     noun = frame.tokens[frame.focus].stem
     asked = {t.stem for t in frame.tokens}
@@ -361,7 +380,11 @@ def _unspecified(frame: Frame, finding: Finding) -> bool:
 
 def _no_way(frame: Frame, finding: Finding) -> bool:
     """Whether a way of doing something is asked for, and the text that holds the very words of the question tells none."""
-    if frame.kind not in ("howto", "steps") or frame.answer_type is not None or finding.shape not in (_TEXTS | {"cell", "owner", "definition"}):
+    if (
+        frame.kind not in ("howto", "steps")
+        or frame.answer_type is not None
+        or finding.shape not in (_TEXTS | {"cell", "owner", "definition"})
+    ):
         return False
     if not _WAY_ASKED.match(frame.text):
         return False
@@ -442,7 +465,7 @@ def _texts(found: object) -> list[str]:
 
 
 def _ranked_alike(frame: Frame, finding: Finding, deciding: list[Candidate]) -> frozenset[int]:
-    """Places of the words that rank, where the evidence has the ranking in other words: a label (*maximum* for *the biggest*), a reason for it."""
+    """Places of the words that rank, where the evidence ranks in other words: by a label (*maximum* for *the biggest*), by a reason."""
     told = {frame.tokens[p].word for p in frame.ranking}
     heads = {w for c in deciding for x in c.fact.labels for w in words(x.text)}
     labelled = any(told & same and heads & same for same in language().extremes)

@@ -241,6 +241,8 @@ class Namer:
             if joined in self._aliases and not self._known.entries(joined):
                 joined, how = key(self._aliases[joined]), "alias"
             entries = self._known.entries(joined)
+            if not entries and end - start > 1 and (chief := self._chief(run)) is not None:
+                joined, entries, how = *chief, "alias"
             if not entries and end - start > 1 and (together := self._apart(run)) is not None:
                 joined, entries = together
             if how == "exact" and not any(e.role in _FILED for e in entries):
@@ -276,6 +278,18 @@ class Namer:
         joined = stem("".join(t.word for t in run))
         found = [e for e in self._known.entries(joined) if " " not in e.text]
         return (joined, found) if found else None
+
+    def _chief(self, run: Sequence[Token]) -> tuple[str, Sequence[Entry]] | None:
+        """A label that singles something out by another word than the question does (*main difficulty* where it is the *key* one)."""
+        lang = language()
+        if run[0].word not in lang.chief or self.knows(run[0]) or any(t.function for t in run):
+            return None
+        for word in sorted(lang.chief):
+            joined = stem(word) + "".join(t.stem for t in run[1:])
+            found = [e for e in self._known.entries(joined) if e.role in ("row", "column", "label", "heading")]
+            if found:
+                return joined, found
+        return None
 
     def _acronym(self, initials: str, run: Sequence[Token]) -> Sequence[Entry]:
         """A name that the knowledge base writes only as these words' initials, in capitals (*machine learning* for `ML`)."""

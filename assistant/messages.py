@@ -29,22 +29,38 @@ _SPLIT = re.compile(
 _SEGMENT = re.compile(r"\s*[,;:]\s+|\s+[-–—]+\s+|(?<=[.?!])\s+")
 _PRONOUN = re.compile(r"\b(?:it|its|this one|that one|this|that)\b", re.I)
 _MEANS = re.compile(r"^what (?:does|did|do) (?:he|she|they|you|it|that|this) mean\b.*", re.I)
-_BARE_WH = re.compile(r"^(?:so |and )?(?:what|which|who|whose|how|why|when|where)(?: (?:one|ones|are they|is it|is that|exactly|then))?$", re.I)
-_IDLE = re.compile(r"^(?:so |and )?(?:what|how|where) (?:do|should|would|can|could|shall) (?:i|we|one|you) (?:write|say|answer|tell|put|reply|start|do)\b.{0,12}$", re.I)
+_BARE_WH = re.compile(
+    r"^(?:so |and )?(?:what|which|who|whose|how|why|when|where)(?: (?:one|ones|are they|is it|is that|exactly|then))?$", re.I
+)
+_IDLE = re.compile(
+    r"^(?:so |and )?(?:what|how|where) (?:do|should|would|can|could|shall) (?:i|we|one|you) (?:write|say|answer|tell|put|reply"
+    r"|start|do)\b.{0,12}$",
+    re.I,
+)
 # What is asked of a statement told before: whether it is so.
 _VERDICT = re.compile(
-    r"^(?:so |and |now |well )?(?:(?:is|was|isn['’]?t|wasn['’]?t) (?:that|this|it|he|she) (?:so|true|right|wrong|correct|really so|the case)"
+    r"^(?:so |and |now |well )?(?:(?:is|was|isn['’]?t|wasn['’]?t) (?:that|this|it|he|she) (?:so|true|right|wrong|correct|really so"
+    r"|the case)"
     r"|(?:am|are|was|were|is) (?:i|he|she|they|we|you) (?:right|wrong|correct)|(?:do|does|did|will|would) (?:i|he|she|they|we) (?:win|lose)"
-    r"|who (?:is|was|['’]s) (?:right|wrong)|(?:do|does|did|can|could) (?:you|it|they|the \w+(?: \w+)?) (?:say|confirm|agree|support|back)(?: (?:so|that|this|it|with (?:that|this|it)))?"
+    r"|who (?:is|was|['’]s) (?:right|wrong)|(?:do|does|did|can|could) (?:you|it|they|the \w+(?: \w+)?) (?:say|confirm|agree|support"
+    r"|back)(?: (?:so|that|this|it|with (?:that|this|it)))?"
     r"|(?:right|true|correct|agreed|really|yes or no|fact or (?:myth|fiction)|true or false))$",
     re.I,
 )
-_SAYS = re.compile(r"\b(?:says?|said|claims?|claimed|argues?|argued|thinks?|thought|believes?|insists?|insisted|swears?|told (?:me|us)|heard|read|bet|betting)\b[^:,]{0,24}?(?:\bthat\b|:|,)?\s+", re.I)
+_SAYS = re.compile(
+    r"\b(?:says?|said|claims?|claimed|argues?|argued|thinks?|thought|believes?|insists?|insisted|swears?|told (?:me|us)|heard|read"
+    r"|bet|betting)\b[^:,]{0,24}?(?:\bthat\b|:|,)?\s+",
+    re.I,
+)
 # Verbs after which stands what is wanted, in a message that asks by telling.
 _WANTS = re.compile(
-    r"\b(?:wants?|wanted|needs?|needed|require[sd]?|asks? (?:me |us )?(?:for|about)|asked (?:me |us )?(?:for|about)|looking (?:for|up)|search(?:ing)? for|after"
-    r"|missing|forgot|forgotten|remember|recall|understand|understood|grasp|get|got|learn|know|knew|present|list|collect|gather|write (?:down|about|up)|summari[sz]e|explain|interested in|curious about"
-    r"|wondering about|question about|talk about|talking about|hear about|read (?:about|up on)|on about|it is about|it['’]?s about|give me|show me|tell me|send me|name me)\s+(?=(?:the|all|any|each|every|both|what|which|who|how|why|when|where|its?|[A-Z\d])\b)",
+    r"\b(?:wants?|wanted|needs?|needed|require[sd]?|asks? (?:me |us )?(?:for|about)|asked (?:me |us )?(?:for|about)|looking (?:for"
+    r"|up)|search(?:ing)? for|after"
+    r"|missing|forgot|forgotten|remember|recall|understand|understood|grasp|get|got|learn|know|knew|present|list|collect|gather"
+    r"|write (?:down|about|up)|summari[sz]e|explain|interested in|curious about"
+    r"|wondering about|question about|talk about|talking about|hear about|read (?:about|up on)|on about|it is about|it['’]?s about"
+    r"|give me|show me|tell me|send me|name me)\s+(?=(?:the|all|any|each|every|both|what|which|who|how|why|when|where|its?"
+    r"|[A-Z\d])\b)",
 )
 _ABOUT_WH = re.compile(r"\b(?:on|about|of|over|as to|into|for)\s+((?:what|which|who|whose|how|why|when|where)\b[^.!?;]*)", re.I)
 _INVERTED = re.compile(r"^(what|who|where|how|when) ((?!is\b|are\b|was\b|do\b|does\b).+?) (is|are|was|were|means?|stands? for)$", re.I)
@@ -53,7 +69,8 @@ _ADJUNCT = re.compile(
     r"[,;]?\s+(?:(?:for|to|in|on|at|by|before|until|after|during) (?:my|our|his|her|their|your) (?:\w+ ?){1,3}"
     r"|in (?:one|a|an|two|three|few|\d+) (?:short |single |simple |plain )?(?:bullet(?: point)?|sentence|word|line|paragraph|minute)s?"
     r"|(?:by|before|until) (?:noon|tonight|tomorrow|lunch|monday|tuesday|wednesday|thursday|friday|saturday|sunday|today|the end of \w+)"
-    r"|(?:right )?(?:now|today|tonight|tomorrow|quickly|briefly|shortly|again|asap|urgently|please|in short|in brief|in a nutshell|in simple (?:words|terms)|in plain (?:words|english)|if you (?:can|please|would)))+[.?!]*$",
+    r"|(?:right )?(?:now|today|tonight|tomorrow|quickly|briefly|shortly|again|asap|urgently|please|in short|in brief|in a nutshell"
+    r"|in simple (?:words|terms)|in plain (?:words|english)|if you (?:can|please|would)))+[.?!]*$",
     re.I,
 )
 _SEVERAL = re.compile(r"\b(?:(?:of )?the (?:two|three)|both(?: of them)?|they|them|these|each other)\b", re.I)
@@ -107,7 +124,7 @@ def _claimed(statement: str) -> str:
     about = _ABOUT_WH.search(statement) or re.search(r"\bwhether\s+([^.!?;]*)", statement, re.I)
     if about:
         clause = about[1].strip(" ,.!")
-        return clause if about[0].lower().startswith("whether") is False else f"is it true that {clause}"
+        return f"is it true that {clause}" if about[0].lower().startswith("whether") else clause
     last = [m[0].strip(" .!") for m in _SENTENCE.finditer(statement) if m[0].strip()][-1]
     said = _SAYS.search(last)
     claim = last[said.end() :] if said and last[said.end() :].count(" ") > 1 else last
@@ -122,8 +139,7 @@ def wanted(text: str) -> list[str]:
         bare = _ADJUNCT.sub("", sentence).strip()
         if about := _ABOUT_WH.search(bare):
             found.append(about[1])
-        for match in _WANTS.finditer(bare):
-            found.append(bare[match.end() :])
+        found += [bare[match.end() :] for match in _WANTS.finditer(bare)]
         if bare != sentence:
             found.append(bare)
         after_colon = bare.split(": ", 1)

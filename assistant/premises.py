@@ -32,7 +32,7 @@ _FEWEST = 3  # words of the question a text holds before it is the one spoken of
 
 def listed_elsewhere(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """A name is said to be listed for a thing, or in a row, where another one is: where it stands, and what stands there."""
-    if frame.negated or not (frame.kind in _CLAIMING or _CLAIMS.search(frame.text)):
+    if frame.negated or frame.answer_type not in (None, "reason") or not (frame.kind in _CLAIMING or _CLAIMS.search(frame.text)):
         return None
     named = [t for t in frame.content_ties() if "name" in t.roles and not t.is_label() and not view.is_thing(t.key)]
     if len({t.key for t in named}) != 1:
@@ -49,7 +49,12 @@ def listed_elsewhere(frame: Frame, evidence: Evidence, view: View) -> Finding | 
     if any(not category(frame.tokens[p].stem, cells, view) for p in others(frame, [tie, *sides, *rows]) if p not in frame.unknown):
         return None  # more is said of it than where it is listed
     mentioned = [view.fact(e.fact) for e in tie.entries if e.fact is not None]
-    if any(t.key in {key(n) for n in f.names} or any(t.key in key(x.text) for x in f.labels) for t in sides for f in mentioned if f.table is None):
+    if any(
+        t.key in {key(n) for n in f.names} or any(t.key in key(x.text) for x in f.labels)
+        for t in sides
+        for f in mentioned
+        if f.table is None
+    ):
         return None  # a text speaks of both
     asked = sides[0] if sides else None
     fits = [c for c in cells if (asked is None or _owned(c, asked, view)) and (not rows or any(_stands_in(t, c) for t in rows))]
@@ -100,7 +105,9 @@ def told_otherwise(frame: Frame, evidence: Evidence, view: View) -> Finding | No
     """A text says what the question says, but of another name: the text."""
     if frame.negated or frame.kind not in (*_CLAIMING, "yesno") or frame.answer_type not in (None, "reason"):
         return None
-    named = [t for t in frame.content_ties() if "name" in t.roles and (view.is_thing(t.key) or not t.is_label())]
+    named = [
+        t for t in frame.content_ties() if "name" in t.roles and (view.is_thing(t.key) or (not t.is_label() and t.words != t.words.lower()))
+    ]
     for candidate in evidence.candidates[:_NEAREST]:
         fact = candidate.fact
         if fact.kind not in _TEXTS or not fact.names:

@@ -18,15 +18,21 @@ _GREETING = re.compile(
     r"^(?:(?:hi|hello|hey)(?: there| all| everyone| folks| team)?[,.!]*|(?:good (?:morning|afternoon|evening)|dear \w+)[,.!]+)\s+(?=\w+)",
     re.I,
 )
+_OPENING = re.compile(
+    r"^(?:(?:yo|um+|uh+|er+m?|ok(?:ay)?|well|alright|listen|quick question|question)[,:.!]*\s+)+(?:so\s+)?(?=\w+['’]?\w*\s+\w)", re.I
+)
 _PLEASE = re.compile(r"^(?:please|pls|plz)[,\s]+(?=\w)|(?<=\w)[,]?\s+(?:please|pls|plz)(?=[\s.?!]*$)", re.I)
 # What only asks to be told: taken off, so that what is asked for opens the question.
 _ASK_TO = re.compile(
-    r"^(?:(?:can|could|would|will) (?:you|u|someone|anyone)(?: (?:please|kindly|perhaps|maybe|quickly|just))*|i(?:['’]d| would| want| need| wish)?(?: (?:like|love|want|need|wish))?(?: to)?(?= know| hear| ask| learn| see)|please|pls)\s+"
-    r"(?:(?:tell|show|give|remind|explain to|send|answer|let)(?: (?:me|us))?(?: know)?|explain|list|name|know|hear|ask|learn|see)(?: (?:about|on))?\s*,?\s+(?=\S)",
+    r"^(?:(?:can|could|would|will) (?:you|u|someone|anyone)(?: (?:please|kindly|perhaps|maybe|quickly|just))*|i(?:['’]d| would"
+    r"| want| need| wish)?(?: (?:like|love|want|need|wish))?(?: to)?(?= know| hear| ask| learn| see)|please|pls)\s+"
+    r"(?:(?:tell|show|give|remind|explain to|send|answer|let)(?: (?:me|us))?(?: know)?|explain|list|name|know|hear|ask|learn"
+    r"|see)(?: (?:about|on))?\s*,?\s+(?=\S)",
     re.I,
 )
 _WHETHER = re.compile(
-    r"^(?:(?:tell|show|let|inform) (?:me|us)(?: know)?|(?:check|verify|confirm|say)|(?:do|does) (?:you|anyone|it) know|any idea|(?:i|we) wonder(?:ed)?|(?:i was|i['’]m|i am|we are) wondering"
+    r"^(?:(?:tell|show|let|inform) (?:me|us)(?: know)?|(?:check|verify|confirm|say)|(?:do|does) (?:you|anyone|it) know|any idea"
+    r"|(?:i|we) wonder(?:ed)?|(?:i was|i['’]m|i am|we are) wondering"
     r"|(?:i|we) (?:want|need|['’]?d like|would like) to know)?\s*(?:whether|if) (?=[^,;?]+\??$)",
     re.I,
 )
@@ -39,8 +45,10 @@ _ASKS_ITSELF = re.compile(
     r"\b(?:what|which|who|whom|whose|how|where|when|why)\b|^(?:is|are|was|were|do|does|did|has|have|can|could|will|would|should)\b", re.I
 )
 _MARKUP = re.compile(
-    r"</?(?:a|abbr|b|body|br|button|code|div|em|embed|font|form|h[1-6]|head|hr|html|i|iframe|img|input|li|link|mark|marquee|math|meta|object|ol|p|pre|q|s"
-    r"|script|small|span|strong|style|sub|sup|svg|table|tbody|td|textarea|th|thead|tr|u|ul|video)\b[^<>]*>|!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()]*\))?[^()\s]*\)",
+    r"</?(?:a|abbr|b|body|br|button|code|div|em|embed|font|form|h[1-6]|head|hr|html|i|iframe|img|input|li|link|mark|marquee|math"
+    r"|meta|object|ol|p|pre|q|s"
+    r"|script|small|span|strong|style|sub|sup|svg|table|tbody|td|textarea|th|thead|tr|u|ul|video)\b[^<>]*>"
+    r"|!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()]*\))?[^()\s]*\)",
     re.I,
 )  # what is only there to be rendered: HTML tags, Markdown images and links
 _SHOUTED = 3  # words all in capitals from which capitals say nothing
@@ -73,7 +81,7 @@ def plainly(text: str) -> str:
     """
     plain = " ".join(_MARKUP.sub(r" \1 ", text).split())
     text = plain if re.search(r"\w", plain) else text
-    bare = _THANKS.sub(r"\1", _GREETING.sub("", _PLEASE.sub("", text)))
+    bare = _THANKS.sub(r"\1", _OPENING.sub("", _GREETING.sub("", _PLEASE.sub("", text))))
     asked = _ASK_TO.sub("", bare)
     bare = asked if len(asked.split()) > 1 else bare
     bare = _WHETHER.sub("is it true that ", bare) if _WHETHER.match(bare) else bare

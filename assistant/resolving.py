@@ -107,7 +107,11 @@ def _decision(frame: Frame, evidence: Evidence, view: View, told: Mapping[int, t
     if several is not None:
         return several
     if top.fact.table is not None and view.table(top.fact.table).decision:
-        return TableReader(view, frame, evidence, top).read()
+        outright = _said_outright(top, [c for _, c in scored], frame, evidence, view)
+        if outright is None:
+            return TableReader(view, frame, evidence, top).read()
+        slots = {**_owned(outright, view), "support": [_owned(top, view)]}
+        return Finding("decision_fact", slots, [outright, top])
     support: list[Candidate] = []
     seen = {(top.fact.table, top.fact.row) if top.fact.table is not None else (None, top.fact.id)}
     for total, candidate in scored[1:]:
@@ -117,6 +121,23 @@ def _decision(frame: Frame, evidence: Evidence, view: View, told: Mapping[int, t
             support.append(candidate)
     slots = {**_owned(top, view), "support": [_owned(c, view) for c in support]}
     return Finding("decision_fact", slots, [top, *support])
+
+
+def _said_outright(row: Candidate, candidates: list[Candidate], frame: Frame, evidence: Evidence, view: View) -> Candidate | None:
+    """A fact of what a decision row recommends that says every word and name of the need, where the row itself does not."""
+    recommended = view.owner(row.fact)
+    whole = set(evidence.worth)
+    names = [key(t.name) for t in frame.content_ties() if t.end - t.start > 1]
+    cells = [key(c.value) for c in view.row(row.fact)]
+    if recommended is None or (whole <= set(row.found("value", "label", "row")) and all(any(n in c for c in cells) for n in names)):
+        return None
+    for candidate in candidates:
+        owner, said = view.owner(candidate.fact), key(candidate.fact.value)
+        if owner is None or key(owner.text) != key(recommended.text) or not all(n in said for n in names):
+            continue
+        if whole <= set(candidate.found("value")):
+            return candidate
+    return None
 
 
 def _told_apart(frame: Frame, evidence: Evidence, view: View) -> dict[int, tuple[float, float]]:
@@ -531,7 +552,9 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
     if computed is not None:
         yield computed
     ways = _WAYS.get(frame.kind, ())
-    told = frame.kind == "decision" and not any(view.is_thing(t.key) for t in frame.content_ties() if frame.denied & set(range(t.start, t.end)))
+    told = frame.kind == "decision" and not any(
+        view.is_thing(t.key) for t in frame.content_ties() if frame.denied & set(range(t.start, t.end))
+    )
     if frame.negated and frame.kind not in ("why", "yesno") and not told:  # of a need told, what does not work is no exception
         first = (sets.excluded, relations.belonging)
         ways = (*first, *(w for w in ways if w not in (*first, bound_cell)), comparing.comparison)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from assistant.finding import Finding, distinct, fact_label, part, value
 from assistant.frame import Frame
@@ -20,13 +19,15 @@ from assistant.retrieval import Evidence
 from assistant.view import View
 from assistant.wording import Claim, Figure, Quote
 from corpus.models import Fact
-from corpus.words import key
+from corpus.words import key, words
 
 _NEAR = 40  # candidates whose sections and tables a question may point at
 _MODIFIERS = 3  # words beside *table* or *section* that may name it
 _MOST_NAMES = 60  # beyond this a list of names is no answer any more
 _LISTING = frozenset({"list", "which", "attribute", "keyword", "definition", "example", "count", "belongs", "steps"})
-_PARTS = frozenset("section sections table tables chapter chapters list lists part guide page paragraph heading overview matrix".split())
+_PARTS = frozenset(
+    words("section sections table tables chapter chapters list lists part guide page paragraph heading overview matrix")
+)  # words for a part of a text
 _SEVERAL = re.compile(r"\b(?:combin\w+|pair(?:s|ed)?|joint(?:ly)?|more than one|several of them|two at once|both)\b", re.I)
 _TOTAL = re.compile(r"\b(?:total|altogether|in all|overall|all in all|in sum)\b", re.I)
 
@@ -56,13 +57,13 @@ def scope_of(frame: Frame, evidence: Evidence, view: View) -> Scope | None:
             continue
         before = _run(frame, range(place - 1, -1, -1), view)
         after = _run(frame, range(place + 1, len(tokens)), view)
-        for words in (before, after):
-            for size in range(len(words), 0, -1):
-                wanted = {tokens[p].stem for p in words[:size]}
+        for run in (before, after):
+            for size in range(len(run), 0, -1):
+                wanted = {tokens[p].stem for p in run[:size]}
                 for section in _sections(evidence):
                     path = view.section(section).path
                     if path and wanted <= view.stems_of(path[-1]):
-                        return Scope((section,), frozenset({place, *words[:size]}))
+                        return Scope((section,), frozenset({place, *run[:size]}))
     return None
 
 
@@ -97,7 +98,7 @@ def pointed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     rest = [p for p in rest if frame.tokens[p].stem not in heads and not (language().classes_of(frame.tokens[p].word) & classes)]
     meant = (*scope.places, *(p for p in frame.content if p not in frame.strange))
     if len(sides) == 1 and not rest:
-        found = _of_thing(next(iter(sides.values())).key, facts, evidence, view)
+        found = _of_thing(next(iter(sides.values())).key, facts, evidence)
     elif sides or rest:
         return None
     else:
@@ -116,9 +117,11 @@ def _first_columns(facts: list[Fact], view: View) -> list[str]:
     return [view.table(t).columns[0] for t in dict.fromkeys(f.table for f in facts if f.table is not None)]
 
 
-def _of_thing(asked: str, facts: list[Fact], evidence: Evidence, view: View) -> Finding | None:
+def _of_thing(asked: str, facts: list[Fact], evidence: Evidence) -> Finding | None:
     """The row or column of one thing in the table of a section."""
-    mine = [f for f in facts if f.kind == "cell" and f.column and any(key(x.text) == asked and x.role in ("row", "column") for x in f.labels)]
+    mine = [
+        f for f in facts if f.kind == "cell" and f.column and any(key(x.text) == asked and x.role in ("row", "column") for x in f.labels)
+    ]
     if not mine:
         return None
     subject = next(x for x in mine[0].labels if key(x.text) == asked)
@@ -244,7 +247,9 @@ def needs_of(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     if not (frame.negated or several or frame.kind == "count"):
         return None  # the rows of one thing are told as what it is for
-    tables = dict.fromkeys(f.table for t in frame.content_ties() for e in t.entries if e.fact is not None and (f := view.fact(e.fact)).table is not None)
+    tables = dict.fromkeys(
+        f.table for t in frame.content_ties() for e in t.entries if e.fact is not None and (f := view.fact(e.fact)).table is not None
+    )
     for table in tables:
         roles = view.table(table).decision if table is not None else None
         if table is None or roles is None or key(view.table(table).columns[roles[0]]) not in columns:
@@ -276,14 +281,16 @@ def named_in(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if frame.kind not in ("list", "which", "example", "attribute", "count") or frame.negated or frame.each or things(frame, view):
         return None  # *the x of every y* asks for a column
     headings = [t for t in frame.content_ties() if "heading" in t.roles and not view.is_thing(t.key)]
-    sorts = [t for t in frame.content_ties() if t not in headings and "row" in t.roles or (t not in headings and "column" in t.roles)]
+    sorts = [t for t in frame.content_ties() if (t not in headings and "row" in t.roles) or (t not in headings and "column" in t.roles)]
     if len(sorts) == 1 and (frame.focus is None or not sorts[0].start <= frame.focus < sorts[0].end):
         return None  # *which x …*: x is what is asked for
     if len(headings) != 1 or len(sorts) != 1 or any(not _idle(frame, p) for p in others(frame, [*headings, *sorts])):
         return None
     if not any(enumerates(f) and len(f.names) > 1 for e in sorts[0].entries if e.fact is not None for f in [view.fact(e.fact)] if f.column):
         return None  # nothing of that sort is ever listed
-    if any(e.section == h.section for e in sorts[0].entries for h in headings[0].entries if h.role == "heading" and e.role in ("row", "column")):
+    if any(
+        e.section == h.section for e in sorts[0].entries for h in headings[0].entries if h.role == "heading" and e.role in ("row", "column")
+    ):
         return None  # the row or column of that name is asked for
     tops = [view.section(e.section) for e in headings[0].entries if e.role == "heading"]
     below = [
@@ -295,8 +302,8 @@ def named_in(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     ]
     names: dict[str, Quote] = {}
     for fact in below:
-        if fact.kind in ("heading", "step"):
-            continue
+        if fact.kind in ("heading", "step") or "→" in fact.raw:
+            continue  # steps are no names
         for n in _names(fact):
             if view.entries(key(n)) and any(e.role == "name" for e in view.entries(key(n))) and not view.is_thing(key(n)):
                 names.setdefault(key(n), part(fact, n))

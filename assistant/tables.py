@@ -232,8 +232,7 @@ class TableReader:
             return None
         cells = sorted((fact, other.fact), key=lambda f: (f.row or 0, f.column or 0))
         across = "column" if other.fact.row == fact.row else "row"
-        found_both = self._whole(cells, "row" if across == "column" else "column", [fact_label(c, across) for c in cells])
-        return found_both
+        return self._whole(cells, "row" if across == "column" else "column", [fact_label(c, across) for c in cells])
 
     def _joined(self, first: set[int], second: set[int]) -> bool:
         """Whether an *and* or a comma stands between words of the one and words of the other."""
@@ -341,11 +340,17 @@ class TableReader:
         if self.frame.kind == "yesno":
             told = language().polarity(fact.value)
             said = {self.frame.tokens[p].stem for p in self.binding.loose} & self.view.stems_of(fact.value)
-            if told is None and said and not self.frame.negated:
+            if told is None and said and not self.frame.negated and not self._of_another(fact):
                 told = True
             if told is not None:
                 return Finding("cell_yes" if told else "cell_no", self._cell_slots(fact), [self._candidate(fact)], bound)
         return Finding("cell", self._cell_slots(fact), [self._candidate(fact)], bound)
+
+    def _of_another(self, fact: Fact) -> bool:
+        """Whether the question names a thing that is not what the cell is about."""
+        things = {t.key for t in self.frame.content_ties() if self.view.is_thing(t.key)}
+        owner = self.view.owner(fact)
+        return bool(things) and (owner is None or not things & {key(n) for n in owner.text.split(" + ")})
 
     def _named_whole(self, fact: Fact) -> bool:
         """Whether the question names both labels of a cell, not just a word of them."""
