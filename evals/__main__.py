@@ -17,4 +17,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main(_parser().parse_args()))
+    try:
+        sys.exit(main(_parser().parse_args()))
+    except KeyboardInterrupt:
+        sys.exit(130)  # as shells say that a command was interrupted

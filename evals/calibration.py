@@ -116,19 +116,20 @@ def wanted_of(expectation: Expectation, status: Status, decline: DeclineKind | N
     return decline if decline in rights else rights[0]
 
 
+def support_of(status: Status, features: Mapping[str, float]) -> float | None:
+    """The judge's number on the side that was taken; None for what it had no say in: a greeting, an empty message.
+
+    An answer to several questions at once carries the features of the last of them, so the number alone may lie on the other side.
+    """
+    if status in ANSWERS:
+        return max(HALF, features.get("support", HALF))
+    return min(_BELOW, features.get("support", 0.0)) if status in REFUSALS else None
+
+
 def asked_of(
     name: str, expectation: Expectation, answer: Answer, features: Mapping[str, float], *, right: bool, group: str, aside: bool
 ) -> Asked:
-    """One question as it went.
-
-    An answer to several questions at once carries the features of the last of them, so support is kept on the side that was taken.
-    """
-    answered = answer.status in ANSWERS
-    support: float | None = None
-    if answered:
-        support = max(HALF, features.get("support", HALF))
-    elif answer.status in REFUSALS:
-        support = min(_BELOW, features.get("support", 0.0))
+    """One question as it went."""
     return Asked(
         id=name,
         group=group,
@@ -136,9 +137,9 @@ def asked_of(
         expected=expected_of(expectation),
         wanted=wanted_of(expectation, answer.status, answer.decline),
         got=answer.decline or answer.status,
-        answered=answered,
+        answered=answer.status in ANSWERS,
         right=right,
-        support=support,
+        support=support_of(answer.status, features),
         confidence=answer.confidence,
         features=dict(features),
     )

@@ -34,8 +34,12 @@ ACTIONS: dict[str, Action] = {
     "run": Action("evals.suite", "ask all cases and apply the gate (the default)"),
     "accept": Action("evals.suite", "ask all cases and make this run the baseline"),
     "lint": Action("evals.suite", "check the cases themselves, ask nothing"),
+    "add": Action("evals.adding", "ask, look at the answer, accept or correct it, and the case is written"),
+    "schema": Action("evals.schema", "the form of a case file as a JSON Schema, for editors"),
+    "kblint": Action("evals.kblint", "what makes the knowledge base itself hard to answer from, ask nothing"),
     "bench": Action("evals.bench.command", "measure public collections beside plain search (see docs/bench.md)"),
     "coverage": Action("evals.coverage", "ask every fact in several wordings and list what cannot be reached"),
+    "kbdiff": Action("evals.kbdiff", "which answers change between two versions of a folder, as Markdown for a pull request"),
     "calibrate": Action("evals.calibrate", "show risk against coverage, and the thresholds that a stated risk would have"),
     "metamorphic": Action("evals.metamorphic", "change folder and questions in ways that must not matter, and compare the answers"),
 }

@@ -17,6 +17,7 @@ from typing import get_args
 
 from assistant.models import Status
 from corpus.models import Corpus, Section
+from corpus.settings import CorpusSettings
 from evals.loader import Fault
 from evals.matching import compile_text, heading_labels, is_pattern, label, leads_through, normalise
 from evals.models import ANSWERS, Case, Expectation, FrameExpectation, Reference, Suite
@@ -50,6 +51,19 @@ class Places:
             lines={document.path: document.text.splitlines() for document in corpus.documents},
             cells={path: tuple(found) for path, found in cells.items()},
         )
+
+    @classmethod
+    def of_folder(cls, kb: Path, settings: CorpusSettings) -> Places:
+        """The same of a folder on disk.
+
+        Raises:
+            KbError: the folder cannot be used.
+        """
+        from corpus import parse_corpus
+        from corpus.reader import read_folder
+
+        folder = read_folder(kb, settings)
+        return cls.of(parse_corpus(folder.documents, skipped=folder.skipped))
 
     def problem(self, reference: Reference) -> str | None:
         """Why a reference points nowhere, with the nearest that exists; None when it is good."""
@@ -144,7 +158,7 @@ def _unfit_frame(frame: FrameExpectation, places: Places, kinds: frozenset[str])
         yield f"frame: {name!r} must be tied and must not"
 
 
-def _kinds_of_question() -> frozenset[str]:
+def kinds_of_question() -> frozenset[str]:
     """What `reading.kind` can be: the kinds the rules know, several questions in one, and the statuses of what is no question."""
     from assistant.language import load_data
 
@@ -178,7 +192,7 @@ def lint_case(case: Case, places: Places, kinds: frozenset[str]) -> list[Fault]:
 def lint_suite(suite: Suite, corpus: Corpus) -> list[Fault]:
     """All findings over a parsed knowledge base, in order of file and line."""
     places = Places.of(corpus)
-    kinds = _kinds_of_question()
+    kinds = kinds_of_question()
     faults = [fault for case in suite.cases for fault in lint_case(case, places, kinds)]
     asked: dict[str, Case] = {}
     for case in suite.cases:
@@ -218,7 +232,6 @@ def lint(suite: Suite, kb: Path | None) -> list[Fault]:
     """
     from corpus import parse_corpus
     from corpus.reader import read_folder
-    from corpus.settings import CorpusSettings
 
     kb = kb or suite.knowledge
     if kb is None:

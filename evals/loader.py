@@ -298,12 +298,12 @@ def _read_suite_file(folder: Path) -> tuple[dict[str, Any], list[Fault]]:
     if isinstance(floors, dict):
         faults += [Fault(SUITE_FILE, lines.get(key, 0), p) for key, p in _unknown_keys(floors, frozenset(HEADLINE) - {"words"}, "[floors]")]
         for key, value in floors.items():
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+            if not _is_share(value):
                 faults.append(Fault(SUITE_FILE, lines.get(key, 0), f"floor {key} is a share from 0 to 1, not {value!r}"))
     else:
         faults.append(Fault(SUITE_FILE, lines.get("floors", 0), "floors is a table of measure = share"))
     share = given.get("min_unanswerable", 0.0)
-    if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 <= share <= 1:
+    if not _is_share(share):
         faults.append(Fault(SUITE_FILE, top.at("min_unanswerable"), f"min_unanswerable is a share from 0 to 1, not {share!r}"))
     knowledge = given.get("knowledge")
     if knowledge is not None and not (isinstance(knowledge, str) and (folder / knowledge).is_dir()):
@@ -322,6 +322,18 @@ def load_suite(folder: Path = SHIPPED) -> Suite:
 
     Raises:
         CasesInvalid: with every fault of every file, or when there is no case at all.
+    """
+    suite, faults = read_suite(folder)
+    if faults:
+        raise CasesInvalid(folder, faults)
+    return suite
+
+
+def read_suite(folder: Path) -> tuple[Suite, list[Fault]]:
+    """The same, with whatever can be read, and every fault of what cannot.
+
+    Raises:
+        CasesInvalid: there is no such folder.
     """
     if not folder.is_dir():
         raise CasesInvalid(folder, [Fault(str(folder), 0, "is not a folder of case files (*.toml)")])
@@ -358,12 +370,27 @@ def load_suite(folder: Path = SHIPPED) -> Suite:
         first.setdefault(case.id, case)
     if not cases and not faults:
         faults.append(Fault(str(folder), 0, "holds no case; add a [[case]] to a *.toml file"))
-    if faults:
-        raise CasesInvalid(folder, faults)
+    return _suite(folder, common, cases), faults
+
+
+def _suite(folder: Path, common: Mapping[str, Any], cases: Iterable[Case]) -> Suite:
+    """The cases with what holds for the folder; what is faulty there is left out, for it was reported."""
+    shares = {key: value for key, value in _table(common.get("floors")).items() if _is_share(value)}
+    least, knowledge = common.get("min_unanswerable", 0.0), common.get("knowledge")
+    there = isinstance(knowledge, str) and (folder / knowledge).is_dir()
+    cases = tuple(cases)
     return Suite(
-        cases=tuple(cases),
-        floors={key: float(value) for key, value in common.get("floors", {}).items()},
-        min_unanswerable=float(common.get("min_unanswerable", 0.0)),
-        knowledge=(folder / common["knowledge"]).resolve() if "knowledge" in common else None,
+        cases=cases,
+        floors={key: float(value) for key, value in shares.items()},
+        min_unanswerable=float(least) if _is_share(least) else 0.0,
+        knowledge=(folder / str(knowledge)).resolve() if there else None,
         hash=suite_hash(cases),
     )
+
+
+def _table(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _is_share(value: object) -> bool:
+    return not isinstance(value, bool) and isinstance(value, (int, float)) and 0 <= value <= 1

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from assistant.models import Answer, Citation, Reading
 from evals.models import ANSWERS, CitationScore, Expectation, FrameExpectation, Reference
@@ -86,7 +87,17 @@ def leads_through(path: Iterable[str], labels: Iterable[str]) -> bool:
     return all(wanted in rest for wanted in labels)
 
 
-def cites_section(citation: Citation, reference: Reference) -> bool:
+class Located(Protocol):
+    """Something that stands in a section of a file: a citation, a section that was found."""
+
+    @property
+    def document(self) -> str: ...
+
+    @property
+    def section(self) -> tuple[str, ...]: ...
+
+
+def cites_section(citation: Located, reference: Reference) -> bool:
     """Same file and, where the reference names a heading, that heading anywhere on the way to the cited place."""
     if citation.document != reference.document:
         return False
@@ -136,6 +147,23 @@ def score_citations(citations: Sequence[Citation], expectation: Expectation) -> 
 
 def _listing(items: Iterable[object]) -> str:
     return " or ".join(str(item) for item in items)
+
+
+def describe(expectation: Expectation) -> tuple[str, ...]:
+    """What an expectation asks for, a line for each thing, for reading."""
+    kinds = f" ({_listing(expectation.decline)})" if expectation.decline else ""
+    lines = [f"is {_listing(expectation.status)}{kinds}"]
+    lines += [f"says {text}" for text in expectation.must]
+    lines += [f"says one of: {' | '.join(group)}" for group in expectation.any]
+    lines += [f"does not say {text}" for text in expectation.must_not]
+    lines += [f"cites {reference}" for reference in expectation.cite_all]
+    if expectation.cite_any:
+        lines.append(f"cites {'one of: ' if len(expectation.cite_any) > 1 else ''}{' | '.join(map(str, expectation.cite_any))}")
+    if expectation.frame is not None:
+        for key, value in expectation.frame:
+            if value not in ((), None):
+                lines.append(f"is read with {key}: {value if isinstance(value, bool) else ', '.join(value)}")
+    return tuple(lines)
 
 
 def match_frame(reading: Reading, expected: FrameExpectation) -> list[str]:

@@ -22,6 +22,10 @@ HEADLINE: dict[str, str] = {
     "citation_recall": "expected sections that are cited (mean over answers)",
     "cell_precision": "cited cells that are expected cells (mean over answers)",
     "cell_recall": "expected cells that are cited (mean over answers)",
+    "ndcg_10": "of what has to be cited, found early among ten sections (nDCG@10, mean)",
+    "rr_10": "reciprocal rank of the first section that has to be cited (RR@10, mean)",
+    "success_1": "questions whose first section has to be cited",
+    "success_5": "questions with one that has to be cited among the first five sections",
     "refusal_precision": "refusals that were right to refuse",
     "refusal_recall": "questions without an answer that were refused",
     "false_answers": "questions without an answer that got one (lower is better)",
@@ -139,6 +143,7 @@ def measure(results: Sequence[CaseResult]) -> Metrics:
     kinds = [turn.decline in turn.expected_decline for turn in turns if turn.expected_decline and turn.refuses and _refused(turn)]
     right = rate(result.passed for result in results)
     must = rate(result.passed for result in results if result.tier == "must")
+    rankings = [turn.ranking for turn in turns if turn.ranking is not None]
     words = [len(turn.text.split()) for turn in turns if turn.status in {"answered", "corrected"}]
     by_kind: dict[str, list[bool]] = defaultdict(list)
     by_tag: dict[str, list[bool]] = defaultdict(list)
@@ -154,6 +159,10 @@ def measure(results: Sequence[CaseResult]) -> Metrics:
         "citation_recall": _mean(turn.score.section_recall for turn in turns),
         "cell_precision": _mean(turn.score.cell_precision for turn in turns),
         "cell_recall": _mean(turn.score.cell_recall for turn in turns),
+        "ndcg_10": _mean(ranking.ndcg_10 for ranking in rankings),
+        "rr_10": _mean(ranking.rr_10 for ranking in rankings),
+        "success_1": _mean(float(ranking.success_1) for ranking in rankings),
+        "success_5": _mean(float(ranking.success_5) for ranking in rankings),
         "refusal_precision": _ratio(counts["true_refusal"], refused),
         "refusal_recall": _ratio(counts["true_refusal"], unanswerable),
         "false_answers": _ratio(counts["false_answer"], unanswerable),

@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from assistant.models import Confidence, DeclineKind, Status
+from assistant.models import Citation, Confidence, DeclineKind, Status
 
 Tier = Literal["must", "should"]
 
@@ -146,6 +146,15 @@ class CitationScore(_Frozen):
     cell_recall: float | None = None
 
 
+class RankingScore(_Frozen):
+    """How high what a right answer cites stands among the sections found; see `evals.retrieval`."""
+
+    ndcg_10: float = Field(ge=0.0, le=1.0)
+    rr_10: float = Field(ge=0.0, le=1.0)
+    success_1: bool
+    success_5: bool
+
+
 class TurnResult(_Frozen):
     """One answer as it came, and everything that is wrong with it."""
 
@@ -160,9 +169,14 @@ class TurnResult(_Frozen):
     confidence: Confidence | None = None
     text: str = ""
     cited: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()  # what the case expects, a line for each thing
+    sources: tuple[Citation, ...] = ()  # of the answer, as it gave them
+    trace: tuple[str, ...] = ()  # how the question was read and by what it was answered, a line for each thing
+    support: float | None = Field(default=None, ge=0.0, le=1.0)  # the judge's number, a half and more answers; None: it had no say
     failures: tuple[str, ...] = ()  # what the case expected and did not get
     defects: tuple[str, ...] = ()  # what no answer may have, whatever was asked: a quote that is not there, …
     score: CitationScore = CitationScore()
+    ranking: RankingScore | None = None  # None: the case names no place, or what is measured ranks nothing
 
     @property
     def refuses(self) -> bool | None:

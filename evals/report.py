@@ -60,6 +60,13 @@ def _turn(turn: TurnResult, width: int) -> list[str]:
     return lines
 
 
+def answer_lines(label: str, turn: TurnResult, width: int) -> list[str]:
+    """One answer for reading, under a word that says which."""
+    got = turn.status + (f" ({turn.decline})" if turn.decline else "")
+    cited = f" [{'; '.join(turn.cited)}]" if turn.cited else ""
+    return _wrapped(label, f"{got}: {turn.text}{cited}", width)
+
+
 def failure_lines(result: CaseResult, width: int = 120) -> list[str]:
     """One failed case for reading: what was asked, what came, what is wrong with it. Of a conversation only the turns at fault."""
     lines = [f"  {result.id}  [{result.tier}, {result.kind}]"]
@@ -71,19 +78,21 @@ def failure_lines(result: CaseResult, width: int = 120) -> list[str]:
     return lines
 
 
-def to_console(report: Report, *, failures: bool = True, width: int = 120) -> str:
+def to_console(report: Report, *, failures: bool = True, width: int = 120, aside: bool = False) -> str:
     """The report for a terminal: failures first, figures next, the verdict last, where the eye is.
 
     Args:
         failures: list every failed case, tier must first.
         width: columns to wrap long texts at.
+        aside: also list those put aside, which nobody is meant to read; otherwise they are only counted.
     """
     lines: list[str] = []
     failed = [result for result in report.results if not result.passed]
-    failed.sort(key=lambda result: (result.tier != "must", result.kind, result.id))
+    shown = sorted((r for r in failed if aside or not r.aside), key=lambda result: (result.tier != "must", result.kind, result.id))
     if failures and failed:
-        lines += [f"{len(failed)} failed", ""]
-        for result in failed:
+        hidden = f", {len(failed) - len(shown)} of them put aside and not shown" if len(shown) < len(failed) else ""
+        lines += [f"{len(failed)} failed{hidden}", ""]
+        for result in shown:
             lines += [*failure_lines(result, width), ""]
     lines += _rates("kind", report.metrics.by_kind)
     lines += _rates("tag", report.metrics.by_tag)
@@ -102,12 +111,12 @@ def to_console(report: Report, *, failures: bool = True, width: int = 120) -> st
     right = report.metrics.right
     what = f" of {report.selection}" if report.selection else ""
     lines.append(f"{right.hits} of {right.total} cases{what} right ({percent(right.value)}, 95 % interval {_interval(right) or '-'})")
-    aside = rate(result.passed for result in report.results if result.aside)
-    if 0 < aside.total < right.total:
+    put_aside = rate(result.passed for result in report.results if result.aside)
+    if 0 < put_aside.total < right.total:
         seen = rate(result.passed for result in report.results if not result.aside)
         lines += [
             f"{words}: {part.hits} of {part.total} right ({percent(part.value)}, 95 % interval {_interval(part)})"
-            for words, part in (("seen", seen), ("put aside", aside))
+            for words, part in (("seen", seen), ("put aside", put_aside))
         ]
     if report.verdict is not None:
         lines += [f"note: {note}" for note in report.verdict.notes]

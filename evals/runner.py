@@ -7,14 +7,16 @@ its own; every answer is held to the promises in `integrity`, whatever its case 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
 
-from assistant.models import Answer, Citation
+from assistant.models import Answer, Citation, Trace
+from evals.calibration import support_of
 from evals.integrity import check_answer
-from evals.matching import match
+from evals.matching import Located, describe, match
 from evals.metrics import measure, percentile
-from evals.models import ANSWERS, Case, CaseResult, Provenance, Report, Timing, TurnResult
+from evals.models import ANSWERS, Case, CaseResult, Provenance, RankingScore, Report, Timing, Turn, TurnResult
+from evals.retrieval import DEPTH, relevant, score_ranking
 
 Verify = Callable[[Answer], Sequence[str]]
 """Recomputes an answer's certificate from the files; returns what is wrong with it, in words."""
@@ -31,12 +33,78 @@ class Answers(Protocol):
     def document(self, path: str) -> str: ...
 
 
+@runtime_checkable
+class Explains(Protocol):
+    """What also tells how it came to an answer."""
+
+    def explain(self, question: str, conversation: Any = None, *, id: str = "1") -> tuple[Answer, Trace]: ...
+
+
+class Ranked(Protocol):
+    """Sections in the order they were found."""
+
+    @property
+    def hits(self) -> Sequence[Located]: ...
+
+
+@runtime_checkable
+class Ranks(Protocol):
+    """What also tells which sections it finds for a question, best first, and leaves the conversation as it is."""
+
+    def rank(self, question: str, conversation: Any = None, *, k: int = 10) -> Ranked: ...
+
+
 def place(citation: Citation) -> str:
     """A citation in one readable line: file, innermost heading, cell, lines."""
     heading = f"#{citation.section[-1]}" if citation.section else ""
     cell = f"@{citation.cell.row}×{citation.cell.column}" if citation.cell else ""
     first, last = citation.lines
     return f"{citation.document}{heading}{cell} L{first}" + (f"-{last}" if last != first else "")
+
+
+def told(answer: Answer, trace: Trace | None) -> tuple[str, ...]:
+    """How an answer came about, a line for each thing: the reading, the judge's reason, the rule."""
+    reading = answer.reading
+    lines = [f"read as {reading.kind}" + (f": {reading.question}" if reading.question not in ("", answer.question) else "")]
+    lines += [f"“{mention.words}” is {mention.name} ({mention.role}, {mention.how})" for mention in reading.mentions]
+    lines += [f"kept: {kept}" for kept in reading.kept]
+    lines += [f"“{typed}” read as {meant}" for typed, meant in reading.repaired]
+    if reading.unknown:
+        lines.append(f"not known here: {', '.join(reading.unknown)}")
+    if trace is not None:
+        if trace.missing:
+            lines.append(f"not in what was found: {', '.join(trace.missing)}")
+        if trace.tried:
+            last = trace.tried[-1]
+            checks = "; ".join(
+                f"{c.words} {c.value:g}, {c.needs} {c.limit:g}" for c in last.checks if c.form != "flag" and c.met != last.taken
+            )
+            lines.append(f"{'taken' if last.taken else 'refused'}: {last.text}" + (f" ({checks})" if checks else ""))
+        lines += [f"could not be proved: {note}" for note in trace.notes]
+    lines.append(f"rule {answer.rule}, confidence {answer.confidence}")
+    return tuple(lines)
+
+
+def make_report(
+    asked: Iterable[tuple[CaseResult, Sequence[float]]], provenance: Provenance, *, selection: str | None = None, seconds: float = 0.0
+) -> Report:
+    """Results, with the milliseconds that each of their questions took, as a report without a verdict."""
+    results: list[CaseResult] = []
+    times: dict[str, tuple[float, ...]] = {}
+    for result, milliseconds in asked:
+        results.append(result)
+        times[result.id] = tuple(round(value, 3) for value in milliseconds)
+    return Report(
+        provenance=provenance, selection=selection, metrics=measure(results), results=tuple(results), timing=timing_of(times, seconds)
+    )
+
+
+def timing_of(times: Mapping[str, tuple[float, ...]], seconds: float) -> Timing:
+    """How long a run took, and its questions: case id -> milliseconds, one for each turn."""
+    flat = [value for values in times.values() for value in values]
+    return Timing(
+        seconds=round(seconds, 3), latency_p50_ms=percentile(flat, 0.5), latency_p95_ms=percentile(flat, 0.95), questions_ms=dict(times)
+    )
 
 
 class Runner:
@@ -67,22 +135,12 @@ class Runner:
     ) -> Report:
         """Ask every case in order; the report has no verdict yet."""
         begin = self._clock()
-        results: list[CaseResult] = []
-        times: dict[str, tuple[float, ...]] = {}
+        asked: list[tuple[CaseResult, list[float]]] = []
         for number, case in enumerate(cases, start=1):
-            result, milliseconds = self.run_case(case)
-            results.append(result)
-            times[case.id] = tuple(round(value, 3) for value in milliseconds)
+            asked.append(self.run_case(case))
             if progress is not None:
-                progress(number, len(cases), result)
-        flat = [value for values in times.values() for value in values]
-        timing = Timing(
-            seconds=round(self._clock() - begin, 3),
-            latency_p50_ms=percentile(flat, 0.5),
-            latency_p95_ms=percentile(flat, 0.95),
-            questions_ms=times,
-        )
-        return Report(provenance=provenance, selection=selection, metrics=measure(results), results=tuple(results), timing=timing)
+                progress(number, len(cases), asked[-1][0])
+        return make_report(asked, provenance, selection=selection, seconds=self._clock() - begin)
 
     def run_case(self, case: Case) -> tuple[CaseResult, list[float]]:
         """One case and the milliseconds each of its questions took. An exception ends the case as an error, not the run."""
@@ -91,9 +149,10 @@ class Runner:
         milliseconds: list[float] = []
         error: str | None = None
         for number, turn in enumerate(case.turns, start=1):
-            begin = self._clock()
             try:
-                answer = self._assistant.ask(turn.question, conversation, id=f"{case.id}/{number}")
+                ranking = self._ranking(turn, conversation)  # before asking, which changes the conversation
+                begin = self._clock()
+                answer, trace = self._asked(turn.question, conversation, f"{case.id}/{number}")
             except Exception as raised:  # noqa: BLE001 - one crash must not hide the other results
                 error = f"turn {number}: {type(raised).__name__}: {raised}"
                 break
@@ -114,9 +173,14 @@ class Runner:
                     confidence=answer.confidence,
                     text=answer.text,
                     cited=tuple(dict.fromkeys(place(citation) for citation in answer.citations)),
+                    wanted=describe(turn.expect),
+                    sources=answer.citations,
+                    trace=told(answer, trace),
+                    support=None if trace is None else support_of(answer.status, trace.features),
                     failures=found.failures,
                     defects=tuple(defects),
                     score=found.score,
+                    ranking=ranking,
                 )
             )
         passed = error is None and not any(turn.failures or turn.defects for turn in turns)
@@ -133,6 +197,16 @@ class Runner:
             turns=tuple(turns),
         )
         return result, milliseconds
+
+    def _asked(self, question: str, conversation: Any, name: str) -> tuple[Answer, Trace | None]:
+        if isinstance(self._assistant, Explains):
+            return self._assistant.explain(question, conversation, id=name)
+        return self._assistant.ask(question, conversation, id=name), None
+
+    def _ranking(self, turn: Turn, conversation: Any) -> RankingScore | None:
+        if not relevant(turn.expect) or not isinstance(self._assistant, Ranks):
+            return None
+        return score_ranking(self._assistant.rank(turn.question, conversation, k=DEPTH).hits, turn.expect)
 
     def _defects(self, answer: Answer, *, suggestions: bool) -> list[str]:
         found = check_answer(answer, self._assistant.document)

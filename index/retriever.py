@@ -6,6 +6,7 @@ Readers take no lock and see one generation from open to close, whatever is buil
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 
@@ -23,6 +24,7 @@ from index.tokens import CODES, TokenIndex
 from index.vectors import VectorIndex
 
 _ATTEMPTS = 5  # to open a generation while others replace it
+_REMEMBERED = 256  # texts whose vectors are kept: one question is compared as a whole several times, and the model is most of the cost
 
 
 class Retriever:
@@ -32,6 +34,8 @@ class Retriever:
         """Use `Retriever.open`."""
         self._generation = generation
         self.encoder = encoder
+        self._vector_of = lru_cache(maxsize=_REMEMBERED)(self._encode_one)
+        self._read_once = lru_cache(maxsize=_REMEMBERED)(self._read)
         self._cache = cache_root(settings)
         manifest = generation.manifest
         self.facts = FactStore(generation.folder, kb if kb is not None else Path(manifest.kb))
@@ -95,7 +99,12 @@ class Retriever:
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """(n, dim) float32, each row of L2 norm 1: the vectors of questions."""
-        return self.encoder.encode(texts)
+        return self._vector_of(texts[0])[np.newaxis] if len(texts) == 1 else self.encoder.encode(texts)
+
+    def _encode_one(self, text: str) -> Floats:
+        row: Floats = self.encoder.encode([text])[0]
+        row.flags.writeable = False  # it is handed out again
+        return row
 
     def encode_fixed(self, texts: Sequence[str]) -> Floats:
         """The same for texts that never change: encoded once per machine, then read from the cache folder."""
@@ -103,6 +112,9 @@ class Retriever:
 
     def read(self, text: str) -> ReadText:
         """A question as it is compared: its vector, and its tokens where the model tells them."""
+        return self._read_once(text)
+
+    def _read(self, text: str) -> ReadText:
         reader = with_tokens(self.encoder)
         if reader is not None:
             return reader.read(text)

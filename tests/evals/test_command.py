@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from corpus.errors import KnowledgeBaseMissing, UsageError
-from evals import command, suite
+from evals import command, suite, watching
 from evals.models import Report, Suite
 from tests.evals.fakes import RED_IS_WARM, FakeAssistant, answer, run
 
@@ -52,7 +52,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     given: dict[str, object] = {"Is red warm?": answer("Yes.", RED_IS_WARM)}
 
     def evaluate(args: argparse.Namespace, cases: Suite) -> Report:
-        chosen, selection = suite.select(cases.cases, match=args.match, kinds=args.kind, tags=args.tag, part=args.part)
+        chosen, selection = suite.choose(args, cases)
         return run(FakeAssistant(given), *chosen).model_copy(update={"selection": selection})  # type: ignore[arg-type]
 
     monkeypatch.setattr(suite, "evaluate", evaluate)
@@ -103,6 +103,94 @@ def test_accept_refuses_a_run_that_raised(folder: Path, answers: dict[str, objec
 def test_a_run_can_be_narrowed(folder: Path, capsys: pytest.CaptureFixture[str], option: str, value: str) -> None:
     assert command.main(arguments(option, value, "--cases", str(folder))) == 0
     assert "1 of 1 cases of" in capsys.readouterr().out
+
+
+def test_only_what_failed_last_time_is_asked_again(folder: Path, answers: dict[str, object], capsys: pytest.CaptureFixture[str]) -> None:
+    answers["who won?"] = answer("Red.", RED_IS_WARM)
+    command.main(arguments("--cases", str(folder)))
+    capsys.readouterr()
+
+    del answers["who won?"]
+    assert command.main(arguments("--failed", "--cases", str(folder))) == 0
+    assert "1 of 1 cases of --failed right" in capsys.readouterr().out
+
+    assert command.main(arguments("--failed", "--cases", str(folder))) == 2
+    assert capsys.readouterr().err == "No case failed in the last run.\n"
+
+
+def test_failed_without_a_run_before_says_what_to_do(folder: Path, capsys: pytest.CaptureFixture[str], answers: object) -> None:
+    assert command.main(arguments("--failed", "--cases", str(folder))) == 2
+    assert capsys.readouterr().err.endswith("Run `whichops eval` first.\n")
+
+
+@pytest.mark.parametrize("named", ["last", "file"])
+def test_what_changed_since_another_run_is_shown(
+    folder: Path, answers: dict[str, object], tmp_path: Path, capsys: pytest.CaptureFixture[str], named: str
+) -> None:
+    saved = tmp_path / "run.json"
+    command.main(arguments("--json", str(saved), "--cases", str(folder)))
+    answers["Is red warm?"] = answer("No.", RED_IS_WARM)
+    capsys.readouterr()
+
+    assert command.main(arguments("--diff", "last" if named == "last" else str(saved), "--cases", str(folder))) == 1
+
+    out = capsys.readouterr().out
+    assert out.startswith("wrong now: 1\n  red  [must, cell]\n")
+    assert "    was       answered: Yes. [colours.md#Colours@Red×Warm L7]\n" in out
+
+
+def test_a_file_that_is_no_run_is_refused(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], answers: object) -> None:
+    (tmp_path / "x.json").write_text("{}")
+
+    assert command.main(arguments("--diff", str(tmp_path / "x.json"), "--cases", str(folder))) == 2
+    assert "is no report of `whichops eval --json`" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("answers")
+def test_a_run_is_written_in_every_form_at_once(folder: Path, tmp_path: Path) -> None:
+    targets = {option: tmp_path / f"run.{option}" for option in ("html", "markdown", "junit", "json", "failures")}
+    options = [word for option, target in targets.items() for word in (f"--{option}", str(target))]
+
+    assert command.main(arguments(*options, "--cases", str(folder))) == 0
+
+    begin = {option: target.read_text(encoding="utf-8").split("\n")[0][:38] for option, target in targets.items()}
+    assert begin == {
+        "html": "<!doctype html>",
+        "markdown": "# Evaluation",
+        "junit": '<?xml version="1.0" encoding="utf-8"?>',
+        "json": "{",
+        "failures": "# 0 of 2 cases failed. Everything here",
+    }
+
+
+def test_watching_asks_again_after_a_change_and_shows_what_changed(
+    folder: Path, answers: dict[str, object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    def changing(file: Path, text: str) -> None:
+        answers["Is red warm?"] = answer("No.", RED_IS_WARM)
+        file.write_text(text, encoding="utf-8")
+
+    def leaving() -> None:
+        raise KeyboardInterrupt
+
+    steps = iter(
+        [
+            lambda: None,  # nothing changed: no run
+            lambda: changing(folder / "all.toml", CASES + "# edited\n"),
+            lambda: changing(folder / "more.toml", "[[case]"),  # half an edit
+            lambda: changing(folder / "more.toml", ""),
+            leaving,
+        ]
+    )
+
+    code = watching.watch(arguments("--watch", "--cases", str(folder)), sleep=lambda _: next(steps)())
+
+    told = capsys.readouterr()
+    assert code == 1
+    assert told.out.count("cases right") == 3
+    assert "wrong now: 1\n  red  [must, cell]" in told.out
+    assert told.out.rstrip().endswith("FAILED: 1 of tier must failed: red")
+    assert "not valid TOML" in told.err
 
 
 def test_a_choice_that_leaves_nothing_exits_2_and_lists_what_there_is(
@@ -268,9 +356,29 @@ def test_lint_reads_the_documents_and_asks_nothing(folder: Path, tmp_path: Path,
     assert capsys.readouterr().out == "all.toml:2: red: colours.md has no heading 'Colours'\n"
 
 
+def test_lint_tells_what_cannot_be_read_and_what_cannot_be_so_at_once(
+    write_cases: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kb = tmp_path / "kb"
+    kb.mkdir()
+    (kb / "colours.md").write_text("# Shades\n")
+    args = arguments("lint", "--cases", str(write_cases(all=CASES, bad='[[case]]\nid = "b"\nkind = "cell"\nquestion = "q"\nmusst = "x"\n')))
+    args.kb = str(kb)
+
+    assert command.main(args) == 2
+    assert capsys.readouterr().out.splitlines() == [
+        "all.toml:2: red: colours.md has no heading 'Colours'",
+        "bad.toml:5: unknown key 'musst' in case 'b'; did you mean 'must'?",
+    ]
+
+
 def test_importing_the_room_loads_nothing_heavy() -> None:
     code = (
-        "import sys, evals, evals.command, evals.suite, evals.runner, evals.gate, evals.lint, evals.report\n"
+        "import importlib, pkgutil, sys, evals\n"
+        "names = [module.name for module in pkgutil.iter_modules(evals.__path__)]\n"
+        "for name in names:\n"
+        "    if name not in ('__main__', 'bench'):\n"
+        "        importlib.import_module('evals.' + name)\n"
         "heavy = {'torch', 'gradio', 'matplotlib', 'numpy', 'scipy', 'faiss', 'onnxruntime', 'transformers'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
