@@ -37,6 +37,8 @@ def test_the_first_question_of_the_readme_ends_at_the_very_cell(page: Page, real
 
     expect(page.locator("#source td.cell")).to_have_text("Model drift & reproducibility")
     expect(page.locator("#source .label")).to_have_text(["MLOps", "Key Challenge"])
+    expect(page.locator("#source td.cell")).to_be_in_viewport()
+    page.get_by_role("button", name="Lines").click()
     expect(page.locator("#source .line.hl .number")).to_have_text("17")
     expect(page.locator("#source .line.hl mark")).to_have_text("Model drift & reproducibility")
     expect(page.locator("#source .line.hl")).to_be_in_viewport()
