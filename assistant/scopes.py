@@ -204,12 +204,10 @@ def total(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     counted = {frame.tokens[p].stem for p in frame.counted} & rest
     if not rest or not (counted or _TOTAL.search(frame.text)):
         return None
-    tables = dict.fromkeys(c.fact.table for c in evidence.candidates[: 2 * _NEAR] if c.fact.table is not None)
-    for tie in frame.content_ties():
-        tables.update(dict.fromkeys(f.table for e in tie.entries if e.fact is not None and (f := view.fact(e.fact)).table is not None))
+    near = [c.fact for c in evidence.candidates[: 2 * _NEAR]]
     best: list[Fact] = []
-    for table in tables:
-        if table is None or view.table(table).decision or counted & view.stems_of(view.table(table).columns[0]):
+    for table in _tables([*near, *_named_by(frame, view)]):
+        if view.table(table).decision or counted & view.stems_of(view.table(table).columns[0]):
             continue
         cells = distinct([f for f in view.cells(table) if f.column and enumerates(f) and len(f.names) > 1])
         cells = [f for f in cells if rest <= view.heads_of(f)]
@@ -227,6 +225,16 @@ def total(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         found.claims = [Claim("union", tuple(part(f, n) for f in best for n in _names(f)))]
         found.meant = tuple(p for p in frame.content if p not in frame.strange)
     return found
+
+
+def _named_by(frame: Frame, view: View) -> list[Fact]:
+    """The facts that the names of a question are filed with."""
+    return [view.fact(e.fact) for t in frame.content_ties() for e in t.entries if e.fact is not None]
+
+
+def _tables(facts: Iterable[Fact]) -> list[int]:
+    """The tables that facts stand in, each once."""
+    return list(dict.fromkeys(f.table for f in facts if f.table is not None))
 
 
 def _names(fact: Fact) -> list[str]:
@@ -247,12 +255,9 @@ def needs_of(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     if not (frame.negated or several or frame.kind == "count"):
         return None  # the rows of one thing are told as what it is for
-    tables = dict.fromkeys(
-        f.table for t in frame.content_ties() for e in t.entries if e.fact is not None and (f := view.fact(e.fact)).table is not None
-    )
-    for table in tables:
-        roles = view.table(table).decision if table is not None else None
-        if table is None or roles is None or key(view.table(table).columns[roles[0]]) not in columns:
+    for table in _tables(_named_by(frame, view)):
+        roles = view.table(table).decision
+        if roles is None or key(view.table(table).columns[roles[0]]) not in columns:
             continue
         chosen: list[tuple[Fact, Fact]] = []
         for what in view.cells(table, column=roles[1]):
