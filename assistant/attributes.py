@@ -43,7 +43,9 @@ def of_class(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if frame.kind not in _OPEN or frame.negated:
         return None
     tied = {p for t in frame.ties for p in range(t.start, t.end)}
-    asked = {p: c for p, t in enumerate(frame.tokens) if p not in tied and not t.function for c in language().classes_of(t.word) - _OTHERWISE}
+    asked = {
+        p: c for p, t in enumerate(frame.tokens) if p not in tied and not t.function for c in language().classes_of(t.word) - _OTHERWISE
+    }
     classes = set(asked.values())
     if len(classes) != 1 or not any(p in frame.unknown or p not in frame.content for p in asked):
         return None  # a word the knowledge base has itself is tied by that word

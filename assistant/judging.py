@@ -61,6 +61,7 @@ _NAME_OF = re.compile(
 _OWN = frozenset({"its", "their", "theirs"})
 _SHORT = 9  # words up to which a question with *its* leans on something said before, and tells nothing itself
 _SAYS_SO = re.compile(r":\s*(?:yes|no|true|false)\b", re.I)
+_ONE_CELL = frozenset({"cell", "owner", "decision_fact"})  # shapes of a word or two, near by chance more often than a text is
 _POINTING = frozenset({"that", "this", "it", "they", "these", "those"})
 _NARROWED = 4  # words after *for* that may narrow a name
 _HARD_TYPES = frozenset({"number", "measure", "share", "price", "date", "person", "version"})  # an answer without one of these is no answer
@@ -201,6 +202,9 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             "bound-idle": bound and left == 0.0 and "without" in features,
             "strength": strength >= thresholds["answer"] and cover >= thresholds["cover"] and dense >= thresholds["dense"],
             "near-alone": dense >= thresholds["dense_alone"] and not (left >= 1.0 and frame.content_ties()),  # a name alone is near
+            "text-near-alone": finding.shape not in _ONE_CELL
+            and dense >= thresholds["dense_text"]
+            and (frame.kind == "yesno" or not (left >= 1.0 and frame.content_ties())),
             "every-word": cover >= thresholds["full_cover"]
             and dense >= thresholds["full_dense" if several else "dense"]
             and not frame.unknown,

@@ -630,6 +630,8 @@ def _extreme(asked: _Asked, match: _Match, evidence: Evidence) -> Finding | None
     if wish.mode == "sort":
         first = len(order)
     elif wish.mode == "than" and len(match.named) == 1:
+        if match.named[0] not in order:
+            return None  # a further condition leaves out the very thing the others are compared with
         place = order.index(match.named[0])
         while place and _alike(values, order[place - 1], order[place], match.direction):
             place -= 1

@@ -278,8 +278,8 @@ def needs_of(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 def named_in(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The names of a sort that stand below a heading, in whatever is said there (*which x are named in the examples*)."""
-    if frame.kind not in ("list", "which", "example", "attribute", "count") or frame.negated or frame.each or things(frame, view):
-        return None  # *the x of every y* asks for a column
+    if frame.kind not in ("list", "which", "example", "attribute", "count") or frame.negated or things(frame, view):
+        return None
     headings = [t for t in frame.content_ties() if "heading" in t.roles and not view.is_thing(t.key)]
     sorts = [t for t in frame.content_ties() if (t not in headings and "row" in t.roles) or (t not in headings and "column" in t.roles)]
     if len(sorts) == 1 and (frame.focus is None or not sorts[0].start <= frame.focus < sorts[0].end):

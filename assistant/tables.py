@@ -30,7 +30,7 @@ _ROW_ALONE = 0.35  # share of the question that a row's label has to hold where 
 _BESIDE = 0.5  # share of a list question that may stand outside the table's headings
 _BETTER = 0.04  # lead in score of a cell over the one both labels name
 _ALSO = 0.3  # how far the score of a cell that a second part of the question names may lie below the first
-_CLEAR = 0.035  # lead in cosine of one cell over the next before meaning alone picks it
+_CLEAR = 0.035  # lead in score of one cell over the next before meaning alone picks it
 
 
 def _akin(one: str, other: str) -> bool:
@@ -209,7 +209,8 @@ class TableReader:
         own = self.scored.get(fact.id)
         beside = [c for c in self.scored.values() if c.fact.column and (c.fact.row == fact.row or c.fact.column == fact.column)]
         best = max(beside, key=lambda c: (round(c.score, 6), -c.fact.id), default=own)
-        if own is not None and best is not None and best.score >= own.score + _BETTER:
+        meant = self.table.decision is None and self.frame.kind != "why"
+        if meant and own is not None and best is not None and best.score >= own.score + _BETTER:
             fact = best.fact
         return self._together(fact) or self._cell(fact.row or 0, fact.column or 0, bound=True)
 
@@ -420,9 +421,7 @@ class TableReader:
 
     def _clearest(self, cells: list[Fact]) -> Fact | None:
         """The cell that means what is asked, if it leads the others clearly."""
-        ranked = sorted(
-            ((self._candidate(c).dense + 0.3 * self._candidate(c).cover, c) for c in cells if c.id in self.scored), key=lambda x: -x[0]
-        )
+        ranked = sorted(((self.scored[c.id].score, c) for c in cells if c.id in self.scored), key=lambda x: -x[0])
         if not ranked:
             return None
         if len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= _CLEAR:

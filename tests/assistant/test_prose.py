@@ -55,3 +55,41 @@ def test_a_sentence_with_no_word_of_its_own_yields_to_one_that_says_something(op
     kb = open_kb(folder("# Crew\n\n## Harbour pilot\n\nThe harbour pilot.\n\nCall the harbour pilot on channel twelve before you enter.\n"))
 
     assert "channel twelve" in kb.ask("how do I reach the harbour pilot").text
+
+
+def test_a_sentence_that_opens_a_list_stands_for_the_list(open_kb: Open, folder: Callable[[str], Path]) -> None:
+    kb = open_kb(
+        folder(
+            "# Camp\n\n## Long rest\n\nDuring a long rest you sleep six hours.\n\nWhen you finish the long rest you gain:\n\n"
+            "- All strength.\n- Clear sight.\n- Dry boots.\n"
+        )
+    )
+
+    text = kb.ask("what do you gain during a long rest").text
+
+    assert "All strength" in text
+    assert "Dry boots" in text
+
+
+def test_paragraphs_that_a_sentence_announces_follow_it(open_kb: Open, folder: Callable[[str], Path]) -> None:
+    kb = open_kb(
+        folder("# Rules\n\n## Snared\n\nWhile snared you suffer the following effects.\n\nYour pace is nil.\n\nYour aim is poor.\n")
+    )
+
+    text = kb.ask("which effects do you suffer while snared").text
+
+    assert "Your pace is nil" in text
+    assert "Your aim is poor" in text
+
+
+def test_items_that_answer_equally_well_are_told_together(open_kb: Open, folder: Callable[[str], Path]) -> None:
+    kb = open_kb(
+        folder(
+            "# Ferry\n\n## Boarding\n\nThe ferry boards at the pier.\n\n## Signs of a storm\n\n"
+            "- A storm brings low swell.\n- A storm brings red haze.\n- A storm brings gulls ashore.\n"
+        )
+    )
+
+    text = kb.ask("how do you tell what a storm brings").text
+
+    assert [x for x in ("low swell", "red haze", "gulls ashore") if x in text] == ["low swell", "red haze", "gulls ashore"]

@@ -72,6 +72,15 @@ def test_names_are_found_by_key_in_the_order_of_the_files(store: FactStore, voca
     assert tuple(store.all_entries()) == vocabulary.entries
 
 
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [("app", ["apple", "Apples"]), ("APPLES", ["Apples"]), ("col", ["Colour"]), ("colours", []), ("pear", []), ("", []), ("?", [])],
+)
+def test_names_are_completed_from_their_beginning_whatever_the_case(store: FactStore, typed: str, names: list[str]) -> None:
+    assert store.names_like(typed, 9) == names
+    assert store.names_like(typed, 1) == names[:1]
+
+
 def test_a_caller_may_change_the_list_it_got(store: FactStore) -> None:
     store.entries("appl").clear()
 
@@ -91,6 +100,7 @@ def test_words_of_a_question_may_be_any_text(store: FactStore) -> None:
     for odd in ("\ud800", "\x00", "'; DROP TABLE facts; --", "水" * 5000):
         assert store.frequency(odd) == 0
         assert store.entries(odd) == []
+        assert store.names_like(odd, 9) == []
         assert odd not in store.forms()
 
 
