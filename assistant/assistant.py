@@ -78,6 +78,7 @@ class KbSummary(BaseModel):
     skipped: tuple[str, ...]
     examples: tuple[str, ...]  # each was asked, each answers
     generation: str
+    kb_sha256: str  # of paths and contents of all documents and kb.toml
 
 
 class UnknownDocumentError(KbError):
@@ -171,6 +172,14 @@ class Assistant:
             old = self._state
             self._state = self._load(None)
             return old.retriever.generation != self._state.retriever.generation
+
+    def changed(self) -> bool:
+        """Whether files have changed since they were indexed. Only looks; the next question reads them again.
+
+        Raises:
+            KbError: the folder is gone or cannot be read.
+        """
+        return scan_folder(self.kb, self.settings.corpus) != self._stats
 
     def _current(self) -> _State:
         if time.monotonic() - self._looked >= self.settings.assistant.refresh_seconds:
@@ -270,6 +279,10 @@ class Assistant:
             OutlineEntry(level=s.level, title=s.path[-1], line=s.first_line) for s in self._state.view.store.sections(path) if s.path
         )
 
+    def names_like(self, text: str, most: int = 20) -> tuple[str, ...]:
+        """Names of the knowledge base that begin with a text, as it writes them: what a prompt offers while one types."""
+        return tuple(self._state.view.store.names_like(text, most))
+
     def summary(self) -> KbSummary:
         """What is indexed, with example questions that answer."""
         state = self._current()
@@ -287,6 +300,7 @@ class Assistant:
             skipped=state.view.store.skipped(),
             examples=state.examples,
             generation=state.retriever.generation,
+            kb_sha256=state.retriever.manifest.kb_sha256,
         )
 
 
@@ -317,6 +331,7 @@ class _Asking:
         self.repairs: tuple[Repair, ...] = ()
         self.options: list[str] = []  # needs offered when asked back
         self.last: Steps | None = None  # what the answer given was made of
+        self._works: dict[tuple[str, tuple[str, ...]], Steps] = {}  # text and what was kept of the talk -> what was found
 
     def run(self, question: str) -> tuple[Answer, Trace]:
         question = question.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be written back
@@ -465,6 +480,13 @@ class _Asking:
         return frame
 
     def _work(self, text: str) -> Steps:
+        """What was found for a text; a text that is tried twice for one message is looked up once."""
+        tried = (text, self.resolved.kept)
+        if tried not in self._works:
+            self._works[tried] = self._looked_up(text)
+        return self._works[tried]
+
+    def _looked_up(self, text: str) -> Steps:
         work = Steps(self._frame(text))
         if not work.frame.content:
             return work

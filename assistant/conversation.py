@@ -270,7 +270,8 @@ class _Resolver:
             for t in self.namer.ties(words, self.namer.repair(words), opened.text)
             if not all(words[p].function for p in range(t.start, t.end))
         ]
-        return _Said(text, opened.text, opened.joined or opened.about, opened.so, tuple(words), tuple(ties), about=opened.about)
+        owning = opened.text.rstrip(" ?.!").endswith(("'s", "’s", "s'", "s’"))
+        return _Said(text, opened.text, opened.joined or opened.about or owning, opened.so, tuple(words), tuple(ties), about=opened.about)
 
     # ---- turns
 
@@ -296,7 +297,11 @@ class _Resolver:
         if last is None or not (both or moves().match("why", said.text)):
             return None
         if last.kind == "decision" and last.owner is not None:
-            beside = self._need_of(last) or " ".join(s.words for s in last.slots if key(s.name) != key(last.owner))
+            beside = (
+                (last.cell[0] if last.cell else "")
+                or self._need_of(last)
+                or " ".join(s.words for s in last.slots if key(s.name) != key(last.owner))
+            )
             kept = (last.owner, *([beside] if beside else []))
             return Resolved(f"why {last.owner} for {beside}" if beside else f"why {last.owner}", kept, reason=True)
         asked = last.question.strip(" ?.!")
@@ -476,10 +481,13 @@ class _Resolver:
             return replace(swapped, **carried)  # type: ignore[arg-type]
         before, after = said.text[:start], said.text[end:]
         around = (before + after).strip(" ?.!,")
-        tells = moves().match("more_about", f"{before}x{after}") or re.fullmatch(r"(?:what|which|who) (?:is|are|was|were)", around, re.I)
+        tells = moves().match("more_about", f"{before}x{after}") or re.fullmatch(
+            r"(?:what|which|who)(?:['’]?s| is| are| was| were)", around, re.I
+        )
         if turn.steps and (wants_step or not around or tells) and turn.scope:
             return Resolved(f"step {place + 1} of {turn.scope}", (turn.scope,), otherwise=Resolved(item, (item,), **carried), **carried)  # type: ignore[arg-type]
-        if not around or tells or not moves().asks(said.text):
+        named = any(said.words[t.start].start >= end or said.words[t.end - 1].end <= start for t in said.ties)
+        if not around or tells or not (named or moves().asks(said.text)):
             return Resolved(item, (item,), **carried)  # type: ignore[arg-type]
         return Resolved(f"{before}{item}{after}".strip(), (item,), **carried)  # type: ignore[arg-type]
 
@@ -612,7 +620,8 @@ class _Resolver:
         listed = listing.listed if listing is not None else ()
         siblings = self._siblings()
         if siblings and not any(key(n) in spoken for n in listed):
-            return [n for n in siblings if key(n) not in spoken]
+            left = [n for n in siblings if key(n) not in spoken]
+            return left or [n for n in siblings if key(n) not in {key(s.name) for s in last.slots}]
         return [n for n in listed if key(n) not in spoken]
 
     def _of_all(self, last: Turn, names: list[str]) -> Resolved:
@@ -658,11 +667,15 @@ class _Resolver:
                 return Resolved(f"{said.text[: match.start()]}{owned} of {subject}", tuple(names))
         if last.problem and last.value and any(t.word in language().meeting for t in said.words):
             subject = last.value  # a difficulty is met, not the thing that has it
-        if not subject:
-            return None
+        if not subject or (
+            match[0].lower() in ("these", "those", "them") and re.search(r"\b(?:which|one|any) of $", said.text[: match.start()], re.I)
+        ):
+            return None  # *which of these* asks of several
         owning = match[0].lower() in ("its", "their", "theirs")
         ending = ("'" if subject.endswith("s") and subject[-2:] != subject[-2:].upper() else "'s") if owning else ""
-        return Resolved(f"{said.text[: match.start()]}{subject}{ending}{said.text[match.end() :]}", (subject,))
+        whole = f"{said.text[: match.start()]}{subject}{ending}{said.text[match.end() :]}"
+        stated = moves().statement(whole) if not match.start() and said.ties else None
+        return Resolved(f"is it true that {stated.strip(' ?.!')}" if stated else whole, (subject,))
 
     def _there(self, said: _Said) -> Resolved | None:
         """*How do I get there?*: to, or in, what was spoken of last."""
@@ -825,9 +838,19 @@ class _Resolver:
             return Resolved(f"{named} of {thing}", (thing,), varied=True)
         if not ties:
             return self._with_unknown(said, base)
+        chosen = _chosen(base)
+        if chosen and not _PREPOSITION.match(said.text) and all(self._tells_of_things(t) for t in ties):
+            return Resolved(f"{_listed([t.name for t in ties])} of {chosen}", (chosen,), varied=True, focus=chosen)
         if all(self._alike(t, s) < 3 for t in ties for s in base.slots) and (sibling := self._with_sibling(said, base)) is not None:
             return sibling
         return self._carried(said, ties, base)
+
+    def _tells_of_things(self, tie: Tie) -> bool:
+        """Whether a name is what is said of things, and no need that a table of choices knows."""
+        axes = _axes(tie, self.view)
+        if _sort(tie, self.view) != "attribute" or any(self.view.table(table).decision for table, _ in axes):
+            return False
+        return bool(axes) or "heading" in tie.roles
 
     def _attribute_of(self, said: _Said, base: Turn) -> str | None:
         """The attribute of the thing spoken of that a message names, if only in part (*the goal* for *Primary Goal*)."""
@@ -844,24 +867,37 @@ class _Resolver:
 
     def _goes_on_bare(self, said: _Said, ties: Sequence[Tie], base: Turn) -> bool:
         """Whether a few words with names in them, and a question mark, only go on with the last question."""
-        if len(said.words) > _SHORT or (not said.typed.rstrip().endswith("?") and not _PREPOSITION.match(said.text)):
-            return False
+        of_chosen = _chosen(base) is not None and all(self._tells_of_things(t) for t in ties)
+        of_thing = bool(ties) and all(_sort(t, self.view) == "attribute" for t in ties) and bool(base.of("thing") or of_chosen)
+        if not said.typed.rstrip().endswith("?") and not _PREPOSITION.match(said.text):
+            alone = not moves().together(said.text) and not _EXISTENTIAL.search(said.text)
+            return (
+                alone and len(said.words) <= _SHORT and base is self.turns[-1] and bool(ties) and self._attribute_of(said, base) is not None
+            )
+        if len(said.words) > _SHORT:
+            return of_thing and sum(not t.function for t in said.words) <= _SHORT
         if any(t.word in language().ranking for t in said.words) and any(t.word in language().ranking for t in tokens(base.question)):
             return True
         if any(self._alike(t, s) >= 2 for t in ties for s in base.slots) or self._attribute_of(said, base):
             return True
         if self._with_sibling(said, base) is not None:
             return True
-        return bool(ties) and all(_sort(t, self.view) == "attribute" for t in ties) and bool(base.of("thing"))
+        return of_thing
 
     def _alike(self, tie: Tie, slot: Slot) -> float:
         """How far a name may stand in another's place: labels of one axis, one sort, anything for an unknown name."""
         sort = _sort(tie, self.view)
-        if _axes(tie, self.view) & slot.axes:
+        if _axes(tie, self.view) & slot.axes or self._in_one_list(tie, slot):
             return 3.0
         if sort == slot.sort and sort != "unknown" and not (sort == "attribute" and slot.axes and "heading" in tie.roles):
             return 2.0
         return 1.5 if slot.sort == "unknown" else 0.0
+
+    def _in_one_list(self, tie: Tie, slot: Slot) -> bool:
+        """Whether two names are labels of one list (`**A:** …`, `**B:** …`)."""
+        entries = (tie.entries[:_ENTRIES], self.view.entries(key(slot.name))[:_ENTRIES])
+        groups = [{self.view.fact(e.fact).group for e in found if e.fact is not None and e.role == "label"} - {None} for found in entries]
+        return bool(groups[0] & groups[1]) and tie.key != key(slot.name)
 
     def _carried(self, said: _Said, ties: Sequence[Tie], base: Turn) -> Resolved | None:
         placed: dict[int, list[Tie]] = {}
@@ -927,6 +963,8 @@ class _Resolver:
         if sort == "attribute" or (loose[0].roles & {"heading"} and sort != "thing" and "name" not in loose[0].roles):
             if not subject:
                 return None
+            if len(loose) == 1 and len(subject) == 1 and self._in_one_list(loose[0], Slot(subject[0], subject[0], "name")):
+                return Resolved(names, (base.kind,), varied=True, focus=names)
             if base.kind == "compare" and len(subject) > 1:
                 return Resolved(f"compare {names} of {_listed(subject)}", tuple(subject), varied=True)
             return Resolved(f"{names} of {_listed(subject)}", tuple(subject), varied=True)
@@ -1080,6 +1118,8 @@ class _Resolver:
             return Resolved(f"{said.bare()} of {things[0].name}", (things[0].name,))
         if not said.ties or any(_sort(t, self.view) == "thing" for t in said.ties) or self._extra(said):
             return None
+        if moves().polar(said.text):
+            return Resolved(f"{said.bare()} for {things[0].name}", (things[0].name,))
         return Resolved(f"{self._attribute_of(said, last)} of {things[0].name}", (things[0].name,))
 
     def _need(self, said: _Said) -> Resolved | None:
@@ -1215,6 +1255,10 @@ def _enumerated(finding: Finding | None, slots: Sequence[Slot], view: View) -> t
     fact = finding.deciding[0].fact if finding and finding.deciding else None
     if finding is None or fact is None or finding.shape in ("card", "definition"):
         return ()
+    if finding.shape == "belongs":
+        owners = {key(o.text): o.text for c in finding.deciding if (o := view.owner(c.fact)) is not None}
+        if len(owners) > 1:
+            return tuple(owners.values())
     if finding.shape in ("row", "column") and fact.table is not None:
         things = view.table(fact.table).entities == ("columns" if finding.shape == "row" else "rows")
         return tuple(finding.enumerates()) if things else ()
@@ -1232,6 +1276,11 @@ def _kind(frame: Frame, finding: Finding | None) -> str:
     """The kind of a turn: one that was answered as a choice is one, whatever else its need speaks of (*for combining …*)."""
     chosen = finding is not None and finding.shape.startswith("decision") and _DECIDED.match(frame.text)
     return "decision" if chosen else frame.kind
+
+
+def _chosen(turn: Turn) -> str | None:
+    """The thing that was the answer, where one was asked for."""
+    return turn.owner if turn.kind in _ANSWER_ASKED and not turn.of("thing") else None
 
 
 def _asks_the_same(one: Turn, other: Turn) -> bool:

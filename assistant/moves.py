@@ -88,6 +88,7 @@ class Moves:
         self._before_name = re.compile(rf"^{file.before_name}", re.I)
         self._going_back = re.compile(file.going_back, re.I)
         self._asking = re.compile(file.asking, re.I)
+        self._polar = re.compile(rf"(?:{'|'.join(sorted(language().auxiliaries))})\b", re.I)
         self._bare = re.compile(file.bare_question, re.I)
         self._stating = re.compile(file.stating, re.I)
         self._stated = re.compile(file.stated, re.I)
@@ -133,6 +134,10 @@ class Moves:
     def asks(self, text: str) -> bool:
         """Whether a text begins as a question or a request does."""
         return bool(self._asking.match(text))
+
+    def polar(self, text: str) -> bool:
+        """Whether a text asks for yes or no."""
+        return bool(self._polar.match(text))
 
     def bare_question(self, text: str) -> bool:
         """Whether a text is nothing but a question word."""
@@ -210,6 +215,8 @@ class Moves:
     def _stands_for(self, text: str, match: re.Match[str]) -> bool:
         before = text[: match.start()].rstrip().rsplit(" ", 1)[-1].lower().strip(",")
         after = re.match(r"\s+([\w'-]+)", text[match.end() :])
+        if after is None and before:
+            return True  # at the end it points with no noun
         alone = after is None or after[1].lower() in self._holding
         return alone and (not before or before in language().function_words or not before[-1:].isalnum())
 

@@ -22,6 +22,7 @@ from corpus.words import key, stem, stems, words
 How = Literal["acronym", "also", "link"]
 _NAME_WORDS = 6
 _IN_BRACKETS = re.compile(r"\s*[(\[](?P<inside>[^()\[\]]{2,80})[)\]]")
+_LONGEST = 200  # characters of what a short form stands for
 _SHORT = re.compile(r"[^\W_][\w&/.-]{1,9}")
 _ALSO = re.compile(
     r"(?:\s*[,(]\s*(?:which\s+)?(?:(?:is|are)\s+)?|\s+(?:is|are)\s+)(?:also|sometimes|commonly|often|otherwise)\s+(?:known\s+as|called|referred\s+to\s+as)\s+"
@@ -93,7 +94,7 @@ def _texts(fact: Fact) -> list[str]:
 def acronyms(text: str) -> Iterator[tuple[str, str]]:
     """(short form, long form) wherever one stands in brackets after the other: `Service Level Objective (SLO)`, `SLO (service …)`."""
     for bracket in _IN_BRACKETS.finditer(text):
-        inside, before = bracket["inside"].strip(), text[: bracket.start()]
+        inside, before = bracket["inside"].strip(), text[max(0, bracket.start() - _LONGEST) : bracket.start()]
         short = _singular(inside)
         if _is_short(short):
             window = before.split()[-min(len(short) + 5, 2 * len(short)) :]

@@ -27,14 +27,15 @@ from corpus.markdown import (
     sentences,
 )
 from corpus.models import Document, Fact, FactKind, Label, LabelRole, Section, Table
-from corpus.tables import Grid, GridCell, decision_columns, entity_axis, html_grids, pipe_grid, without_comments
+from corpus.tables import Grid, GridCell, decision_columns, entity_axis, html_grids, outside_comments, pipe_grid
 from corpus.words import key
 
 ARROW = re.compile(r"→|⇒|➜|➔|⟶|(?<![-<])->|(?<![=<])=>(?!=)")
-_LINK = r"\[[^\]\n]{1,80}\]\([^()\n]{0,500}\)"
+_LINK = r"\[[^\[\]\n]{1,80}\]\([^()\n]{0,500}\)"
+_LINK_AHEAD = r"\[[^\[\]\n]{1,80}\]\("  # a link is taken whole or not at all: two readings of each would be tried in turn
 _IN_BRACKETS = r"\s*\([^()\n]{1,60}\)"  # of a type or a unit: `name` (string):
 _LABELLED = re.compile(
-    rf"(?P<mark>\*\*|__)(?P<bold>(?:{_LINK}|(?!(?P=mark))[^*\n]){{1,80}}?)(?P<bcolon>\s*:)?(?P<bclose>(?P=mark))"
+    rf"(?P<mark>\*\*|__)(?P<bold>(?:{_LINK}|(?!(?P=mark)|{_LINK_AHEAD})[^*\n]){{1,80}}?)(?P<bcolon>\s*:)?(?P<bclose>(?P=mark))"
     rf"(?:(?P<after>{_IN_BRACKETS})?\s*(?P<bsep>[:–—-])|(?P<bdot>\.))?(?:\s|<br\s*/?>)+(?=\S)"
     rf"|(?P<code>`[^`\n]{{1,80}}`(?:(?:\s*[,/|]\s*|\s+or\s+)`[^`\n]{{1,80}}`){{0,3}}(?:{_IN_BRACKETS})?)\s*(?:[:–—-])\s+(?=\S)"
     rf"|(?P<link>{_LINK})(?:\s*[:–—-]|\.)\s+(?=\S)"
@@ -111,7 +112,7 @@ class _DocumentFacts:
         self.first_section = len(into.sections)
         self.run_of = (-1, 0, -1, 0)  # group, position, section and end of the last labelled paragraph
         self.titles: list[Label] = []  # what the block at hand stands under besides headings, outermost first
-        self.title_labels: dict[int, list[Label]] = {}  # by the line of the innermost title
+        self.title_labels: dict[int, list[Label]] = {}  # by the place of the title
 
     def run(self) -> None:
         self.cut_sections()
@@ -119,7 +120,7 @@ class _DocumentFacts:
         for i, block in enumerate(self.blocks):
             self.titles = self.titles_over(block.title)
             if block.kind == "table":
-                self.table(pipe_grid(block, self.source), block, self.caption(i))
+                self.table(pipe_grid(block, self.source), self.caption(i))
             elif block.kind == "html":
                 self.html(block, self.caption(i))
             elif block.kind == "code":
@@ -220,16 +221,20 @@ class _DocumentFacts:
         return [Label(role, text, self.source.span(start, end))] if text and start < end else []
 
     def titles_over(self, title: Block | None) -> list[Label]:
-        """A title and those it stands under itself, as labels."""
-        if title is None or title.text is None:
-            return []
-        where = title.text.offset(0)
-        if where not in self.title_labels:
-            content = title.text.content
-            words = self.plain(_LINE_ENDS.sub(" ", content)).rstrip(":").strip()
-            own = self.label("title", words, *title.text.bounds(0, len(content)))
-            self.title_labels[where] = (self.titles_over(title.title) + own)[-_TITLES:]
-        return self.title_labels[where]
+        """The innermost titles a block stands under, as labels, outermost first."""
+        found: list[Label] = []
+        over = title
+        for _ in range(_TITLES):
+            if over is None or over.text is None:
+                break
+            where = over.text.offset(0)
+            if where not in self.title_labels:
+                content = over.text.content
+                words = self.plain(_LINE_ENDS.sub(" ", content)).rstrip(":").strip()
+                self.title_labels[where] = self.label("title", words, *over.text.bounds(0, len(content)))
+            found = self.title_labels[where] + found
+            over = over.title
+        return found
 
     def text(self, block: Block, text: Mapped) -> None:
         content = text.content
@@ -395,9 +400,11 @@ class _DocumentFacts:
         """A code block, under the sentence that introduces it and the title its fence carries."""
         start, end = self.trimmed(block)
         lead: list[Label] = []
-        if (titled := fence_title(self.source.lines[block.first])) is not None:
-            base = self.source.starts[block.first]
-            lead = self.label("title", self.plain(self.source.lines[block.first][slice(*titled)]), base + titled[0], base + titled[1])
+        line = self.source.lines[block.first]
+        opening = line.lstrip("\ufeff")
+        if (titled := fence_title(opening)) is not None:
+            base = self.source.starts[block.first] + len(line) - len(opening)
+            lead = self.label("title", self.plain(opening[slice(*titled)]), base + titled[0], base + titled[1])
         if above is not None and above.kind == "paragraph" and above.text is not None and block.first - above.last <= _NEAR:
             same_item = above.within is block.within and (block.within is None or above.position == block.position)
             if same_item and above.text.content.rstrip("*_ ").endswith(":"):
@@ -411,18 +418,37 @@ class _DocumentFacts:
         return start + len(raw) - len(raw.lstrip("\ufeff \t\r\n")), start + len(raw.rstrip())
 
     def html(self, block: Block, caption: list[Label]) -> None:
-        grids = html_grids(block, self.source)
-        for grid in grids:
-            self.table(grid, block, caption)
-        if grids:
-            return
+        """The tables of an HTML block, and the sentences of what stands beside them and its comments."""
         start, end = self.trimmed(block)
-        raw = self.document.text[start:end]
-        if _NO_TEXT.match(raw):
+        if _NO_TEXT.match(self.document.text, start):
             return
-        value = self.plain(_LINE_ENDS.sub(" ", without_comments(raw)))
-        if re.search(r"\w", value):
-            self.add("sentence", (start, end), value, section=self.section_at(block.first))
+        taken: list[tuple[int, int]] = []
+        for grid in html_grids(block, self.source):
+            self.table(grid, caption)
+            taken.append((grid.start, grid.end))
+        at = start
+        for a, b in [*taken, (end, end)]:
+            self.html_text(at, min(a, end))
+            at = max(at, b)
+
+    def html_text(self, start: int, end: int) -> None:
+        """The sentences of a piece of HTML, outside its comments."""
+        group = None
+        for a, b in outside_comments(self.document.text, start, end):
+            content = self.document.text[a:b]
+            for x, y in sentences(content):
+                value = self.plain(_LINE_ENDS.sub(" ", content[x:y]))
+                if re.search(r"\w", value):
+                    group = self.into.group() if group is None else group
+                    names = names_of(content[x:y], value, enumerates=False)
+                    section = self.section_at(self.source.line_of(a + x) - 1)
+                    position = self.position_in(group)
+                    self.add("sentence", (a + x, a + y), value, section=section, names=names, group=group, position=position)
+
+    def position_in(self, group: int) -> int:
+        """Place of the next fact of a group that was begun last."""
+        last = self.into.facts[-1] if self.into.facts else None
+        return last.position + 1 if last is not None and last.group == group else 0
 
     # ---- tables
 
@@ -440,7 +466,7 @@ class _DocumentFacts:
             return self.last_sentence("lead", below.text, _CAPTION)
         return []
 
-    def table(self, grid: Grid, block: Block, caption: list[Label]) -> None:
+    def table(self, grid: Grid, caption: list[Label]) -> None:
         if not grid.rows:  # a header alone: what it says is still said
             grid = replace(grid, header=None, rows=[grid.header] if grid.header else [])
         if not grid.rows:
@@ -451,7 +477,7 @@ class _DocumentFacts:
         columns = tuple(header + [""] * (grid.width - len(header)))
         table = Table(
             id=len(self.into.tables),
-            section=self.section_at(block.first),
+            section=self.section_at(self.source.line_of(grid.start) - 1),
             span=self.source.span(grid.start, max(grid.end, grid.start + 1)),
             columns=columns,
             rows=tuple(_row_name(row[0])[0] for row in grid.rows),
@@ -582,10 +608,15 @@ def _labelled(content: str, *, item: bool = False) -> tuple[str, int, int] | Non
         if not name.endswith(".") or name.count(".") > 1:
             return None  # bold words that merely open a sentence
         name = name.rstrip(".")  # a heading run into its paragraph: **Name.** Text
-    if not name or len(name.split()) > _LABEL_WORDS or not _balanced(name):
+    if not name or len(name.split()) > _LABEL_WORDS or not _balanced(name) or not _says_something(content[match.end() :]):
         return None
     end = match.end("bsep" if match["bsep"] else "bclose") if match["bold"] else len(match[0].rstrip())
     return name, end, match.end()
+
+
+def _says_something(markup: str) -> bool:
+    """Whether what follows a label has words beside tags (`Example: <br />` has none)."""
+    return re.search(r"\w", re.sub(r"<[^<>]{0,300}>", "", markup) if "<" in markup else markup) is not None
 
 
 def _dashed(content: str) -> tuple[str, int, int] | None:

@@ -220,6 +220,7 @@ def _title(container: re.Match[str]) -> tuple[int, int]:
     return (begin + 1, begin + len(title) - 1) if title[0] == "[" and title[-1] == "]" else (begin, end)
 
 
+_DEEPEST_BOX = 20  # open boxes that what closes one is compared with
 _FENCE_TITLE = re.compile(r"\btitle=([\"'])(?P<title>[^\"']+)\1")
 
 
@@ -301,7 +302,10 @@ class _Preparing:
 
     def closed(self, kind: str, number: int, mark: str | None = None) -> None:
         """Ends the innermost box of a kind, and whatever is still open inside it, above the line."""
-        at = next((i for i in range(len(self.open) - 1, -1, -1) if self.open[i].kind == kind and mark in (None, self.open[i].mark)), None)
+        deepest = max(len(self.open) - _DEEPEST_BOX, 0)
+        at = next(
+            (i for i in range(len(self.open) - 1, deepest - 1, -1) if self.open[i].kind == kind and mark in (None, self.open[i].mark)), None
+        )
         if at is not None:
             for box in self.open[at:]:
                 box.last = number - 1
@@ -428,9 +432,13 @@ _BOX_TAG = re.compile(
     r"|<(?P<close>/?)(?P<name>details|[A-Z]\w*)\b(?P<rest>[^<>]*?)(?P<end>/?)>",
     re.DOTALL,
 )
+_HTML_HEADING = re.compile(
+    r"[ \t]*<h(?P<level>[1-6])\b[^<>]*>(?P<title>(?:(?!</?h[1-6]\b).){1,300})</h(?P=level)>(?:\s|</?\w[^<>]*>)*?(?=[\r\n]|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+_NO_HEADINGS = re.compile(r"<(?:table|!--|script|style|pre|textarea)\b|<!--", re.IGNORECASE)
 _BOLD_LINE = re.compile(r"(\*\*|__)(?=\S)[^*\n]{1,80}\1\s*:?\s*$")
 _TITLE_WORDS = 10
-_DEEPEST_BOX = 20  # open tags that a closing one is compared with
 _TABLE_TAG = re.compile(r"<(/?)table\b", re.IGNORECASE)
 _DELIMITER_ROW = re.compile(r"[\s|:-]*$")
 _MARKS = re.compile(r"(?:[\s>]+|[-*+]\s+|\d{1,9}[.)]\s+|\[\^[^\]\s]+\]:)*")
@@ -593,7 +601,7 @@ class _Walker:
             first, last = _lines(token)
             if "<table" in token.content.lower():
                 last = self.covered = self.html_table_end(first, last)
-            self.add(Block("html", first, last))
+            self.html(first, last)
         elif kind == "table_open":
             return self.table(tokens, i)
         elif kind in ("bullet_list_open", "ordered_list_open"):
@@ -662,6 +670,21 @@ class _Walker:
         self.add(block)
         return i + 1
 
+    def html(self, first: int, last: int) -> None:
+        """An HTML block, cut at the headings in it."""
+        text, at = self.source.text, first
+        for found in html_headings(text, self.source.starts[first], self.source.starts[last] + len(self.source.lines[last])):
+            title = self.title_block(*found.span("title"))
+            opens, closes = self.source.line_of(found.start()) - 1, self.source.line_of(found.end() - 1) - 1
+            if title is None or opens < at:
+                continue
+            if at < opens:
+                self.add(Block("html", at, opens - 1))
+            self.add(Block("heading", opens, closes, title.text, level=int(found["level"])))
+            at = closes + 1
+        if at <= last:
+            self.add(Block("html", at, last))
+
     def html_table_end(self, first: int, last: int) -> int:
         """Last line of the HTML tables that open in first..last: Markdown ends an HTML block at a blank line, a table does not.
 
@@ -682,6 +705,18 @@ class _Walker:
             last = max(last, self.html_tables[at][1])
             at += 1
         return last
+
+
+def html_headings(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Headings of the HTML block text[start:end], each on lines of its own: groups `level` and `title`.
+
+    A block with a table, a comment or a script in it has none: there a heading is a cell's, or is not shown.
+    """
+    if _NO_HEADINGS.search(text, start, end):
+        return
+    for line in re.finditer(r"(?:^|[\r\n])(?=[ \t]*<h[1-6])", text[start:end], re.IGNORECASE):
+        if found := _HTML_HEADING.match(text, start + line.end(), end):
+            yield found
 
 
 def is_bold_line(block: Block) -> bool:
@@ -765,6 +800,7 @@ def parse_blocks(source: Source) -> list[Block]:
 
 _BREAK = re.compile(r"<\s*(?:br|/li|/p|/div|/tr)\b", re.IGNORECASE)
 _NOTE_OPEN = re.compile(r"<a\b[^>]*href=[\"']?#", re.IGNORECASE)
+_IMAGE_ALT = re.compile(r"<img\b[^<>]*?\salt\s*=\s*([\"'])(?P<alt>[^\"'<>]+)\1", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _TAG_RUN = re.compile(r" ?;(?: ?;)*")
 _MARKUP = re.compile(r"[*_`\[\]<>&\\~!^]")
@@ -842,6 +878,8 @@ def _pieces(tokens: list[Token]) -> Iterator[str]:
                 note = False
             elif _BREAK.match(token.content):
                 piece = "; " if last and last not in ";:,.!?" else " "
+            elif shown := _IMAGE_ALT.match(token.content):
+                piece = html.unescape(shown["alt"])
         if piece.strip():
             last = piece.rstrip()[-1]
         if piece:

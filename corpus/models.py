@@ -7,7 +7,6 @@ decoded file, all lines are 1-based and inclusive, as editors count.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -156,4 +155,3 @@ class Corpus:
     facts: tuple[Fact, ...]
     chunks: tuple[Chunk, ...]
     skipped: tuple[str, ...] = field(default=())  # "path: why", for files left out or repaired
-    titles: Mapping[str, str] = field(default_factory=dict)  # document -> what it is called

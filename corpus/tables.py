@@ -50,7 +50,7 @@ class Grid:
 
 # ---------------------------------------------------------------- pipe tables
 
-_PREFIX = re.compile(r"(?:\s*(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)))*\s*")
+_PREFIX = re.compile(r"\ufeff?(?:\s*(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)))*\s*")
 
 
 def _split_row(line: str) -> list[tuple[int, int]]:
@@ -262,15 +262,20 @@ def _flat(text: str) -> str:
 
 def without_comments(text: str) -> str:
     """HTML without its comments; one that is never closed runs to the end."""
-    kept, at = [], 0
-    while (start := text.find("<!--", at)) >= 0:
-        kept.append(text[at:start])
-        at = text.find("-->", start)
-        if at < 0:
-            return " ".join(kept)
-        at += 3
-    kept.append(text[at:])
-    return " ".join(kept)
+    return " ".join(text[a:b] for a, b in outside_comments(text, 0, len(text)))
+
+
+def outside_comments(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Bounds of the pieces of text[start:end] that are in no HTML comment; one that is never closed runs to the end."""
+    kept, at = [], start
+    while (opening := text.find("<!--", at, end)) >= 0:
+        kept.append((at, opening))
+        closing = text.find("-->", opening, end)
+        if closing < 0:
+            return kept
+        at = closing + 3
+    kept.append((at, end))
+    return kept
 
 
 _LINE_ENDS = re.compile(r"[\r\n]+")

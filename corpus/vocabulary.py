@@ -76,22 +76,16 @@ def make_vocabulary(corpus: Corpus) -> Vocabulary:
 
     counts: Counter[str] = Counter()
     forms: dict[str, str] = {}
-    opened: set[str] = set()
     for section in corpus.sections:
         if section.path:
             add(section.path[-1], "heading", None, section.id)
-        title = corpus.titles.get(section.document, "")
-        if section.document not in opened and title not in section.path:
-            add(title, "title", None, section.id)
-        opened.add(section.document)
     for fact in corpus.facts:
         for label in fact.labels:
             add(label.text, label.role, fact.id, fact.section)
         for name in fact.names:
             add(name, "name", fact.id, fact.section)
         path = corpus.sections[fact.section].path
-        title = corpus.titles.get(fact.document, "")
-        texts = [fact.value, *path, *(x.text for x in fact.labels), *([title] if title not in path else [])]
+        texts = [fact.value, *path, *(x.text for x in fact.labels)]
         counts.update({s for t in texts for s in index_stems(t)})
         for text in texts:
             for word in words(text):

@@ -18,10 +18,13 @@ from corpus.aliases import Alias
 from corpus.models import Chunk, Corpus, Document, Fact, Label, Section, Span, Table
 from corpus.reader import FileStat, read_text
 from corpus.vocabulary import Entry, Vocabulary
+from corpus.words import stem, words
 from index.errors import DocumentChanged, IndexDamaged, UnknownDocument
 
 FILE = "facts.sqlite"
 _CACHED = 20_000  # records of each kind kept in memory
+_LOOKED_AT = 20_000  # names that are looked at to complete one; two letters may begin a hundred thousand
+_UNSTEMMED = 3  # letters at the beginning of a word that its stem has too
 _ASKED = 500  # ids per query; SQLite has allowed at least 999 parameters for ever
 
 _SCHEMA = """
@@ -344,6 +347,20 @@ class FactStore:
         """Every name, in the order of the files. Reads all of them: for tables made once, not per question."""
         for row in self._ask("SELECT key, text, role, fact, section FROM entries ORDER BY id", ()):
             yield Entry(*row)
+
+    def names_like(self, text: str, most: int) -> list[str]:
+        """Up to `most` different names that begin with a text, whatever its case, in the order of their keys: to complete what is typed.
+
+        The last word may be cut anywhere, so of that only the first letters are looked up, which stemming leaves alone.
+        """
+        *whole, last = words(text) or [""]
+        first = "".join(map(stem, whole)) + last[:_UNSTEMMED]
+        if not first:
+            return []
+        sql = "SELECT DISTINCT text FROM entries WHERE key >= ? AND key < ? LIMIT ?"
+        rows = self._ask(sql, (_safe(first), _safe(first) + "\U0010ffff", _LOOKED_AT))
+        begun = " ".join(text.casefold().split())
+        return [name for (name,) in rows if name.casefold().startswith(begun)][:most]
 
     def frequency(self, stem: str) -> int:
         """Number of facts that hold a word of that stem; 0 for a word the knowledge base does not know."""

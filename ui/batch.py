@@ -19,6 +19,7 @@ from corpus.errors import KbError
 
 LONGEST_LINE = 4_000_000  # bytes; a line beyond it is refused without being held in memory
 
+_UNSEEN = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -91,6 +92,20 @@ def read_line(line: bytes, number: int) -> Question:
     return Question(id=str(number) if name is None else name, text=without_surrogates(text), conversation=talk)
 
 
+def read_plain_line(line: bytes, number: int) -> Question:
+    """One line of plain text as a question of its own.
+
+    Raises:
+        LineRefused: it is too long, or empty.
+    """
+    if len(line) > LONGEST_LINE:
+        raise LineRefused(f"Line {number} is longer than {LONGEST_LINE:,} bytes.")
+    if not line.strip():
+        raise LineRefused(f"Line {number} is empty.")
+    text = line.decode("utf-8-sig" if number == 1 else "utf-8", "replace")
+    return Question(id=str(number), text=without_surrogates(text), conversation=None)
+
+
 def _text(data: dict[str, Any], key: str, number: int) -> str | None:
     value = data.get(key)
     if isinstance(value, int) and not isinstance(value, bool):
@@ -126,7 +141,8 @@ def as_line(answer: Answer, trace: Trace | None = None, why_not: WhyNot | None =
     data = answer.as_json() if trace is None else {"answer": answer.as_json(), "trace": trace.model_dump(mode="json")}
     if why_not is not None:
         data["why_not"] = why_not.model_dump(mode="json")
-    return json.dumps(data, ensure_ascii=False)
+    # JSON itself escapes only the first 32 controls; the others, and what reorders text, could move a terminal's cursor as well.
+    return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(data, ensure_ascii=False))
 
 
 def run_batch(
@@ -135,6 +151,7 @@ def run_batch(
     write: Callable[[str], object],
     *,
     new_conversation: Callable[[], Any],
+    read: Callable[[bytes, int], Question] = read_line,
     explain: bool = False,
     on_fault: Callable[[int, Exception], object] | None = None,
 ) -> Outcome:
@@ -143,6 +160,7 @@ def run_batch(
     Args:
         lines: of the input, without their ends.
         new_conversation: makes the state of a fresh talk.
+        read: makes a question of a line and its number; what it refuses is answered with the reason.
         explain: write `{"answer", "trace"}` in place of the answer alone.
         on_fault: told of a line that failed for a fault of the program; that line gets status `invalid` too.
     Raises:
@@ -153,7 +171,7 @@ def run_batch(
     for number, line in enumerate(lines, 1):
         trace = None
         try:
-            question = read_line(line, number)
+            question = read(line, number)
         except LineRefused as error:
             outcome.refused.append(number)
             answer = refusal(str(number), without_surrogates(line[:2000].decode("utf-8", "replace")), str(error))

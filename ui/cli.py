@@ -9,104 +9,20 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import IO, TYPE_CHECKING, NoReturn
+from collections.abc import Callable, Iterable, Sequence
+from typing import IO, TYPE_CHECKING
+
+from ui.arguments import USAGE, build_parser
 
 if TYPE_CHECKING:
     from assistant import Assistant, Settings
-    from assistant.models import Answer
+    from assistant.models import Answer, Trace, WhyNot
+    from ui.asking import Form
+    from ui.batch import Question
     from ui.render import Style
 
-ANSWERED, FAILED, USAGE, DECLINED, UNUSABLE, INTERRUPTED = 0, 1, 2, 3, 4, 130
+ANSWERED, FAILED, DECLINED, INTERRUPTED = 0, 1, 3, 130
 PIPE_CLOSED = 141  # what a shell reports for a program ended by SIGPIPE
-
-DESCRIPTION = "Answers questions about a folder of Markdown, with every claim tied to the line it came from."
-EPILOG = """\
-a first run, from an empty folder to a cited answer:
-  mkdir notes
-  printf '# Colours\\n\\n| Thing | Colour |\\n|---|---|\\n| Sky | Blue |\\n' > notes/colours.md
-  whichops ask --kb notes "what colour is the sky"
-
-exit codes: 0 answered or declined, 1 failed, 2 usage, 3 declined (with --fail-on-decline),
-4 no usable knowledge base or index, 130 interrupted
-"""
-
-
-class Parser(argparse.ArgumentParser):
-    """Errors on one line, like every other error of the command."""
-
-    def error(self, message: str) -> NoReturn:
-        """Print the error and leave with the code for wrong usage."""
-        print(f"whichops: {message}. See `{self.prog} --help`.", file=sys.stderr)
-        raise SystemExit(USAGE)
-
-
-def build_parser(argv: Sequence[str]) -> Parser:
-    """The whole command line. `argv` tells whether the arguments of `eval`, which live in their own room, are wanted."""
-    common = Parser(add_help=False)
-    common.add_argument(
-        "--kb",
-        metavar="FOLDER",
-        action="append",
-        default=argparse.SUPPRESS,
-        help="folder of Markdown to ask; give it again for several (default: the shipped one)",
-    )
-    common.add_argument(
-        "--index", metavar="DIR", default=argparse.SUPPRESS, help="where its index lives (default: a folder in the user's cache)"
-    )
-    common.add_argument(
-        "--model", metavar="NAME", default=argparse.SUPPRESS, help="sentence model, a folder or a name (default: all-MiniLM-L6-v2)"
-    )
-    parser = Parser(
-        prog="whichops", description=DESCRIPTION, epilog=EPILOG, parents=[common], formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--version", action="store_true", help="show the version and leave")
-    parser.set_defaults(run=run_chat, plain=False)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="whichops")
-
-    def command(name: str, run: Callable[[argparse.Namespace], int], words: str) -> Parser:
-        sub = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".", parents=[common])
-        sub.set_defaults(run=run)
-        return sub
-
-    command("chat", run_chat, "a conversation in the terminal (the default)")
-
-    ask = command("ask", run_ask, "answer one question, or a file of them")
-    ask.add_argument("question", nargs="*", metavar="QUESTION", help="the question; - reads it from standard input")
-    ask.add_argument("--batch", metavar="FILE", help='questions as JSON lines {"id", "question", "conversation"}; - for standard input')
-    ask.add_argument("--json", action="store_true", help="print the whole answer as one JSON object")
-    ask.add_argument("--explain", action="store_true", help="also say how it was answered; as JSON: {answer, trace}")
-    ask.add_argument(
-        "--not",
-        dest="unanswered",
-        metavar="SECTION",
-        help="with --explain: why this section did not answer (its number, heading or a part of it, or file.md#heading)",
-    )
-    ask.add_argument("--fail-on-decline", action="store_true", help="exit with 3 when the answer is a no")
-
-    ui = command("ui", run_ui, "the web chat, on this machine only")
-    ui.add_argument("--host", metavar="NAME", help="address to listen on, loopback only (default: 127.0.0.1)")
-    ui.add_argument("--port", metavar="N", help="port to listen on, 0 for any that is free (default: 7860)")
-    ui.add_argument("--no-browser", action="store_true", help="do not open a browser window")
-
-    index = command("index", run_index, "build or refresh the index")
-    what = index.add_mutually_exclusive_group()
-    what.add_argument("--status", action="store_true", help="say what is there and whether it is fresh; build nothing")
-    what.add_argument("--verify", action="store_true", help="check every file of the index against its checksum")
-    what.add_argument("--rebuild", action="store_true", help="build from nothing, reusing no part of the old index")
-
-    evaluate = command("eval", run_eval, "run the suite of questions and hold it against the committed baseline")
-    if "eval" in argv:
-        from evals.command import add_arguments
-
-        add_arguments(evaluate)
-
-    settings = command("settings", run_settings, "every setting, its value and where it came from")
-    settings.add_argument("--json", action="store_true", help="as one JSON object")
-
-    verify = command("verify", run_verify, "prove a saved answer against the files of the knowledge base")
-    verify.add_argument("file", metavar="FILE", help="what `whichops ask --json` or --batch printed; - for standard input")
-    return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -114,12 +30,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         use_utf8()
-        args = build_parser(words).parse_args(words)
-        for name in ("kb", "index", "model"):
+        args = build_parser({name: declare for name, declare in ELSEWHERE.items() if name in words}).parse_args(words)
+        for name in ("kb", "index", "model", "no_color", "no_history", "no_pager"):
             vars(args).setdefault(name, None)
         if isinstance(args.kb, list):
             args.kb = os.pathsep.join(args.kb)  # what the settings and the environment call several folders
-        code = show_version() if args.version else int(args.run(args))
+        code = show_version() if args.version else COMMANDS[args.command](args)
         sys.stdout.flush()
     except SystemExit as error:  # argparse: help was shown, or the usage is wrong
         return error.code if isinstance(error.code, int) else USAGE
@@ -132,6 +48,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001  the outermost edge
         return report_error(error)
     return code
+
+
+def _eval_arguments(parser: argparse.ArgumentParser) -> None:
+    from evals.command import add_arguments
+
+    add_arguments(parser)
+
+
+def _gaps_arguments(parser: argparse.ArgumentParser) -> None:
+    from ui.gaps_command import add_arguments
+
+    add_arguments(parser)
 
 
 def report_error(error: Exception) -> int:
@@ -153,8 +81,10 @@ def report_error(error: Exception) -> int:
 
 
 def say(text: str) -> None:
-    """One line on standard error, whatever the text holds."""
-    print(" ".join(text.split()), file=sys.stderr, flush=True)
+    """One line on standard error, whatever the text holds: a file may be named to move the cursor."""
+    from ui.render import one_line
+
+    print(one_line(text), file=sys.stderr, flush=True)
 
 
 def use_utf8() -> None:
@@ -212,11 +142,14 @@ def settings_of(args: argparse.Namespace, **more: str | None) -> Settings:
     return load_settings({"kb": args.kb, "index.directory": args.index, "index.model": args.model, **more})
 
 
-def open_assistant(settings: Settings, *, progress: Callable[[str, int, int], None] | None = None) -> Assistant:
-    """The assistant over the chosen folder; says on standard error if the index had to be built or refreshed first."""
+def open_assistant(
+    settings: Settings, *, progress: Callable[[str, int, int], None] | None = None, tell: Callable[[str], object] | None = None
+) -> Assistant:
+    """The assistant over the chosen folder; says if the index had to be built or refreshed first, on standard error or to `tell`."""
     from assistant import Assistant
 
     shown = Progress()
+    tell = tell or say
     try:
         assistant = Assistant.open(settings.kb, index=settings.index.directory, settings=settings, progress=progress or shown)
     finally:
@@ -225,74 +158,99 @@ def open_assistant(settings: Settings, *, progress: Callable[[str, int, int], No
     if report.built:
         from ui.indexing import build_line, left_out
 
-        say(build_line(report))
+        tell(build_line(report))
         for words in left_out(report, settings.kb):
-            say(f"whichops: {words}")
+            tell(f"whichops: {words}")
     for warning in report.warnings:
-        say(f"whichops: {warning}")
+        tell(f"whichops: {warning}")
     return assistant
 
 
-def stdout_style() -> Style:
+def stdout_style(args: argparse.Namespace) -> Style:
     """How answers are laid out on standard output."""
     import shutil
 
     from ui.render import style_for
 
-    return style_for(tty=sys.stdout.isatty(), columns=shutil.get_terminal_size().columns, environ=os.environ)
+    return style_for(
+        tty=sys.stdout.isatty(), columns=shutil.get_terminal_size().columns, environ=os.environ, colour=not getattr(args, "no_color", False)
+    )
 
 
 def run_chat(args: argparse.Namespace) -> int:
     """`whichops chat`."""
-    from ui.repl import chat
+    from ui.terminal.loop import chat
 
-    settings = settings_of(args)
-    return chat(lambda progress: open_assistant(settings, progress=progress), style=stdout_style())
+    folders = args.kb or os.environ.get("WHICHOPS_KB") or "the knowledge base"
+    return chat(
+        # Settings are read in the thread that opens the assistant: the prompt is there at once.
+        lambda progress, tell: open_assistant(settings_of(args), progress=progress, tell=tell),
+        style=lambda: stdout_style(args),
+        keep_history=not args.no_history,
+        use_pager=not args.no_pager,
+        about=folders if os.path.exists(folders) else folders.replace(os.pathsep, " and "),  # noqa: PTH110 (pathlib is not loaded yet)
+    )
 
 
 def run_ask(args: argparse.Namespace) -> int:
-    """`whichops ask`: one question, or a batch."""
+    """`whichops ask`: one question, or many."""
     from corpus.errors import UsageError
 
     if args.unanswered is not None and (not args.explain or args.batch is not None):
         raise UsageError("--not SECTION explains one question: give it with --explain, and without --batch.")
+    if args.explain and args.markdown:
+        raise UsageError("--markdown prints the answer alone; --explain goes with --json, --jsonl or --plain.")
     if args.batch is not None:
         if args.question:
             raise UsageError("Give a question or --batch FILE, not both.")
+        if args.markdown or args.plain:
+            raise UsageError("--batch prints JSON lines; leave --markdown and --plain out.")
         return ask_batch(args)
     if not args.question:
         raise UsageError('No question. Say `whichops ask "…"`, or `whichops ask -` to read it from standard input.')
-    from ui.batch import as_line, without_surrogates
+    if args.jsonl and args.question == ["-"]:
+        if args.unanswered is not None:
+            raise UsageError("--not SECTION explains one question: with --jsonl give it on the command line, not as -.")
+        return ask_lines(args)
+    from ui.asking import answer_as
+    from ui.batch import without_surrogates
 
     question = " ".join(args.question)
     if args.question == ["-"]:
         question = sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\r\n")
     question = without_surrogates(question)
-    assistant = open_assistant(settings_of(args))
-    try:
-        told = assistant.why_not(question, args.unanswered) if args.unanswered is not None else None
-        if args.explain:
-            answer, trace = assistant.explain(question)
-        else:
-            answer, trace = assistant.ask(question), None
-    finally:
-        assistant.close()
-    if args.json:
-        print(as_line(answer, trace, told))
-    elif answer.status == "invalid":
+    answer, trace, told = _ask_one(args, question)
+    form: Form = "json" if args.json or args.jsonl else "markdown" if args.markdown else "plain" if args.plain else "screen"
+    if answer.status == "invalid" and form != "json":
         say(f"whichops: {answer.text}")
     else:
-        from ui.render import answer_text
-
-        style = stdout_style()
-        print(answer_text(answer, style))
-        if trace is not None:
-            from ui.explaining import explanation, why_not_text
-
-            print("\n" + explanation(answer, trace, style))
-            if told is not None:
-                print("\n" + why_not_text(told, style))
+        print(answer_as(form, answer, trace, told, stdout_style(args)))
     return exit_code(answer, fail_on_decline=args.fail_on_decline)
+
+
+def _ask_one(args: argparse.Namespace, question: str) -> tuple[Answer, Trace | None, WhyNot | None]:
+    """The answer, and how it was come by where that was asked for; a sign of life on standard error if it takes long."""
+    from ui.terminal.waiting import LOOKING, Waiting
+
+    stage = LOOKING
+
+    def progress(words: str, done: int, total: int) -> None:
+        nonlocal stage
+        stage = f"{words}: {done:,} of {total:,}" if total > 0 else words
+
+    def tell(words: str) -> None:
+        waiting.end()
+        say(words)
+
+    with Waiting(sys.stderr if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else None, lambda: stage) as waiting:
+        assistant = open_assistant(settings_of(args), progress=progress, tell=tell)
+        try:
+            stage = LOOKING
+            told = assistant.why_not(question, args.unanswered) if args.unanswered is not None else None
+            answer, trace = assistant.explain(question) if args.explain else (assistant.ask(question), None)
+        finally:
+            assistant.close()
+    return answer, trace, told
 
 
 def exit_code(answer: Answer, *, fail_on_decline: bool) -> int:
@@ -304,25 +262,39 @@ def exit_code(answer: Answer, *, fail_on_decline: bool) -> int:
 
 def ask_batch(args: argparse.Namespace) -> int:
     """`whichops ask --batch FILE`."""
-    from assistant import Conversation
     from corpus.errors import UsageError
-    from ui.batch import lines_of, run_batch
-
-    def on_fault(number: int, error: Exception) -> None:
-        say(f"whichops: line {number}: a fault in the program, please report it: {type(error).__name__}: {error}")
+    from ui.batch import lines_of, read_line
 
     try:
         stream: IO[bytes] = sys.stdin.buffer if args.batch == "-" else open(args.batch, "rb")  # noqa: PTH123, SIM115
     except OSError as error:
         raise UsageError(f"{args.batch} cannot be read ({error.strerror}). Name a file of JSON lines, or - for standard input.") from error
     with stream:
-        assistant = open_assistant(settings_of(args))
-        try:
-            outcome = run_batch(
-                lines_of(stream), assistant, _print_line, new_conversation=Conversation, explain=args.explain, on_fault=on_fault
-            )
-        finally:
-            assistant.close()
+        return _many(args, lines_of(stream), read_line)
+
+
+def ask_lines(args: argparse.Namespace) -> int:
+    """`whichops ask --jsonl -`: every line of standard input is a question."""
+    from ui.batch import lines_of, read_plain_line
+
+    return _many(args, lines_of(sys.stdin.buffer), read_plain_line)
+
+
+def _many(args: argparse.Namespace, lines: Iterable[bytes], read: Callable[[bytes, int], Question]) -> int:
+    """Answer many questions, a JSON line each."""
+    from assistant import Conversation
+    from ui.batch import run_batch
+
+    def on_fault(number: int, error: Exception) -> None:
+        say(f"whichops: line {number}: a fault in the program, please report it: {type(error).__name__}: {error}")
+
+    assistant = open_assistant(settings_of(args))
+    try:
+        outcome = run_batch(
+            lines, assistant, _print_line, new_conversation=Conversation, read=read, explain=args.explain, on_fault=on_fault
+        )
+    finally:
+        assistant.close()
     if outcome.refused:
         numbers = ", ".join(str(n) for n in outcome.refused[:10]) + (", …" if len(outcome.refused) > 10 else "")
         total = outcome.statuses.total()
@@ -346,8 +318,17 @@ def run_ui(args: argparse.Namespace) -> int:
         host=settings.ui.host,
         port=settings.ui.port,
         open_browser=settings.ui.open_browser,
+        folder=settings.kb,
         ready=lambda url: print(f"whichops is at {url} (Ctrl-C ends it)", flush=True),
     )
+
+
+def run_mcp(args: argparse.Namespace) -> int:
+    """`whichops mcp`."""
+    from ui.mcp import serve
+
+    settings = settings_of(args)
+    return serve(lambda progress: open_assistant(settings, progress=progress))
 
 
 def run_index(args: argparse.Namespace) -> int:
@@ -368,6 +349,13 @@ def run_eval(args: argparse.Namespace) -> int:
     from evals.command import main as evaluate
 
     return evaluate(args)
+
+
+def run_gaps(args: argparse.Namespace) -> int:
+    """`whichops gaps`."""
+    from ui.gaps_command import run
+
+    return run(args, settings_of(args))
 
 
 def run_settings(args: argparse.Namespace) -> int:
@@ -391,3 +379,37 @@ def run_verify(args: argparse.Namespace) -> int:
     from ui.verifying import verify_file
 
     return verify_file(args.file, settings_of(args).kb)
+
+
+def run_schema(_: argparse.Namespace) -> int:
+    """`whichops schema`."""
+    from ui.schema import schema_text
+
+    print(schema_text(), end="")
+    return ANSWERED
+
+
+def run_completion(args: argparse.Namespace) -> int:
+    """`whichops completion SHELL`."""
+    from ui.shells import script
+
+    print(script(args.shell, build_parser()), end="")
+    return ANSWERED
+
+
+# Commands whose arguments live with what they do, which is imported only when they are asked for.
+ELSEWHERE: dict[str, Callable[[argparse.ArgumentParser], None]] = {"eval": _eval_arguments, "gaps": _gaps_arguments}
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "chat": run_chat,
+    "ask": run_ask,
+    "ui": run_ui,
+    "mcp": run_mcp,
+    "index": run_index,
+    "gaps": run_gaps,
+    "eval": run_eval,
+    "settings": run_settings,
+    "verify": run_verify,
+    "schema": run_schema,
+    "completion": run_completion,
+}

@@ -50,6 +50,21 @@ def why_not_text(told: WhyNot, style: Style = PLAIN) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def reading_text(answer: Answer, style: Style = PLAIN) -> str:
+    """How a question was read: the frame, without what came of it."""
+    reading = answer.reading
+    rows = [("asked", one_line(answer.question))]
+    if reading.question != answer.question:
+        rows.append(("read as", one_line(reading.question)))
+    rows.append(("kind", reading.kind.replace("_", " ")))
+    rows += [("name", _name(Bound(words=m.words, name=m.name, role=m.role, how=m.how))) for m in reading.mentions]
+    rows += [("mended", f"“{one_line(typed)}” read as “{one_line(read)}”") for typed, read in reading.repaired]
+    for label, words in (("kept", reading.kept), ("unknown", reading.unknown)):
+        if words:
+            rows.append((label, ", ".join(f"“{one_line(w)}”" for w in words)))
+    return _block("How this was read:", rows, style)
+
+
 # ---------------------------------------------------------------- the answer
 
 
@@ -251,4 +266,4 @@ def _block(title: str, rows: Sequence[tuple[str, str]], style: Style) -> str:
     return "\n".join([*([heading(title, style)] if title else []), *lines])
 
 
-__all__ = ["explanation", "why_not_text"]
+__all__ = ["explanation", "reading_text", "why_not_text"]

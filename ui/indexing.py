@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ui.render import one_line
+
 if TYPE_CHECKING:
     from assistant.settings import Settings
     from index import IndexReport
@@ -105,7 +107,7 @@ def show_status(settings: Settings) -> int:
         if paths:
             rows.append((name, ", ".join(paths[:5]) + (f" and {len(paths) - 5:,} more" if len(paths) > 5 else "")))
     for name, text in rows:
-        print(f"{name.ljust(14)}  {' '.join(text.split())}")
+        print(f"{name.ljust(14)}  {one_line(text)}")
     return OK if found.state in ("fresh", "stale") else UNUSABLE
 
 
@@ -123,6 +125,6 @@ def show_verify(settings: Settings) -> int:
         print(f"The index in {found.directory} is whole: {found.files:,} files and {found.chunks:,} chunks agree ({found.generation}).")
         return OK
     for problem in found.problems:
-        print(problem)
+        print(one_line(problem))
     print(f"The index in {found.directory} is damaged. Run `whichops index --rebuild`.")
     return UNUSABLE

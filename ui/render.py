@@ -11,8 +11,10 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from assistant.models import Answer, Citation, Place
+if TYPE_CHECKING:
+    from assistant.models import Answer, Citation, Place
 
 NARROWEST, WIDEST = 40, 200  # columns; beyond these lines are hard to read
 NARROWEST_COLUMN = 8  # of a table; narrower ones break nearly every word
@@ -37,23 +39,29 @@ _INLINE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How text is laid out: columns to wrap at (0: lines are left as long as they are) and whether ANSI colours are used."""
+    """How text is laid out: columns to wrap at (0: lines are left as long as they are), whether ANSI colours are used, and whether
+    answers are drawn as for a screen (`terminal.looks`) or written as plain text (here)."""
 
     width: int = 0
     colour: bool = False
+    drawn: bool = False
 
 
 PLAIN = Style()
 
 
-def style_for(*, tty: bool, columns: int, environ: Mapping[str, str]) -> Style:
-    """The style for a stream: colours and wrapping on a terminal only, with NO_COLOR, FORCE_COLOR and TERM=dumb honoured."""
-    colour = tty and environ.get("TERM", "") != "dumb"
-    if environ.get("FORCE_COLOR"):
-        colour = True
-    if environ.get("NO_COLOR"):
-        colour = False
-    return Style(width=max(NARROWEST, min(WIDEST, columns)) if tty else 0, colour=colour)
+def style_for(*, tty: bool, columns: int, environ: Mapping[str, str], colour: bool = True) -> Style:
+    """The style for a stream: drawn and wrapped on a terminal only, with NO_COLOR, FORCE_COLOR and TERM=dumb honoured.
+
+    FORCE_COLOR makes a terminal of a pipe: it is meant for one that is shown on a screen in the end.
+
+    Args:
+        colour: False: no colours, whatever the environment says.
+    """
+    forced = bool(environ.get("FORCE_COLOR")) and not environ.get("NO_COLOR") and colour
+    screen = (tty and environ.get("TERM", "") != "dumb") or forced
+    shown = forced or (screen and colour and not environ.get("NO_COLOR"))
+    return Style(width=max(NARROWEST, min(WIDEST, columns)) if tty or forced else 0, colour=shown, drawn=screen)
 
 
 def clean(text: str) -> str:

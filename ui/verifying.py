@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from assistant.models import Answer
 from corpus.errors import KnowledgeBaseMissing, UsageError
 from corpus.folders import parts_of
+from ui.render import one_line
 
 HOLDS, BROKEN = 0, 1
 
@@ -36,9 +37,9 @@ def verify_file(name: str, kb: Path) -> int:
         broken += not check.holds
         quotes = sum(atom.op == "quote" for atom in answer.certificate)
         what = f"holds: {quotes} quote{'' if quotes == 1 else 's'} found in the files" if check.holds else "does not hold"
-        print(f"{place} {answer.id}: {what}")
+        print(f"{place} {one_line(answer.id)}: {what}")
         for line in (*check.problems, *check.notes):
-            print(f"  {' '.join(line.split())}")
+            print(f"  {one_line(line)}")
     if not total:
         raise UsageError(f"{name} holds no answer. Save one with `whichops ask --json QUESTION > FILE`.")
     return BROKEN if broken else HOLDS

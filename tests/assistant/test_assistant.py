@@ -240,6 +240,11 @@ def test_the_outline_names_every_heading_at_its_line(bike: Assistant) -> None:
     assert all(lines[e.line - 1] == "#" * e.level + " " + e.title for e in outline)
 
 
+def test_a_prompt_can_complete_the_names_of_the_folder(bike: Assistant) -> None:
+    assert "Chain care" in bike.names_like("chain")
+    assert bike.names_like("no such name") == ()
+
+
 @pytest.mark.parametrize("path", ["", "nothing.md", "../secret.md", "./bicycles.md", "kb.toml", "BICYCLES.md", "bicycles.md/", "\x00"])
 def test_a_path_that_is_no_document_is_refused(bike: Assistant, path: str) -> None:
     (bike.kb.parent / "secret.md").write_text("secret")

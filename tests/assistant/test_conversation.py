@@ -150,3 +150,124 @@ def test_after_a_refusal_the_same_of_another_thing_is_refused_too(talk: Talk) ->
 
 def test_a_comparison_with_the_last_thing_is_one_of_both(talk: Talk) -> None:
     assert talk("what is a tourer", "compare it with the racer")[1].rule.startswith("comparison")
+
+
+@pytest.mark.parametrize(
+    ("lines", "read"),
+    [
+        (("brakes of the tourer", "not the brakes, the saddle"), [("Saddle", "Tourer")]),
+        (("brakes of the tourer", "sorry, not the tourer, the racer"), [("Brakes", "Racer")]),
+        (("weak point of the tourer", "no, I meant the saddle"), [("Saddle", "Tourer")]),
+    ],
+    ids=["what is asked", "what it is asked of", "meant"],
+)
+def test_a_correction_puts_one_name_in_the_place_of_another(talk: Talk, lines: tuple[str, ...], read: list[tuple[str, str]]) -> None:
+    assert places(talk(*lines)[-1]) == read
+
+
+@pytest.mark.parametrize("follow", ["and the others?", "the rest"])
+def test_the_others_are_the_things_beside_the_one_asked_about(talk: Talk, follow: str) -> None:
+    assert places(talk("brakes of the tourer", follow)[1]) == [("Brakes", "Racer"), ("Brakes", "Tandem")]
+
+
+@pytest.mark.parametrize("first", [("brakes of the tourer", "brakes of the racer"), ("brakes of the tourer", "and the racer?")])
+def test_they_are_the_things_that_the_same_was_asked_of(talk: Talk, first: tuple[str, str]) -> None:
+    answer = talk(*first, "what about their saddles?")[2]
+
+    assert places(answer) == [("Saddle", "Tourer"), ("Saddle", "Racer")]
+
+
+def test_two_new_names_take_the_place_of_the_two_compared(talk: Talk) -> None:
+    answers = talk("compare tourer and racer", "only the brakes", "same for racer and tandem")
+
+    assert places(answers[2]) == [("Brakes", "Racer"), ("Brakes", "Tandem")]
+
+
+def test_what_was_named_last_is_spoken_of_afterwards(talk: Talk) -> None:
+    answer = talk("does the tourer use Magura", "and Ortlieb?", "where is it listed")[2]
+
+    assert answer.reading.kept == ("Ortlieb",)
+    assert places(answer) == [("Bags", "Tourer")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "question"),
+    [
+        (("brakes of the tourer", "and the racer?", "back to the first: what is its saddle?"), "what is Tourer's saddle"),
+        (("compare tourer and racer", "what is the weak point of the second?"), "what is the weak point of Racer?"),
+        (("which bicycles use Brooks", "weak point of the first one", "and the second?"), "weak point of Tandem"),
+    ],
+    ids=["of what was spoken of", "of what was compared", "of a list, of which something was asked"],
+)
+def test_an_ordinal_counts_off_what_was_spoken_of_or_listed(talk: Talk, lines: tuple[str, ...], question: str) -> None:
+    assert talk(*lines)[-1].reading.question.casefold().strip("?") == question.casefold().strip("?")
+
+
+@pytest.mark.parametrize(
+    ("follow", "text"),
+    [("what is step 2?", "Lever off the tyre"), ("and after that?", "Patch the tube"), ("and 4?", "Inflate to the printed pressure")],
+)
+def test_a_step_is_told_by_its_number_and_by_the_one_before(talk: Talk, follow: str, text: str) -> None:
+    lines = ["how do I mend a puncture", "what is step 2?"]
+    answer = talk(*lines, *([] if follow in lines else [follow]))[-1]
+
+    assert text in answer.text
+
+
+def test_which_after_a_count_lists_what_was_counted(talk: Talk) -> None:
+    count, listed = talk("how many brakes does the tourer have", "which?")
+
+    assert count.text.startswith("2")
+    assert listed.reading.question == "which brakes does the tourer have"
+    assert places(listed) == [("Brakes", "Tourer")]
+
+
+def test_what_else_is_there_is_what_stands_in_the_same_place(talk: Talk) -> None:
+    answer = talk("where is Magura listed", "what else is there?")[1]
+
+    assert places(answer) == [("Brakes", "Tourer")]
+    assert "Avid" in answer.text
+
+
+@pytest.mark.parametrize("question", ["which bicycle do I need?", "which one do I need?"])
+def test_a_choice_without_a_need_is_asked_back_and_the_need_settles_it(talk: Talk, question: str) -> None:
+    back, answer, reason = talk(question, "we race on asphalt", "why?")
+
+    assert back.status == "clarify"
+    assert ("Racing on asphalt", "Solution") in places(answer) or "Racer" in answer.text
+    assert "Its low weight saves energy uphill" in reason.text
+
+
+def test_a_capital_it_is_no_pronoun(talk: Talk) -> None:
+    assert talk("brakes of the tourer", "is IT listed?")[1].reading.kept == ()
+
+
+def test_a_question_of_small_words_is_asked_of_the_last_thing(talk: Talk) -> None:
+    answer = talk("how often should I replace the chain", "and how come?")[1]
+
+    assert "chain" in answer.reading.question.casefold()
+
+
+def test_a_few_words_of_another_name_are_enough_beside_the_last_one(talk: Talk) -> None:
+    assert places(talk("height of the small outfit", "the medium one?")[1]) == [("Medium", "Height")]
+
+
+def test_a_statement_is_asked_and_never_taken_over(talk: Talk) -> None:
+    _, stated, after = talk("what are the brakes of the racer", "so it uses Magura", "which brakes does it have?")
+
+    assert "not" in stated.text.casefold()
+    assert places(after) == [("Brakes", "Racer")]
+
+
+def test_the_reason_of_a_choice_is_that_of_the_row_that_decided(talk: Talk) -> None:
+    back, choice, reason = talk("which one do I need?", "we ride with a blind partner", "why that")
+
+    assert (back.status, choice.status) == ("clarify", "answered")
+    assert ("Riding with a blind partner", "Why?") in places(reason)
+
+
+def test_what_is_asked_after_a_choice_is_asked_of_what_was_chosen(talk: Talk) -> None:
+    answer = talk("which do I need for racing on asphalt", "weaknesses?")[1]
+
+    assert answer.reading.question == "Weaknesses of Racer"
+    assert answer.text == "Racer – Weaknesses: Uncomfortable on cobblestones; Weak Point: Fragile wheels"

@@ -34,7 +34,9 @@ def test_what_stands_in_its_place_is_told(inquire: Ask) -> None:
     assert ("Papers", "Letterpress") in {(c.cell.row, c.cell.column) for c in answer.citations if c.cell}
 
 
-@pytest.mark.parametrize("question", ["Why does letterpress use Caligo?", "How is Olfa used in letterpress?", "How much does Kagaku cost in letterpress?"])
+@pytest.mark.parametrize(
+    "question", ["Why does letterpress use Caligo?", "How is Olfa used in letterpress?", "How much does Kagaku cost in letterpress?"]
+)
 def test_what_is_listed_there_or_asks_for_something_else_is_not_corrected(inquire: Ask, question: str) -> None:
     assert inquire(question).status != "corrected"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.question import clean, tokens
+from assistant.question import clean, plainly, tokens
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,19 @@ def test_numbers_keep_their_decimals_and_lose_their_separators() -> None:
 
 def test_n_t_is_read_as_not() -> None:
     assert [t.word for t in tokens("doesn't brake")] == ["does", "not", "brake"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("<b>What is the Tandem?</b>", "What is the Tandem?"),
+        ("![tandem](http://example.org/a.png) brakes", "tandem brakes"),
+        ("[brakes](javascript:alert(1)) of the tandem", "brakes of the tandem"),
+        ("is the weight <5 kg", "is the weight <5 kg"),
+        ("what is <pod-name>", "what is <pod-name>"),
+        ("<br>", "<br>"),
+    ],
+    ids=["tags", "image", "link", "no tag", "a placeholder", "nothing else"],
+)
+def test_markup_around_the_words_is_taken_out(typed: str, read: str) -> None:
+    assert plainly(typed) == read

@@ -195,6 +195,11 @@ def test_other_texts_with_colons_or_bold_are_no_pairs(values: Values, text: str)
     assert values(f"- {text}\n", "pair") == []
 
 
+@pytest.mark.parametrize("text", ["Example: <br />\n", "**Example:** <br>\n"])
+def test_a_label_before_a_tag_alone_is_kept_as_words(values: Values, text: str) -> None:
+    assert values(text, "sentence") == ["Example:"]
+
+
 @pytest.mark.parametrize("dash", ["—", "–", "-", "--"])
 def test_a_dash_after_a_few_words_labels_an_item_and_is_an_aside_in_prose(parse: Parse, dash: str) -> None:
     item, prose = parse(f"- Canary {dash} a small share of the traffic\n"), parse(f"Canary {dash} a small share of the traffic\n")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from corpus.aliases import make_aliases
 from corpus.models import Corpus
 
 pytestmark = pytest.mark.slow  # they take time to measure time
@@ -52,6 +53,21 @@ SHAPES: dict[str, Shape] = {
     "open templates": lambda n: "{% {{ " * (n // 6),
     "colons": lambda n: "Aa bb: " * (n // 7),
     "admonitions": lambda n: "".join("    " * (i % 100) + "!!! note\n" for i in range(n // 209)),
+    "containers never closed": lambda n: ":::note[a]\n{% tab title='b' %}\n" * (n // 60) + "text\n\n{% endtab %}\n:::\n" * (n // 60),
+    "folded parts in folded parts": lambda n: "<details><summary>a</summary>" * (n // 60) + "\n\ntext\n\n" + "</details>\n" * (n // 60),
+    "open summaries": lambda n: "<summary>a " * (n // 11),
+    "open components": lambda n: "<Tab title='a'>\n\n" * (n // 17),
+    "headings in html": lambda n: "<div>\n" + "<h2>a</h2>\n" * (n // 11) + "</div>\n",
+    "open headings in html": lambda n: "<div>\n" + "<h2>a " * (n // 6) + "\n" + "<h2>a\n" * (n // 6),
+    "bold lines": lambda n: "**a**\n\n" * (n // 7),
+    "run-in labels": lambda n: "**a.** b\n" * (n // 9),
+    "open bold links": lambda n: "- **" + "[a](b)" * (n // 6) + "\n",
+    "links in open bold": lambda n: ("- **" + "[a](b)" * 12 + " " + "[a" * 30 + "\n") * (n // 140),
+    "brackets after words": lambda n: "Abc Def (AD) and (more of it) " * (n // 30),
+    "other names": lambda n: "Abc, also known as Def (formerly Ghi), " * (n // 40),
+    "dashes": lambda n: "- a - b c d - " * (n // 14),
+    "attributes": lambda n: "[a](b){:c" * (n // 9),
+    "titles of fences": lambda n: "```py title='a\n```\n" * (n // 19),
     "definitions": lambda n: "".join(f"Term {i}\n: Def {i}\n\n" for i in range(n // 22)),
     "footnotes": lambda n: "".join(f"Text[^{i}].\n\n[^{i}]: note {i}\n\n" for i in range(n // 34)),
     "link definitions": lambda n: "".join(f"[r{i}]: http://x\n" for i in range(n // 17)),
@@ -68,7 +84,7 @@ def seconds(parse: Parse, text: str) -> float:
     gc.disable()
     try:
         begin = time.process_time()
-        parse(text)
+        make_aliases(parse(text))
         return time.process_time() - begin
     finally:
         gc.enable()

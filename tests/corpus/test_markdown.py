@@ -10,6 +10,7 @@ from corpus.markdown import code_spans, plain, sentences
 from corpus.models import Corpus
 
 Parse = Callable[..., Corpus]
+Check = Callable[[Corpus], None]
 Values = Callable[..., list[str]]
 
 
@@ -217,6 +218,7 @@ def test_a_fence_in_a_quotation_does_not_hide_what_follows(values: Values) -> No
         ("two\nlines", "two lines"),
         ("  spaces \t and\u00a0no-break ", "spaces and no-break"),
         ("`a | b`", "a | b"),
+        ('<img src="a.png" alt="A &amp; B" width=1> and <img src="b.png">', "A & B and"),
         ("*unclosed **markup", "*unclosed **markup"),
         ('[text](a.md){:target="_blank" .x} and `code`{.sh}', "text and code"),
         ("![alt](a.png){width=40} {not: this}", "alt {not: this}"),
@@ -313,3 +315,58 @@ def test_a_tab_inside_an_item_keeps_the_place_of_the_words(parse: Parse) -> None
     corpus = parse("-\tfirst\n\n\tsecond part\n\n\t- inner\n")
 
     assert [(f.raw, f.span.first_line) for f in corpus.facts] == [("first", 1), ("second part", 3), ("inner", 5)]
+
+
+# ---------------------------------------------------------------- HTML
+
+
+def test_headings_written_as_html_cut_sections(parse: Parse, check: Check) -> None:
+    corpus = parse('<div align="center">\n<h1 id="top">The <b>tool</b></h1>\n<p>Small. Fast.</p>\n</div>\n\n<h2>\nUse\n</h2>\n\nRun it.\n')
+    check(corpus)
+
+    assert [(s.path, s.level, s.first_line, s.last_line) for s in corpus.sections] == [
+        ((), 0, 1, 1),
+        (("The tool",), 1, 2, 5),
+        (("The tool", "Use"), 2, 6, 10),
+    ]
+    assert [(f.kind, f.value, f.span.first_line) for f in corpus.facts] == [
+        ("heading", "The tool", 2),
+        ("sentence", "Small.", 3),
+        ("sentence", "Fast.", 3),
+        ("heading", "Use", 7),
+        ("sentence", "Run it.", 10),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<table><tr><td>\n<h2>In a cell</h2>\n</td></tr></table>\n",
+        "<!--\n<h2>Hidden</h2>\n-->\n",
+        "<p>Words <h2>inside</h2></p>\n",
+        "<h2>Begins</h2> a line\n",
+        "<h2>Never closed\n\nText.\n",
+        "<pre>\n<h2>Shown as code</h2>\n</pre>\n",
+        "<header>No heading</header>\n",
+    ],
+)
+def test_other_heading_tags_cut_nothing(parse: Parse, text: str) -> None:
+    assert [s.path for s in parse(text).sections] == [()]
+
+
+def test_text_beside_a_table_in_one_block_of_html_is_kept(parse: Parse, check: Check) -> None:
+    table = "<table><tr><td>{}</td></tr></table>"
+    corpus = parse(f"<div>\n<p>Before. It.</p>\n{table.format('a')} between <!-- gone -->\n{table.format('b')}\nAfter.</div>\n")
+    check(corpus)
+
+    assert sorted(lines(corpus)) == [(1, "Before."), (2, "It."), (3, "a"), (3, "between"), (4, "b"), (5, "After.")]
+
+
+def test_prose_in_html_is_its_sentences_in_order(parse: Parse) -> None:
+    facts = parse("<p>One here. Two\nthere.</p>\n<!-- Not. This. -->\n<p>Three.</p>\n").facts
+
+    assert [(f.value, f.raw, f.position) for f in facts] == [
+        ("One here.", "<p>One here.", 0),
+        ("Two there.", "Two\nthere.</p>", 1),
+        ("Three.", "<p>Three.</p>", 2),
+    ]

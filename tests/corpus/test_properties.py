@@ -239,6 +239,8 @@ VISIBLE = [
     '<Card title="{}">\n\n{}\n\n</Card>',
     "<unknown-tag a='b'>{}</unknown-tag>",
     "<div>\n{}\n</div>",
+    "<h2 align='center'>{}</h2>\n<p>{}.</p>",
+    "<div>{}\n<table><tr><td>{}</td></tr></table> {}\n<table><tr><td>{}</td></tr></table>{}</div>",
     "{}\n: {}\n: {}",
     "[^{}]: note {}",
     "```python\n{} = 1  # {}\n```",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from corpus.aliases import Alias
 from corpus.models import Corpus
 from corpus.reader import FileStat
 from corpus.vocabulary import Vocabulary
@@ -71,6 +72,15 @@ def test_names_are_found_by_key_in_the_order_of_the_files(store: FactStore, voca
     assert tuple(store.all_entries()) == vocabulary.entries
 
 
+@pytest.mark.parametrize(
+    ("typed", "names"),
+    [("app", ["apple", "Apples"]), ("APPLES", ["Apples"]), ("col", ["Colour"]), ("colours", []), ("pear", []), ("", []), ("?", [])],
+)
+def test_names_are_completed_from_their_beginning_whatever_the_case(store: FactStore, typed: str, names: list[str]) -> None:
+    assert store.names_like(typed, 9) == names
+    assert store.names_like(typed, 1) == names[:1]
+
+
 def test_a_caller_may_change_the_list_it_got(store: FactStore) -> None:
     store.entries("appl").clear()
 
@@ -90,6 +100,7 @@ def test_words_of_a_question_may_be_any_text(store: FactStore) -> None:
     for odd in ("\ud800", "\x00", "'; DROP TABLE facts; --", "水" * 5000):
         assert store.frequency(odd) == 0
         assert store.entries(odd) == []
+        assert store.names_like(odd, 9) == []
         assert odd not in store.forms()
 
 
@@ -101,11 +112,21 @@ def test_counts_say_how_much_there_is(store: FactStore) -> None:
         "facts": 4,
         "chunks": 4,
         "entries": 3,
+        "aliases": 0,
         "frequencies": 3,
         "forms": 3,
         "skipped": 1,
     }
     assert store.counts() == expected
+
+
+def test_another_name_is_found_by_its_key_with_the_place_that_says_so(tmp_path: Path, corpus: Corpus) -> None:
+    alias = Alias("slo", "SLO", "Service Level Objective", "acronym", 2, 0)
+    facts.write(tmp_path, corpus, Vocabulary((), {}, {}, (alias,)), ())
+    store = FactStore(tmp_path, None)
+
+    assert store.alias("slo") == alias
+    assert store.alias("sla") is None
 
 
 def test_an_unknown_id_is_an_error_and_not_a_shorter_list(store: FactStore) -> None:

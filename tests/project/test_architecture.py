@@ -16,7 +16,19 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("corpus", "index", "assistant", "evals", "ui")  # imports run from right to left
-HEAVY = ("torch", "transformers", "sentence_transformers", "gradio", "faiss", "onnxruntime", "tantivy", "numpy", "pydantic")
+HEAVY = (
+    "torch",
+    "transformers",
+    "sentence_transformers",
+    "gradio",
+    "faiss",
+    "onnxruntime",
+    "tantivy",
+    "numpy",
+    "pydantic",
+    "prompt_toolkit",
+    "rich",
+)
 
 
 def sources(room: str) -> Iterator[Path]:
@@ -102,6 +114,14 @@ def test_help_loads_nothing_heavy_and_costs_little() -> None:
     assert "exit codes" in text
     assert [name for name in HEAVY if name in modules] == []
     assert seconds < 0.3  # processor time, so a busy machine makes no difference; 0.05 when this was written
+
+
+def test_what_stands_between_the_command_and_its_prompt_loads_nothing_heavy() -> None:
+    code = "import sys\nfrom ui import cli\nfrom ui.terminal import loop, editing, completing\nprint(*sys.modules)"
+
+    loaded = set(run_python(code).stdout.split())
+
+    assert [name for name in HEAVY if name in loaded] == ["prompt_toolkit"]
 
 
 @pytest.mark.slow

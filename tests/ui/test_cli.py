@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from corpus.errors import KnowledgeBaseEmpty, UsageError
+from tests.ui.fake import FakeAssistant, FakeTalk
 from ui import cli
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(autouse=True)
 def small_assistant(fake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "open_assistant", lambda settings, progress=None: fake)
+    monkeypatch.setattr(cli, "open_assistant", lambda settings, progress=None, tell=None: fake)
 
 
 def ask(*argv: str) -> int:
@@ -102,9 +103,15 @@ def test_what_is_no_question_is_told_on_standard_error_and_ends_with_2(capsys: p
         (["ask"], "No question."),
         (["ask", "--batch", "x.jsonl", "sky"], "Give a question or --batch FILE, not both."),
         (["ask", "--batch", "no/such/file.jsonl"], "no/such/file.jsonl cannot be read (No such file or directory)."),
+        (["ask", "--explain", "--markdown", "sky"], "--markdown prints the answer alone"),
+        (["ask", "--batch", "x.jsonl", "--plain"], "--batch prints JSON lines"),
+        (["ask", "--json", "--plain", "sky"], "not allowed with argument"),
+        (["ask", "--jsonl", "--explain", "--not", "Shades", "-"], "--not SECTION explains one question"),
+        (["completion", "tcsh"], "invalid choice: 'tcsh'"),
         (["ask", "--not", "Shades", "sky"], "--not SECTION explains one question: give it with --explain, and without --batch."),
         (["ask", "--kb", "", "sky"], "--kb names no folder."),
-        (["frobnicate"], "invalid choice: 'frobnicate'"),
+        (["frobnicate"], "there is no command 'frobnicate'; to ask a question, say `whichops ask \"frobnicate\"`. See `whichops"),
+        (["setings"], "there is no command 'setings'; the nearest is 'settings'. See `whichops --help`."),
         (["ask", "--no-such-option"], "unrecognized arguments: --no-such-option. See `whichops"),
         (["ui", "--port", "many"], "ui.port = 'many' (from command line): input should be a valid integer"),
         (["index", "--status", "--verify"], "not allowed with argument"),
@@ -148,6 +155,26 @@ def test_an_error_is_one_line_without_a_traceback(
     assert err.count("\n") == 1
 
 
+def test_a_file_that_is_named_to_move_the_cursor_cannot(
+    fake: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evil = "a\x1b[2Jb\x9b31mc\u202ed.md"
+
+    def opened(*_: object, tell: Any, **__: object) -> Any:
+        tell(f"whichops: {evil}: it is not UTF-8")
+        return fake
+
+    monkeypatch.setattr(cli, "open_assistant", opened)
+    assert ask("sky") == 0
+    assert capsys.readouterr().err == "whichops: a[2Jb31mcd.md: it is not UTF-8\n"
+
+    monkeypatch.setattr(fake, "ask", lambda question: FakeAssistant().ask("sky").model_copy(update={"question": evil}))
+    assert ask("--json", "sky") == 0
+    out = capsys.readouterr().out
+    assert '"question": "a\\u001b[2Jb\\u009b31mc\\u202ed.md"' in out
+    assert json.loads(out)["question"] == evil
+
+
 def test_the_traceback_is_shown_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("WHICHOPS_DEBUG", "1")
     assert ask("crash") == 1
@@ -169,18 +196,67 @@ def test_chat_is_what_is_meant_without_a_command(monkeypatch: pytest.MonkeyPatch
     for argv in ([], ["chat"], ["--kb", "."]):
         type_in(monkeypatch, b"/help\n")
         assert cli.main(argv) == 0
-        assert capsys.readouterr().err.startswith("Ask a question in your own words")
+        assert capsys.readouterr().out.startswith("Ask a question in your own words.\n")
 
 
 def test_the_folder_may_be_named_before_or_after_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str | None] = []
-    monkeypatch.setattr(cli, "run_ask", lambda args: seen.append(args.kb) or 0)
+    monkeypatch.setitem(cli.COMMANDS, "ask", lambda args: seen.append(args.kb) or 0)
 
     cli.main(["--kb", "a", "ask", "sky"])
     cli.main(["ask", "--kb", "b", "sky"])
     cli.main(["ask", "sky"])
 
     assert seen == ["a", "b", None]
+
+
+def test_json_lines_answer_every_line_of_standard_input_apart(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fake: Any
+) -> None:
+    monkeypatch.setattr("assistant.Conversation", FakeTalk)
+    type_in(monkeypatch, "the sky é\r\n\ngrass".encode())
+
+    assert ask("--jsonl", "-") == 0
+
+    out, err = capsys.readouterr()
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert [(a["id"], a["question"], a["status"]) for a in answers] == [
+        ("1", "the sky é", "answered"),
+        ("2", "", "invalid"),
+        ("3", "grass", "answered"),
+    ]
+    assert [a["text"] for a in answers] == ["Blue. (turn 1)", "Line 2 is empty.", "Green. (turn 1)"]
+    assert err == "whichops: 1 of 3 lines could not be read (line 2); the rest is answered.\n"
+
+
+def test_json_lines_of_one_question_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask("--jsonl", "sky") == 0
+    assert json.loads(capsys.readouterr().out)["text"] == "Blue."
+
+
+def test_markdown_has_the_answer_and_its_sources_and_nothing_to_ask_next(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ask("--markdown", "sky") == 0
+    assert capsys.readouterr().out == "**Blue**. [1]\n\nSources:\n\n- [1] colours.md:5 Colours: “Blue”\n"
+
+
+def test_plain_is_what_a_pipe_gets_also_where_colours_are_forced(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    assert ask("--plain", "sky") == 0
+    assert capsys.readouterr().out == "Blue. [1]\n\nSources:\n  [1] colours.md:5  Colours\n"
+    assert ask("sky") == 0
+    assert capsys.readouterr().out == (
+        "\x1b[1mBlue\x1b[0m. \x1b[35m[1]\x1b[0m\n\n\x1b[2mSources\x1b[0m\n\x1b[35m [1]\x1b[0m colours.md:5  Colours\n"
+    )
+    assert ask("--no-color", "sky") == 0
+    assert "\x1b" not in capsys.readouterr().out
+
+
+def test_the_schema_is_printed_as_it_is_shipped(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["$id"] == "urn:whichops:answer"
 
 
 def test_settings_show_every_value_and_where_it_came_from(
@@ -281,7 +357,7 @@ def test_output_is_utf_8_whatever_the_locale_says() -> None:
 def test_a_reader_that_goes_away_ends_it_silently() -> None:
     code = (
         "import sys; from ui import cli\n"
-        "cli.run_chat = lambda args: [print('x' * 100_000, flush=True) for _ in range(99)]\n"
+        "cli.COMMANDS['chat'] = lambda args: [print('x' * 100_000, flush=True) for _ in range(99)]\n"
         "sys.exit(cli.main([]))"
     )
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:

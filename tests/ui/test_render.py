@@ -148,12 +148,12 @@ def test_colours_are_used_only_where_they_are_allowed() -> None:
 @pytest.mark.parametrize(
     ("tty", "environ", "expected"),
     [
-        (True, {}, Style(width=80, colour=True)),
+        (True, {}, Style(width=80, colour=True, drawn=True)),
         (False, {}, Style(width=0, colour=False)),
-        (True, {"NO_COLOR": "1"}, Style(width=80, colour=False)),
+        (True, {"NO_COLOR": "1"}, Style(width=80, drawn=True)),
         (True, {"TERM": "dumb"}, Style(width=80, colour=False)),
-        (False, {"FORCE_COLOR": "1"}, Style(width=0, colour=True)),
-        (True, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, Style(width=80, colour=False)),
+        (False, {"FORCE_COLOR": "1"}, Style(width=80, colour=True, drawn=True)),
+        (True, {"FORCE_COLOR": "1", "NO_COLOR": "1"}, Style(width=80, drawn=True)),
     ],
     ids=["terminal", "pipe", "no colour", "dumb", "forced", "no colour beats forced"],
 )

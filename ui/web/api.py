@@ -1,4 +1,4 @@
-"""The routes that other programs and the source pane use: ask, source, health.
+"""The routes that other programs and the source pane use: ask, source, document, health.
 
 The same `Answer` as the batch and the chat, byte for byte; errors are JSON with one `error` that says what to do.
 """
@@ -10,8 +10,7 @@ import logging
 import threading
 import time
 import uuid
-from collections import OrderedDict
-from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Query, Request
@@ -20,13 +19,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.models import Answer
 from corpus.errors import KbError
+from ui.talks import Conversations
+from ui.web.checkout import EditLinks
 from ui.web.opening import Opening
-from ui.web.source import Asked, OutlineItem, SourceView, view_source
+from ui.web.reading import MAX_CHARACTERS, DocumentView, document_nodes
+from ui.web.source import Asked, OutlineItem, SourceView, split_lines, view_source
 
 log = logging.getLogger(__name__)
-
-MAX_CONVERSATIONS = 500
-CONVERSATION_SECONDS = 3600.0  # since it was last used
 
 
 class AskRequest(BaseModel):
@@ -55,35 +54,36 @@ class Health(BaseModel):
     title: str = ""
     generation: str = ""
     error: str = ""
+    instance: str = ""  # another one after every start of the server
+    kb: str = ""  # stands for the folder that is asked; the page keeps chats by it
+    stale: bool = False  # files have changed since they were indexed
+    trouble: str = ""  # why they cannot be read again, if they cannot
 
 
-@dataclass
-class _Talk:
-    conversation: Any
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    used: float = 0.0
+class Freshness:
+    """Whether files have changed, looked at so seldom that it costs next to nothing however many there are."""
 
-
-class Conversations:
-    """Talks by the name a program gave them: bounded in number and age, each with one turn at a time."""
+    SHARE = 50.0  # it takes at most a fiftieth of the time
 
     def __init__(self, opening: Opening) -> None:
         self._opening = opening
-        self._talks: OrderedDict[str, _Talk] = OrderedDict()
         self._lock = threading.Lock()
+        self._next = 0.0
+        self._known = (False, "")
 
-    def get(self, name: str) -> _Talk:
-        """The talk of that name, begun if need be."""
-        now = time.monotonic()
+    def look(self) -> tuple[bool, str]:
+        """(whether files have changed, why that cannot be told)."""
+        assistant = self._opening.assistant
         with self._lock:
-            talk = self._talks.get(name)
-            if talk is None or now - talk.used > CONVERSATION_SECONDS:
-                talk = self._talks[name] = _Talk(self._opening.conversation())
-            talk.used = now
-            self._talks.move_to_end(name)
-            while len(self._talks) > MAX_CONVERSATIONS:
-                self._talks.popitem(last=False)
-        return talk
+            began = time.monotonic()
+            if assistant is not None and began >= self._next:
+                try:
+                    self._known = (assistant.changed(), "")
+                except KbError as error:
+                    self._known = (True, str(error))
+                spent = time.monotonic() - began
+                self._next = began + max(1.0, self.SHARE * spent)
+            return self._known
 
 
 class Json(JSONResponse):
@@ -97,7 +97,8 @@ class Json(JSONResponse):
             return json.dumps(content, allow_nan=False, separators=(",", ":")).encode("ascii")
 
 
-def _problem(status: int, message: str, **headers: str) -> JSONResponse:
+def problem(status: int, message: str, **headers: str) -> JSONResponse:
+    """A reply that says why there is no other."""
     return Json({"error": message}, status_code=status, headers=headers)
 
 
@@ -105,9 +106,9 @@ def unavailable(opening: Opening) -> JSONResponse | None:
     """The reply while there is no assistant to ask; None when there is."""
     if opening.state == "opening":
         said = f"The knowledge base is still being opened: {opening.stage.sentence}. Ask again in a moment."
-        return _problem(503, said, **{"Retry-After": "2"})
+        return problem(503, said, **{"Retry-After": "2"})
     if opening.state == "failed":
-        return _problem(503, opening.message)
+        return problem(503, opening.message)
     return None
 
 
@@ -118,19 +119,26 @@ def unexpected(error: Exception, what: str) -> str:
     return f"Something went wrong inside (error {number}). The terminal that runs the server has the details."
 
 
-def make_router(opening: Opening) -> APIRouter:
-    """The routes, for one assistant."""
+def make_router(opening: Opening, kb: Path | None = None) -> APIRouter:
+    """The routes, for one assistant.
+
+    Args:
+        kb: where the files lie, to say where they can be edited on the web.
+    """
     router = APIRouter()
-    conversations = Conversations(opening)
+    instance = uuid.uuid4().hex[:12]
+    freshness = Freshness(opening)
+    links = EditLinks(kb)
+    conversations = Conversations(opening.conversation)
     problems: dict[int | str, dict[str, Any]] = {n: {"model": Problem} for n in (404, 413, 422, 500, 503)}
 
     @router.post("/api/ask", response_model=Answer, responses=problems, summary="Ask one question")
     def ask(body: AskRequest, request: Request) -> Any:
         if not request.headers.get("content-type", "").lower().startswith("application/json"):
-            return _problem(422, "Send JSON, with Content-Type: application/json.")
+            return problem(422, "Send JSON, with Content-Type: application/json.")
         missing = unavailable(opening)
         if missing is not None or opening.assistant is None:
-            return missing or _problem(503, "There is no assistant.")
+            return missing or problem(503, "There is no assistant.")
         try:
             if body.conversation is None:
                 answer = opening.assistant.ask(body.question, id=body.id)
@@ -139,32 +147,56 @@ def make_router(opening: Opening) -> APIRouter:
                 with talk.lock:
                     answer = opening.assistant.ask(body.question, talk.conversation, id=body.id)
         except KbError as error:
-            return _problem(500, str(error))
+            return problem(500, str(error))
         except Exception as error:  # noqa: BLE001 (the edge of a request)
-            return _problem(500, unexpected(error, "/api/ask"))
+            return problem(500, unexpected(error, "/api/ask"))
         return Json(answer.as_json())
 
     @router.get("/api/source", response_model=SourceView, responses=problems, summary="A cited place and the file around it")
     def source(asked: Asked = Query()) -> Any:  # noqa: B008 (how FastAPI is told)
         missing = unavailable(opening)
         if missing is not None or opening.assistant is None:
-            return missing or _problem(503, "There is no assistant.")
+            return missing or problem(503, "There is no assistant.")
         try:
             if asked.document not in opening.assistant.documents():
-                return _problem(404, "No indexed document has that name.")
+                return problem(404, "No indexed document has that name.")
             text = opening.assistant.document(asked.document)
             outline = [OutlineItem(level=e.level, title=e.title, line=e.line) for e in opening.assistant.outline(asked.document)]
             view = view_source(asked, text, outline)
         except KbError as error:
-            return _problem(404, str(error))
+            return problem(404, str(error))
         except Exception as error:  # noqa: BLE001 (the edge of a request)
-            return _problem(500, unexpected(error, "/api/source"))
+            return problem(500, unexpected(error, "/api/source"))
+        return Json(view.model_dump(mode="json"))
+
+    @router.get("/api/document", response_model=DocumentView, responses=problems, summary="A whole document, set out")
+    def document(document: str = Query(min_length=1, max_length=4096)) -> Any:
+        missing = unavailable(opening)
+        if missing is not None or opening.assistant is None:
+            return missing or problem(503, "There is no assistant.")
+        try:
+            if document not in opening.assistant.documents():
+                return problem(404, "No indexed document has that name.")
+            text = opening.assistant.document(document)
+            whole = len(text) <= MAX_CHARACTERS
+            view = DocumentView(
+                document=document,
+                total_lines=len(split_lines(text)),
+                nodes=document_nodes(text) if whole else (),
+                whole=whole,
+                edit=links.of(document),
+            )
+        except KbError as error:
+            return problem(404, str(error))
+        except Exception as error:  # noqa: BLE001 (the edge of a request)
+            return problem(500, unexpected(error, "/api/document"))
         return Json(view.model_dump(mode="json"))
 
     @router.get("/api/health", response_model=Health, summary="How the server stands")
     def health() -> Health:
         stage = opening.stage
         summary = opening.assistant.summary() if opening.assistant is not None else None
+        stale, trouble = freshness.look()
         return Health(
             state=opening.state,
             stage=stage.words,
@@ -173,6 +205,10 @@ def make_router(opening: Opening) -> APIRouter:
             title=summary.title if summary else "",
             generation=summary.generation if summary else "",
             error=opening.message,
+            instance=instance,
+            kb=opening.kb,
+            stale=stale,
+            trouble=trouble,
         )
 
     @router.get("/healthz", include_in_schema=False)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from ui.web.opening import Opening
 
-STATIC = Path(__file__).parent / "static"
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 
@@ -47,12 +46,14 @@ def no_type_stubs() -> Iterator[None]:
         inspect.getfile = getfile
 
 
-def build_app(opening: Opening, *, hosts: Sequence[str] = LOOPBACK) -> FastAPI:
+def build_app(opening: Opening, *, hosts: Sequence[str] = LOOPBACK, folder: Path | None = None, feedback: Path | None = None) -> FastAPI:
     """The app for one assistant.
 
     Args:
         opening: the assistant, open or being opened.
         hosts: the names this server may be called by; a request for any other is refused.
+        folder: where the files lie, to link to them on the web where they are a checkout.
+        feedback: the file that opinions on answers are kept in; None: they are not kept.
     """
     stay_local()
     with no_type_stubs():
@@ -63,9 +64,11 @@ def build_app(opening: Opening, *, hosts: Sequence[str] = LOOPBACK) -> FastAPI:
     from starlette.middleware.trustedhost import TrustedHostMiddleware
     from starlette.staticfiles import StaticFiles
 
+    from ui.web.actions import make_actions
     from ui.web.api import Json, make_router
-    from ui.web.page import HEAD, make_page, theme
+    from ui.web.page import make_page, theme
     from ui.web.security import Guard
+    from ui.web.shell import STATIC, dress
 
     api = FastAPI(
         title="whichops",
@@ -74,8 +77,13 @@ def build_app(opening: Opening, *, hosts: Sequence[str] = LOOPBACK) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
-    api.include_router(make_router(opening))
+    api.include_router(make_router(opening, folder))
+    api.include_router(make_actions(opening, feedback))
     api.mount("/chat", StaticFiles(directory=STATIC), name="static")
+
+    def dressed(page: bytes) -> bytes:
+        title = opening.assistant.summary().title if opening.assistant is not None else ""
+        return dress(page, title, opening.kb)
 
     @api.exception_handler(RequestValidationError)
     async def not_understood(_request: Request, error: Exception) -> JSONResponse:
@@ -96,9 +104,8 @@ def build_app(opening: Opening, *, hosts: Sequence[str] = LOOPBACK) -> FastAPI:
         pwa=False,
         max_file_size="1kb",
         theme=theme(),
-        head=HEAD,
     )
     # The last one added is the outermost: the guard sees everything first, and its headers are on every reply.
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, dress=dressed)
     return app

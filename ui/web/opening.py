@@ -5,6 +5,7 @@ Holds the one assistant of a server with the state it is in. Knows nothing of HT
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import threading
 import time
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from corpus.errors import KbError
 
 if TYPE_CHECKING:
-    from assistant.models import Answer
+    from assistant.models import Answer, Trace
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,8 @@ class Summary(Protocol):
     @property
     def description(self) -> str: ...
     @property
+    def folder(self) -> str: ...
+    @property
     def documents(self) -> int: ...
     @property
     def tables(self) -> int: ...
@@ -53,12 +56,17 @@ class Summary(Protocol):
     def examples(self) -> tuple[str, ...]: ...
     @property
     def generation(self) -> str: ...
+    @property
+    def kb_sha256(self) -> str: ...
 
 
 class Answering(Protocol):
     """What the page needs of an assistant (`assistant.Assistant` has it)."""
 
     def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer: ...
+    def explain(self, question: str, conversation: Any = None, *, id: str = "1") -> tuple[Answer, Trace]: ...
+    def changed(self) -> bool: ...
+    def refresh(self) -> bool: ...
     def summary(self) -> Summary: ...
     def documents(self) -> tuple[str, ...]: ...
     def document(self, path: str) -> str: ...
@@ -112,6 +120,14 @@ class Opening:
         if not self._done.is_set():
             return "opening"
         return "failed" if self.error is not None else "ready"
+
+    @property
+    def kb(self) -> str:
+        """Stands for the folder that is asked, where a browser keeps chats by it: twelve hexadecimal digits, "" until it is open."""
+        if self.assistant is None:
+            return ""
+        summary = self.assistant.summary()
+        return hashlib.sha256(f"{summary.title}\0{summary.folder}".encode("utf-8", "replace")).hexdigest()[:12]
 
     @property
     def message(self) -> str:

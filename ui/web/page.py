@@ -13,15 +13,16 @@ from typing import Any
 
 import gradio as gr
 from anyio import CapacityLimiter, to_thread
+from pydantic import ValidationError
 
 from corpus.errors import KbError
 from ui.web.api import unexpected
 from ui.web.opening import Opening
 from ui.web.render import answer_html, error_html, failed_html, opening_html, pending_html, question_html, text, welcome_html
+from ui.web.replay import MAX_QUESTION, MAX_TURNS, Chat
 
-MAX_QUESTION = 4000  # characters, in the browser; the assistant says what it takes
-MAX_TURNS = 60  # kept on the page; older ones are let go
 SESSION_SECONDS = 6 * 3600  # a tab's conversation is kept this long after its last use
+AT_ONCE = 0.15  # seconds an answer may take to be sent with its question
 WORKERS = 16  # questions answered at the same time
 
 Message = dict[str, Any]
@@ -33,6 +34,7 @@ class Turn:
 
     question: str
     reply: str = ""
+    before: str = ""  # the `answer_id` it had when it was first asked, where a chat is restored
 
 
 class Session:
@@ -44,10 +46,16 @@ class Session:
         self.asked = 0
         self.closed = False  # a new chat has begun: what is still on its way is not wanted
         self.lock = asyncio.Lock()  # turns are answered in order
+        self.tasks: set[asyncio.Future[None]] = set()  # held, or they would be collected while they run
+        self.shown = (0, 0)  # what `answered` was when the page was last told
 
     def begin(self, question: str) -> None:
         """Put a question on the page; the oldest turn gives way."""
         self.turns = [*self.turns, Turn(question)][-MAX_TURNS:]
+
+    def answered(self) -> tuple[int, int]:
+        """(questions on the page, answers given)."""
+        return len(self.turns), self.asked if all(turn.reply for turn in self.turns) else -1
 
     def messages(self) -> list[Message]:
         """The page's conversation."""
@@ -94,22 +102,34 @@ class Replies:
         if not question.strip():
             return gr.skip(), "", session
         session.begin(question)
+        # Most answers are there before the page could be told that they are coming.
+        task = asyncio.ensure_future(self._work(session))
+        session.tasks.add(task)
+        task.add_done_callback(session.tasks.discard)
+        await asyncio.wait({task}, timeout=AT_ONCE)
+        session.shown = session.answered()
         return session.messages(), "", session
 
     async def answer(self, session: Session | None) -> tuple[Any, Any]:
         """Answer what has been asked and not answered: (messages, session)."""
         if session is None:
             return gr.skip(), gr.skip()
+        await self._work(session)
+        if session.closed or session.shown == session.answered():
+            return gr.skip(), gr.skip()
+        session.shown = session.answered()
+        return session.messages(), session
+
+    async def _work(self, session: Session) -> None:
+        """Answer in order what has no reply yet."""
         async with session.lock:
             for turn in session.turns:
                 if not turn.reply and not session.closed:
-                    turn.reply = await self._reply(turn.question, session)
-        if session.closed:
-            return gr.skip(), gr.skip()
-        return session.messages(), session
+                    turn.reply = await self._reply(turn, session)
 
-    async def _reply(self, question: str, session: Session) -> str:
+    async def _reply(self, turn: Turn, session: Session) -> str:
         """The answer, or what went wrong, as HTML; never raises."""
+        question = turn.question
         try:
             while self.opening.state == "opening":  # noqa: ASYNC110 (set by a thread that knows no event loop)
                 await asyncio.sleep(0.05)
@@ -123,7 +143,7 @@ class Replies:
             session.asked += 1
             number = str(session.asked)
             answer = await to_thread.run_sync(lambda: assistant.ask(question, session.conversation, id=number), limiter=self._limit)
-            return answer_html(answer)
+            return answer_html(answer, turn=session.asked, before=turn.before)
         except KbError as error:
             return error_html(str(error), question)
         except Exception as error:  # noqa: BLE001 (the edge of a request: it is logged and shown)
@@ -137,6 +157,18 @@ class Replies:
             header, page = _header("whichops", ""), failed_html(unexpected(error, "The page"))
         return header, gr.update(placeholder=page)
 
+    def restore(self, kept: str, session: Session | None) -> tuple[Any, Any]:
+        """A chat that the browser kept, to be asked again from its questions: (messages, session)."""
+        try:
+            chat = Chat.model_validate_json(str(kept or ""))
+        except ValidationError:
+            return gr.skip(), gr.skip()
+        if session is not None:
+            session.closed = True
+        session = Session()
+        session.turns = [Turn(t.question, before=t.answer_id) for t in chat.turns if t.question.strip()]
+        return session.messages(), session
+
     def reset(self, session: Session | None) -> tuple[list[Message], Session, str]:
         """A new chat: (no messages, a new session, an empty text box)."""
         if session is not None:
@@ -144,12 +176,11 @@ class Replies:
         return [], Session(), ""
 
 
-HEAD = """
-<link rel="stylesheet" href="/chat/chat.css">
-<link rel="icon" type="image/svg+xml" href="/chat/icon.svg">
-<meta name="color-scheme" content="light dark">
-<script src="/chat/chat.js" defer></script>
-"""
+TOOLS = (
+    '<div class="tools"><button class="tool chats" title="Earlier chats">Chats</button>'
+    '<button class="tool export" title="Save this chat as a file">Save</button>'
+    '<button class="tool scheme" title="Light or dark"><span class="sr">Light or dark</span></button></div>'
+)
 
 
 def theme() -> gr.themes.Base:
@@ -165,18 +196,19 @@ def theme() -> gr.themes.Base:
 def make_page(opening: Opening) -> gr.Blocks:
     """The page, not yet served."""
     replies = Replies(opening)
-    # What is baked into the page is sent to every visitor; how things stand comes with the load event a moment later.
-    header, first = welcome(opening) if opening.state == "ready" else (_header("whichops", ""), None)
+    # How things stand comes with the load event, a moment later: when it is there, the page also hears what is done on it.
+    header = welcome(opening)[0] if opening.state == "ready" else _header("whichops", "")
     quiet: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
     page: gr.Blocks
     with gr.Blocks(title="whichops", analytics_enabled=False, fill_height=True, fill_width=True) as page:
         session = gr.State(None, time_to_live=SESSION_SECONDS)
         with gr.Row(elem_id="head"):
             head = gr.Markdown(header, elem_id="title", latex_delimiters=[], container=False)
+            gr.Markdown(TOOLS, elem_id="tools", latex_delimiters=[], container=False)
             new = gr.Button("New chat", elem_id="new", size="sm", scale=0, min_width=96)
         chat = gr.Chatbot(
             value=[],
-            placeholder=first,
+            placeholder=None,
             elem_id="chat",
             label="Conversation",
             show_label=False,
@@ -211,5 +243,11 @@ def make_page(opening: Opening) -> gr.Blocks:
         new.click(replies.reset, [session], [chat, session, box], **quiet)
         # Pressed by the page's script when the folder has been opened.
         refresh = gr.Button("Refresh", elem_id="refresh", visible="hidden")
+        # Filled and pressed by the page's script, to have a chat that the browser kept asked again.
+        kept = gr.Textbox(elem_id="kept", label="Kept chat", visible="hidden", lines=1, max_lines=1)
+        restore = gr.Button("Restore", elem_id="restore", visible="hidden")
+        restore.click(replies.restore, [kept, session], [chat, session], **quiet).then(
+            replies.answer, [session], [chat, session], trigger_mode="multiple", **quiet
+        )
         gr.on([page.load, refresh.click], replies.load, None, [head, chat], **quiet)
     return page

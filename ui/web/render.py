@@ -24,16 +24,19 @@ SHOWN_QUESTION = 4000  # characters of a question that the page repeats
 SHOWN_ROWS = 50  # of a table in an answer; the source pane has the rest
 OPEN_SOURCES = 4  # more than this and the list starts closed
 
+_ANSWER_ID = re.compile(r"[0-9a-f]{8,64}")
+_LAST_WORD = re.compile(r"\S{1,24}$")
+_SIGN = re.compile(r"[.,;:!?)]{1,3}")
 _MARKER = re.compile(r"\[(\d{1,4})\]")
 # NUL and the controls that reorder text on screen: shown as what they are, so that nothing can hide behind them.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 _DECLINES: Mapping[str, str] = {
     "off_topic": "Not a topic of these files",
-    "unknown_name": "A name these files do not have",
-    "unknown_attribute": "Known, but not this about it",
+    "unknown_name": "Not in these files",
+    "unknown_attribute": "In these files, but not this about it",
     "unclear": "Not clear enough to answer",
-    "not_listed": "Not listed here",
+    "not_listed": "Not listed, though the list may be incomplete",
 }
 _STATES: Mapping[str, str] = {
     "corrected": "The files say otherwise",
@@ -181,29 +184,34 @@ class _Renderer:
         return text(token.content)
 
     def _with_chips(self, content: str) -> str:
+        """Text with its markers as chips, each kept on one line with the word before it and the sign after it."""
         out: list[str] = []
         end = 0
         for found in _MARKER.finditer(content):
             citation = self._citations.get(int(found[1]))
             if citation is None:
                 continue
-            before = content[end : found.start()]
-            out.append(text(before.rstrip(" ")))  # the chip brings its own space, and must not start a line
-            out.append(chip(citation))
-            end = found.end()
+            before = content[end : found.start()].rstrip(" ")  # the chip brings its own space
+            sign = _SIGN.match(content, found.end())
+            word = _LAST_WORD.search(before)
+            held = word[0] if word else ""
+            out.append(text(before[: len(before) - len(held)]))
+            out.append(f'<span class="nb">{text(held)}{chip(citation)}{text(sign[0]) if sign else ""}</span>')
+            end = sign.end() if sign else found.end()
         out.append(text(content[end:]))
         return "".join(out)
 
 
 def markdown_html(markdown: str, citations: Sequence[Citation] = ()) -> str:
     """An answer's Markdown as HTML on one line, its `[n]` markers as links to their sources."""
-    return _Renderer(citations).blocks(_parser().parse(markdown.replace("\x00", "�")))
+    html = _Renderer(citations).blocks(_parser().parse(markdown.replace("\x00", "�")))
+    return html.replace('<th scope="col"></th>', "<td></td>")  # a head without words heads nothing
 
 
 def question_html(question: str) -> str:
-    """What the user typed, as typed."""
+    """What the user typed, as typed, with a button to change it."""
     shown = question if len(question) <= SHOWN_QUESTION else question[:SHOWN_QUESTION] + " …"
-    return f'<div class="typed">{text(shown)}</div>'
+    return f'<div class="typed">{text(shown)}</div><button class="edit" title="Edit this question and ask again">Edit</button>'
 
 
 def pending_html() -> str:
@@ -226,8 +234,10 @@ def _reading(answer: Answer) -> str:
     """The line that says how a follow-up was read; words that were read as others are told by the answer itself."""
     reading = answer.reading
     parts = []
-    if reading.question.strip() and reading.question.strip() != answer.question.strip():
-        parts.append(f"Read as <b>{text(reading.question)}</b>")
+    read = reading.question.strip()
+    if read and read != answer.question.strip():
+        change = f'<button class="reread" title="{text(read)}">Change</button>'
+        parts.append(f"Read as <b>{text(read)}</b> {change}")
     if reading.kept:
         parts.append("kept from before: " + ", ".join(f"<b>{text(k)}</b>" for k in reading.kept))
     if not parts:
@@ -241,12 +251,13 @@ def _source_items(citations: Sequence[Citation]) -> str:
     items = []
     for c in citations:
         link = f'<a class="cite long" href="{escape(source_link(c))}" title="{text(c.quote[:QUOTE_IN_LINK])}">'
-        items.append(f"<li>{link}<b>{c.marker}</b><span>{text(place(c))}</span></a><small>{text(lines_of(c))}</small></li>")
+        where = f'<span><span class="label">{text(place(c))}</span> <small>{text(lines_of(c))}</small></span>'
+        items.append(f"<li>{link}<b>{c.marker}</b>{where}</a></li>")
     return f'<ol class="sources">{"".join(items)}</ol>'
 
 
 def _how(answer: Answer) -> str:
-    """How the answer came about: rule, reading, times."""
+    """How the answer came about: rule, reading, times. Scores and spans are fetched when it is opened."""
     rows = [("Rule", text(answer.rule)), ("Kind of question", text(answer.reading.kind.replace("_", " ")))]
     if answer.reading.mentions:
         said = (f"“{text(m.words)}” → <b>{text(m.name)}</b> <small>{text(m.role)}, {_HOW[m.how]}</small>" for m in answer.reading.mentions)
@@ -262,8 +273,33 @@ def _how(answer: Answer) -> str:
     return f'<details class="how"><summary>How this was answered</summary><table>{body}</table></details>'
 
 
-def answer_html(answer: Answer) -> str:
-    """The whole message: answer first, then sources, then everything that can wait."""
+def _meta(answer: Answer, cited: bool) -> str:
+    """The line under an answer: how sure, and what can be done with it."""
+    meta = []
+    if answer.status in ("answered", "corrected"):
+        meta.append(f'<span class="confidence {answer.confidence}">{_CONFIDENCE[answer.confidence]}</span>')
+    if cited:
+        meta.append('<button class="act copy" title="Copy the answer with its sources">Copy</button>')
+    if answer.status in ("answered", "corrected", "declined"):
+        meta.append('<button class="act link" title="Copy a link that asks this again">Link</button>')
+        meta.append(
+            '<span class="rate"><button class="act up" title="This helped"><span class="sr">This helped</span></button>'
+            '<button class="act down" title="Something is wrong with it"><span class="sr">Something is wrong with it</span></button></span>'
+        )
+    if answer.status == "declined":
+        meta.append('<button class="act gap" title="Keep this question for whoever maintains the files">Report a gap</button>')
+    if answer.status != "invalid":
+        meta.append(_how(answer))
+    return f'<div class="meta">{"".join(meta)}</div>'
+
+
+def answer_html(answer: Answer, *, turn: int = 1, before: str = "") -> str:
+    """The whole message: answer first, then sources, then everything that can wait.
+
+    Args:
+        turn: its place in the chat, 1-based.
+        before: the `answer_id` it had when it was first given, if it is asked again.
+    """
     cited = list(dict.fromkeys(answer.citations))
     parts = []
     badge = _DECLINES.get(answer.decline or "", "") if answer.status == "declined" else _STATES.get(answer.status, "")
@@ -271,28 +307,22 @@ def answer_html(answer: Answer) -> str:
         badge = "No answer here"
     if badge:
         parts.append(f'<p class="badge">{badge}</p>')
+    if before and before != answer.answer_id:
+        parts.append('<p class="changed">The files have changed since this was first asked. This is the answer now.</p>')
     parts.append(_reading(answer))
     parts.append(f'<div class="body">{markdown_html(answer.markdown or answer.text, cited)}</div>')
     if answer.status != "smalltalk":
-        foot = []
         if cited:
             is_open = " open" if len(cited) <= OPEN_SOURCES else ""
-            foot.append(f'<details class="cited"{is_open}><summary>Sources ({len(cited)})</summary>{_source_items(cited)}</details>')
+            parts.append(f'<details class="cited"{is_open}><summary>Sources ({len(cited)})</summary>{_source_items(cited)}</details>')
         if answer.nearest:
-            foot.append(f'<div class="nearest"><p>Closest sections, which may not answer this:</p>{_source_items(answer.nearest)}</div>')
-        parts.extend(foot)
-        meta = []
-        if answer.status in ("answered", "corrected"):
-            meta.append(f'<span class="confidence {answer.confidence}">{_CONFIDENCE[answer.confidence]}</span>')
-        if cited:
-            meta.append('<button class="copy" title="Copy the answer with its sources">Copy</button>')
-        if answer.status != "invalid":
-            meta.append(_how(answer))
-        parts.append(f'<div class="meta">{"".join(meta)}</div>')
+            parts.append(f'<div class="nearest"><p>Closest sections, which may not answer this:</p>{_source_items(answer.nearest)}</div>')
+        parts.append(_meta(answer, bool(cited)))
     if answer.suggestions:
         parts.append(f'<div class="next">{"".join(_ask(s) for s in answer.suggestions)}</div>')
     kind = f" no-{answer.decline.replace('_', '-')}" if answer.decline else ""
-    return f'<div class="answer is-{answer.status}{kind}">{"".join(parts)}</div>'
+    known = answer.answer_id if _ANSWER_ID.fullmatch(answer.answer_id) else "0"
+    return f'<div class="answer is-{answer.status}{kind}" id="turn-{turn}-{known}">{"".join(parts)}</div>'
 
 
 def welcome_html(title: str, description: str, counts: Sequence[tuple[int, str]], examples: Sequence[str], skipped: Sequence[str]) -> str:

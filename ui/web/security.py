@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -77,11 +78,13 @@ class Guard:
     Args:
         app: what is guarded.
         max_body: bytes allowed in a request, counted as they come.
+        dress: what is done to the page before it is served.
     """
 
-    def __init__(self, app: ASGIApp, *, max_body: int = MAX_BODY) -> None:
+    def __init__(self, app: ASGIApp, *, max_body: int = MAX_BODY, dress: Callable[[bytes], bytes] = bytes) -> None:
         self.app = app
         self.max_body = max_body
+        self.dress = dress
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -126,7 +129,7 @@ class Guard:
 
         try:
             if path == "/" and scope["method"] == "GET":
-                await self.app(scope, counted, _hold_page(watched))
+                await self.app(scope, counted, _hold_page(watched, self.dress))
             else:
                 await self.app(scope, counted, watched)
         except _TooLarge:
@@ -157,8 +160,8 @@ def _with_headers(send: Send) -> Send:
     return sending
 
 
-def _hold_page(send: Send) -> Send:
-    """Hold the page back until it is whole, to name its inline scripts in the policy."""
+def _hold_page(send: Send, dress: Callable[[bytes], bytes]) -> Send:
+    """Hold the page back until it is whole, to dress it and to name its inline scripts in the policy."""
     start: Message | None = None
     body = bytearray()
 
@@ -172,9 +175,11 @@ def _hold_page(send: Send) -> Send:
             if len(body) > MAX_PAGE:
                 raise _TooLarge
             return
-        policy = content_policy(script_hashes(bytes(body)))
-        headers = [*start.get("headers", []), (b"content-security-policy", policy.encode())]
+        page = dress(bytes(body))
+        policy = content_policy(script_hashes(page))
+        kept = [(name, value) for name, value in start.get("headers", []) if name.lower() != b"content-length"]
+        headers = [*kept, (b"content-length", str(len(page)).encode()), (b"content-security-policy", policy.encode())]
         await send({**start, "headers": headers})
-        await send({"type": "http.response.body", "body": bytes(body)})
+        await send({"type": "http.response.body", "body": page})
 
     return sending

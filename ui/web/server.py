@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpus.errors import KbError, UsageError
@@ -83,6 +84,7 @@ def serve(
     open_browser: bool = True,
     ready: Callable[[str], None] | None = None,
     new_conversation: Callable[[], Any] | None = None,
+    folder: Path | None = None,
 ) -> int:
     """Serve the chat until it is interrupted.
 
@@ -93,6 +95,7 @@ def serve(
         open_browser: show the page in the user's browser once it can be loaded.
         ready: called with the page's address once it can be loaded.
         new_conversation: makes an empty conversation; by default the assistant's own.
+        folder: the folder that is asked: opinions on answers are kept by it, and its files are linked to where they are a checkout.
     Returns:
         0, after an interrupt.
     Raises:
@@ -100,12 +103,12 @@ def serve(
     """
     sock = bind(host, port)
     try:
-        return _serve(sock, port, open_assistant, open_browser, ready, new_conversation)
+        return _serve(sock, port, open_assistant, open_browser, ready, new_conversation, folder)
     finally:
         sock.close()
 
 
-def _build(opening: Opening) -> FastAPI:
+def _build(opening: Opening, folder: Path | None) -> FastAPI:
     """The app, unless the assistant turns out first not to open: a folder that is not there is known at once, and the web
     libraries take seconds to import.
     """
@@ -114,9 +117,10 @@ def _build(opening: Opening) -> FastAPI:
 
     def build() -> None:
         try:
+            from ui.feedback import default_path
             from ui.web.app import build_app
 
-            built.append(build_app(opening))
+            built.append(build_app(opening, folder=folder, feedback=default_path(folder) if folder is not None else None))
         except BaseException as error:  # noqa: BLE001 (raised again by the thread that waits)
             failed.append(error)
 
@@ -138,13 +142,14 @@ def _serve(
     open_browser: bool,
     ready: Callable[[str], None] | None,
     new_conversation: Callable[[], Any] | None,
+    folder: Path | None,
 ) -> int:
     from ui.web.opening import Opening
 
     opening = Opening(open_assistant, new_conversation=new_conversation)
     opening.start()  # beside the import of the web libraries, which takes a while itself
 
-    app = _build(opening)
+    app = _build(opening, folder)
 
     import uvicorn
 

@@ -20,9 +20,11 @@ from corpus.models import Document, Fact, Table
 MAX_LINES = 2000  # of a document in one reply; the page fetches more as it is read
 MAX_LINE = 20_000  # characters of one line
 TABLE_ROWS = (20, 40)  # rows shown before and after the cited one
-WHOLE = 300_000  # characters; a larger file is parsed only around the cited lines
+WHOLE = 60_000  # characters; a larger file is parsed only around the cited lines
+TALL = 400  # lines; of a taller pipe table only the head and the rows around the cited one are parsed
 MAX_BLOCK = 2_000_000  # characters of such a part
 
+_DELIMITER = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*")
 _LINE_END = re.compile(r"\r\n?|\n")
 
 
@@ -169,16 +171,27 @@ def _around(lines: Sequence[str], first: int, last: int) -> tuple[int, str]:
     return start, "\n".join(lines[start - 1 : end])
 
 
+def _cut_rows(block: str, line: int) -> tuple[str, int, int]:
+    """A tall pipe table as its head with the rows around a line (1-based, in the block): text, rows left out before, and after."""
+    rows = block.split("\n")
+    if len(rows) <= TALL or not _DELIMITER.fullmatch(rows[1]) or line <= 2:
+        return block, 0, 0
+    before = max(0, line - 3 - 2 * TABLE_ROWS[0])
+    end = min(len(rows), line + 2 * TABLE_ROWS[1])
+    return "\n".join([*rows[:2], *rows[2 + before : end]]), before, len(rows) - end
+
+
 def _squeeze(value: str) -> str:
     return " ".join(value.split())
 
 
 def _table(asked: Asked, text: str, lines: Sequence[str], first: int, last: int) -> tuple[TableView, Fact, int] | None:
     """The table that holds the cited cell, the cell, and how many lines stand above the text it was parsed from."""
-    above = 0
+    above = cut = left = 0
     if len(text) > WHOLE:
-        start, text = _around(lines, first, last)
-        above = start - 1
+        start, block = _around(lines, first, last)
+        text, cut, left = _cut_rows(block, first - start + 1)
+        above = start - 1 + cut
     found = _tables(asked.document, text)
     best: tuple[int, Fact] | None = None
     for cells in found.cells.values():
@@ -213,7 +226,9 @@ def _table(asked: Asked, text: str, lines: Sequence[str], first: int, last: int)
         if labels and not labels[0]:
             labels[0] = table.rows[start_row + place]
     rows = tuple(Row(line=line, cells=tuple(_cut(v) for v in values)) for line, values in zip(at_line, grid, strict=True))
-    view = TableView(columns=table.columns, rows=rows, row=row - start_row, column=column, first_row=start_row + 1, total_rows=total)
+    view = TableView(
+        columns=table.columns, rows=rows, row=row - start_row, column=column, first_row=start_row + 1 + cut, total_rows=total + cut + left
+    )
     return view, cell, above
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from assistant.models import Answer, Cell, Citation, Mention, Reading, Timings
+from assistant.models import Answer, Cell, Citation, Mention, Place, Reading, Timings, Trace, Used
 from corpus.errors import KbError
 
 TEA = """\
@@ -47,12 +47,14 @@ class FakeEntry:
 class FakeSummary:
     title: str = "Tea for every hour"
     description: str = "What to drink, and when."
+    folder: str = "tea"
     documents: int = 2
     tables: int = 1
     facts: int = 14
     skipped: tuple[str, ...] = ()
     examples: tuple[str, ...] = ("which tea in the evening", "green vs black", "how hot is the water", "what is tea")
     generation: str = "gen-1"
+    kb_sha256: str = "ab" * 32
 
 
 def cite(document: str, text: str, quote: str, marker: int = 1, section: tuple[str, ...] = (), cell: Cell | None = None) -> Citation:
@@ -72,6 +74,7 @@ class FakeAssistant:
     facts: FakeSummary = field(default_factory=FakeSummary)
     delay: float = 0.0
     closed: bool = False
+    stale: bool = False
     asked: list[str] = field(default_factory=list)
 
     def summary(self) -> FakeSummary:
@@ -95,6 +98,24 @@ class FakeAssistant:
 
     def close(self) -> None:
         self.closed = True
+
+    def changed(self) -> bool:
+        return self.stale
+
+    def refresh(self) -> bool:
+        if not self.stale:
+            return False
+        self.stale = False
+        self.facts = replace(self.facts, generation=f"gen-{int(self.facts.generation[4:]) + 1}")
+        return True
+
+    def explain(self, question: str, conversation: Any = None, *, id: str = "1") -> tuple[Answer, Trace]:
+        answer = self.ask(question, conversation, id=id)
+        place = Place(document="tea.md", section=TABLE, lines=(10, 10), cell=Cell(row="Evening", column="Black"))
+        used = Used(place=place, start=1, end=7, text="Keemun", marker=1)
+        return answer, Trace(
+            rule=answer.rule, generation="gen-1", thresholds={}, features={}, candidates=(), why="A cell has it.", used=(used,)
+        )
 
     def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer:
         self.asked.append(question)

@@ -10,7 +10,8 @@ from fastapi.testclient import TestClient
 
 from corpus.errors import KbError
 from tests.ui.web.fake import FakeAssistant
-from ui.web.api import MAX_CONVERSATIONS, Conversations, make_router
+from ui.talks import MAX_CONVERSATIONS, Conversations
+from ui.web.api import make_router
 from ui.web.app import build_app
 from ui.web.opening import Opening
 
@@ -48,7 +49,7 @@ def test_turns_of_one_conversation_know_each_other_and_no_others(client: TestCli
 
 
 def test_conversations_are_bounded() -> None:
-    talks = Conversations(Opening.ready(FakeAssistant(), new_conversation=list))
+    talks = Conversations(list)
     first = talks.get("first")
     for n in range(MAX_CONVERSATIONS):
         talks.get(str(n))
@@ -118,17 +119,41 @@ def test_a_form_of_another_site_cannot_ask(client: TestClient) -> None:
 
 
 def test_health_names_what_is_served(client: TestClient) -> None:
-    assert client.get("/api/health").json() == {
+    told = client.get("/api/health").json()
+    assert len(told.pop("instance")) == len(told.pop("kb")) == 12
+    assert told == {
         "state": "ready", "stage": "Starting", "done": 0, "total": 0, "title": "Tea for every hour", "generation": "gen-1", "error": "",
+        "stale": False, "trouble": "",
     }  # fmt: skip
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").status_code == 200
 
 
+def test_health_says_when_files_have_changed_and_when_they_cannot_be_read() -> None:
+    assistant = FakeAssistant(stale=True)
+    client = only_api(Opening.ready(assistant, new_conversation=list))
+    assert (client.get("/api/health").json()["stale"], client.get("/api/health").json()["trouble"]) == (True, "")
+
+    def gone() -> bool:
+        raise KbError("tea is not a folder any more.")
+
+    assistant.changed = gone  # type: ignore[method-assign]
+    told = only_api(Opening.ready(assistant, new_conversation=list)).get("/api/health").json()
+    assert (told["stale"], told["trouble"]) == (True, "tea is not a folder any more.")
+
+
+def test_a_document_is_sent_set_out(client: TestClient) -> None:
+    told = client.get("/api/document", params={"document": "tea.md"}).json()
+
+    assert (told["whole"], told["edit"], told["total_lines"]) == (True, "", 19)
+    assert told["nodes"][0] == {"t": "h1", "c": ["Tea for every hour"], "l": [1, 1]}
+    assert client.get("/api/document", params={"document": "../tea.md"}).status_code == 404
+
+
 def test_the_openapi_description_is_served_and_names_the_answer(client: TestClient) -> None:
     found = client.get("/api/openapi.json").json()
 
-    assert {"/api/ask", "/api/source", "/api/health"} <= set(found["paths"])
+    assert {"/api/ask", "/api/source", "/api/document", "/api/health"} <= set(found["paths"])
     assert "Answer" in found["components"]["schemas"]
 
 

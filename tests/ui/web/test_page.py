@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import threading
 from typing import Any
+
+import pytest
 
 from corpus.errors import KbError
 from tests.ui.web.fake import FakeAssistant
 from ui.web.opening import Opening
-from ui.web.page import MAX_TURNS, Replies, Session
+from ui.web.page import AT_ONCE, MAX_TURNS, Replies, Session
 
 
 def replies_over(assistant: FakeAssistant) -> Replies:
@@ -30,23 +33,34 @@ def last(session: Session) -> str:
     return str(session.messages()[-1]["content"])
 
 
-def test_a_question_is_shown_at_once_and_answered_next() -> None:
+def test_a_quick_answer_comes_with_its_question() -> None:
     async def steps() -> tuple[Any, Any]:
         replies = replies_over(FakeAssistant())
+        shown, _box, session = await replies.begin("which tea in the evening", None)
+        return shown, await replies.answer(session)
+
+    shown, later = asyncio.run(steps())
+    assert [m["role"] for m in shown] == ["user", "assistant"]
+    assert "which tea in the evening" in shown[0]["content"]
+    assert "Keemun" in shown[1]["content"]
+    assert later == ({"__type__": "update"}, {"__type__": "update"})  # there is nothing to add
+
+
+def test_a_slow_answer_comes_after_its_question_was_shown() -> None:
+    async def steps() -> tuple[Any, Any]:
+        replies = replies_over(FakeAssistant(delay=3 * AT_ONCE))
         shown, _box, session = await replies.begin("which tea in the evening", None)
         answered, _session = await replies.answer(session)
         return shown, answered
 
     shown, answered = asyncio.run(steps())
-    assert [m["role"] for m in shown] == ["user", "assistant"]
-    assert "which tea in the evening" in shown[0]["content"]
     assert "pending" in shown[1]["content"]
     assert "Keemun" in answered[1]["content"]
 
 
 def test_questions_asked_before_the_answer_came_are_answered_in_order() -> None:
     async def steps() -> list[str]:
-        replies = replies_over(FakeAssistant(delay=0.1))
+        replies = replies_over(FakeAssistant(delay=2 * AT_ONCE))
         _m, _b, session = await replies.begin("which tea in the evening", None)
         first = asyncio.create_task(replies.answer(session))
         await asyncio.sleep(0.02)
@@ -61,7 +75,7 @@ def test_questions_asked_before_the_answer_came_are_answered_in_order() -> None:
 
 def test_an_answer_that_comes_after_a_new_chat_was_begun_is_dropped() -> None:
     async def steps() -> tuple[Any, Any]:
-        replies = replies_over(FakeAssistant(delay=0.1))
+        replies = replies_over(FakeAssistant(delay=2 * AT_ONCE))
         _m, _b, session = await replies.begin("hi", None)
         answer = asyncio.create_task(replies.answer(session))
         await asyncio.sleep(0.02)
@@ -157,3 +171,25 @@ def test_the_empty_page_says_what_is_there_and_what_to_ask() -> None:
 
     assert "2 files · 1 table · 14 facts" in header
     assert chat["placeholder"].count('class="ask"') == 4
+
+
+def test_a_kept_chat_is_asked_again_in_order_and_what_has_changed_is_said() -> None:
+    kept = {"turns": [{"question": "which tea in the evening", "answer_id": "0123456789abcdef"}, {"question": "and in the morning"}]}
+
+    async def steps() -> list[str]:
+        replies = replies_over(FakeAssistant())
+        _shown, session = replies.restore(json.dumps(kept), None)
+        await replies.answer(session)
+        return [m["content"] for m in session.messages()[1::2]]
+
+    first, second = asyncio.run(steps())
+    assert "The files have changed since this was first asked." in first
+    assert "light of “which tea in the evening”" in second
+    assert "have changed" not in second
+
+
+@pytest.mark.parametrize("kept", ["", "x", "{}", '{"turns": []}', '{"turns": [{"question": 1}]}', '{"turns": [{"q": "x"}]}', "[" * 100_000])
+def test_what_is_no_kept_chat_changes_nothing(kept: str) -> None:
+    session = Session()
+    assert replies_over(FakeAssistant()).restore(kept, session) == ({"__type__": "update"}, {"__type__": "update"})
+    assert not session.closed

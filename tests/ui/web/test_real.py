@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.web.conftest import Served, serve_in_thread
+from tests.ui.web.conftest import Server, serve_in_thread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.usefixtures("o
 
 
 @pytest.fixture(scope="module")
-def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     from assistant import Assistant, Conversation
 
     index: Path = tmp_path_factory.mktemp("index")
@@ -26,7 +26,7 @@ def real_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     assistant.close()
 
 
-def test_the_first_question_of_the_readme_ends_at_the_very_cell(page: Page, real_server: Served) -> None:
+def test_the_first_question_of_the_readme_ends_at_the_very_cell(page: Page, real_server: Server) -> None:
     page.goto(real_server.url)
     expect(page.locator(".welcome .ask")).to_have_count(4)
     page.fill("#box textarea", "which do I need for model drift")
@@ -37,12 +37,14 @@ def test_the_first_question_of_the_readme_ends_at_the_very_cell(page: Page, real
 
     expect(page.locator("#source td.cell")).to_have_text("Model drift & reproducibility")
     expect(page.locator("#source .label")).to_have_text(["MLOps", "Key Challenge"])
+    expect(page.locator("#source td.cell")).to_be_in_viewport()
+    page.get_by_role("button", name="Lines").click()
     expect(page.locator("#source .line.hl .number")).to_have_text("17")
     expect(page.locator("#source .line.hl mark")).to_have_text("Model drift & reproducibility")
     expect(page.locator("#source .line.hl")).to_be_in_viewport()
 
 
-def test_every_example_of_the_empty_page_answers(page: Page, real_server: Served) -> None:
+def test_every_example_of_the_empty_page_answers(page: Page, real_server: Server) -> None:
     page.goto(real_server.url)
     for number in range(4):
         page.locator(".welcome .ask").nth(number).click()
@@ -51,7 +53,7 @@ def test_every_example_of_the_empty_page_answers(page: Page, real_server: Served
         expect(page.locator(".welcome .ask")).to_have_count(4)
 
 
-def test_every_citation_of_a_comparison_opens_where_it_says(page: Page, real_server: Served) -> None:
+def test_every_citation_of_a_comparison_opens_where_it_says(page: Page, real_server: Server) -> None:
     reply = page.request.post(real_server.url + "api/ask", data={"question": "MLOps vs AIOps"}).json()
 
     assert len(reply["citations"]) > 10

@@ -14,7 +14,7 @@ from ui.web.render import SHOWN_ROWS, answer_html, error_html, markdown_html, qu
 
 TAGS = {"a", "b", "blockquote", "br", "button", "code", "details", "div", "em", "h2", "h4", "hr", "i", "li", "ol", "p", "pre", "s"}
 TAGS |= {"small", "span", "strong", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul"}
-ATTRIBUTES = {"class", "href", "title", "open", "scope", "start", "colspan"}
+ATTRIBUTES = {"class", "id", "href", "title", "open", "scope", "start", "colspan"}
 
 
 class Seen(HTMLParser):
@@ -59,21 +59,27 @@ def test_the_sources_name_heading_row_column_file_and_line() -> None:
     words = Seen(answer_html(ask("which tea in the evening"))).words
 
     assert "Sources (3)" in words
-    assert "11. Which tea when › Evening × Blacktea.md:10" in words
-    assert "32. Watertea.md:14" in words
+    assert "11. Which tea when › Evening × Black tea.md:10" in words
+    assert "32. Water tea.md:14" in words
 
 
 def test_a_comparison_is_a_table_with_a_chip_in_each_cell() -> None:
     html = answer_html(ask("green vs black"))
 
     cells = re.findall(r"<td>(.*?)</td>", html)
-    assert [len(Seen(c).of("a", class_="cite")) for c in cells[:6]] == [0, 1, 1, 0, 1, 1]
+    assert [len(Seen(c).of("a", class_="cite")) for c in cells[1:7]] == [0, 1, 1, 0, 1, 1]  # the first one heads nothing
+
+
+def test_a_chip_stays_with_the_word_before_it_and_the_sign_after_it() -> None:
+    html = answer_html(ask("keemum"))
+
+    assert re.search(r'black tea for the <span class="nb">evening<a class="cite".*?</a>\.</span>', html)
 
 
 def test_a_follow_up_says_how_it_was_read() -> None:
     words = Seen(answer_html(ask("and in the morning?", ["which tea in the evening"]))).words
 
-    assert words.startswith("Read as which tea in the morning · kept from before: tea")
+    assert words.startswith("Read as which tea in the morning Change · kept from before: tea")
 
 
 def test_a_mended_spelling_is_announced_once_under_the_answer() -> None:
@@ -96,6 +102,23 @@ def test_a_refusal_looks_like_one_and_offers_the_closest_without_claiming_an_ans
     assert "Sources" not in seen.words
     assert "confidence" not in seen.words
     assert re.findall(r'<button class="ask">(.*?)</button>', html) == ["which tea in the evening"]
+
+
+def test_a_refusal_can_be_reported_as_a_gap_and_an_answer_cannot() -> None:
+    refused, answered = (Seen(answer_html(ask(q))).of("button") for q in ("how much is Keemun", "which tea in the evening"))
+
+    assert [b["class"] for b in refused if "act" in str(b["class"])] == ["act link", "act up", "act down", "act gap"]
+    assert [b["class"] for b in answered if "act" in str(b["class"])] == ["act copy", "act link", "act up", "act down"]
+
+
+def test_an_answer_that_is_not_what_it_was_says_so() -> None:
+    answer = ask("which tea in the evening")
+    told = "The files have changed since this was first asked."
+
+    assert told in answer_html(answer, before="0123456789abcdef")
+    assert told not in answer_html(answer, before=answer.answer_id)
+    assert told not in answer_html(answer)
+    assert f'id="turn-3-{answer.answer_id}"' in answer_html(answer, turn=3)
 
 
 def test_small_talk_has_no_sources_no_confidence_and_no_workings() -> None:
@@ -182,7 +205,7 @@ def test_no_text_becomes_markup(payload: str) -> None:
         assert "\x00" not in page
         assert "\u202e" not in page
     plain = payload.replace("\x00", "�").replace("\u202e", "�").replace("\u202c", "�")
-    assert unescape(Seen(pages[1]).words) == unescape(plain)
+    assert unescape(Seen(pages[1]).words) == unescape(plain) + "Edit"  # the button beside it
 
 
 def test_lone_surrogates_do_not_break_the_page() -> None:

@@ -21,7 +21,7 @@ def client() -> Iterator[TestClient]:
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "192.168.0.7", "0.0.0.0", ""])
-@pytest.mark.parametrize("path", ["/", "/config", "/api/health", "/chat/chat.js"])
+@pytest.mark.parametrize("path", ["/", "/config", "/api/health", "/chat/main.js"])
 def test_a_foreign_host_name_is_refused(client: TestClient, host: str, path: str) -> None:
     assert client.get(path, headers={"Host": host}).status_code == 400
 
@@ -104,7 +104,7 @@ def test_a_body_just_under_the_limit_is_taken(client: TestClient) -> None:
     assert client.post("/api/ask", content=body, headers={"Content-Type": "application/json"}).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/", "/config", "/api/health", "/chat/chat.js", "/nothing-here", "/theme.css"])
+@pytest.mark.parametrize("path", ["/", "/config", "/api/health", "/chat/main.js", "/nothing-here", "/theme.css"])
 def test_every_reply_carries_the_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
 
@@ -131,6 +131,15 @@ def test_nothing_on_the_page_is_loaded_from_elsewhere(client: TestClient) -> Non
     page = client.get("/").text
 
     assert not re.findall(r"""<(?:script|link|img|iframe)[^>]+(?:src|href)=["']https?:""", page)
+    assert not re.findall(r"<meta[^>]*https?:", page)
+
+
+def test_the_page_is_styled_before_any_script_has_run(client: TestClient) -> None:
+    page = client.get("/")
+
+    assert page.text.index("<style>/* The page's own look") < page.text.index("<body")
+    assert page.text.index('<div id="boot">') > page.text.index("<body")
+    assert int(page.headers["content-length"]) == len(page.content)
 
 
 def test_gradio_phones_nobody(client: TestClient) -> None:

@@ -143,3 +143,16 @@ def test_a_very_long_line_is_cut() -> None:
 )
 def test_no_text_makes_it_raise(text: str) -> None:
     view(text, first=1, last=3, quote="a", row="a", column="a")
+
+
+def test_of_a_very_tall_table_only_what_is_near_is_parsed_and_the_numbers_are_those_of_the_whole() -> None:
+    text = "# Big\n\n| name | what |\n|---|---|\n" + "".join(f"| row {n} | value {n} |\n" for n in range(10_000))
+    for n in (0, 1, 45, 7495, 9999):
+        asked = Asked(document="b.md", first=5 + n, last=5 + n, quote=f"value {n}", row=f"row {n}", column="what")
+        table = view_source(asked, text, ()).table
+
+        assert table is not None
+        assert table.rows[table.row].cells == (f"row {n}", f"value {n}")
+        assert table.rows[table.row].line == 5 + n
+        assert table.first_row + table.row == n + 1
+        assert table.total_rows == 10_000

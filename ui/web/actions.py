@@ -1,0 +1,106 @@
+"""The routes that only the page uses: explain a turn, save a chat, keep an opinion, read changed files again.
+
+A chat comes as its questions and is asked again (see `replay`); what a browser says that an answer was is never taken for it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from fastapi import APIRouter
+from fastapi.responses import PlainTextResponse, Response
+from pydantic import Field
+
+from corpus.errors import KbError
+from ui.feedback import MAX_NOTE, FeedbackLog, Kind, record_of
+from ui.web.api import Json, Problem, problem, unavailable, unexpected
+from ui.web.explain import Explained, explained
+from ui.web.export import as_json, as_markdown
+from ui.web.opening import Opening
+from ui.web.replay import Chat, replay
+
+
+class Opinion(Chat):
+    """What somebody says of the last answer of a chat."""
+
+    kind: Kind
+    note: str = Field(default="", max_length=MAX_NOTE)
+
+
+class Save(Chat):
+    """A chat that is wanted as a file."""
+
+    form: Literal["markdown", "json"] = "markdown"
+    title: str = Field(default="", max_length=200)
+
+
+def make_actions(opening: Opening, feedback: Path | None) -> APIRouter:
+    """The routes, for one assistant.
+
+    Args:
+        feedback: the file that opinions are kept in; None: they are refused.
+    """
+    router = APIRouter(include_in_schema=False)
+    log = FeedbackLog(feedback) if feedback is not None else None
+    problems: dict[int | str, dict[str, Any]] = {n: {"model": Problem} for n in (422, 500, 503)}
+
+    @router.post("/api/explain", response_model=Explained, responses=problems)
+    def explain(chat: Chat) -> Any:
+        assistant = opening.assistant
+        if assistant is None:
+            return unavailable(opening)
+        try:
+            *before, last = chat.turns
+            conversation = opening.conversation()
+            for turn in before:
+                assistant.ask(turn.question, conversation)
+            return Json(explained(*assistant.explain(last.question, conversation)).model_dump(mode="json"))
+        except KbError as error:
+            return problem(500, str(error))
+        except Exception as error:  # noqa: BLE001 (the edge of a request)
+            return problem(500, unexpected(error, "/api/explain"))
+
+    @router.post("/api/export", responses=problems)
+    def export(wanted: Save) -> Any:
+        if opening.assistant is None:
+            return unavailable(opening)
+        try:
+            answers = list(replay(opening, wanted.turns))
+            summary = opening.assistant.summary()
+            if wanted.form == "json":
+                return Response(as_json(wanted.title, answers, summary).encode(), media_type="application/json")
+            told = as_markdown(wanted.title, answers, summary, [t.answer_id for t in wanted.turns])
+            return PlainTextResponse(told.encode("utf-8", "replace"), media_type="text/markdown")
+        except KbError as error:
+            return problem(500, str(error))
+        except Exception as error:  # noqa: BLE001 (the edge of a request)
+            return problem(500, unexpected(error, "/api/export"))
+
+    @router.post("/api/feedback", responses=problems)
+    def keep(opinion: Opinion) -> Any:
+        if log is None:
+            return problem(503, "This server keeps no feedback.")
+        if opening.assistant is None:
+            return unavailable(opening)
+        try:
+            *_, answer = replay(opening, opinion.turns)
+            log.add(record_of(answer, opinion.kind, note=opinion.note, generation=opening.assistant.summary().generation))
+        except KbError as error:
+            return problem(500, str(error))
+        except Exception as error:  # noqa: BLE001 (the edge of a request)
+            return problem(500, unexpected(error, "/api/feedback"))
+        return Json({"kept": True})
+
+    @router.post("/api/refresh", responses=problems)
+    def refresh() -> Any:
+        if opening.assistant is None:
+            return unavailable(opening)
+        try:
+            return Json({"changed": opening.assistant.refresh()})
+        except KbError as error:
+            return problem(500, str(error))
+        except Exception as error:  # noqa: BLE001 (the edge of a request)
+            return problem(500, unexpected(error, "/api/refresh"))
+
+    return router
