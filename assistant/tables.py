@@ -395,12 +395,13 @@ class TableReader:
             return self.owner(self._candidate(next(c for n, c in said if n == most)))
         if self.frame.kind in (*_OWNER_KINDS, "list", "attribute") and (held := self.holders()) is not None:
             return held
-        if self.binding.loose and self.frame.kind not in ("list", "count") and not self.frame.each:
+        headed = any(self.table.columns[1:])  # without a header nothing says which of its cells is meant
+        if headed and self.binding.loose and self.frame.kind not in ("list", "count") and not self.frame.each:
             picked = self._clearest(cells)
             if picked is not None:
                 return self._cell(row, picked.column or 0, bound=False)
         found = self._whole(cells, "row", [fact_label(c, "column") for c in cells])
-        if not any(self.table.columns[1:]) and self.binding.row == row and self.binding.row_share >= _ROW_ALONE:
+        if not headed and self.binding.row == row and self.binding.row_share >= _ROW_ALONE:
             found.meant = tuple(self.binding.loose)  # no header says what its cells are: that has to be seen from them
         return found
 
