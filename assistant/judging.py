@@ -177,7 +177,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         if (
             set(alien) - frame.soft
             and frame.kind == "yesno"
-            and (finding.shape in _STRUCTURED or (finding.shape in _TEXTS and dense < thresholds["high"]))
+            and (finding.shape in _STRUCTURED or (finding.shape in _TEXTS and dense < thresholds["dense_alone"]))
         ):
             return verdict(False, "unknown_name" if set(alien) & set(frame.strange) else "unknown_attribute", "yesno-unknown")
         if alien and (bound or left > thresholds["left"] or (frame.focus in alien and finding.shape in _TEXTS)):
@@ -225,7 +225,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
 
 def _beside_whole(frame: Frame, deciding: list[Candidate], asked: Mapping[int, float], finding: Finding) -> bool:
     """Whether a row or column would be told whole for a question that asks for something its labels and headings do not hold."""
-    held = {p for c in deciding for p in c.found("label", "heading", "above", "document")} | set(finding.meant) | frame.soft
+    fields = ("label", "heading", "above", "document", *(("row",) if finding.shape == "column" else ()))  # the header of the first column
+    held = {p for c in deciding for p in c.found(*fields)} | set(finding.meant) | frame.soft
     return any(p not in held for p in asked)
 
 
