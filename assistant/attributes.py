@@ -124,6 +124,8 @@ def outlook(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """What stands under a heading about the future: of the names in the question, or all of it."""
     if frame.kind in ("yesno", "why", "count", "compare") or frame.negated or not _AHEAD.search(frame.text):
         return None
+    if any("heading" in t.roles and language().label_is(t.name, "forecast") for t in frame.ties):
+        return None  # named itself, it is a section like any other
     sections = [
         s
         for s in dict.fromkeys(c.fact.section for c in evidence.candidates[:_NEAR])
@@ -153,7 +155,9 @@ def outlook(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             for t in named
         )
     ]
-    told = about or ([] if named else facts)
+    wanted = {frame.tokens[p].stem for p in rest if frame.tokens[p].word not in language().soft}
+    beside = [f for f in facts if wanted <= view.stems_of(f"{f.value} {' '.join(x.text for x in f.labels)}") | view.heads_of(f)]
+    told = about or ([] if named else beside)
     if not told:
         return None
     meant = tuple(frame.content)

@@ -157,7 +157,10 @@ def _named_list(frame: Frame, evidence: Evidence, view: View) -> _Order | None:
     wanted = {
         frame.tokens[p].stem
         for p in frame.content
-        if language().ordinal(frame.tokens[p].surface) is None and frame.tokens[p].stem not in asking and p not in frame.soft
+        if language().ordinal(frame.tokens[p].surface) is None
+        and not (frame.tokens[p].word.isdigit() and language().ordinal(frame.text) is not None)  # *step 4*
+        and frame.tokens[p].stem not in asking
+        and p not in frame.soft
     }
     sections = dict.fromkeys(
         e.section for t in sorted(named, key=lambda t: (t.start - t.end, t.key)) for e in t.entries if e.role == "heading"

@@ -366,6 +366,8 @@ def _unspecified(frame: Frame, finding: Finding) -> bool:
         labels = " ".join([*(x.text for x in fact.labels), *candidate.headings])
         if noun in {stem(w) for w in words(labels)}:
             return False  # what stands under a name is one of it
+        if fact.kind == "sentence" and candidate.headings and not {stem(w) for w in words(candidate.headings[-1])} <= asked:
+            return False  # the heading says which one
         said = [(w, stem(w)) for w in words(fact.value)]
         for i, (_, found) in enumerate(said):
             if found != noun:

@@ -110,7 +110,8 @@ def asked_alone(text: str, frame: Frame) -> list[str]:
     if clause:
         start = text.rindex(clause)
         spans.append((start, start + len(clause)))
-    return list(dict.fromkeys([*found, *(_in_context(text, frame, *span) for span in spans)]))
+    asked_there = [_in_context(text, frame, *span) for span in spans]
+    return list(dict.fromkeys([*found, *(a for one in asked_there for a in (one, _upright(one)))]))
 
 
 def is_verdict(text: str) -> bool:
@@ -171,7 +172,7 @@ def _in_context(text: str, frame: Frame, start: int, end: int) -> str:
     pronoun = _PRONOUN.search(asked)
     if pronoun and names:
         return asked[: pronoun.start()] + names[-1] + asked[pronoun.end() :]
-    return _upright(asked)
+    return asked
 
 
 def without_asides(frame: Frame) -> str | None:

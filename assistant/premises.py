@@ -11,7 +11,7 @@ import re
 from assistant.finding import Finding, fact_label, name, part, value
 from assistant.frame import Frame
 from assistant.mentions import Tie
-from assistant.relations import category, enumerates, holders_of, others, scored, things
+from assistant.relations import category, enumerates, holders_of, misattributed, others, scored, things
 from assistant.retrieval import Evidence
 from assistant.view import View
 from assistant.wording import Echo
@@ -110,10 +110,12 @@ def told_otherwise(frame: Frame, evidence: Evidence, view: View) -> Finding | No
     ]
     for candidate in evidence.candidates[:_NEAREST]:
         fact = candidate.fact
-        if fact.kind not in _TEXTS or not fact.names:
+        labelled = [n for x in fact.labels if x.role == "label" for n in x.text.split(" + ") if view.is_thing(key(n))]
+        own = [*fact.names, *labelled]
+        if fact.kind not in _TEXTS or not own:
             continue
         held = view.stems_of(" ".join([fact.value, *(x.text for x in fact.labels if x.role == "label")]))
-        missing = [t for t in named if t.key not in {key(n) for n in fact.names} and not view.stems_of(t.name) <= held]
+        missing = [t for t in named if t.key not in {key(n) for n in own} and not view.stems_of(t.name) <= held]
         if len({t.key for t in missing}) != 1 or any(t.key in key(h) for t in missing for h in view.path(fact)):
             continue
         rest = [p for p in others(frame, missing) if p in evidence.worth]
@@ -122,12 +124,15 @@ def told_otherwise(frame: Frame, evidence: Evidence, view: View) -> Finding | No
         if not said or sum(evidence.worth[p] for p in said) < _SPOKEN_OF * total:
             continue
         asked = {frame.tokens[p].stem for p in rest} | {s for t in named for s in view.stems_of(t.name)}
-        instead = [n for n in fact.names if not view.stems_of(n) & asked]
+        instead = [n for n in own if not view.stems_of(n) & asked]
         step = fact.ordered and any(missing[0].key in {key(n) for n in f.names} for f in view.group(fact) if f.id != fact.id)
         if not instead or not (len(said) >= _FEWEST or (step and len(said) == len(rest))):
             continue
         if _said_as_well(frame, missing[0], said, view):
             continue
+        both = misattributed(frame, evidence, view)
+        if both is not None:
+            return both  # what is said of the thing itself is told beside it
         slots = {"label": fact_label(fact, "label"), "value": value(fact), "asked": Echo(missing[0].name)}
         return Finding(
             "told_otherwise",

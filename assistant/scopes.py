@@ -202,8 +202,12 @@ def total(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     rest = {frame.tokens[p].stem for p in others(frame, []) if not _idle(frame, p) and not _TOTAL.fullmatch(frame.tokens[p].word)}
     counted = {frame.tokens[p].stem for p in frame.counted} & rest
-    if not rest or not (counted or _TOTAL.search(frame.text)):
-        return None
+    asked = [t for t in frame.content_ties() if set(range(t.start, t.end)) & set(frame.counted)]
+    listed = any(t.roles & {"row", "column"} for t in asked)
+    if any(e.role == "column" and e.fact is not None and view.fact(e.fact).column == 0 for t in asked for e in t.entries):
+        return None  # the rows of a table are counted
+    if not rest or not ((counted and listed) or _TOTAL.search(frame.text)):
+        return None  # what is counted has to be something that names are listed under
     near = [c.fact for c in evidence.candidates[: 2 * _NEAR]]
     best: list[Fact] = []
     for table in _tables([*near, *_named_by(frame, view)]):

@@ -47,9 +47,7 @@ def cells(answer: Answer) -> list[tuple[str, str]]:
         "what papers does letterpress use, honestly",
         "the papers of letterpress, please, my friend",
         "so which papers are there for letterpress, exactly?",
-        pytest.param(
-            "could you perhaps tell me the papers of letterpress", marks=pytest.mark.xfail(reason="a request is taken for a yes or no")
-        ),
+        "could you perhaps tell me the papers of letterpress",
         "which papers does letterpress typically take nowadays",
         "would you kindly tell us which papers letterpress takes",
     ],
@@ -94,8 +92,13 @@ def test_a_word_that_narrows_a_name_and_is_found_narrows_it(inquire: Ask, questi
     assert cells(inquire(question)) == [(row, "Letterpress")]
 
 
-@pytest.mark.xfail(reason="a noun after the name (paper weight) is passed over")
-@pytest.mark.parametrize("question", ["which paper supplier does letterpress use", "tool vendors of screenprint"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "which paper supplier does letterpress use",
+        pytest.param("tool vendors of screenprint", marks=pytest.mark.xfail(reason="a noun after the name (paper weight) is passed over")),
+    ],
+)
 def test_a_noun_that_the_name_only_qualifies_has_to_be_found(inquire: Ask, question: str) -> None:
     assert inquire(question).status == "declined"
 

@@ -202,9 +202,7 @@ def test_a_question_is_read_without_courtesy_and_shouting(text: str, plain: str)
     assert plainly(text) == plain
 
 
-@pytest.mark.parametrize(
-    "text", [pytest.param("how long and wide is it?", marks=TAG), pytest.param("which of the papers is it?", marks=TAG)]
-)
+@pytest.mark.parametrize("text", ["how long and wide is it?", "which of the papers is it?"])
 def test_a_question_that_ends_in_its_verb_is_no_statement_with_a_tag(text: str) -> None:
     assert plainly(text) == text
 
