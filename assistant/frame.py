@@ -36,6 +36,7 @@ _CLAIMED = re.compile(  # *x - an A thing?*, *x = A?*
     r"|for ))[\w/+.'’ -]{2,40}\?\s*$",
     re.I,
 )
+_DETERMINERS = frozenset({"the", "a", "an", "its", "their", "this", "that", "these", "those", "my", "our", "your"})
 _DOES = frozenset(
     {"do", "does", "did", "is", "are", "was", "were", "can", "could", "should", "will", "would", "has", "have", "had", "must"}
 )
@@ -299,6 +300,8 @@ def _focus(found: list[Token]) -> int | None:
         if token.word in ("which", "what") or (token.word in ("many", "much") and i and found[i - 1].word == "how"):
             if i + 1 >= len(found) or found[i + 1].function:
                 return None
+            if token.word == "what" and i + 2 < len(found) and found[i + 2].word in _DETERMINERS:
+                return None  # *what drives the …*: a verb
             head = _head(found, i + 1)
             after = found[head + 1].word if head + 1 < len(found) else ""
             return head if after in _DOES else i + 1  # *which anomaly detection library does …*; else a verb may stand beside it

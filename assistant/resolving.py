@@ -447,8 +447,8 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         sets.members,
         sets.shared,
         comparing.same_or_not,
-        flows.step_order,
         relations.belonging,
+        flows.step_order,
         relations.decided,
         polar_cell,
         relations.affirmed,
@@ -575,8 +575,8 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
         *(w for w in ways if w is not relations.expansion),
     )
     ordered = language().ordinal(frame.text) is not None or flows.beside(frame.text)
-    if ordered and frame.kind != "decision" and flows.step_order not in ways:
-        ways = (flows.step_order, *ways)
+    if ordered and frame.kind != "decision" and (flows.step_order not in ways or frame.kind == "yesno"):
+        ways = (flows.step_order, *(w for w in ways if w is not flows.step_order))
     for way in ways:
         found = way(frame, evidence, view)
         if found is not None:
