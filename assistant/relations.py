@@ -41,7 +41,10 @@ _QUOTED = 3  # blanks in a text from which its words in a question are a quotati
 _ALIKE = 4  # places of one attribute that are told together
 _CARD_MOST = 12  # cells of a row or column of one section
 _EVERYTHING = re.compile(r"\b(?:everything|anything|all(?: of)?|every|facts?|mentions?|whatever|overview|summary|profile)\b", re.I)
-_USE = re.compile(r"\b(?:when|use cases?|uses|what for|for what|for which)\b", re.I)
+_USE = re.compile(
+    r"\b(?:when|use cases?|uses|what for|for what|for which)\b|^what (?:do|does|would|should|can|could|might) .*\b(?:need|use|want|take|have)\b.* for\W*$",
+    re.I,
+)
 _DEGREE = re.compile(r"\b(?:more|most|less|least|fewer|fewest|than|only|always|never|every|all)\b", re.I)
 _SECTION_NUMBER = re.compile(r"\b(?:section|chapter|part|§)\s*(\d{1,3})\b", re.I)
 YESNO = re.compile(r"(?:is|are|was|were|does|do|can|could)\b", re.I)
@@ -451,6 +454,8 @@ def quoted(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         said = " ".join(words(fact.value))
         if fact.kind in ("heading", "code") or said.count(" ") < _QUOTED or said not in asked:
             continue
+        if fact.table is not None and (decided := view.table(fact.table).decision) and fact.column == decided[0]:
+            return None  # a need is named, and what serves it is asked for
         owner, attribute = view.owner(fact), view.attribute(fact)
         if owner is None:
             return None

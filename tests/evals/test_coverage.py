@@ -369,7 +369,6 @@ def questions_of(kb: Path) -> Derived:
 
 @pytest.mark.model
 @pytest.mark.slow
-@pytest.mark.xfail(reason="rows that say when to choose something, and lists under a heading like another label, are not reached yet")
 def test_every_cell_list_item_and_flow_of_the_shipped_folder_is_reached_by_three_wordings(opened: Open) -> None:
     derived = questions_of(default_kb())
 
