@@ -42,7 +42,8 @@ _ALIKE = 4  # places of one attribute that are told together
 _CARD_MOST = 12  # cells of a row or column of one section
 _EVERYTHING = re.compile(r"\b(?:everything|anything|all(?: of)?|every|facts?|mentions?|whatever|overview|summary|profile)\b", re.I)
 _USE = re.compile(
-    r"\b(?:when|use cases?|uses|what for|for what|for which)\b|^what (?:do|does|would|should|can|could|might) .*\b(?:need|use|want|take|have)\b.* for\W*$",
+    r"\b(?:when|use cases?|uses|what for|for what|for which)\b"
+    r"|^what (?:do|does|would|should|can|could|might) .*\b(?:need|use|want|take|have)\b.* for\W*$",
     re.I,
 )
 _DEGREE = re.compile(r"\b(?:more|most|less|least|fewer|fewest|than|only|always|never|every|all)\b", re.I)
