@@ -524,9 +524,9 @@ class _Asking:
         members = finding.members() if self.resolved.beyond or self.resolved.names_only else []
         if self.resolved.names_only and len(members) > 1:
             finding = work.finding = replace(finding, shape="names", slots={"items": members}, claims=[])
-        rule, rendered = self.wording.render(finding.shape, finding.slots, self.state.view.is_forecast)
         if frame.kind == "why" and finding.shape in _STRUCTURED and not finding.corrected and not gives_reason(frame, finding):
             return self._declined(question, frame, work, "unknown_attribute", reasonless=True)
+        rule, rendered = self.wording.render(finding.shape, finding.slots, self.state.view.is_forecast)
         plain = finding.shape in _PLAIN or (self.resolved.reason and finding.slots.get("why") is None)
         reason = frame.kind == "why" and gives_reason(frame, finding)
         if (frame.kind == "why" or self.resolved.reason) and not finding.corrected and plain and not reason:

@@ -745,6 +745,12 @@ def enumerates(fact: Fact) -> bool:
     return sum(len(n) for n in apart) >= _ENUMERATION * len(fact.value)
 
 
+def listed_names(fact: Fact) -> list[str]:
+    """The names a fact enumerates, those that are part of a longer one left out."""
+    apart = [n for n in dict.fromkeys(fact.names) if n in fact.value]
+    return [n for n in apart if not any(n != o and n in o for o in apart)]
+
+
 def category(stem: str, cells: list[Fact], view: View) -> bool:
     """Whether a word names the row, column, first column or section these cells stand in (`tool` beside a Tools row)."""
     return any(stem in view.heads_of(f) for f in cells)

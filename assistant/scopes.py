@@ -14,7 +14,7 @@ from assistant.finding import Finding, distinct, fact_label, part, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.prose import readable
-from assistant.relations import enumerates, others, scored, things
+from assistant.relations import enumerates, listed_names, others, scored, things
 from assistant.retrieval import Evidence
 from assistant.view import View
 from assistant.wording import Claim, Figure, Quote
@@ -219,14 +219,14 @@ def total(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             best = cells
     names: dict[str, Quote] = {}
     for fact in best:
-        for n in _names(fact):
+        for n in listed_names(fact):
             names.setdefault(key(n), part(fact, n))
     if len(best) < 2 or len(names) > _MOST_NAMES:
         return None
     items = list(names.values())
     found = _number(items, best, evidence)
     if found is not None:
-        found.claims = [Claim("union", tuple(part(f, n) for f in best for n in _names(f)))]
+        found.claims = [Claim("union", tuple(part(f, n) for f in best for n in listed_names(f)))]
         found.meant = tuple(p for p in frame.content if p not in frame.strange)
     return found
 
@@ -239,12 +239,6 @@ def _named_by(frame: Frame, view: View) -> list[Fact]:
 def _tables(facts: Iterable[Fact]) -> list[int]:
     """The tables that facts stand in, each once."""
     return list(dict.fromkeys(f.table for f in facts if f.table is not None))
-
-
-def _names(fact: Fact) -> list[str]:
-    """The names a fact enumerates, those that are part of a longer one left out."""
-    apart = [n for n in dict.fromkeys(fact.names) if n in fact.value]
-    return [n for n in apart if not any(n != o and n in o for o in apart)]
 
 
 # ---------------------------------------------------------------- rows of a decision table
@@ -313,7 +307,7 @@ def named_in(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     for fact in below:
         if fact.kind in ("heading", "step") or "→" in fact.raw:
             continue  # steps are no names
-        for n in _names(fact):
+        for n in listed_names(fact):
             if view.entries(key(n)) and any(e.role == "name" for e in view.entries(key(n))) and not view.is_thing(key(n)):
                 names.setdefault(key(n), part(fact, n))
     items = list(names.values())

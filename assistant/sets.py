@@ -13,7 +13,7 @@ from typing import Any
 from assistant.finding import Finding, name, part, value
 from assistant.frame import Frame
 from assistant.mentions import Tie
-from assistant.relations import YESNO, category, enumerates, facts_of, filed_under, holders_of, others, scored, things
+from assistant.relations import YESNO, category, enumerates, facts_of, filed_under, holders_of, listed_names, others, scored, things
 from assistant.retrieval import Evidence
 from assistant.view import View
 from assistant.wording import Claim, Echo, Figure, Quote
@@ -110,7 +110,7 @@ def _other_names(frame: Frame, denied: list[Tie], kept: list[Tie], evidence: Evi
     if not fitting:
         return None
     fact = fitting[0]
-    left = [part(fact, n) for n in _names(fact) if key(n) not in without]
+    left = [part(fact, n) for n in listed_names(fact) if key(n) not in without]
     if not left:
         return None
     owner, attribute = view.owner(fact), view.attribute(fact)
@@ -170,7 +170,7 @@ def _common_names(sides: list[Tie], frame: Frame, evidence: Evidence, view: View
     }
     if any(not facts for facts in listings.values()):
         return None
-    held = {k: {key(n): (n, f) for f in reversed(facts) for n in _names(f)} for k, facts in listings.items()}
+    held = {k: {key(n): (n, f) for f in reversed(facts) for n in listed_names(f)} for k, facts in listings.items()}
     first = held[sides[0].key]
     common = [k for k in first if all(k in names for names in held.values())]
     facts = [f for found in listings.values() for f in found]
@@ -210,13 +210,15 @@ def union(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if len(sides) != 1 or not rest:
         return None
     listings = [
-        f for f in facts_of(sides[0], view) if enumerates(f) and all(_within(frame.tokens[p].stem, f, view) for p in rest) and _names(f)
+        f
+        for f in facts_of(sides[0], view)
+        if enumerates(f) and all(_within(frame.tokens[p].stem, f, view) for p in rest) and listed_names(f)
     ]
     names: dict[str, Quote] = {}
     for fact in listings:
-        for n in _names(fact):
+        for n in listed_names(fact):
             names.setdefault(key(n), part(fact, n))
-    if len(listings) < 2 or len(names) <= max(len(_names(f)) for f in listings) or len(names) > _MOST_NAMES:
+    if len(listings) < 2 or len(names) <= max(len(listed_names(f)) for f in listings) or len(names) > _MOST_NAMES:
         return None
     own = [f for f in listings if (a := view.attribute(f)) is not None and any(frame.tokens[p].stem in view.stems_of(a.text) for p in rest)]
     items = tuple(names.values())
@@ -224,13 +226,16 @@ def union(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         "number": Figure(len(items), items),
         "items": list(items),
         "own": [
-            {"number": Figure(len(_names(f)), tuple(part(f, n) for n in _names(f))), "label": name(a) if (a := view.attribute(f)) else None}
+            {
+                "number": Figure(len(listed_names(f)), tuple(part(f, n) for n in listed_names(f))),
+                "label": name(a) if (a := view.attribute(f)) else None,
+            }
             for f in own[:1]
         ],
         "places": [_place(f, view) for f in listings],
         "counted": frame.kind == "count",
     }
-    every = tuple(part(f, n) for f in listings for n in _names(f))
+    every = tuple(part(f, n) for f in listings for n in listed_names(f))
     return Finding(
         "union", slots, scored(evidence, listings), True, {sides[0].key: "entity"}, claims=[Claim("union", every)], meant=_tied(frame)
     )
@@ -259,7 +264,7 @@ def most(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             best = facts if not best or len(attributes) == 1 or _within(key(attributes[0].name), facts[0], view) else best
     if len(best) < 2:
         return None
-    numbers = {f.id: Figure(len(_names(f)), tuple(part(f, n) for n in _names(f))) for f in best}
+    numbers = {f.id: Figure(len(listed_names(f)), tuple(part(f, n) for n in listed_names(f))) for f in best}
     largest = max(n.value for n in numbers.values())
     smallest = min(n.value for n in numbers.values())
     wanted = smallest if asked[0].lower().split()[0] in ("least", "fewest", "fewer", "less") else largest
@@ -409,12 +414,6 @@ def _values(frame: Frame, view: View) -> list[Tie]:
         if "name" in tie.roles and not tie.roles & {"row", "column", "label"} and not view.is_thing(tie.key):
             found.setdefault(tie.key, tie)
     return list(found.values())
-
-
-def _names(fact: Fact) -> list[str]:
-    """The names a fact enumerates, those that are part of a longer one left out."""
-    apart = [n for n in dict.fromkeys(fact.names) if n in fact.value]
-    return [n for n in apart if not any(n != o and n in o for o in apart)]
 
 
 def _owned_by(fact: Fact, sides: Sequence[Tie], view: View) -> bool:
