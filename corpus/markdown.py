@@ -18,14 +18,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Literal
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.footnote import footnote_plugin
+from typing import TYPE_CHECKING, Any, Literal
 
 from corpus.models import Span
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 LINE_END = re.compile(r"\r\n?|\n")  # what CommonMark and editors call the end of a line, and nothing else
 
@@ -35,6 +34,10 @@ BlockKind = Literal["heading", "paragraph", "table", "code", "html"]
 @lru_cache(maxsize=1)
 def _block_parser() -> MarkdownIt:
     """Blocks only: inline markup is read later, piece by piece, and footnotes stay where they are written."""
+    from markdown_it import MarkdownIt  # here, for a question needs no parser
+    from mdit_py_plugins.deflist import deflist_plugin
+    from mdit_py_plugins.footnote import footnote_plugin
+
     parser = MarkdownIt("commonmark", {"maxNesting": 60}).enable("table").use(footnote_plugin).use(deflist_plugin)
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
@@ -42,6 +45,8 @@ def _block_parser() -> MarkdownIt:
 
 @lru_cache(maxsize=1)
 def _inline_parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
     return MarkdownIt("commonmark", {"maxNesting": 60}).enable("strikethrough")
 
 
