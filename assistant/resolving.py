@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from assistant import attributes, comparing, flows, measuring, premises, prose, relations, scopes, sets
+from assistant import attributes, comparing, flows, measuring, premises, prose, relations, scopes, selecting, sets
 from assistant.finding import Finding, name, value
 from assistant.frame import Frame
 from assistant.language import language
@@ -572,6 +572,7 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
         attributes.outlook,
         attributes.of_class,
         sets.most,
+        selecting.selected,
         *(w for w in ways if w is not relations.expansion),
     )
     ordered = language().ordinal(frame.text) is not None or flows.beside(frame.text)
