@@ -551,6 +551,11 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
     computed = measuring.answer(frame, evidence, view)
     if computed is not None:
         yield computed
+    if frame.within is not None:  # asked of rows of a table: nothing else is meant
+        found = selecting.selected(frame, evidence, view)
+        if found is not None:
+            yield found
+        return
     ways = _WAYS.get(frame.kind, ())
     told = frame.kind == "decision" and not any(
         view.is_thing(t.key) for t in frame.content_ties() if frame.denied & set(range(t.start, t.end))

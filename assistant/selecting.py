@@ -12,25 +12,21 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from weakref import WeakKeyDictionary
 
-from assistant import numbers
 from assistant.finding import Finding, fact_label, value
 from assistant.frame import Frame
+from assistant.grids import Grid, grid
 from assistant.language import language
 from assistant.mentions import Tie
 from assistant.relations import scored
 from assistant.retrieval import Evidence
 from assistant.view import View
 from assistant.wording import Figure, Quote
-from corpus.chunking import bare_heading
-from corpus.models import Fact, Table
 
 _KINDS = frozenset({"which", "list", "attribute", "count", "definition", "keyword", "belongs", "howto", "decision", "order", "steps"})
 _TABLES = 6  # tables tried, in the order of the evidence
 _WITHIN = 60  # candidates whose tables are tried
 _ENTRIES = 200  # places of a name that are looked at
-_CELLS = 20_000  # cells of a table; a larger one is not looked through for one question
 _SHOWN = 40  # cells told; more are counted
 _PARTLY = 0.5  # share of a cell's words the question has to hold for the cell to be meant …
 _TELLING = 4  # … or letters of a word that no other cell of the column has
@@ -38,7 +34,6 @@ _NAME = 5  # words up to which a cell is a name, of which a part may be said
 _YEAR = 1000  # from here on a bare number is a value by itself; below, its header has to be named with it
 _SPAN = 2  # numbers of a span of years
 _BESIDE = 3  # words between a bare number and its header
-_NAMES = 0.5  # share of different cells from which a column of words tells the rows apart
 _IDLE = 0.9  # cosine of the question without its words left over from which they are not missed …
 _IDLE_BOUND = 0.75  # … where a header and a whole cell are named
 _MEANT = 0.5  # cosine of a noun and the header that means it …
@@ -49,27 +44,6 @@ _HOW_MANY = re.compile(r"\bhow (?:many|much)\b|\bnumber of\b", re.I)
 _PERSON, _TIME, _PLACE = "person or name", "date, year or time", "place, location, city or country"
 _ASKING = {"who": _PERSON, "whom": _PERSON, "whose": _PERSON, "when": _TIME, "where": _PLACE}  # what the asking word wants of a header
 _AKIN = 4  # letters from which a stem that opens another is of its family
-
-
-@dataclass(frozen=True, slots=True)
-class _Grid:
-    """A table to be looked through: its headers and cells in stems."""
-
-    table: Table
-    headers: tuple[frozenset[str], ...]
-    cells: dict[tuple[int, int], Fact]
-    stems: dict[tuple[int, int], frozenset[str]]
-    holding: dict[str, frozenset[tuple[int, int]]]  # stem -> the cells that hold it
-    named: int  # the column whose cells tell the rows apart
-    context: frozenset[str]  # stems of what the table stands under
-    sums: frozenset[int]  # rows that only sum up the others
-
-    def rows(self) -> list[int]:
-        """All rows but those that sum up the others."""
-        return sorted({row for row, _ in self.cells} - self.sums)
-
-    def column(self, column: int, rows: Iterable[int]) -> list[Fact]:
-        return [self.cells[row, column] for row in rows if (row, column) in self.cells]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +60,7 @@ class _Held:
 class _Selection:
     """What a table gives: the column asked for, in the rows that are meant."""
 
-    grid: _Grid
+    grid: Grid
     column: int
     rows: list[int]
     because: list[_Held]
@@ -98,65 +72,13 @@ class _Selection:
     left: tuple[int, ...] = field(default=())
 
 
-_grids: WeakKeyDictionary[View, dict[int, _Grid | None]] = WeakKeyDictionary()
-
-
-def _grid(table: Table, view: View) -> _Grid | None:
-    """The table in stems; None where its rows are no records, or there are too many. Read once."""
-    known = _grids.setdefault(view, {})
-    if table.id not in known:
-        known[table.id] = _read(table, view)
-    return known[table.id]
-
-
-def _read(table: Table, view: View) -> _Grid | None:
-    if table.decision or table.entities != "rows" or len(table.columns) < 2 or len(table.rows) * len(table.columns) > _CELLS:
-        return None
-    function = language().function_words
-    cells: dict[tuple[int, int], Fact] = {}
-    for fact in view.cells(table.id):
-        if fact.row is not None and fact.column is not None:
-            cells.setdefault((fact.row, fact.column), fact)
-    if len({row for row, _ in cells}) < 2:
-        return None
-    stems = {place: frozenset(s for s in view.stems_of(fact.value) if s not in function) for place, fact in cells.items()}
-    holding: dict[str, set[tuple[int, int]]] = defaultdict(set)
-    for place, held in stems.items():
-        for stem in held:
-            holding[stem].add(place)
-    section = view.section(table.section)
-    name = section.document.rsplit("/", 1)[-1].rsplit(".", 1)[0].replace("-", " ").replace("_", " ")
-    context = view.stems_of(" ".join((table.caption, *map(bare_heading, section.path), name)))
-    return _Grid(
-        table,
-        tuple(view.stems_of(header) for header in table.columns),
-        cells,
-        stems,
-        {stem: frozenset(places) for stem, places in holding.items()},
-        _naming(table, cells),
-        context,
-        frozenset(row for (row, column), fact in cells.items() if column < 2 and language().sums_up(fact.value)),
-    )
-
-
-def _naming(table: Table, cells: dict[tuple[int, int], Fact]) -> int:
-    """The first column of words most of whose cells differ: what its rows are called by. The first where there is none."""
-    for column in range(len(table.columns)):
-        values = [fact.value for (_, c), fact in cells.items() if c == column]
-        if len(values) < 2 or len(set(values)) < _NAMES * len(values):
-            continue
-        if sum(not any(ch.isdigit() for ch in v) for v in values) * 2 > len(values) and numbers.column(table.columns[column], values) is None:
-            return column
-    return 0
-
-
 # ---------------------------------------------------------------- the words of the question
 
 
 class _Reading:
     """One question held against one table."""
 
-    def __init__(self, frame: Frame, grid: _Grid, view: View) -> None:
+    def __init__(self, frame: Frame, grid: Grid, view: View) -> None:
         self.frame, self.grid, self.view = frame, grid, view
         lang = language()
         asking = lang.frame_words(frame.kind)
@@ -225,7 +147,7 @@ class _Reading:
             return (said >= stems and (year or beside)) or (year and beside and len(stems) <= _SPAN)  # *2006/07*
         if said <= self.grid.context and not said >= stems:
             return False
-        if said >= stems or len(said) >= _PARTLY * len(stems) and len(said) > 1:
+        if said >= stems or (len(said) >= _PARTLY * len(stems) and len(said) > 1):
             return True
         if len(stems) > _NAME:
             return False  # one word of a text is there by chance
@@ -258,14 +180,13 @@ class _Reading:
             return None
         filtering = {h.column for h in held}
         # A header right beside its own value says where the value stands; it is not what is asked for.
+        focused = self._focused(headers)
         beside = {
-            c
-            for h in held
-            if (c := h.column) in headers and min(abs(p - q) for p in h.places for q in headers[c]) <= _BESIDE and c != self._focused(headers)
+            h.column for h in held if h.column in headers and h.column != focused and _nearest(h.places, headers[h.column]) <= _BESIDE
         }
         open_ = {c: places - taken for c, places in headers.items() if places - taken and c not in beside}
         used = taken | {p for places in headers.values() for p in places}
-        used |= {p for p in self.content if self.stem(p) in grid.context}
+        used |= {p for p in self.content if self.stem(p) in grid.context or (frame.within and self.stem(p) in frame.within.words)}
         # *gold medals*, *game dates*: a word right beside a header's own is of its name.
         named = {p for places in headers.values() for p in places}
         used |= {p for p in self.content if {p - 1, p + 1} & named and p in frame.unknown and p not in frame.strange}
@@ -280,6 +201,8 @@ class _Reading:
             if column is None and not (frame.focus is not None and frame.focus in used):
                 return None
             return _Selection(grid, grid.named, rows, held, used, said, bridged, counts=True)
+        if column is None and frame.within is not None and held and frame.focus is None:
+            column = frame.within.column  # the same of other rows: *and just for A and B*
         if column is None:
             if not held or grid.named in filtering:
                 return None
@@ -289,7 +212,7 @@ class _Reading:
             if wanted is not None and wanted not in used and wanted not in self.soft:
                 return None  # the very noun that is asked for is nowhere in the table
             column = grid.named
-        if not held and not self._asks_for_all(column):
+        if not held and frame.within is None and not self._asks_for_all(column):
             return None
         return _Selection(grid, column, rows, held, used, said, bridged, is_number=self._is_number(column))
 
@@ -299,6 +222,9 @@ class _Reading:
         for one in held:
             by_column[one.column].append(one.rows)
         rows = set(self.grid.rows())
+        within = self.frame.within
+        if within is not None and not (held and within.column not in by_column and self.frame.focus is None):
+            rows &= within.rows
         for several in by_column.values():
             both = frozenset.intersection(*several)
             rows &= both or frozenset.union(*several)
@@ -325,7 +251,8 @@ class _Reading:
         focus = frame.focus
         if focus is None and frame.kind in ("list", "definition"):
             focus = next((p for p in self.content if p not in used and p not in self.soft), None)
-        words, places = "", ()
+        words = ""
+        places: tuple[int, ...] = ()
         if focus is not None and focus not in used and focus not in self.soft:
             stem = self.stem(focus)
             akin = [c for c, header in enumerate(grid.headers) if any(_akin(stem, h) for h in header)]
@@ -359,6 +286,11 @@ class _Reading:
         return bool(words) and any(t.word.endswith("s") and t.word != t.stem for t in words) and bool(_ALL.search(frame.text))
 
 
+def _nearest(some: Iterable[int], others: Iterable[int]) -> int:
+    """The least number of places between one of these and one of those."""
+    return min(abs(p - q) for p in some for q in others)
+
+
 def _akin(one: str, other: str) -> bool:
     """Whether two stems are of one family (*race*, *racer*)."""
     short, long = sorted((one, other), key=len)
@@ -372,7 +304,7 @@ def selected(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The cells of the one table that accounts for the question."""
     if frame.kind not in _KINDS or frame.negated or language().ordinal(frame.text) is not None or _computes(frame):
         return None
-    found = [s for grid in _near(evidence, view) if (s := _Reading(frame, grid, view).select()) is not None]
+    found = [s for grid in _near(frame, evidence, view) if (s := _Reading(frame, grid, view).select()) is not None]
     for one in found:
         reading = _Reading(frame, one.grid, view)
         one.left = tuple(p for p in reading.content if p not in one.used and p not in reading.soft)
@@ -398,17 +330,22 @@ def _computes(frame: Frame) -> bool:
     return wish.mode != "lookup" or any(c.relation != "equal" for c in wish.conditions)
 
 
-def _near(evidence: Evidence, view: View) -> Iterator[_Grid]:
-    """The tables near the question."""
+def _near(frame: Frame, evidence: Evidence, view: View) -> Iterator[Grid]:
+    """The tables near the question; of one that goes on with rows spoken of, just theirs."""
+    if frame.within is not None:
+        read = grid(view.table(frame.within.table), view)
+        if read is not None:
+            yield read
+        return
     seen: set[int] = set()
     for candidate in evidence.candidates[:_WITHIN]:
         number = candidate.fact.table
         if number is None or number in seen:
             continue
         seen.add(number)
-        grid = _grid(view.table(number), view)
-        if grid is not None:
-            yield grid
+        read = grid(view.table(number), view)
+        if read is not None:
+            yield read
         if len(seen) >= _TABLES:
             return
 
@@ -418,19 +355,21 @@ def _told(found: _Selection, frame: Frame, evidence: Evidence) -> Finding | None
     facts = grid.column(found.column, found.rows)
     if not facts or (header := fact_label(facts[0], "column")) is None:
         return None
-    reasons = [grid.cells[row, h.column] for h in found.because for row in sorted(h.rows & set(found.rows)) if (row, h.column) in grid.cells]
+    kept = set(found.rows)
+    reasons = [c for h in found.because for row in sorted(h.rows & kept) if (c := grid.cells.get((row, h.column))) is not None]
     deciding = scored(evidence, [*facts, *reasons])
+    chosen = (grid.table.id, tuple(found.rows), found.column)
     meant = tuple(p for p in frame.content if p not in frame.strange)
     if found.counts:
         items = tuple(value(f) for f in facts)
         slots = {"header": header, "number": Figure(len(items), items), "items": list(items[:_SHOWN]), "left": max(0, len(items) - _SHOWN)}
-        return Finding("selected_count", slots, deciding, True, computed=True, meant=meant)
+        return Finding("selected_count", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
     pinned = {h.column for h in found.because}
     if len(facts) == 1:
         owner = grid.cells.get((found.rows[0], grid.named if found.column != grid.named else next(iter(pinned), grid.named)))
         beside = value(owner) if owner is not None and owner.id != facts[0].id else None
         slots = {"header": header, "value": value(facts[0]), "owner": beside}
-        return Finding("selected_one", slots, deciding, True, computed=True, meant=meant)
+        return Finding("selected_one", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
     # Names say what they are; a number says whose it is.
     labelled = found.column != grid.named and (frame.each or found.is_number or bool(found.because))
     items_ = []
@@ -442,7 +381,7 @@ def _told(found: _Selection, frame: Frame, evidence: Evidence) -> Finding | None
         label: Quote | None = value(grid.cells[row, grid.named]) if labelled and (row, grid.named) in grid.cells else None
         items_.append({"label": label, "value": value(fact)})
     slots = {"header": header, "items": items_[:_SHOWN], "left": max(0, len(items_) - _SHOWN)}
-    return Finding("selected", slots, deciding, True, computed=True, meant=meant)
+    return Finding("selected", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
 
 
 __all__ = ["selected"]
