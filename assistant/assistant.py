@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -365,15 +365,20 @@ class _Asking:
             together = self._several(question, several)
             if together is not None:
                 return together
-        answer, trace = self._asked(question, self._resolve(text))
-        if answer.status == "declined" and self.resolved.otherwise is not None:
-            first, refused, self.resolved = self.resolved, self.last, self.resolved.otherwise
-            other = self._asked(question, self.resolved.question)
-            if other[0].status in _ANSWERED:
-                answer, trace = other
-            else:
-                self.resolved, self.last = first, refused
+        answer, trace = self._meant(question, self._resolve(text), self._asked)
         self._remember(answer)
+        return answer, trace
+
+    def _meant(self, question: str, text: str, ask: Callable[[str, str], tuple[Answer, Trace]]) -> tuple[Answer, Trace]:
+        """The answer to a message as it was made whole, else as it may be meant otherwise."""
+        answer, trace = ask(question, text)
+        if answer.status != "declined" or self.resolved.otherwise is None:
+            return answer, trace
+        first, refused, self.resolved = self.resolved, self.last, self.resolved.otherwise
+        other = ask(question, self.resolved.question)
+        if other[0].status in _ANSWERED or first.within is not None:  # that it is no question about rows told before is no refusal
+            return other
+        self.resolved, self.last = first, refused
         return answer, trace
 
     def _resolve(self, text: str) -> str:
@@ -595,7 +600,7 @@ class _Asking:
         answers, traces, steps = [], [], []
         for part in parts:
             asked = _Asking(self.owner, self.state, self.wording, talk, self.id, suggest=False, traced=self.traced)
-            answer, trace = asked._one(part, asked._resolve(part))
+            answer, trace = asked._meant(part, asked._resolve(part), asked._one)
             asked._remember(answer)
             answers.append(answer)
             traces.append(trace)
