@@ -231,7 +231,12 @@ _OF_ROWS = re.compile(
 )
 _OF_CELLS = frozenset({"cell", "owner", "column", "row", "holders"})  # shapes that tell cells of rows
 _SEVERAL_MEANT = re.compile(r"\b(?:those|these|them|they|their|theirs|each|both|all)\b", re.I)
-_GOING_ON = re.compile(r"^(?:and|or|but|also|now|what about|how about|what of|then)\b", re.I)
+# Goes on with what was told: opens so, or names nothing that is asked for.
+_GOING_ON = re.compile(
+    r"^(?:and|or|but|also|now|what about|how about|what of|then"
+    r"|(?:which|who)(?: ones?)? (?:is|are|was|were|has|have|had|do|does|did)(?:n['’]t)?)\b",
+    re.I,
+)
 
 
 def _rows_told(frame: Frame, finding: Finding | None, view: View) -> Within | None:

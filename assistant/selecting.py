@@ -37,10 +37,11 @@ _SPAN = 2  # numbers of a span of years
 _BESIDE = 3  # words between a bare number and its header
 _IDLE = 0.9  # cosine of the question without its words left over from which they are not missed …
 _IDLE_BOUND = 0.75  # … where a header and a whole cell are named, or rows told before are meant
-_MEANT = 0.5  # cosine of a noun and the header that means it …
-_LEAD = 0.08  # … and how far it leads the other headers
+_MEANT = 0.45  # cosine of a noun and the header that means it …
+_LEAD = 0.05  # … and how far it leads the other headers
 _ALL = re.compile(r"\b(?:all|each|every|list|what|which|who)\b", re.I)
 _SEVERAL = re.compile(r"^(?:and )?(?:what|who|which)(?: all)? (?:are|were)\b", re.I)
+_NOTHING = re.compile(r"[-–—]?|0+(?:[.,]0+)?\W*|n/?a|none|no|\?", re.I)  # a cell that says there is none
 _ELSE = re.compile(r"\belse\b", re.I)
 _HOW_MANY = re.compile(r"\bhow (?:many|much)\b|\bnumber of\b", re.I)
 _PERSON, _TIME, _PLACE = "person or name", "date, year or time", "place, location, city or country"
@@ -221,6 +222,11 @@ class _Reading:
             if wanted is not None and wanted not in used and wanted not in self.soft:
                 return None  # the very noun that is asked for is nowhere in the table
             column = grid.named
+        if self._of_those_with(column, focused):
+            rows = [r for r in rows if (cell := grid.cells.get((r, column))) is not None and _NOTHING.fullmatch(cell.value.strip()) is None]
+            return (
+                _Selection(grid, grid.named, rows, [*held, _Held(column, frozenset(), frozenset(rows), True)], used, said) if rows else None
+            )
         if not held and frame.within is None and not self._asks_for_all(column):
             return None
         return _Selection(grid, column, rows, held, used, said, bridged, is_number=self._is_number(column))
@@ -304,6 +310,13 @@ class _Reading:
         if first < _MEANT or first - second < _LEAD:
             return None, ()
         return grid.table.columns.index(headers[order[0]]), places
+
+    def _of_those_with(self, column: int, focused: int | None) -> bool:
+        """Whether the things are asked for that have some of what a column of numbers counts (*which nations won gold*)."""
+        if column in {self.grid.named, focused} or not self._is_number(column):
+            return False
+        asked = self.frame.tokens[0].word if self.frame.tokens else ""
+        return asked in ("which", "who") and self.frame.kind != "count" and focused in (None, self.grid.named)
 
     def _scale(self) -> int | None:
         """The one column on the scale that is asked for (*how tall*)."""
