@@ -16,7 +16,7 @@ from assistant import numbers
 from assistant.mentions import Tie
 from assistant.numbers import Column, Found, Relation
 from assistant.question import Token, tokens
-from corpus.words import stem
+from corpus.words import stem, stems
 
 Pole = Literal["high", "low"]
 Graded = list[tuple[str, Pole]]  # scales, and the side of each that a word means
@@ -380,9 +380,19 @@ def scales_of(column: Column) -> tuple[set[str], set[str]]:
     return direct, inverse - direct
 
 
+@lru_cache(maxsize=1)
+def _rank_stems() -> frozenset[str]:
+    return frozenset(stem(w) for w in numbers.reader().data.senses["rank"].split())
+
+
+def ranks(header: str) -> bool:
+    """Whether a header says that what stands under it are places in an order, of which the lowest is the best."""
+    return bool(_rank_stems() & set(stems(header)))
+
+
 def is_rank(column: Column) -> bool:
-    """Whether a header says that its numbers are places, of which the lowest is the best."""
-    return bool(column.header & {stem(w) for w in numbers.reader().data.senses["rank"].split()})
+    """The same of a column that was read."""
+    return bool(column.header & _rank_stems())
 
 
 def side(wanted: Graded, column: Column) -> Pole | None:

@@ -35,7 +35,7 @@ _NAME = 5  # words up to which a cell is a name, of which a part may be said
 _YEAR = 1000  # from here on a bare number is a value by itself; below, its header has to be named with it
 _SPAN = 2  # numbers of a span of years
 _BESIDE = 3  # words between a bare number and its header
-_IDLE = 0.9  # cosine of the question without its words left over from which they are not missed …
+_IDLE = 0.87  # cosine of the question without its words left over from which they are not missed …
 _IDLE_BOUND = 0.75  # … where a header and a whole cell are named, or rows told before are meant
 _MEANT = 0.45  # cosine of a noun and the header that means it …
 _LEAD = 0.05  # … and how far it leads the other headers
@@ -227,7 +227,7 @@ class _Reading:
             return (
                 _Selection(grid, grid.named, rows, [*held, _Held(column, frozenset(), frozenset(rows), True)], used, said) if rows else None
             )
-        if not held and frame.within is None and not self._asks_for_all(column):
+        if not held and frame.within is None and not self._asks_for_all(column, bridged):
             return None
         return _Selection(grid, column, rows, held, used, said, bridged, is_number=self._is_number(column))
 
@@ -335,12 +335,12 @@ class _Reading:
         values = [f.value for f in self.grid.column(column, self.grid.rows())]
         return sum(v.strip()[:1].isdigit() or v.strip()[:1] in "$€£+-−~<>≈" for v in values) * 2 > len(values)
 
-    def _asks_for_all(self, column: int) -> bool:
+    def _asks_for_all(self, column: int, bridged: Sequence[int]) -> bool:
         """Whether all of a column is asked for: in the plural, or of each."""
         frame = self.frame
         if frame.each or frame.kind == "list" or _SEVERAL.search(frame.text):
             return True
-        words = [frame.tokens[p] for p in self.content if self.stem(p) in self.grid.headers[column]]
+        words = [frame.tokens[p] for p in self.content if self.stem(p) in self.grid.headers[column] or p in bridged]
         return bool(words) and any(t.word.endswith("s") and t.word != t.stem for t in words) and bool(_ALL.search(frame.text))
 
 

@@ -106,8 +106,8 @@ def quoted_cells(answer: Answer, grid: Grid) -> set[Cell]:
     """
     if answer.status not in ("answered", "corrected"):
         return set()
-    text = " ".join(answer.text.split())
-    told = [atom for atom in answer.certificate if atom.op == "quote" and " ".join((atom.text or "").split()) in text]
+    said = " ".join(words(answer.text))
+    told = [atom for atom in answer.certificate if atom.op == "quote" and " ".join(words(atom.text or "")) in said]
     places = {atom.start for atom in told if atom.start is not None}
     return {cell for start in places if (cell := grid.at(start)) is not None}
 
