@@ -190,6 +190,8 @@ class _Forms(Mapping[str, str]):
 class FactStore:
     """Records of one generation by id. Safe to use from several threads. An unknown id is a KeyError: it is a bug of the caller."""
 
+    prefix = ""  # what paths begin with that is not said of them, where only a part is seen
+
     def __init__(self, folder: Path, kb: Path | None) -> None:
         """Open `facts.sqlite` of a generation whose checksums were verified; `kb` is where `document_text` reads.
 
