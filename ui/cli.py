@@ -254,8 +254,10 @@ def _ask_one(args: argparse.Namespace, question: str) -> tuple[Answer, Trace | N
 
         try:
             stage = LOOKING
-            told = assistant.why_not(question, args.unanswered) if args.unanswered is not None else None
-            answer, trace = assistant.explain(question) if args.explain else (assistant.ask(question), None)
+            told = assistant.why_not(question, args.unanswered, scope=args.scope) if args.unanswered is not None else None
+            answer, trace = (
+                assistant.explain(question, scope=args.scope) if args.explain else (assistant.ask(question, scope=args.scope), None)
+            )
         finally:
             assistant.close()
     return answer, trace, told
@@ -299,7 +301,14 @@ def _many(args: argparse.Namespace, lines: Iterable[bytes], read: Callable[[byte
     assistant = open_assistant(settings_of(args))
     try:
         outcome = run_batch(
-            lines, assistant, _print_line, new_conversation=Conversation, read=read, explain=args.explain, on_fault=on_fault
+            lines,
+            assistant,
+            _print_line,
+            new_conversation=Conversation,
+            read=read,
+            explain=args.explain,
+            scope=assistant.scope(args.scope),  # a name that is not there is told before the first line is read
+            on_fault=on_fault,
         )
     finally:
         assistant.close()

@@ -168,7 +168,7 @@ def test_a_file_that_is_named_to_move_the_cursor_cannot(
     assert ask("sky") == 0
     assert capsys.readouterr().err == "whichops: a[2Jb31mcd.md: it is not UTF-8\n"
 
-    monkeypatch.setattr(fake, "ask", lambda question: FakeAssistant().ask("sky").model_copy(update={"question": evil}))
+    monkeypatch.setattr(fake, "ask", lambda question, **_: FakeAssistant().ask("sky").model_copy(update={"question": evil}))
     assert ask("--json", "sky") == 0
     out = capsys.readouterr().out
     assert '"question": "a\\u001b[2Jb\\u009b31mc\\u202ed.md"' in out

@@ -14,10 +14,10 @@ from pydantic import Field
 
 from corpus.errors import KbError
 from ui.feedback import MAX_NOTE, FeedbackLog, Kind, record_of
+from ui.opening import Opening
 from ui.web.api import Json, Problem, problem, unavailable, unexpected
 from ui.web.explain import Explained, explained
 from ui.web.export import as_json, as_markdown
-from ui.web.opening import Opening
 from ui.web.replay import Chat, replay
 
 
@@ -54,8 +54,8 @@ def make_actions(opening: Opening, feedback: Path | None) -> APIRouter:
             *before, last = chat.turns
             conversation = opening.conversation()
             for turn in before:
-                assistant.ask(turn.question, conversation)
-            return Json(explained(*assistant.explain(last.question, conversation)).model_dump(mode="json"))
+                assistant.ask(turn.question, conversation, scope=turn.scope)
+            return Json(explained(*assistant.explain(last.question, conversation, scope=last.scope)).model_dump(mode="json"))
         except KbError as error:
             return problem(500, str(error))
         except Exception as error:  # noqa: BLE001 (the edge of a request)

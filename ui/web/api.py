@@ -18,11 +18,12 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.models import Answer
-from corpus.errors import KbError
+from corpus.errors import KbError, UsageError
+from ui.opening import Opening
 from ui.talks import Conversations
 from ui.web.checkout import EditLinks
-from ui.web.opening import Opening
 from ui.web.reading import MAX_CHARACTERS, DocumentView, document_nodes
+from ui.web.replay import MAX_SCOPE
 from ui.web.source import Asked, OutlineItem, SourceView, split_lines, view_source
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class AskRequest(BaseModel):
     question: str
     conversation: str | None = Field(default=None, min_length=1, max_length=200)
     id: str = Field(default="1", max_length=200)
+    scope: tuple[str, ...] = Field(default=(), max_length=MAX_SCOPE, description="folders or documents to answer from; empty: everything")
 
 
 class Problem(BaseModel):
@@ -58,6 +60,7 @@ class Health(BaseModel):
     kb: str = ""  # stands for the folder that is asked; the page keeps chats by it
     stale: bool = False  # files have changed since they were indexed
     trouble: str = ""  # why they cannot be read again, if they cannot
+    folders: tuple[str, ...] = ()  # where several are one knowledge base: the names a question may be restricted to
 
 
 class Freshness:
@@ -141,11 +144,13 @@ def make_router(opening: Opening, kb: Path | None = None) -> APIRouter:
             return missing or problem(503, "There is no assistant.")
         try:
             if body.conversation is None:
-                answer = opening.assistant.ask(body.question, id=body.id)
+                answer = opening.assistant.ask(body.question, id=body.id, scope=body.scope)
             else:
                 talk = conversations.get(body.conversation)
                 with talk.lock:
-                    answer = opening.assistant.ask(body.question, talk.conversation, id=body.id)
+                    answer = opening.assistant.ask(body.question, talk.conversation, id=body.id, scope=body.scope)
+        except UsageError as error:
+            return problem(422, str(error))
         except KbError as error:
             return problem(500, str(error))
         except Exception as error:  # noqa: BLE001 (the edge of a request)
@@ -209,6 +214,7 @@ def make_router(opening: Opening, kb: Path | None = None) -> APIRouter:
             kb=opening.kb,
             stale=stale,
             trouble=trouble,
+            folders=opening.assistant.folders() if opening.assistant is not None else (),
         )
 
     @router.get("/healthz", include_in_schema=False)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from ui.web.opening import Opening
+    from ui.opening import Opening
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 

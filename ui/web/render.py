@@ -208,10 +208,12 @@ def markdown_html(markdown: str, citations: Sequence[Citation] = ()) -> str:
     return html.replace('<th scope="col"></th>', "<td></td>")  # a head without words heads nothing
 
 
-def question_html(question: str) -> str:
-    """What the user typed, as typed, with a button to change it."""
+def question_html(question: str, scope: Sequence[str] = ()) -> str:
+    """What the user typed, as typed, with a button to change it, and what it was asked in where that was a part."""
     shown = question if len(question) <= SHOWN_QUESTION else question[:SHOWN_QUESTION] + " …"
-    return f'<div class="typed">{text(shown)}</div><button class="edit" title="Edit this question and ask again">Edit</button>'
+    names = ", ".join(f"<b>{text(name)}</b>" for name in scope)
+    within = f'<span class="within">in {names}</span>' if names else ""
+    return f'<div class="typed">{text(shown)}</div>{within}<button class="edit" title="Edit this question and ask again">Edit</button>'
 
 
 def pending_html() -> str:

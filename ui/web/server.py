@@ -21,7 +21,7 @@ from corpus.errors import KbError, UsageError
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from ui.web.opening import Answering, Opening, Progress
+    from ui.opening import Answering, Opening, Progress
 
 log = logging.getLogger(__name__)
 
@@ -144,9 +144,9 @@ def _serve(
     new_conversation: Callable[[], Any] | None,
     folder: Path | None,
 ) -> int:
-    from ui.web.opening import Opening
+    from ui.opening import Opening, log_unforeseen
 
-    opening = Opening(open_assistant, new_conversation=new_conversation)
+    opening = Opening(open_assistant, new_conversation=new_conversation, on_failure=log_unforeseen)
     opening.start()  # beside the import of the web libraries, which takes a while itself
 
     app = _build(opening, folder)

@@ -2,13 +2,15 @@
 import * as answers from "./answers.js";
 import * as chats from "./chats.js";
 import { ask, input, settings, type } from "./dom.js";
+import * as scope from "./scope.js";
 import * as pane from "./pane.js";
 import * as status from "./status.js";
 
 /* ---- what the address asks ---- */
 
 const address = new URLSearchParams(location.search);
-const linked = address.getAll("q").map((q) => q.trim().slice(0, 4000)).filter(Boolean).slice(-20).map((question) => ({ question, answer_id: "" }));
+const within = address.getAll("in").map((name) => name.slice(0, 4096)).filter(Boolean).slice(0, 100);
+const linked = address.getAll("q").map((q) => q.trim().slice(0, 4000)).filter(Boolean).slice(-20).map((question) => ({ question, answer_id: "", scope: within }));
 const answerId = address.get("a") || "";
 if (linked.length && /^[0-9a-f]{8,64}$/.test(answerId)) linked[linked.length - 1].answer_id = answerId;
 let place = location.hash.startsWith("#src=") ? location.hash : "";
@@ -138,6 +140,7 @@ setTimeout(() => document.querySelector("#boot")?.remove(), 15000); // whatever 
 let newest = ""; // the last question on the page and how many are answered, to know when something has come
 const settle = () => {
   mend();
+  scope.settle();
   paint();
   if (listening()) document.querySelector("#boot")?.remove();
   chats.offerLast();
@@ -175,4 +178,9 @@ const start = (kb) => whenDrawn(() => {
   place = "";
 });
 if (chats.folder()) start(chats.folder());
-status.watch((health) => start(health.kb));
+/* On an empty page the examples are those of what is asked. */
+const asksElse = () => { if (!document.querySelector("#chat .typed")) document.querySelector("#refresh")?.click(); };
+status.watch((health) => {
+  scope.start(health.kb, health.folders || [], asksElse);
+  start(health.kb);
+});
