@@ -328,6 +328,7 @@ def _print_line(line: str) -> None:
 def run_ui(args: argparse.Namespace) -> int:
     """`whichops ui`."""
     from ui.web import serve
+    from ui.web.limits import Limits
 
     settings = settings_of(args, **{"ui.host": args.host, "ui.port": args.port, "ui.open_browser": "false" if args.no_browser else None})
     return serve(
@@ -336,6 +337,7 @@ def run_ui(args: argparse.Namespace) -> int:
         port=settings.ui.port,
         open_browser=settings.ui.open_browser,
         folder=settings.kb,
+        limits=Limits(settings.ui.question_seconds, settings.ui.questions_per_second, settings.ui.questions_at_once),
         ready=lambda url: print(f"whichops is at {url} (Ctrl-C ends it)", flush=True),
     )
 

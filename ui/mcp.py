@@ -99,11 +99,7 @@ class Tools:
             return await to_thread.run_sync(lambda: assistant.ask(question, scope=scope or ()))
         talk = self._talks.get(conversation)
 
-        def turn() -> Answer:
-            with talk.lock:
-                return assistant.ask(question, talk.conversation, scope=scope or ())
-
-        return await to_thread.run_sync(turn)
+        return await to_thread.run_sync(lambda: talk.turn(lambda said: assistant.ask(question, said, scope=scope or ())))
 
     async def search(
         self,

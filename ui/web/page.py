@@ -13,18 +13,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
-from anyio import CapacityLimiter, to_thread
 from pydantic import ValidationError
 
 from corpus.errors import KbError, UsageError
 from ui.opening import Opening
-from ui.web.api import unexpected
+from ui.web.api import client_of, unexpected
+from ui.web.limits import Asking, Limits, TooMany
 from ui.web.render import answer_html, error_html, failed_html, opening_html, pending_html, question_html, text, welcome_html
 from ui.web.replay import MAX_QUESTION, MAX_SCOPE, MAX_TURNS, Chat
 
 SESSION_SECONDS = 6 * 3600  # a tab's conversation is kept this long after its last use
 AT_ONCE = 0.15  # seconds an answer may take to be sent with its question
-WORKERS = 16  # questions answered at the same time
 
 Message = dict[str, Any]
 
@@ -105,17 +104,23 @@ def welcome(opening: Opening, scope: tuple[str, ...] = ()) -> tuple[str, str]:
 class Replies:
     """Questions from the page to the assistant and back."""
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, asking: Asking | None = None) -> None:
         self.opening = opening
-        self._limit: CapacityLimiter | None = None
+        self._asking = asking or Asking(Limits())
 
-    async def begin(self, question: str, session: Session | None, within: object = "") -> tuple[Any, str, Session]:
+    async def begin(
+        self, question: str, session: Session | None, within: object = "", request: gr.Request | None = None
+    ) -> tuple[Any, str, Session]:
         """Show a question at once: (messages, emptied text box, session)."""
         session = session or Session()
         question = str(question or "")
         if not question.strip():
             return gr.skip(), "", session
         session.begin(question, names_of(within))
+        try:
+            self._asking.budget.spend(client_of(request))
+        except TooMany as error:
+            session.turns[-1].reply = error_html(str(error), question)
         # Most answers are there before the page could be told that they are coming.
         task = asyncio.ensure_future(self._work(session))
         session.tasks.add(task)
@@ -152,13 +157,10 @@ class Replies:
                 return error_html(self.opening.message, question)
             if session.conversation is None:
                 session.conversation = self.opening.conversation()
-            if self._limit is None:
-                self._limit = CapacityLimiter(WORKERS)
             session.asked += 1
-            number = str(session.asked)
-            answer = await to_thread.run_sync(
-                lambda: assistant.ask(question, session.conversation, id=number, scope=turn.scope), limiter=self._limit
-            )
+            number, conversation = str(session.asked), session.conversation.copy()
+            answer = await self._asking.run(lambda _given_up: assistant.ask(question, conversation, id=number, scope=turn.scope))
+            session.conversation = conversation  # a turn that was given up was not said
             return answer_html(answer, turn=session.asked, before=turn.before)
         except KbError as error:
             return error_html(str(error), question)
@@ -173,7 +175,7 @@ class Replies:
             header, page = _header("whichops", ""), failed_html(unexpected(error, "The page"))
         return header, gr.update(placeholder=page)
 
-    def restore(self, kept: str, session: Session | None) -> tuple[Any, Any]:
+    def restore(self, kept: str, session: Session | None, request: gr.Request | None = None) -> tuple[Any, Any]:
         """A chat that the browser kept, to be asked again from its questions: (messages, session)."""
         try:
             chat = Chat.model_validate_json(str(kept or ""))
@@ -183,6 +185,11 @@ class Replies:
             session.closed = True
         session = Session()
         session.turns = [Turn(t.question, before=t.answer_id, scope=t.scope) for t in chat.turns if t.question.strip()]
+        try:
+            self._asking.budget.spend(client_of(request), len(session.turns))
+        except TooMany as error:
+            for turn in session.turns:
+                turn.reply = error_html(str(error), turn.question)
         return session.messages(), session
 
     def reset(self, session: Session | None) -> tuple[list[Message], Session, str]:
@@ -209,9 +216,9 @@ def theme() -> gr.themes.Base:
     )
 
 
-def make_page(opening: Opening) -> gr.Blocks:
+def make_page(opening: Opening, asking: Asking | None = None) -> gr.Blocks:
     """The page, not yet served."""
-    replies = Replies(opening)
+    replies = Replies(opening, asking)
     # How things stand comes with the load event, a moment later: when it is there, the page also hears what is done on it.
     header = welcome(opening)[0] if opening.state == "ready" else _header("whichops", "")
     quiet: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
