@@ -104,6 +104,8 @@ class Chat:
         self._answers.append(answer)
         self.offered = answer.suggestions
         self.screen.print(answer_shown(answer, self.screen.style, numbered=self._numbered))
+        if answer.status == "declined" and self.scope:
+            self.screen.note(f"Asked in {one_line(', '.join(self.scope))} only; /scope all asks everything again.")
 
     # ---------------------------------------------------------------- commands
 
@@ -261,10 +263,6 @@ class Chat:
         """What is asked now: its files and their headings."""
         style = self.screen.style
         lines: list[str] = []
-        if self.scope:
-            lines = [*wrap(f"Asked now: {one_line(', '.join(self.scope))}. /scope all asks everything again.", style.width), ""]
-        elif folders := assistant.folders():
-            lines = [*wrap(f"Asked now: everything, in {one_line(', '.join(folders))}. /scope NAME asks one alone.", style.width), ""]
         for path in assistant.documents():
             if self.scope and not any(path == name or path.startswith(f"{name}/") for name in self.scope):
                 continue
@@ -273,6 +271,10 @@ class Chat:
             least = min((e.level for e in outline), default=1)
             lines += [hang(f"{e.line:>6}  {'  ' * (e.level - least)}", one_line(e.title), style) for e in outline]
         self.screen.page("\n".join(lines))
+        if self.scope:
+            self.screen.note(f"Asked now: {one_line(', '.join(self.scope))}. /scope all asks everything again.")
+        elif folders := assistant.folders():
+            self.screen.note(f"Asked now: everything, in {one_line(', '.join(folders))}. /scope NAME asks one alone.")
 
     def _do_export(self, name: str) -> None:
         if not name:

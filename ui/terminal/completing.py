@@ -67,7 +67,9 @@ def _arguments(name: str, rest: str, known: Known) -> Iterator[Candidate]:
     elif command.completes == "scope":
         word = rest.rpartition(" ")[2]
         given, begun = set(rest.split()[: -1 if word else None]), word.casefold()
-        yield from (Candidate(one_line(name), len(word)) for name in known.scopes() if begun in name.casefold() and name not in given)
+        found = [name for name in known.scopes() if begun in name.casefold() and name not in given]
+        found.sort(key=lambda name: not name.casefold().startswith(begun))
+        yield from (Candidate(one_line(name), len(word)) for name in found)
     else:
         yield from (Candidate(choice, len(rest)) for choice in command.choices if choice.startswith(rest.casefold()))
 

@@ -248,8 +248,10 @@ def test_kb_and_scope_say_what_is_asked_and_what_it_covers(typed: Typed) -> None
         "holds     1 file, 2 sections, 1 table, 7 facts\nindex     gen-1\n"
         "\nAsk for example:\n  what colour is the sky\n\n"
     )
-    everything = "Asked now: everything, in cold, warm. /scope NAME asks one alone.\n\n"
-    assert typed("/scope")[0] == everything + "colours.md\n     1  Colours\n     9    Shades\n\n"
+    assert typed("/scope") == (
+        "colours.md\n     1  Colours\n     9    Shades\n\n",
+        "Asked now: everything, in cold, warm. /scope NAME asks one alone.\n",
+    )
 
 
 def test_scope_restricts_what_is_asked_until_it_is_lifted(typed: Typed, fake: FakeAssistant) -> None:
@@ -257,12 +259,18 @@ def test_scope_restricts_what_is_asked_until_it_is_lifted(typed: Typed, fake: Fa
     typed("sky")
     typed("/scope warm, cold")
     typed("sky")
-    assert typed("/scope")[0] == "Asked now: cold, warm. /scope all asks everything again.\n\n\n"
+    assert typed("/scope")[1] == "Asked now: cold, warm. /scope all asks everything again.\n"
     assert "asked in  cold, warm" in typed("/kb")[0]
     assert typed("/scope all")[1] == "Asking everything.\n"
     typed("sky")
 
     assert fake.scopes == [("warm",), ("cold", "warm"), ()]
+
+
+def test_a_refusal_within_a_scope_says_so_and_how_to_ask_everything(typed: Typed) -> None:
+    assert typed("the sea")[1] == ""
+    typed("/scope warm")
+    assert typed("the sea")[1] == "Asked in warm only; /scope all asks everything again.\n"
 
 
 def test_an_unknown_scope_names_the_nearest_and_changes_nothing(typed: Typed) -> None:

@@ -46,6 +46,8 @@ def test_a_name_takes_the_place_of_all_its_words() -> None:
     [
         ("/scope ", ["all", "cold", "warm", "cold/colours.md"]),
         ("/scope co", ["cold", "cold/colours.md"]),
+        ("/scope wa", ["warm"]),
+        ("/scope col", ["cold", "cold/colours.md"]),
         ("/scope cold W", ["warm"]),
         ("/scope cold ", ["all", "warm", "cold/colours.md"]),
         ("/scope none", []),

@@ -138,7 +138,8 @@ class FakeAssistant:
         previous = list(conversation) if conversation is not None else []
         if conversation is not None:
             conversation.append(question)
-        return self._answer(question.strip().lower().rstrip("?"), question, id, previous)
+        answer = self._answer(question.strip().lower().rstrip("?"), question, id, previous)
+        return answer.model_copy(update={"reading": answer.reading.model_copy(update={"scope": self.scope(scope)})})
 
     def _answer(self, key: str, question: str, number: str, previous: list[str]) -> Answer:
         def reply(markdown: str, *citations: Citation, **more: Any) -> Answer:

@@ -68,6 +68,18 @@ def test_a_reload_brings_back_what_each_question_was_asked_in_and_goes_on_so(sev
     assert server.assistant.scopes == [("leaves",)] * 3
 
 
+def test_a_refusal_within_a_folder_offers_to_ask_everything(several: Page, server: Server) -> None:
+    choose(several, "leaves")
+    answer = ask(several, "who won the cup")
+    expect(answer.locator(".only")).to_contain_text("Asked in leaves only.")
+    answer.get_by_role("button", name="Ask everything").click()
+
+    expect(several.locator(".answer")).to_have_count(2)
+    expect(several.locator("#scope .what")).to_have_text("all 3 folders")
+    expect(several.locator(".answer .only")).to_have_count(1)
+    assert server.assistant.scopes == [("leaves",), ()]
+
+
 def test_a_new_chat_keeps_the_choice(several: Page, server: Server) -> None:
     choose(several, "leaves")
     ask(several, "hi")

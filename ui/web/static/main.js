@@ -32,6 +32,7 @@ system.addEventListener("change", paint);
 const ACTIONS = [
   ['a[href^="#src="]', (chip) => pane.open(chip)],
   ["button.ask", (button) => { if (!status.isGone()) { chats.stopEditing(); ask(button.getAttribute("title") || button.textContent); } }],
+  ["button.everywhere", (button) => { if (!status.isGone()) { chats.stopEditing(); scope.choose([]); ask(button.getAttribute("title")); } }],
   ["button.edit", (button) => chats.edit(chats.turnOf(button), button.closest(".message").querySelector(".typed").textContent)],
   ["button.reread", (button) => chats.edit(chats.turnOf(button), button.getAttribute("title"))],
   [".answer button.copy", answers.copy],
