@@ -30,10 +30,10 @@ from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading,
 from assistant.question import Token, clean, plainly
 from assistant.ranking import Ranking, sections_near
 from assistant.resolving import findings
+from assistant.restricting import Restriction, named, restriction
 from assistant.retrieval import Evidence, Gatherer
 from assistant.settings import Settings, load_settings
 from assistant.view import View
-from assistant.within import Within, named, within
 from assistant.wording import Claim, Echo, Figure, Rendered, Wording
 from corpus.config import KbConfig
 from corpus.errors import KbError
@@ -217,7 +217,7 @@ class Assistant:
         with self._parting:
             found = whole.parts.pop(names, None)
             if found is None:
-                part = within(names, whole.documents, tuple(whole.configs), whole.named)
+                part = restriction(names, whole.documents, tuple(whole.configs), whole.named)
                 found = whole if part is None else whole.parts.get(part.names) or _part_of(whole, part)
             whole.parts[names] = whole.parts[found.scope or names] = found  # the one asked last comes last
             while len(whole.parts) > _PARTS:
@@ -972,7 +972,7 @@ def _over(retriever: Retriever, config: KbConfig) -> tuple[View, KbConfig, Namer
     return view, config, namer, Gatherer(view)
 
 
-def _part_of(whole: _State, part: Within) -> _State:
+def _part_of(whole: _State, part: Restriction) -> _State:
     """A part of what is open, to be asked as if there were nothing else."""
     retriever = whole.retriever.within(part.documents, part.prefix)
     config = merged({name: whole.configs[name] for name in part.folders}) if part.folders else whole.config

@@ -11,7 +11,7 @@ import pytest
 
 from assistant import Answer, Assistant, Conversation
 from assistant.certificate import verify_answer
-from assistant.within import UnknownScope, named, within
+from assistant.restricting import UnknownScope, named, restriction
 
 Open = Callable[..., Assistant]
 
@@ -157,7 +157,7 @@ KNOWN = named(DOCUMENTS, ("handbook", "runbooks"))
     ids=["a folder", "whatever the case", "a folder inside", "one inside another", "several"],
 )
 def test_a_part_is_named_as_its_documents_are_cited(given: list[str], names: tuple[str, ...]) -> None:
-    found = within(given, DOCUMENTS, ("handbook", "runbooks"), KNOWN)
+    found = restriction(given, DOCUMENTS, ("handbook", "runbooks"), KNOWN)
     assert found is not None
     assert found.names == names
 
@@ -173,5 +173,5 @@ def test_a_part_is_named_as_its_documents_are_cited(given: list[str], names: tup
 )
 def test_an_unknown_part_is_an_error_that_names_the_nearest(given: str, told: str) -> None:
     with pytest.raises(UnknownScope) as error:
-        within([given], DOCUMENTS, ("handbook", "runbooks"), KNOWN)
+        restriction([given], DOCUMENTS, ("handbook", "runbooks"), KNOWN)
     assert told in str(error.value)

@@ -24,7 +24,7 @@ class UnknownScope(UsageError):
 
 
 @dataclass(frozen=True, slots=True)
-class Within:
+class Restriction:
     """A part of the knowledge base."""
 
     names: tuple[str, ...]  # as documents are cited by them, sorted; none lies in another
@@ -54,7 +54,7 @@ def named(documents: Iterable[str], folders: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def within(scope: Iterable[str], documents: Sequence[str], folders: Sequence[str], known: dict[str, str]) -> Within | None:
+def restriction(scope: Iterable[str], documents: Sequence[str], folders: Sequence[str], known: dict[str, str]) -> Restriction | None:
     """The part that some names stand for together; None where that is everything.
 
     Args:
@@ -75,7 +75,7 @@ def within(scope: Iterable[str], documents: Sequence[str], folders: Sequence[str
     if not outer or len(held) == len(documents):
         return None
     reached = tuple(f for f in folders if any(d.startswith(f"{f}/") for d in held))
-    return Within(outer, held, reached)
+    return Restriction(outer, held, reached)
 
 
 def nearest(name: str, known: dict[str, str]) -> list[str]:
