@@ -83,7 +83,7 @@ class FakeAssistant:
 
     def summary(self, scope: Sequence[str] = ()) -> FakeSummary:
         names = self.scope(scope)
-        return replace(self.facts, examples=(f"what is {names[0]}",)) if names else self.facts
+        return replace(self.facts, documents=1, examples=(f"what is {names[0]}",)) if names else self.facts
 
     def scope(self, names: Sequence[str]) -> tuple[str, ...]:
         unknown = [n for n in names if n not in (*self.parts, *self.files)]

@@ -41,6 +41,8 @@ def test_one_folder_alone_needs_no_choice(chat: Page) -> None:
 
 
 def test_what_is_chosen_is_asked_and_stands_beside_the_question(several: Page, server: Server) -> None:
+    choose(several, "water")
+    expect(several.locator(".welcome .ask")).to_have_text(["what is water"])
     choose(several, "pots")
     expect(several.locator("#scope .what")).to_have_text("pots")
     expect(several.locator(".welcome .ask")).to_have_text(["what is pots"])
@@ -72,11 +74,13 @@ def test_a_refusal_within_a_folder_offers_to_ask_everything(several: Page, serve
     choose(several, "leaves")
     answer = ask(several, "who won the cup")
     expect(answer.locator(".only")).to_contain_text("Asked in leaves only.")
+    expect(several.locator("#title p")).to_have_text("1 file · 1 table · 14 facts")
     answer.get_by_role("button", name="Ask everything").click()
 
     expect(several.locator(".answer")).to_have_count(2)
     expect(several.locator("#scope .what")).to_have_text("all 3 folders")
     expect(several.locator(".answer .only")).to_have_count(1)
+    expect(several.locator("#title p")).to_have_text("2 files · 1 table · 14 facts")
     assert server.assistant.scopes == [("leaves",), ()]
 
 

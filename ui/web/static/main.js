@@ -179,8 +179,8 @@ const start = (kb) => whenDrawn(() => {
   place = "";
 });
 if (chats.folder()) start(chats.folder());
-/* On an empty page the examples are those of what is asked. */
-const asksElse = () => { if (!document.querySelector("#chat .typed")) document.querySelector("#refresh")?.click(); };
+/* The head of the page, and the examples of an empty one, are those of what is asked: told once Gradio has taken what was chosen. */
+const asksElse = () => requestAnimationFrame(() => document.querySelector("#refresh")?.click());
 status.watch((health) => {
   scope.start(health.kb, health.folders || [], asksElse);
   start(health.kb);
