@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.ui.web.conftest import Server, ask, serve_in_thread
 from tests.ui.web.fake import FakeAssistant
+from tests.ui.web.test_browser import AXE, CONTRAST, VIOLATIONS
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("outside")]
 
@@ -133,3 +135,23 @@ def test_nothing_at_all_cannot_be_chosen(several: Page) -> None:
         box.click()
 
     expect(several.locator("#scopes input:checked")).to_have_count(1)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_choice_is_for_everybody_on_any_screen(browser: Browser, server: Server, scheme: Any) -> None:
+    """No violation of WCAG 2.2 AA, text that stands out, nothing wider than a narrow screen."""
+    context = browser.new_context(color_scheme=scheme, reduced_motion="reduce", viewport={"width": 320, "height": 700}, bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{server.url}?q=who+won+the+cup&in=leaves&in=pots")
+    expect(page.locator(".only")).to_be_visible()
+    page.add_script_tag(content=AXE)
+    assert page.evaluate(VIOLATIONS) == page.evaluate(CONTRAST) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 320
+    page.locator("#scope .act").click()
+    page.mouse.move(0, 0)
+    assert page.evaluate(VIOLATIONS) == page.evaluate(CONTRAST) == []
+    dialog = page.locator("#scopes").bounding_box()
+    assert dialog is not None
+    assert dialog["x"] > 0
+    assert dialog["x"] + dialog["width"] < 320
+    context.close()
