@@ -184,7 +184,7 @@ class VectorIndex:
         if self.coded and inside > _COMPARED:
             ids = self._coded_within(query, max(k + _SPARE, self._rescore), stretches)
         else:
-            near = np.concatenate([self.rows[first:end] @ query for first, end in stretches])
+            near = np.concatenate([np.einsum("ij,j->i", self.rows[first:end], query) for first, end in stretches])  # one thread, as faiss
             places = np.concatenate([np.arange(first, end) for first, end in stretches])
             least = np.partition(near, inside - k)[inside - k] - _EQUAL
             ids = places[near >= least]
