@@ -791,6 +791,8 @@ class _Resolver:
     def _headings(self, document: str) -> dict[tuple[str, ...], list[str]]:
         """The headings right under each heading of a document."""
         found: dict[tuple[str, ...], list[str]] = {}
+        if not any(d.path == document for d in self.view.store.documents()):
+            return found  # it is gone, or lies outside the part that is asked now
         for section in self.view.store.sections(document):
             if section.path:
                 found.setdefault(section.path[:-1], []).append(section.path[-1])

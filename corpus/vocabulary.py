@@ -9,12 +9,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from corpus.aliases import Alias, make_aliases
 from corpus.chunking import bare_heading
 from corpus.models import Corpus
-from corpus.words import camel_parts, index_stems, key, stem, words
+from corpus.words import camel_parts, key, stem, words
 
 EntryRole = Literal["row", "column", "label", "lead", "parent", "term", "heading", "name", "title"]
 _NAME_WORDS = 8  # a longer label is a sentence: found through the index, not as a name
@@ -74,8 +75,6 @@ def make_vocabulary(corpus: Corpus) -> Vocabulary:
             if len(name.split()) <= _NAME_WORDS and (found := key(name)):
                 seen.setdefault((found, role, fact, section), Entry(found, name, role, fact, section))
 
-    counts: Counter[str] = Counter()
-    forms: dict[str, str] = {}
     opened: set[str] = set()
     for section in corpus.sections:
         if section.path:
@@ -89,12 +88,30 @@ def make_vocabulary(corpus: Corpus) -> Vocabulary:
             add(label.text, label.role, fact.id, fact.section)
         for name in fact.names:
             add(name, "name", fact.id, fact.section)
-        path = corpus.sections[fact.section].path
+    frequencies, forms = count_words(corpus)
+    return Vocabulary(tuple(seen.values()), frequencies, forms, make_aliases(corpus))
+
+
+def count_words(corpus: Corpus) -> tuple[dict[str, int], dict[str, str]]:
+    """(stem -> number of facts that hold it, word as written -> stem), as `Vocabulary` has them.
+
+    The sections and facts may be some of a larger corpus: they go by their ids.
+    """
+    paths = {section.id: section.path for section in corpus.sections}
+    counts: Counter[str] = Counter()
+    forms: dict[str, str] = {}
+
+    def of(text: str) -> frozenset[str]:
+        told = words(text)
+        for word in told:
+            if word not in forms:
+                forms[word] = stem(word)
+        return frozenset([*(forms[w] for w in told), *(stem(p.lower()) for p in camel_parts(text))])  # as `index_stems` has them
+
+    shared = lru_cache(maxsize=10_000)(of)  # headings and labels recur from fact to fact
+    for fact in corpus.facts:
+        path = paths[fact.section]
         title = corpus.titles.get(fact.document, "")
-        texts = [fact.value, *path, *(x.text for x in fact.labels), *([title] if title not in path else [])]
-        counts.update({s for t in texts for s in index_stems(t)})
-        for text in texts:
-            for word in words(text):
-                if word not in forms:
-                    forms[word] = stem(word)
-    return Vocabulary(tuple(seen.values()), dict(counts), forms, make_aliases(corpus))
+        over = [*path, *(x.text for x in fact.labels), *([title] if title not in path else [])]
+        counts.update(of(fact.value).union(*map(shared, over)))
+    return dict(counts), forms
