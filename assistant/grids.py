@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from assistant.language import language
 from assistant.view import View
 from corpus.chunking import bare_heading
 from corpus.models import Fact, Table
+from corpus.words import stem
 
 _CELLS = 20_000  # cells of a table; a larger one is not looked through for one question
 _NAMES = 0.5  # share of different cells from which a column of words tells the rows apart
@@ -62,8 +64,8 @@ def _read(table: Table, view: View) -> Grid | None:
     stems = {place: frozenset(s for s in view.stems_of(fact.value) if s not in function) for place, fact in cells.items()}
     holding: dict[str, set[tuple[int, int]]] = defaultdict(set)
     for place, held in stems.items():
-        for stem in held:
-            holding[stem].add(place)
+        for said in held:
+            holding[said].add(place)
     section = view.section(table.section)
     name = section.document.rsplit("/", 1)[-1].rsplit(".", 1)[0].replace("-", " ").replace("_", " ")
     context = view.stems_of(" ".join((table.caption, *map(bare_heading, section.path), name)))
@@ -72,7 +74,7 @@ def _read(table: Table, view: View) -> Grid | None:
         tuple(view.stems_of(header) for header in table.columns),
         cells,
         stems,
-        {stem: frozenset(places) for stem, places in holding.items()},
+        {said: frozenset(places) for said, places in holding.items()},
         naming(table, cells),
         context,
         frozenset(
@@ -89,12 +91,15 @@ def naming(table: Table, cells: dict[tuple[int, int], Fact]) -> int:
         values = [fact.value for (_, c), fact in cells.items() if c == column]
         if len(values) < 2 or len(set(values)) < _NAMES * len(values) or scales.ranks(table.columns[column]):
             continue
-        if (
-            sum(not any(ch.isdigit() for ch in v) for v in values) * 2 > len(values)
-            and numbers.column(table.columns[column], values) is None
-        ):
+        if sum(any(ch.isalpha() for ch in v) for v in values) * 2 > len(values) and numbers.column(table.columns[column], values) is None:
             return column
     return 0
 
 
-__all__ = ["Grid", "grid", "naming"]
+def head_stem(header: str) -> str:
+    """The stem of the noun a header is about: the last word before what belongs to it (*Years of service*: year)."""
+    words = re.split(r"\s+(?:of|for|per|in|to|with|by)\s+|[(\[,/]", header.strip(), maxsplit=1)[0].split()
+    return stem(words[-1].lower()) if words else ""
+
+
+__all__ = ["Grid", "grid", "head_stem", "naming"]

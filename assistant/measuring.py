@@ -227,7 +227,7 @@ def _ties(asked: _Asked, series: _Series, table: Table, view: View) -> _Fit | No
         else:
             loose.append(place)
     focus = asked.frame.focus
-    if focus in asked.content and asked.found[focus or 0].stem == _head_stem(table.columns[0] if table.columns else ""):
+    if focus in asked.content and asked.found[focus or 0].stem == grids.head_stem(table.columns[0] if table.columns else ""):
         strength += 2.0 if strength else 0.0  # the very things of this table are asked for
         subject.add(asked.found[focus or 0].stem)
     graded, condition = _graded(wish), wish.conditions[0] if wish.mode in ("range", "lookup") else None
@@ -246,12 +246,6 @@ def _ties(asked: _Asked, series: _Series, table: Table, view: View) -> _Fit | No
         elif _people(asked, condition) and (column.sense == "upper" or header & _people_stems()):
             strength += 1.0  # *for five people*, where a header says how many it sleeps
     return _Fit(series, table, strength, loose, frozenset(subject), said)
-
-
-def _head_stem(header: str) -> str:
-    """The stem of the noun a header is about: the last word before what belongs to it (*Years of service*: year)."""
-    words = re.split(r"\s+(?:of|for|per|in|to|with|by)\s+|[(\[,/]", header.strip(), maxsplit=1)[0].split()
-    return stem(words[-1].lower()) if words else ""
 
 
 @lru_cache(maxsize=1)

@@ -12,11 +12,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from assistant import numbers, scales
 from assistant.finding import Finding, fact_label, value
 from assistant.frame import Frame
-from assistant.grids import Grid, grid
+from assistant.grids import Grid, grid, head_stem
 from assistant.language import language
 from assistant.mentions import Tie
 from assistant.relations import scored
@@ -42,6 +43,7 @@ _LEAD = 0.05  # … and how far it leads the other headers
 _ALL = re.compile(r"\b(?:all|each|every|list|what|which|who)\b", re.I)
 _SEVERAL = re.compile(r"^(?:and )?(?:what|who|which)(?: all)? (?:are|were)\b", re.I)
 _NOTHING = re.compile(r"[-–—]?|0+(?:[.,]0+)?\W*|n/?a|none|no|\?", re.I)  # a cell that says there is none
+_JOINED = re.compile(r"\band\b|,|&", re.I)
 _ELSE = re.compile(r"\belse\b", re.I)
 _HOW_MANY = re.compile(r"\bhow (?:many|much)\b|\bnumber of\b", re.I)
 _PERSON, _TIME, _PLACE = "person or name", "date, year or time", "place, location, city or country"
@@ -201,10 +203,15 @@ class _Reading:
         named = {p for places in headers.values() for p in places}
         used |= {p for p in self.content if {p - 1, p + 1} & named and p in frame.unknown and p not in frame.strange}
         counts = bool(_HOW_MANY.search(frame.text))
+        open_ = {c: places for c, places in open_.items() if self._outright(c, places)}
+        if len({frozenset(p) for p in open_.values()}) < len(open_) or self._several(open_):
+            return None  # which of the columns is asked for cannot be told, or more than one is
         column = self._column(open_, filtering)
         bridged: tuple[int, ...] = ()
         said = column is not None
-        if column is None:
+        if column is None and held and filtering <= {0, grid.named} and frame.within is None:
+            return None  # a row is named, and nothing of it: all of it may be meant
+        if column is None or (frame.kind == "howto" and not counts):
             column, bridged = self._by_meaning(filtering, used)
             used |= set(bridged)
         if counts and not (column is not None and self._is_number(column)):
@@ -230,6 +237,21 @@ class _Reading:
         if not held and frame.within is None and not self._asks_for_all(column, bridged):
             return None
         return _Selection(grid, column, rows, held, used, said, bridged, is_number=self._is_number(column))
+
+    def _outright(self, column: int, places: frozenset[int]) -> bool:
+        """Whether a header is named by the noun it is about, or by most of it: *crisis* alone names no `Crisis Scenario`."""
+        header = self.grid.headers[column]
+        said = {self.stem(p) for p in places}
+        head = head_stem(self.grid.table.columns[column])
+        return (
+            self.frame.focus in places or head in said or 2 * len(said & header) > len(header) or _shortened(self.stem(min(places)), header)
+        )
+
+    def _several(self, headers: dict[int, frozenset[int]]) -> bool:
+        """Whether several columns are asked for, joined by *and*."""
+        order = sorted(min(places) for places in headers.values())
+        found = self.frame.tokens
+        return any(_JOINED.search(self.frame.text[found[a].end : found[b].start]) is not None for a, b in pairwise(order))
 
     def _rows(self, held: Sequence[_Held]) -> list[int]:
         """Rows in which every column named holds one of the values named of it, in their order."""
