@@ -167,6 +167,12 @@ def workbench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 
 
 @pytest.fixture(scope="session")
+def regatta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant over tables whose rows are records: results of a race, who does what."""
+    yield from _over("regatta", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """An assistant over the shipped folder, with the real encoder."""
     opened = Assistant.open(default_kb(), index=tmp_path_factory.mktemp("shipped"), settings=settings_for(default_kb()))

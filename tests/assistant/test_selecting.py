@@ -1,0 +1,122 @@
+"""The cells of one table that a question selects: its column, in the rows that its cells describe, and what goes on with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from assistant import Answer, Assistant, Conversation
+
+Ask = Callable[..., Answer]
+
+
+@pytest.fixture
+def ask(regatta: Assistant) -> Ask:
+    return regatta.ask
+
+
+def told(answer: Answer, *names: str) -> list[str]:
+    return [name for name in names if name in answer.text]
+
+
+BOATS = ("Curlew", "Tern", "Avocet", "Plover", "Dunlin")
+SKIPPERS = ("Ida Holm", "Piet Maas", "Ruth Quill", "Jonas Berg", "Ida Brandt")
+
+
+@pytest.mark.parametrize(
+    ("question", "expected", "never"),
+    [
+        ("what are all the skippers?", SKIPPERS, BOATS[:1]),
+        ("who were the skippers of the 2019 lantern lake regatta?", SKIPPERS, ()),
+        ("which boats are from Vassvik?", ("Curlew", "Avocet"), ("Tern", "Plover")),
+        ("which skippers sailed from oldersum?", ("Piet Maas", "Ida Brandt"), ("Ida Holm",)),
+        ("how many points did ruth quill get?", ("31",), ("40",)),
+        ("how many laps did holm complete?", ("12",), ("11",)),
+        ("what were the laps of each boat?", ("Curlew", "12", "Dunlin", "4"), ("48",)),
+        ("what is the harbour of the plover?", ("Harlow Quay",), ("Vassvik",)),
+        ("who did the ropes?", ("Sanna", "Vera"), ("Tomas",)),
+        ("which boats are not from Vassvik?", ("Tern", "Plover", "Dunlin"), ("Curlew", "Avocet")),
+    ],
+)
+def test_a_column_is_told_in_the_rows_that_the_question_describes(
+    ask: Ask, question: str, expected: tuple[str, ...], never: tuple[str, ...]
+) -> None:
+    answer = ask(question)
+
+    assert answer.status == "answered", answer.text
+    assert [x for x in expected if x not in answer.text] == [], answer.text
+    assert told(answer, *never) == [], answer.text
+
+
+def test_a_row_of_sums_is_none_of_the_things(ask: Ask) -> None:
+    assert "Total" not in ask("what are all the boats?").text
+
+
+def test_rows_are_counted_that_meet_what_is_said(ask: Ask) -> None:
+    answer = ask("how many boats are from Oldersum?")
+
+    assert answer.text.startswith("2"), answer.text
+    assert told(answer, *BOATS) == ["Tern", "Dunlin"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "which sponsors are from Vassvik?",  # boats are, sponsors are not told of
+        "what is the price of the plover?",
+        "how many crew members did ruth quill take?",
+        "which boats are from Lisbon?",
+        "what are all the trophies?",
+    ],
+)
+def test_a_column_or_value_that_is_not_there_is_not_replaced_by_another(ask: Ask, question: str) -> None:
+    answer = ask(question)
+
+    assert answer.status == "declined", answer.text
+
+
+@pytest.mark.parametrize(
+    ("turns", "expected", "never"),
+    [
+        (("which boats are from Vassvik?", "who are their skippers?"), ("Ida Holm", "Ruth Quill"), ("Piet Maas",)),
+        (("which boats are from Vassvik?", "which of them has more points?"), ("Curlew", "40"), ("Avocet",)),
+        (("what are all the boats?", "what are their harbours?"), ("Vassvik", "Oldersum", "Harlow Quay"), ()),
+        (("how many points did ruth quill get?", "what about jonas berg?"), ("12",), ("31",)),
+        (("how many points did ruth quill get?", "what about jonas berg?", "who had more?"), ("Ruth Quill",), ("Jonas Berg", "Ida Holm")),
+        (("what are all the boats?", "of those, which completed at least 11 laps?"), ("Curlew", "Tern", "Avocet"), ("Dunlin",)),
+        (("what are all the boats?", "which of these scored the least points?"), ("Dunlin",), ("Curlew",)),
+        (("which boats are from Vassvik?", "and their laps?"), ("12", "11"), ("9",)),
+        (("which boats are from Oldersum?", "which other boats are there?"), ("Curlew",), ()),
+    ],
+)
+def test_what_goes_on_is_asked_of_the_rows_just_told(
+    ask: Ask, turns: tuple[str, ...], expected: tuple[str, ...], never: tuple[str, ...]
+) -> None:
+    talk = Conversation()
+
+    answer = [ask(turn, talk) for turn in turns][-1]
+
+    assert answer.status == "answered", answer.text
+    assert [x for x in expected if x not in answer.text] == [], answer.text
+    assert told(answer, *never) == [], answer.text
+
+
+def test_the_reading_says_which_rows_are_meant(ask: Ask) -> None:
+    talk = Conversation()
+    ask("which boats are from Vassvik?", talk)
+
+    answer = ask("who are their skippers?", talk)
+
+    assert answer.reading.question == "who are their skippers – of Curlew, Avocet?"
+    assert answer.reading.kept == ("Curlew", "Avocet")
+
+
+def test_a_question_that_stands_alone_is_asked_of_the_whole_table(ask: Ask) -> None:
+    talk = Conversation()
+    ask("which boats are from Vassvik?", talk)
+
+    answer = ask("what are all the skippers?", talk)
+
+    assert told(answer, *SKIPPERS) == list(SKIPPERS)
+    assert answer.reading.kept == ()
