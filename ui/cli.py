@@ -56,6 +56,12 @@ def _eval_arguments(parser: argparse.ArgumentParser) -> None:
     add_arguments(parser)
 
 
+def _bench_arguments(parser: argparse.ArgumentParser) -> None:
+    from evals.speed.command import add_arguments
+
+    add_arguments(parser)
+
+
 def _gaps_arguments(parser: argparse.ArgumentParser) -> None:
     from ui.gaps_command import add_arguments
 
@@ -351,6 +357,13 @@ def run_eval(args: argparse.Namespace) -> int:
     return evaluate(args)
 
 
+def run_bench(args: argparse.Namespace) -> int:
+    """`whichops bench`."""
+    from evals.speed.command import run
+
+    return run(args)
+
+
 def run_gaps(args: argparse.Namespace) -> int:
     """`whichops gaps`."""
     from ui.gaps_command import run
@@ -398,7 +411,11 @@ def run_completion(args: argparse.Namespace) -> int:
 
 
 # Commands whose arguments live with what they do, which is imported only when they are asked for.
-ELSEWHERE: dict[str, Callable[[argparse.ArgumentParser], None]] = {"eval": _eval_arguments, "gaps": _gaps_arguments}
+ELSEWHERE: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "bench": _bench_arguments,
+    "eval": _eval_arguments,
+    "gaps": _gaps_arguments,
+}
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "chat": run_chat,
@@ -408,6 +425,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "index": run_index,
     "gaps": run_gaps,
     "eval": run_eval,
+    "bench": run_bench,
     "settings": run_settings,
     "verify": run_verify,
     "schema": run_schema,
