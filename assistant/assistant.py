@@ -106,7 +106,9 @@ class _State:
 class Assistant:
     """Answers questions about one folder of Markdown. Safe to use from several threads."""
 
-    def __init__(self, kb: Path, settings: Settings, directory: Path | None, progress: Progress | None) -> None:
+    def __init__(
+        self, kb: Path, settings: Settings, directory: Path | None, progress: Progress | None, encoder: LaterEncoder | None = None
+    ) -> None:
         self.kb = kb
         self.settings = settings
         self._directory = directory
@@ -114,12 +116,18 @@ class Assistant:
         self._lock = threading.Lock()
         self._looked = 0.0
         # Loaded beside everything else, once; a prepared model is announced like any other stage.
-        self._encoder = LaterEncoder(settings.index, None if progress is None else lambda what: progress(what, 0, 1))
+        self._encoder = encoder or LaterEncoder(settings.index, None if progress is None else lambda what: progress(what, 0, 1))
         self._state = self._load(progress)
 
     @classmethod
     def open(
-        cls, kb: Path | None = None, *, index: Path | None = None, settings: Settings | None = None, progress: Progress | None = None
+        cls,
+        kb: Path | None = None,
+        *,
+        index: Path | None = None,
+        settings: Settings | None = None,
+        progress: Progress | None = None,
+        encoder: LaterEncoder | None = None,
     ) -> Assistant:
         """Open a knowledge base, building or refreshing its index first.
 
@@ -127,11 +135,12 @@ class Assistant:
             kb: the folder; the shipped one if left out.
             index: where its index lives; a cache folder named by the knowledge base if left out.
             progress: told what is being built, and how far.
+            encoder: of the same settings, where its loading was begun before this module was.
         Raises:
             KbError: folder, settings or index cannot be used; the message says what to do.
         """
         settings = settings or load_settings(kb=kb)
-        return cls(kb or settings.kb, settings, index, progress)
+        return cls(kb or settings.kb, settings, index, progress, encoder)
 
     # ---- life
 

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -111,6 +112,81 @@ class Company:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a fact holds whatever is asked: read once, compared with every question."""
+
+    headings: tuple[str, ...]  # above it, outermost first
+    fields: tuple[tuple[str, frozenset[str]], ...]  # name and stems of each place a word of the question may be found in, nearest first
+    names: frozenset[str]  # keys of its labels and names
+    labels: tuple[str, ...]  # stems of its own labels, repeats and all
+    own: frozenset[str]  # stems it says beside those of its heading; of what tells something, else none
+    opening: str  # key of its first words; of a sentence, else ""
+    asks: bool  # ends in a question mark
+    leads: bool  # ends in a colon: what it says follows
+    points: bool  # only points to where the answer is
+
+    @classmethod
+    def of(cls, fact: Fact, view: View) -> Held:
+        own = [x.text for x in fact.labels if x.role in ("row", "column", "label")]
+        over = [x.text for x in fact.labels if x.role in ("lead", "parent")]
+        path = [bare_heading(p) for p in view.path(fact)]
+        fields = [
+            ("label", frozenset[str]().union(*(view.stems_of(x) for x in own))),
+            ("value", view.stems_of(fact.value)),
+            ("heading", view.stems_of(path[-1]) if path else frozenset[str]()),
+            ("above", frozenset[str]().union(*(view.stems_of(x) for x in (*over, *path[:-1])))),
+        ]
+        if fact.table is not None:
+            first = view.table(fact.table).columns[0]
+            fields.append(("row", view.stems_of(first).union(*(view.stems_of(c.value) for c in view.row(fact)))))
+        elif fact.group is not None and fact.kind == "sentence":  # the items of a list are about different things
+            beside = (f for f in view.group(fact) if abs(f.position - fact.position) == 1)
+            fields.append(("near", frozenset[str]().union(*(view.stems_of(f.value) for f in beside))))
+        fields.append(("document", view.stems_of(fact.document)))
+        said = view.content_of(fact.value) - view.stems_of(" ".join(view.path(fact)[-1:])) if fact.kind in _TOLD else frozenset[str]()
+        return cls(
+            headings=tuple(path),
+            fields=tuple(fields),
+            names=frozenset((*(key(x) for x in own), *(key(n) for n in fact.names))),
+            labels=tuple(s for x in own for s in view.stems_of(x)),
+            own=said,
+            opening=key(" ".join(_ARTICLE.sub("", fact.value).split()[:_OPENING])) if fact.kind == "sentence" else "",
+            asks=fact.value.rstrip().endswith("?"),
+            leads=fact.value.rstrip().endswith(":"),
+            points=_points_elsewhere(fact),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """What facts are looked through for: the parts of a frame that are the same for each of them."""
+
+    worth: Mapping[int, float]
+    stems: Mapping[int, str]  # of each content word
+    keys: frozenset[str]  # of the names
+    written: Mapping[int, frozenset[str]]  # stems of the knowledge base's own writing of the name a word belongs to
+    sections: frozenset[int]  # whose heading is exactly one of the names
+    proper: tuple[int, ...]  # places of what is typed as a name, and not denied
+    asked: frozenset[str]  # stems of the content words
+    said: frozenset[str]  # stems of all words
+
+    @classmethod
+    def of(cls, frame: Frame, worth: Mapping[int, float], view: View) -> _Sought:
+        keys = frozenset(t.key for t in frame.content_ties())
+        stems = {p: frame.tokens[p].stem for p in worth}
+        return cls(
+            worth=worth,
+            stems=stems,
+            keys=keys,
+            written={p: view.stems_of(t.name) for t in frame.ties for p in range(t.start, t.end)},
+            sections=frozenset(s for t in frame.ties if t.key in keys for s in t.sections),
+            proper=tuple(p for p in frame.proper() if p not in frame.denied),
+            asked=frozenset(stems.values()),
+            said=frozenset(t.stem for t in frame.tokens),
+        )
+
+
 PlaceT = TypeVar("PlaceT", int, str)
 
 
@@ -203,6 +279,7 @@ class Gatherer:
         self.view = view
         self.data = load_weights()
         self.total = max(1, view.store.counts().get("facts", 1))
+        self.held = lru_cache(maxsize=20_000)(lambda fact: Held.of(view.fact(fact), view))
 
     def worth(self, frame: Frame) -> dict[int, float]:
         """Information content of each content token, summing to 1: rare words weigh more, repeats count once."""
@@ -273,35 +350,33 @@ class Gatherer:
         """Score facts against a frame; best first, ties by id."""
         store = self.view.store
         loaded = [f for f in store.facts(facts) if f.kind != "heading"]
-        chunk_ids = {f.id: store.chunks_of_fact(f.id) for f in loaded}
+        chunk_ids = store.chunks_of_facts(f.id for f in loaded)
         distinct = sorted({c for ids in chunk_ids.values() for c in ids})
         kinds = {c.id: c.kind for c in store.chunks(distinct)}
         similar = dict(zip(distinct, self.view.retriever.similarity(read.vector, distinct).tolist(), strict=True)) if distinct else {}
-        keys = {t.key for t in frame.content_ties()}
-        asked, view = {t.stem for t in frame.tokens}, self.view
+        sought = _Sought.of(frame, worth, self.view)
+        w = self.data.weights
         candidates = []
         for fact in loaded:
-            candidate = Candidate(fact)
+            candidate, held = Candidate(fact), self.held(fact.id)
             ids = chunk_ids[fact.id]
             candidate.dense = max((similar[c] * _CHUNK_SHARE[kinds[c]] for c in ids), default=0.0)
             candidate.passage = max((similar[c] for c in ids if kinds[c] == "passage"), default=0.0)
             candidate.words = max((bm25.get(c, 0.0) for c in ids), default=0.0)
-            self._cover(candidate, frame, worth, keys)
-            w = self.data.weights  # `points`, written out: this is done for hundreds of facts a question
+            self._cover(candidate, held, sought)
             if fact.kind in _TOLD:
-                candidate.new = len(view.content_of(fact.value) - asked - view.stems_of(" ".join(view.path(fact)[-1:])))
+                candidate.new = len(held.own - sought.said)
             if fact.kind == "sentence":
-                opening = key(" ".join(_ARTICLE.sub("", fact.value).split()[:_OPENING]))
-                candidate.opens = any(opening.startswith(k) for k in keys)
+                candidate.opens = any(held.opening.startswith(k) for k in sought.keys)
             candidate.typed = bool(frame.answer_pattern and frame.answer_pattern.search(fact.value))
-            candidate.score = (
+            candidate.score = (  # `points`, written out: this is done for hundreds of facts a question
                 w["cover"] * candidate.cover
                 + w["dense"] * candidate.dense
                 + w["exact"] * min(candidate.exact, 2)
                 + w["headed"] * candidate.headed
-                - w["asks"] * fact.value.rstrip().endswith("?")
-                - w["points"] * _points_elsewhere(fact)
-                - w["says_little"] * (candidate.new < _SAYS_LITTLE.get(fact.kind, 0) and not fact.value.rstrip().endswith(":"))
+                - w["asks"] * held.asks
+                - w["points"] * held.points
+                - w["says_little"] * (candidate.new < _SAYS_LITTLE.get(fact.kind, 0) and not held.leads)
                 + w["cell"] * (fact.kind == "cell" and bool(fact.column))
                 + w["precise"] * candidate.precise
                 + w["answer_type"] * candidate.typed
@@ -313,7 +388,9 @@ class Gatherer:
         self._by_tokens(candidates, read, chunk_ids, kinds)
         return candidates
 
-    def _by_tokens(self, candidates: list[Candidate], read: ReadText, chunk_ids: dict[int, list[int]], kinds: Mapping[int, str]) -> None:
+    def _by_tokens(
+        self, candidates: list[Candidate], read: ReadText, chunk_ids: Mapping[int, Sequence[int]], kinds: Mapping[int, str]
+    ) -> None:
         """Score the best candidates token by token as well, and put them in their new order; the others keep theirs, behind."""
         best = candidates[:_TOKENS_K]
         own = [next((i for i in chunk_ids[c.fact.id] if kinds[i] == "fact"), None) for c in best]
@@ -327,44 +404,21 @@ class Gatherer:
         best.sort(key=lambda c: (-round(c.score, 6), c.fact.id))
         candidates[: len(best)] = best
 
-    def _cover(self, candidate: Candidate, frame: Frame, worth: dict[int, float], keys: set[str]) -> None:
-        fact, view, credit = candidate.fact, self.view, self.data.credit
-        own = [x.text for x in fact.labels if x.role in ("row", "column", "label")]
-        over = [x.text for x in fact.labels if x.role in ("lead", "parent")]
-        path = [bare_heading(p) for p in view.path(fact)]
-        candidate.headings = tuple(path)
-        fields = [
-            ("label", frozenset[str]().union(*(view.stems_of(x) for x in own))),
-            ("value", view.stems_of(fact.value)),
-            ("heading", view.stems_of(path[-1]) if path else frozenset[str]()),
-            ("above", frozenset[str]().union(*(view.stems_of(x) for x in (*over, *path[:-1])))),
-        ]
-        if fact.table is not None:
-            first = view.table(fact.table).columns[0]
-            fields.append(("row", view.stems_of(first).union(*(view.stems_of(c.value) for c in view.row(fact)))))
-        elif fact.group is not None and fact.kind == "sentence":  # the items of a list are about different things
-            fields.append(
-                (
-                    "near",
-                    frozenset[str]().union(*(view.stems_of(f.value) for f in view.group(fact) if abs(f.position - fact.position) == 1)),
-                )
-            )
-        fields.append(("document", view.stems_of(fact.document)))
+    def _cover(self, candidate: Candidate, held: Held, sought: _Sought) -> None:
+        credit = self.data.credit
+        candidate.headings = held.headings
         cover = 0.0
-        # A name written apart or by an alias is found where the knowledge base's own writing of it is found.
-        written = {p: view.stems_of(t.name) for t in frame.ties for p in range(t.start, t.end)}
-        for place, share in worth.items():
-            token = frame.tokens[place]
-            for name, held in fields:
-                if token.stem in held or (place in written and written[place] and written[place] <= held):
+        for place, share in sought.worth.items():
+            stem = sought.stems[place]
+            # A name written apart or by an alias is found where the knowledge base's own writing of it is found.
+            written = sought.written.get(place)
+            for name, stems in held.fields:
+                if stem in stems or (written and written <= stems):
                     candidate.where[place] = name
                     cover += share * credit[name]
                     break
         candidate.cover = min(1.0, cover)
-        names = {key(x) for x in own} | {key(n) for n in fact.names}
-        candidate.exact = len(keys & names)
-        candidate.headed = bool(path) and any(t.key in keys and fact.section in t.sections for t in frame.ties)
-        candidate.unnamed = sum(worth.get(p, 0.0) for p in frame.proper() if p not in candidate.where and p not in frame.denied)
-        asked = {frame.tokens[p].stem for p in worth}
-        labels = [s for x in own for s in view.stems_of(x)]
-        candidate.precise = sum(s in asked for s in labels) / len(labels) if labels else 0.0
+        candidate.exact = len(sought.keys & held.names)
+        candidate.headed = bool(held.headings) and candidate.fact.section in sought.sections
+        candidate.unnamed = sum(sought.worth.get(p, 0.0) for p in sought.proper if p not in candidate.where)
+        candidate.precise = sum(s in sought.asked for s in held.labels) / len(held.labels) if held.labels else 0.0

@@ -41,6 +41,7 @@ class View:
         self.entries = lru_cache(maxsize=20_000)(lambda name: tuple(self.store.entries(name)))
         self.frequency = lru_cache(maxsize=50_000)(self.store.frequency)
         self._cells = lru_cache(maxsize=20_000)(self._read_cells)
+        self._group = lru_cache(maxsize=10_000)(lambda number: tuple(self.store.group(number)))
         self._label_vectors: dict[str, np.ndarray] = {}
         self.is_entity = lru_cache(maxsize=20_000)(self._is_entity)
         self.is_thing = lru_cache(maxsize=20_000)(self._is_thing)
@@ -91,7 +92,7 @@ class View:
 
     def group(self, fact: Fact) -> list[Fact]:
         """The list, flow or paragraph the fact is in, in order."""
-        return self.store.group(fact.group) if fact.group is not None else [fact]
+        return list(self._group(fact.group)) if fact.group is not None else [fact]
 
     def path(self, fact: Fact) -> tuple[str, ...]:
         """Heading texts above the fact, outermost first."""

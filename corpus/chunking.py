@@ -17,6 +17,8 @@ from corpus.models import Chunk, ChunkKind, Fact, Section, Span
 PATH_SEPARATOR = " › "  # the sign readers know from breadcrumbs
 _PASSAGE_CHARS = 900  # about 200 tokens: the encoder reads 256
 _FACT_CHARS = 700
+_WORD = re.compile(r"\w")
+_ROLES = {role: rank for rank, role in enumerate(("title", "lead", "parent", "label", "row", "column"))}  # outermost first
 _NUMBERING = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?|[A-Z][.)])\s+(?=\S)")
 
 
@@ -32,8 +34,9 @@ def heading_words(path: Iterable[str]) -> str:
 
 def fact_labels(fact: Fact) -> str:
     """A fact's labels in words, outermost first."""
-    roles = ("title", "lead", "parent", "label", "row", "column")
-    found = [(roles.index(x.role), x.text) for x in fact.labels if x.role in roles]
+    if not fact.labels:
+        return ""
+    found = [(_ROLES[x.role], x.text) for x in fact.labels if x.role in _ROLES]
     own = fact.value if fact.column == 0 else None
     return PATH_SEPARATOR.join(text for _, text in sorted(found, key=lambda pair: pair[0]) if text != own)
 
@@ -45,16 +48,26 @@ class _Chunks:
         self.titles = titles if len(titles) > 1 else {}
         self.names = {document: name_in_words(document) for document, title in self.titles.items() if not title}
         self.made: list[Chunk] = []
+        self.section = -1  # the one at hand, with its headings: as encoded, as searched, and whether they say a word
+        self.headings = ("", "", False)
+
+    def headings_of(self, section: Section) -> tuple[str, str, bool]:
+        """(as encoded, as searched, whether the section's own say a word). The chunks of a section come one after the other."""
+        if section.id != self.section:
+            title = self.titles.get(section.document, "")
+            encoded = heading_words(section.path if section.path[:1] == (title,) else (title, *section.path))
+            # Searched for, not encoded: the name of a file is no part of what is said in it.
+            searched = PATH_SEPARATOR.join(x for x in (self.names.get(section.document, ""), encoded) if x)
+            self.headings = encoded, searched, any(_WORD.search(x) for x in section.path)
+            self.section = section.id
+        return self.headings
 
     def add(self, kind: ChunkKind, section: Section, facts: Iterable[int], labels: str, value: str, limit: int) -> None:
-        title = self.titles.get(section.document, "")
-        heading = heading_words(section.path if section.path[:1] == (title,) else (title, *section.path))
-        name = self.names.get(section.document, "")
-        text = ": ".join(x for x in (PATH_SEPARATOR.join(x for x in (heading, labels) if x), value) if x)[:limit]
-        if not any(re.search(r"\w", x) for x in (*section.path, labels, value)):  # a title alone says nothing of its own
+        encoded, heading, speaks = self.headings_of(section)
+        if not (speaks or _WORD.search(value) or _WORD.search(labels)):  # a title alone says nothing of its own
             return
-        if name:  # searched for, not encoded: the name of a file is no part of what is said in it
-            heading = PATH_SEPARATOR.join(x for x in (name, heading) if x)
+        before = PATH_SEPARATOR.join((encoded, labels)) if encoded and labels else encoded or labels
+        text = (f"{before}: {value}" if before and value else before or value)[:limit]
         content = f"{kind}\x1f{text}\x1f{heading}\x1f{labels}\x1f{value}"
         digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
         self.made.append(Chunk(len(self.made), kind, section.id, tuple(facts), text, heading, labels, value, digest))

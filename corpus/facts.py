@@ -193,7 +193,9 @@ class _DocumentFacts:
             return
         number, row, column = table or (None, None, None)
         labels = tuple(labels)
-        said = {value.rstrip(":"), *(x.text for x in labels)}
+        if self.titles:
+            said = {value.rstrip(":"), *(x.text for x in labels)}
+            labels = (*labels, *(x for x in self.titles if x.text not in said))
         self.into.facts.append(
             Fact(
                 id=len(self.into.facts),
@@ -203,7 +205,7 @@ class _DocumentFacts:
                 span=self.source.span(start, end),
                 raw=self.document.text[start:end],
                 value=value,
-                labels=(*labels, *(x for x in self.titles if x.text not in said)),
+                labels=labels,
                 names=names,
                 table=number,
                 row=row,

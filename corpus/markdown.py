@@ -18,14 +18,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Literal
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.footnote import footnote_plugin
+from typing import TYPE_CHECKING, Any, Literal
 
 from corpus.models import Span
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 LINE_END = re.compile(r"\r\n?|\n")  # what CommonMark and editors call the end of a line, and nothing else
 
@@ -35,6 +34,10 @@ BlockKind = Literal["heading", "paragraph", "table", "code", "html"]
 @lru_cache(maxsize=1)
 def _block_parser() -> MarkdownIt:
     """Blocks only: inline markup is read later, piece by piece, and footnotes stay where they are written."""
+    from markdown_it import MarkdownIt  # here, for a question needs no parser
+    from mdit_py_plugins.deflist import deflist_plugin
+    from mdit_py_plugins.footnote import footnote_plugin
+
     parser = MarkdownIt("commonmark", {"maxNesting": 60}).enable("table").use(footnote_plugin).use(deflist_plugin)
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
@@ -42,6 +45,8 @@ def _block_parser() -> MarkdownIt:
 
 @lru_cache(maxsize=1)
 def _inline_parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
     return MarkdownIt("commonmark", {"maxNesting": 60}).enable("strikethrough")
 
 
@@ -893,6 +898,8 @@ _EMPHASISED = re.compile(
 
 def emphasised(markup: str) -> list[str]:
     """The names a text sets apart itself: bold runs, code and link texts, in order, markup removed."""
+    if not ("`" in markup or "[" in markup or "**" in markup or "__" in markup):
+        return []
     found = _EMPHASISED.findall(markup)
     return [name for group in found if (name := plain(next(filter(None, group), "")).strip(" :.;,"))]
 
@@ -929,7 +936,6 @@ _BEFORE_NUMBERS = frozenset({"ch", "eq", "est", "max", "min", "no", "p", "pp", "
 _LONGEST_ABBREVIATION = 12
 _SENTENCE_END = re.compile(r"(?<![.!?])[.!?]++(?:[)\]\"'*_”’`]|\[\^\w+\])*+(?=\s)")
 _NEXT_WORD = re.compile(r"\s*+[*_`\"'(\[“‘]*+(.?)")
-_LAST_WORD = re.compile(r"[\w.]*$")
 _LONGEST_SENTENCE = 2000  # characters; a longer run is cut between words, so that there is something to cite
 
 
@@ -951,6 +957,14 @@ def _unbroken(content: str) -> list[tuple[int, int]]:
     return kept
 
 
+def _last_word(content: str, end: int) -> str:
+    """The end of the word before `content[end]`, in lower case and without dots around it: as much as an abbreviation has."""
+    begin = end
+    while begin > 0 and end - begin < _LONGEST_ABBREVIATION and ((c := content[begin - 1]).isalnum() or c in "._"):
+        begin -= 1
+    return content[begin:end].lower().strip(".")
+
+
 def sentences(content: str) -> list[tuple[int, int]]:
     """Bounds of the sentences of a paragraph (markup and all), trimmed of blanks, in order.
 
@@ -969,8 +983,7 @@ def sentences(content: str) -> list[tuple[int, int]]:
         if inside < len(code) and code[inside][0] < start:
             continue
         if match[0].startswith("."):
-            before = _LAST_WORD.search(content[max(0, start - _LONGEST_ABBREVIATION) : start])
-            word = before[0].lower().strip(".") if before else ""
+            word = _last_word(content, start)
             after = _NEXT_WORD.match(content, match.end())
             first = after[1] if after else ""
             initial = len(word) == 1 and word.isalpha()

@@ -121,7 +121,10 @@ class Fact:
 
     def label(self, role: LabelRole) -> str | None:
         """The first label of that role, or None."""
-        return next((x.text for x in self.labels if x.role == role), None)
+        for x in self.labels:  # plainly: this is asked a million times
+            if x.role == role:
+                return x.text
+        return None
 
 
 ChunkKind = Literal["fact", "row", "list", "passage"]

@@ -7,12 +7,12 @@ English stemmer. Nothing is thrown away as a stop word here: a knowledge base ma
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 
-_STEMMER = snowballstemmer.stemmer("english")
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b|(?<=s)['’](?=\s|$)")
 _NEGATED = re.compile(r"n['’]t\b")
@@ -34,12 +34,22 @@ def words(text: str) -> list[str]:
     return [re.sub(r",(?=\d{3}\b)", "", t) if t[0].isdigit() else t for t in _TOKEN.findall(fold(text))]
 
 
+class _Stemmers(threading.local):
+    """A stemmer for each thread: they keep state of their own."""
+
+    def __init__(self) -> None:
+        self.english = Stemmer.Stemmer("english", 0)  # keeps no words: `stem` does
+
+
+_STEMMERS = _Stemmers()
+
+
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The stem of one lower-case word."""
     if len(word) > _LONGEST_STEMMED or not word.isalpha():
         return word
-    return str(_STEMMER.stemWord(word))
+    return str(_STEMMERS.english.stemWord(word))
 
 
 def stems(text: str) -> list[str]:

@@ -209,6 +209,7 @@ class FactStore:
         self._by_path = {d.path: i for i, d in enumerate(self._documents)}
         self._facts: dict[int, Fact] = {}
         self._chunks: dict[int, Chunk] = {}
+        self._chunks_of: dict[int, tuple[int, ...]] = {}  # fact -> the chunks that cover it
         self._sections: dict[int, Section] = {}
         self._tables: dict[int, Table] = {}
         self._entries: dict[str, list[Entry]] = {}
@@ -297,7 +298,24 @@ class FactStore:
 
     def chunks_of_fact(self, fact: int) -> list[int]:
         """Ids of the chunks that cover a fact, ascending; empty for a fact that no chunk holds."""
-        return [row[0] for row in self._ask("SELECT chunk FROM chunk_facts WHERE fact = ? ORDER BY chunk", (fact,))]
+        return list(self.chunks_of_facts([fact])[fact])
+
+    def chunks_of_facts(self, facts: Iterable[int]) -> dict[int, tuple[int, ...]]:
+        """The same of several facts, asked for at once."""
+        wanted = list(facts)
+        found = {f: self._chunks_of[f] for f in wanted if f in self._chunks_of}
+        missing = sorted(set(wanted) - found.keys())
+        for start in range(0, len(missing), _ASKED):
+            part = missing[start : start + _ASKED]
+            held: dict[int, list[int]] = {f: [] for f in part}
+            places = ",".join("?" * len(part))
+            asked = f"SELECT fact, chunk FROM chunk_facts WHERE fact IN ({places}) ORDER BY fact, chunk"  # noqa: S608 - question marks
+            for fact, chunk in self._ask(asked, part):
+                held[fact].append(chunk)
+            for fact, chunks in held.items():
+                found[fact] = tuple(chunks)
+                _keep(self._chunks_of, fact, found[fact])
+        return found
 
     def table_cells(self, table: int, row: int | None = None, column: int | None = None) -> list[Fact]:
         """The cells of a table, of one of its rows, of one of its columns, or the one cell; by row, then column, then place in the file.

@@ -183,12 +183,17 @@ def open_assistant(
     settings: Settings, *, progress: Callable[[str, int, int], None] | None = None, tell: Callable[[str], object] | None = None
 ) -> Assistant:
     """The assistant over the chosen folder; says if the index had to be built or refreshed first, on standard error or to `tell`."""
-    from assistant import Assistant
+    from index import LaterEncoder
 
     shown = Progress()
     tell = tell or say
+    progress = progress or shown
+    # First of all: it loads beside the modules that follow. A model that has to be prepared is announced like any other stage.
+    encoder = LaterEncoder(settings.index, lambda what: progress(what, 0, 1))
+    from assistant import Assistant
+
     try:
-        assistant = Assistant.open(settings.kb, index=settings.index.directory, settings=settings, progress=progress or shown)
+        assistant = Assistant.open(settings.kb, index=settings.index.directory, settings=settings, progress=progress, encoder=encoder)
     finally:
         shown.close()
     report = assistant.index_report
@@ -249,7 +254,6 @@ def run_ask(args: argparse.Namespace) -> int:
         if args.unanswered is not None:
             raise UsageError("--not SECTION explains one question: with --jsonl give it on the command line, not as -.")
         return ask_lines(args)
-    from ui.asking import answer_as
     from ui.batch import without_surrogates
 
     question = " ".join(args.question)
@@ -257,6 +261,8 @@ def run_ask(args: argparse.Namespace) -> int:
         question = sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\r\n")
     question = without_surrogates(question)
     answer, trace, told = _ask_one(args, question)
+    from ui.asking import answer_as
+
     form: Form = "json" if args.json or args.jsonl else "markdown" if args.markdown else "plain" if args.plain else "screen"
     if answer.status == "invalid" and form != "json":
         say(f"whichops: {answer.text}")
@@ -281,6 +287,8 @@ def _ask_one(args: argparse.Namespace, question: str) -> tuple[Answer, Trace | N
 
     with Waiting(sys.stderr if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" else None, lambda: stage) as waiting:
         assistant = open_assistant(settings_of(args), progress=progress, tell=tell)
+        import ui.asking  # noqa: F401  (how answers are laid out is loaded while the encoder still is)
+
         try:
             stage = LOOKING
             told = assistant.why_not(question, args.unanswered) if args.unanswered is not None else None
