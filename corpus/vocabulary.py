@@ -9,14 +9,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from corpus.aliases import Alias, make_aliases
 from corpus.chunking import bare_heading
 from corpus.models import Corpus
-from corpus.words import camel_parts, index_stems, key, stem, words
+from corpus.words import camel_parts, key, stem, words
 
 EntryRole = Literal["row", "column", "label", "lead", "parent", "term", "heading", "name", "title"]
+_REPEATED = 4096  # texts kept with their stems: headings, labels and titles come with every fact under them
 _NAME_WORDS = 8  # a longer label is a sentence: found through the index, not as a name
 _PARENTHESES = re.compile(r"\s*[(\[]([^()\[\]]+)[)\]]")
 _ALTERNATIVES = re.compile(r"\s*[:–—;]\s+|\s+/\s+|\s+\|\s+")
@@ -69,13 +71,26 @@ def make_vocabulary(corpus: Corpus) -> Vocabulary:
     """Collect the names and words of a corpus."""
     seen: dict[tuple[str, str, int | None, int], Entry] = {}
 
+    @lru_cache(maxsize=_REPEATED)
+    def names_in(text: str) -> tuple[tuple[str, str], ...]:
+        return tuple((found, name) for name in spellings(text) if len(name.split()) <= _NAME_WORDS and (found := key(name)))
+
     def add(text: str, role: EntryRole, fact: int | None, section: int) -> None:
-        for name in spellings(text):
-            if len(name.split()) <= _NAME_WORDS and (found := key(name)):
-                seen.setdefault((found, role, fact, section), Entry(found, name, role, fact, section))
+        for found, name in names_in(text):
+            if (found, role, fact, section) not in seen:
+                seen[found, role, fact, section] = Entry(found, name, role, fact, section)
 
     counts: Counter[str] = Counter()
     forms: dict[str, str] = {}
+
+    @lru_cache(maxsize=_REPEATED)
+    def stems_in(text: str) -> frozenset[str]:
+        said = words(text)
+        for word in said:
+            if word not in forms:
+                forms[word] = stem(word)
+        return frozenset((*map(stem, said), *(stem(p.lower()) for p in camel_parts(text))))  # `index_stems`, its words read once
+
     opened: set[str] = set()
     for section in corpus.sections:
         if section.path:
@@ -92,9 +107,5 @@ def make_vocabulary(corpus: Corpus) -> Vocabulary:
         path = corpus.sections[fact.section].path
         title = corpus.titles.get(fact.document, "")
         texts = [fact.value, *path, *(x.text for x in fact.labels), *([title] if title not in path else [])]
-        counts.update({s for t in texts for s in index_stems(t)})
-        for text in texts:
-            for word in words(text):
-                if word not in forms:
-                    forms[word] = stem(word)
+        counts.update(frozenset[str]().union(*map(stems_in, texts)))
     return Vocabulary(tuple(seen.values()), dict(counts), forms, make_aliases(corpus))
