@@ -278,7 +278,7 @@ class Gatherer:
     def __init__(self, view: View) -> None:
         self.view = view
         self.data = load_weights()
-        self.total = max(1, view.store.counts().get("facts", 1))
+        self.total = max(1, view.store.counts("facts")["facts"])
         self.held = lru_cache(maxsize=20_000)(lambda fact: Held.of(view.fact(fact), view))
 
     def worth(self, frame: Frame) -> dict[int, float]:
