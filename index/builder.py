@@ -435,15 +435,16 @@ class _Build:
                     if record.path in (vectors.ROWS, facts.FILE, tokens.CODES, tokens.ENDS):
                         check_file(before.folder, record, full=True)  # damage must not be carried on
                 store = facts.FactStore(before.folder, None)
-                try:
-                    keys = {_key(text): row for row, text in store.chunk_texts()}
-                finally:
-                    store.close()
                 rows = vectors.load_array(before.folder / vectors.ROWS, np.float32, 2)
                 if rows.shape != (before.manifest.counts.chunks, encoder.dimension):
                     raise IndexDamaged(before.folder / vectors.ROWS, "has another shape than its manifest says")
-                coded = (before.folder / tokens.CODES).exists()
-                return _Known(keys, rows, tokens.TokenIndex(before.folder) if coded else None)
+                known = _Known({}, rows, tokens.TokenIndex(before.folder) if (before.folder / tokens.CODES).exists() else None)
+                try:
+                    for row, text in store.chunk_texts():
+                        known.note(_key(text), row)
+                finally:
+                    store.close()
+                return known
         return None
 
 
@@ -454,6 +455,11 @@ class _Known:
     rows_of: dict[bytes, int]
     rows: Floats
     tokens: tokens.TokenIndex | None
+
+    def note(self, key: bytes, row: int) -> None:
+        """Of the rows of one text, one with tokens is kept: a list of one item and the item itself may be the same words."""
+        if key not in self.rows_of or not self.has_tokens(self.rows_of[key]):
+            self.rows_of[key] = row
 
     def has_tokens(self, row: int) -> bool:
         """Whether nothing is missing: an encoder without tokens tells none of any text."""
