@@ -352,7 +352,7 @@ class Gatherer:
         loaded = [f for f in store.facts(facts) if f.kind != "heading"]
         chunk_ids = store.chunks_of_facts(f.id for f in loaded)
         distinct = sorted({c for ids in chunk_ids.values() for c in ids})
-        kinds = {c.id: c.kind for c in store.chunks(distinct)}
+        kinds = store.chunk_kinds(distinct)
         similar = dict(zip(distinct, self.view.retriever.similarity(read.vector, distinct).tolist(), strict=True)) if distinct else {}
         sought = _Sought.of(frame, worth, self.view)
         w = self.data.weights

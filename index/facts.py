@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from corpus.aliases import Alias
-from corpus.models import Chunk, Corpus, Document, Fact, Label, Section, Span, Table
+from corpus.models import Chunk, ChunkKind, Corpus, Document, Fact, Label, Section, Span, Table
 from corpus.reader import FileStat, read_text
 from corpus.vocabulary import Entry, Vocabulary
 from corpus.words import stem, words
@@ -212,6 +212,7 @@ class FactStore:
         self._by_path = {d.path: i for i, d in enumerate(self._documents)}
         self._facts: dict[int, Fact] = {}
         self._chunks: dict[int, Chunk] = {}
+        self._kinds: dict[int, ChunkKind] = {}
         self._chunks_of: dict[int, tuple[int, ...]] = {}  # fact -> the chunks that cover it
         self._sections: dict[int, Section] = {}
         self._tables: dict[int, Table] = {}
@@ -298,6 +299,20 @@ class FactStore:
     def chunks(self, ids: Iterable[int]) -> list[Chunk]:
         """The chunks of those ids, in that order."""
         return self._records(ids, self._chunks, f"{_CHUNK} WHERE id IN (", _make_chunk)
+
+    def chunk_kinds(self, ids: Iterable[int]) -> dict[int, ChunkKind]:
+        """Which kind each of those chunks is; their texts are not read."""
+        wanted = set(ids)
+        found = {i: self._kinds[i] for i in wanted if i in self._kinds}
+        missing = sorted(wanted - found.keys())
+        for start in range(0, len(missing), _ASKED):
+            part = missing[start : start + _ASKED]
+            for i, kind in self._ask(f"SELECT id, kind FROM chunks WHERE id IN ({','.join('?' * len(part))})", part):  # noqa: S608 - question marks
+                found[i] = kind
+                _keep(self._kinds, i, found[i])
+        if len(found) < len(wanted):
+            raise KeyError(f"no chunk {min(wanted - found.keys())}")
+        return found
 
     def chunks_of_fact(self, fact: int) -> list[int]:
         """Ids of the chunks that cover a fact, ascending; empty for a fact that no chunk holds."""
