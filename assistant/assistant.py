@@ -22,7 +22,7 @@ from assistant.conversation import Conversation, Resolved, asks_for_any, bound_n
 from assistant.explaining import Explainer, Steps
 from assistant.finding import Finding
 from assistant.foreign import is_foreign
-from assistant.frame import Frame, repaired, understand
+from assistant.frame import Frame, Within, repaired, understand
 from assistant.judging import certain, gives_reason, judge
 from assistant.language import is_english, load_data
 from assistant.mentions import Common, Namer, Repair
@@ -346,7 +346,7 @@ class _Asking:
         self.repairs: tuple[Repair, ...] = ()
         self.options: list[str] = []  # needs offered when asked back
         self.last: Steps | None = None  # what the answer given was made of
-        self._works: dict[tuple[str, tuple[str, ...]], Steps] = {}  # text and what was kept of the talk -> what was found
+        self._works: dict[tuple[str, tuple[str, ...], Within | None], Steps] = {}  # text and what was kept of the talk -> what was found
 
     def run(self, question: str) -> tuple[Answer, Trace]:
         question = question.encode("utf-8", "replace").decode("utf-8")  # a lone surrogate cannot be written back
@@ -489,6 +489,7 @@ class _Asking:
             self.state.namer,
             self.state.namer.common,
             kept=self.resolved.kept,
+            within=self.resolved.within,
             repairs=tuple(dict.fromkeys((*self.repairs, *repairs))),
         )
         self.spent["understand"] += (time.perf_counter() - began) * 1000
@@ -496,14 +497,14 @@ class _Asking:
 
     def _work(self, text: str) -> Steps:
         """What was found for a text; a text that is tried twice for one message is looked up once."""
-        tried = (text, self.resolved.kept)
+        tried = (text, self.resolved.kept, self.resolved.within)
         if tried not in self._works:
             self._works[tried] = self._looked_up(text)
         return self._works[tried]
 
     def _looked_up(self, text: str) -> Steps:
         work = Steps(self._frame(text))
-        if not work.frame.content:
+        if not work.frame.content and work.frame.within is None:
             return work
         began = time.perf_counter()
         work.evidence = self.state.gatherer.gather(work.frame)

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from assistant import scales
+from assistant import grids, scales
 from assistant.finding import Finding
-from assistant.frame import Frame
+from assistant.frame import Frame, Within
 from assistant.language import language
 from assistant.mentions import Namer, Tie
 from assistant.models import DeclineKind, Mention
@@ -80,6 +80,7 @@ class Turn:
     varied: bool = False  # it went on with the turn before
     answered: bool = True
     on_topic: bool = True  # something of it is in the knowledge base
+    within: Within | None = None  # the rows of a table that were told
 
     def of(self, *sorts: Sort) -> list[Slot]:
         """Its names of some sorts, in order."""
@@ -99,6 +100,7 @@ class Resolved:
         reason: a reason is wanted and nothing else will do.
         focus: what is spoken of from here on, where that is not the first name of the question.
         otherwise: how else it may be meant, to be tried where this has no answer.
+        within: the rows of a table that it is asked of.
     """
 
     question: str
@@ -113,6 +115,7 @@ class Resolved:
     reason: bool = False
     focus: str | None = None
     otherwise: Resolved | None = None
+    within: Within | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +196,7 @@ class Conversation:
                 counted=bool(resolved.listed),
                 card=finding is not None and finding.shape == "card",
                 varied=resolved.varied,
+                within=_rows_told(frame, finding, view),
             )
         )
 
@@ -214,7 +218,49 @@ class Conversation:
         """The message made whole; the text as it is where it stands alone. Changes nothing."""
         if not self.turns and self._pending is None:
             return Resolved(text)
-        return _Resolver(self.turns, self._pending, namer, view).resolve(text)
+        plain = _Resolver(self.turns, self._pending, namer, view).resolve(text)
+        return _of_rows(self.turns[-1], text, plain) if self.turns and self._pending is None else plain
+
+
+# ---------------------------------------------------------------- rows of a table
+
+_OF_ROWS = re.compile(
+    r"\b(?:those|these|them|they|their|theirs|he|she|his|him|her|hers|it|its|each|both|that|this"
+    r"|the (?:two|three|four|five|ones?|others?|rest|list)|of (?:the|all))\b",
+    re.I,
+)
+_GOING_ON = re.compile(r"^(?:and|or|but|also|now|what about|how about|what of|then)\b", re.I)
+
+
+def _rows_told(frame: Frame, finding: Finding | None, view: View) -> Within | None:
+    """The rows of the one table that an answer told, where its rows are records."""
+    if finding is None:
+        return None
+    if finding.chosen is not None:
+        table, rows, column = finding.chosen
+    else:
+        facts = [c.fact for c in finding.deciding]
+        tables = {f.table for f in facts}
+        if len(tables) != 1 or (number := facts[0].table) is None or any(f.row is None for f in facts):
+            return None
+        table, rows, column = number, tuple(sorted({f.row for f in facts if f.row is not None})), facts[0].column or 0
+    read = grids.grid(view.table(table), view)
+    if read is None or not rows:
+        return None
+    names = tuple(dict.fromkeys(f.value for f in read.column(read.named, rows)))
+    before = frame.within.words if frame.within is not None else frozenset[str]()
+    said = frozenset(t.stem for t in frame.tokens if not t.function)
+    return Within(table, frozenset(rows), column, before | said, names)
+
+
+def _of_rows(last: Turn, text: str, plain: Resolved) -> Resolved:
+    """A message asked of the rows just told: where it points at them first of all, else where it has no answer by itself."""
+    if last.within is None:
+        return plain
+    among = Resolved(text, last.within.names[:3], within=last.within)
+    if _OF_ROWS.search(text) or _GOING_ON.match(text):
+        return replace(among, otherwise=plain)
+    return replace(plain, otherwise=among) if plain.otherwise is None else plain
 
 
 class _Resolver:

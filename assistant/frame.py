@@ -57,9 +57,21 @@ _STATED = re.compile(
     re.I,
 )
 _MAYBE_POLAR = frozenset({"example", "steps", "belongs", "definition", "attribute", "which"})
+_ROWS_NAMED = 6  # rows of a table that a reading names; more are counted
 _LEAST_ASKED = 3  # words from which a question of no particular kind still says what is wanted
 _NAMED_BY_HEADINGS = frozenset({"compare", "overlap", "decision", "steps", "order", "count"})  # kinds a heading's own words announce
 _UNSPECIFIC = frozenset({"decision", "attribute", "keyword"})  # kinds a told story may be taken for
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Rows of a table that a conversation speaks of: what a question that goes on with them is asked of."""
+
+    table: int
+    rows: frozenset[int]
+    column: int  # what was told of them last
+    words: frozenset[str]  # stems of the questions that led to them
+    names: tuple[str, ...]  # what the rows are called
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +100,7 @@ class Frame:
     wish: scales.Wish | None = None  # the order or range of numbers it asks for
     counted: tuple[int, ...] = ()  # places of the words that say what is to be counted (*how many …*)
     kept: tuple[str, ...] = ()
+    within: Within | None = None  # asked of these rows only
     roles: dict[str, str] = field(default_factory=dict)  # tie key -> role it was given in the answer
 
     def content_ties(self) -> list[Tie]:
@@ -101,6 +114,14 @@ class Frame:
             return ()
         return tuple(p for t in self.content_ties() for p in range(t.start, t.end) if p and self.tokens[p].surface[:1].isupper())
 
+    def _whole(self) -> str:
+        """The question with what it is asked of."""
+        if self.within is None:
+            return self.text
+        names = self.within.names
+        some = ", ".join(names[:_ROWS_NAMED]) + (f" and {len(names) - _ROWS_NAMED} more" if len(names) > _ROWS_NAMED else "")
+        return f"{self.text.rstrip(' ?.!')} – of {some}?"
+
     def reading(self, typed: str) -> Reading:
         """The frame as the answer carries it."""
         mentions = tuple(
@@ -109,7 +130,7 @@ class Frame:
         )
         return Reading(
             kind=self.kind,
-            question=self.text if self.kept else typed,
+            question=self._whole() if self.kept else typed,
             mentions=mentions,
             kept=self.kept,
             repaired=tuple((r.typed, r.read) for r in self.repairs),
@@ -127,7 +148,15 @@ def repaired(text: str, namer: Namer) -> tuple[str, tuple[Repair, ...]]:
     return text, tuple(repairs)
 
 
-def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...] = (), repairs: tuple[Repair, ...] = ()) -> Frame:
+def understand(
+    text: str,
+    namer: Namer,
+    common: Common,
+    *,
+    kept: tuple[str, ...] = (),
+    repairs: tuple[Repair, ...] = (),
+    within: Within | None = None,
+) -> Frame:
     """Read a cleaned question against a knowledge base.
 
     Args:
@@ -136,6 +165,7 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
         common: tells ordinary English words from names.
         kept: what was kept from the conversation, in words.
         repairs: what was mended in it.
+        within: rows of a table that it is asked of.
     """
     lang = language()
     found = tokens(text)
@@ -188,6 +218,7 @@ def understand(text: str, namer: Namer, common: Common, *, kept: tuple[str, ...]
         wish=scales.wish(found, typed, ties),
         counted=_counted(found),
         kept=kept,
+        within=within,
     )
 
 

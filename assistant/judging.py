@@ -124,6 +124,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         confidence: Confidence = "high" if strong else ("medium" if bound or strength >= thresholds["medium"] else "low")
         return Verdict(answer, decline, confidence, features, missing, because)
 
+    if finding is not None and finding.computed and frame.within is not None:
+        return verdict(True, None, "computed")
     if not frame.content:
         return verdict(False, "unclear", "nothing-asked")
     if finding is not None and finding.decline is not None:

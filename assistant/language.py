@@ -80,6 +80,8 @@ class AnswerType(_Data):
 class _LanguageFile(_Data):
     function_words: str
     soft_words: str
+    tabled_words: str
+    sums: str
     auxiliaries: str
     frame_words: dict[str, str]
     ranking: dict[str, str]
@@ -137,6 +139,20 @@ class Language:
     def auxiliaries(self) -> frozenset[str]:
         """Verbs and prepositions that end what *how many* counts, lower case."""
         return frozenset(words(self._file.auxiliaries))
+
+    @cached_property
+    def tabled(self) -> frozenset[str]:
+        """Words that hold of everything in a table, and so tell nothing apart in it."""
+        return frozenset(words(self._file.tabled_words))
+
+    @cached_property
+    def _sums(self) -> frozenset[str]:
+        return frozenset(words(self._file.sums))
+
+    def sums_up(self, label: str) -> bool:
+        """Whether a label is that of a sum of the others, and nothing else."""
+        said = words(label)
+        return bool(said) and self._sums.issuperset(said)
 
     @cached_property
     def soft(self) -> frozenset[str]:

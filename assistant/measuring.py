@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from weakref import WeakKeyDictionary
 
-from assistant import numbers, scales
+from assistant import grids, numbers, scales
 from assistant.finding import Finding, fact_label, value
 from assistant.frame import Frame
 from assistant.language import language
@@ -65,8 +65,12 @@ def _line(table: Table, line: list[Fact], vertical: bool, view: View) -> _Series
     read = numbers.column(header.text, [c.value for c in line]) if header is not None else None
     if header is None or read is None:
         return None
-    first = vertical and line[0].column == 0
-    holders = [_in_column(c, 1, view) if first else fact_label(c, "row" if vertical else "column") for c in line]
+    told = grids.grid(table, view) if vertical else None
+    if told is not None and told.named and line[0].column != told.named:
+        holders = [_in_column(c, told.named, view) for c in line]  # its first column only numbers the rows
+    else:
+        first = vertical and line[0].column == 0
+        holders = [_in_column(c, 1, view) if first else fact_label(c, "row" if vertical else "column") for c in line]
     return _Series((table,), line, holders, header, read, vertical)
 
 
@@ -196,7 +200,9 @@ def _ties(asked: _Asked, series: _Series, table: Table, view: View) -> _Fit | No
     nouns = frozenset[str]().union(*(all_scales[s].nouns for s in direct), *(all_scales[s].inverse_nouns for s in inverse))
     near, far = _near_words(table, view), _far_words(table, view)
     others = view.stems_of(" ".join(_others(series)))
-    strength = 0.0
+    within = asked.frame.within
+    # Nothing else being said, rows spoken of are compared by what was told of them last.
+    strength = _TIED if within is not None and series.vertical and series.cells[0].column == within.column else 0.0
     loose: list[int] = []
     subject = set()
     said = False
@@ -210,9 +216,11 @@ def _ties(asked: _Asked, series: _Series, table: Table, view: View) -> _Fit | No
         elif stemmed in near:
             strength += 0.02  # which table, not which column: it only tells tables apart
             subject.add(stemmed)
-        elif stemmed in far:
+        elif stemmed in far or (within is not None and stemmed in within.words):
             strength += 0.01
             subject.add(stemmed)
+        elif place in asked.frame.unknown and asked.found[place].word in language().tabled:
+            continue  # it holds of every row
         elif stemmed in others and place == asked.frame.focus:
             subject.add(stemmed)
         else:
@@ -283,7 +291,8 @@ def _counts(asked: _Asked, condition: Condition, series: _Series) -> bool:
 def _best(asked: _Asked, evidence: Evidence, view: View) -> _Match | None:
     """The series that fits best, of all tables near the question; None when none does or two fit equally well."""
     fits: list[_Fit] = []
-    tables = list(_tables(asked.wish, evidence, view))
+    within = asked.frame.within
+    tables = [view.table(within.table)] if within is not None else list(_tables(asked.wish, evidence, view))
     closest: set[str] = set()  # words that some table near the question is about by its own header, caption or heading
     for table in tables:
         closest |= {asked.found[p].stem for p in asked.content} & _near_words(table, view)
@@ -327,7 +336,9 @@ def _settled(asked: _Asked, fit: _Fit, fits: list[_Fit], view: View) -> tuple[_M
         return None, False
     keep, because, claims, named = narrowed
     others = any(f.table.columns != fit.table.columns for f in fits if f.loose == fit.loose and f.strength >= _TIED and f.said >= fit.said)
-    if not (fit.subject or named or because) and (others or (wish.mode == "top" and wish.pole is not None and not fit.said)):
+    if not (fit.subject or named or because or asked.frame.within) and (
+        others or (wish.mode == "top" and wish.pole is not None and not fit.said)
+    ):
         return None, True  # nothing says of what: *the cheapest*, *the smallest*
     graded = _graded(wish)
     pole: Pole | None = (scales.side(graded, whole.column) if graded else None) or wish.pole
@@ -428,6 +439,8 @@ def _narrowed(asked: _Asked, series: _Series, loose: list[int], view: View) -> _
         a word is left over.
     """
     keep = series.column.known
+    if asked.frame.within is not None:
+        keep = [i for i in keep if series.vertical and series.cells[i].row in asked.frame.within.rows]
     because: list[tuple[Quote | None, dict[int, Fact]]] = []
     claims: list[Claim] = []
     wish = asked.wish
@@ -776,7 +789,11 @@ def _finding(shape: str, slots: dict[str, object], match: _Match, shown: Iterabl
     series = match.series
     known = {c.fact.id: c for c in evidence.candidates}
     deciding = [known.get(series.cells[i].id) or Candidate(series.cells[i], cover=1.0, exact=1, score=1.0) for i in shown]
-    return Finding(shape, slots, deciding, True, claims=[claim, *match.claims], computed=True, meant=match.meant)
+    found = Finding(shape, slots, deciding, True, claims=[claim, *match.claims], computed=True, meant=match.meant)
+    if series.vertical and len(series.tables) == 1 and series.tables[0].entities == "rows":
+        rows = dict.fromkeys(series.cells[i].row for i in shown)
+        found.chosen = (series.tables[0].id, tuple(r for r in rows if r is not None), series.cells[0].column or 0)
+    return found
 
 
 __all__ = ["answer", "unmet"]

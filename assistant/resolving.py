@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from assistant import attributes, comparing, flows, measuring, premises, prose, relations, scopes, sets
+from assistant import attributes, comparing, flows, measuring, premises, prose, relations, scopes, selecting, sets
 from assistant.finding import Finding, name, value
 from assistant.frame import Frame
 from assistant.language import language
@@ -551,6 +551,11 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
     computed = measuring.answer(frame, evidence, view)
     if computed is not None:
         yield computed
+    if frame.within is not None:  # asked of rows of a table: nothing else is meant
+        found = selecting.selected(frame, evidence, view)
+        if found is not None:
+            yield found
+        return
     ways = _WAYS.get(frame.kind, ())
     told = frame.kind == "decision" and not any(
         view.is_thing(t.key) for t in frame.content_ties() if frame.denied & set(range(t.start, t.end))
@@ -572,6 +577,7 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
         attributes.outlook,
         attributes.of_class,
         sets.most,
+        selecting.selected,
         *(w for w in ways if w is not relations.expansion),
     )
     ordered = language().ordinal(frame.text) is not None or flows.beside(frame.text)

@@ -1,0 +1,96 @@
+"""Tables whose rows are records, in stems: read once, looked through with every question."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from assistant import numbers
+from assistant.language import language
+from assistant.view import View
+from corpus.chunking import bare_heading
+from corpus.models import Fact, Table
+
+_CELLS = 20_000  # cells of a table; a larger one is not looked through for one question
+_NAMES = 0.5  # share of different cells from which a column of words tells the rows apart
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table to be looked through: its headers and cells in stems."""
+
+    table: Table
+    headers: tuple[frozenset[str], ...]
+    cells: dict[tuple[int, int], Fact]
+    stems: dict[tuple[int, int], frozenset[str]]
+    holding: dict[str, frozenset[tuple[int, int]]]  # stem -> the cells that hold it
+    named: int  # the column whose cells tell the rows apart
+    context: frozenset[str]  # stems of what the table stands under
+    sums: frozenset[int]  # rows that only sum up the others
+
+    def rows(self) -> list[int]:
+        """All rows but those that sum up the others."""
+        return sorted({row for row, _ in self.cells} - self.sums)
+
+    def column(self, column: int, rows: Iterable[int]) -> list[Fact]:
+        return [self.cells[row, column] for row in rows if (row, column) in self.cells]
+
+
+_grids: WeakKeyDictionary[View, dict[int, Grid | None]] = WeakKeyDictionary()
+
+
+def grid(table: Table, view: View) -> Grid | None:
+    """The table in stems; None where its rows are no records, or there are too many. Read once."""
+    known = _grids.setdefault(view, {})
+    if table.id not in known:
+        known[table.id] = _read(table, view)
+    return known[table.id]
+
+
+def _read(table: Table, view: View) -> Grid | None:
+    if table.decision or table.entities != "rows" or len(table.columns) < 2 or len(table.rows) * len(table.columns) > _CELLS:
+        return None
+    function = language().function_words
+    cells: dict[tuple[int, int], Fact] = {}
+    for fact in view.cells(table.id):
+        if fact.row is not None and fact.column is not None:
+            cells.setdefault((fact.row, fact.column), fact)
+    if len({row for row, _ in cells}) < 2:
+        return None
+    stems = {place: frozenset(s for s in view.stems_of(fact.value) if s not in function) for place, fact in cells.items()}
+    holding: dict[str, set[tuple[int, int]]] = defaultdict(set)
+    for place, held in stems.items():
+        for stem in held:
+            holding[stem].add(place)
+    section = view.section(table.section)
+    name = section.document.rsplit("/", 1)[-1].rsplit(".", 1)[0].replace("-", " ").replace("_", " ")
+    context = view.stems_of(" ".join((table.caption, *map(bare_heading, section.path), name)))
+    return Grid(
+        table,
+        tuple(view.stems_of(header) for header in table.columns),
+        cells,
+        stems,
+        {stem: frozenset(places) for stem, places in holding.items()},
+        naming(table, cells),
+        context,
+        frozenset(row for (row, column), fact in cells.items() if column < 2 and language().sums_up(fact.value)),
+    )
+
+
+def naming(table: Table, cells: dict[tuple[int, int], Fact]) -> int:
+    """The first column of words most of whose cells differ: what its rows are called by. The first where there is none."""
+    for column in range(len(table.columns)):
+        values = [fact.value for (_, c), fact in cells.items() if c == column]
+        if len(values) < 2 or len(set(values)) < _NAMES * len(values):
+            continue
+        if (
+            sum(not any(ch.isdigit() for ch in v) for v in values) * 2 > len(values)
+            and numbers.column(table.columns[column], values) is None
+        ):
+            return column
+    return 0
+
+
+__all__ = ["Grid", "grid", "naming"]

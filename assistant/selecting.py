@@ -1,0 +1,387 @@
+"""Cells selected from one table: the column a question asks for, in the rows whose cells hold what else it says.
+
+*Who scored in March*, *what are all the captains*, *how many points did Ann Lee score*: the words of the question are held
+against the headers and the cells of a table. It answers only if every word is accounted for: by a header, by a cell, by what
+the table stands under, or because the question means the same without it. So a column that is not there is never
+replaced by another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from assistant.finding import Finding, fact_label, value
+from assistant.frame import Frame
+from assistant.grids import Grid, grid
+from assistant.language import language
+from assistant.mentions import Tie
+from assistant.relations import scored
+from assistant.retrieval import Evidence
+from assistant.view import View
+from assistant.wording import Figure, Quote
+
+_KINDS = frozenset({"which", "list", "attribute", "count", "definition", "keyword", "belongs", "howto", "decision", "order", "steps"})
+_TABLES = 6  # tables tried, in the order of the evidence
+_WITHIN = 60  # candidates whose tables are tried
+_ENTRIES = 200  # places of a name that are looked at
+_SHOWN = 40  # cells told; more are counted
+_PARTLY = 0.5  # share of a cell's words the question has to hold for the cell to be meant …
+_TELLING = 4  # … or letters of a word that no other cell of the column has
+_NAME = 5  # words up to which a cell is a name, of which a part may be said
+_YEAR = 1000  # from here on a bare number is a value by itself; below, its header has to be named with it
+_SPAN = 2  # numbers of a span of years
+_BESIDE = 3  # words between a bare number and its header
+_IDLE = 0.9  # cosine of the question without its words left over from which they are not missed …
+_IDLE_BOUND = 0.75  # … where a header and a whole cell are named
+_MEANT = 0.5  # cosine of a noun and the header that means it …
+_LEAD = 0.08  # … and how far it leads the other headers
+_ALL = re.compile(r"\b(?:all|each|every|list|what|which|who)\b", re.I)
+_SEVERAL = re.compile(r"^(?:and )?(?:what|who|which)(?: all)? (?:are|were)\b", re.I)
+_HOW_MANY = re.compile(r"\bhow (?:many|much)\b|\bnumber of\b", re.I)
+_PERSON, _TIME, _PLACE = "person or name", "date, year or time", "place, location, city or country"
+_ASKING = {"who": _PERSON, "whom": _PERSON, "whose": _PERSON, "when": _TIME, "where": _PLACE}  # what the asking word wants of a header
+_AKIN = 4  # letters from which a stem that opens another is of its family
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Words of the question that cells of a column hold."""
+
+    column: int
+    places: frozenset[int]
+    rows: frozenset[int]
+    whole: bool  # the cells say nothing else
+
+
+@dataclass(slots=True)
+class _Selection:
+    """What a table gives: the column asked for, in the rows that are meant."""
+
+    grid: Grid
+    column: int
+    rows: list[int]
+    because: list[_Held]
+    used: set[int]  # places of the question that are accounted for
+    said: bool  # the column is named by its header
+    bridged: tuple[int, ...] = ()  # places of the noun that the header means without saying it
+    counts: bool = False  # the rows are to be counted
+    is_number: bool = False  # the column holds numbers
+    left: tuple[int, ...] = field(default=())
+
+
+# ---------------------------------------------------------------- the words of the question
+
+
+class _Reading:
+    """One question held against one table."""
+
+    def __init__(self, frame: Frame, grid: Grid, view: View) -> None:
+        self.frame, self.grid, self.view = frame, grid, view
+        lang = language()
+        asking = lang.frame_words(frame.kind)
+        tied = {p for t in frame.ties for p in range(t.start, t.end)}
+        self.soft = {i for i, t in enumerate(frame.tokens) if t.word in lang.soft or t.word in lang.tabled or t.stem in asking}
+        self.content = [
+            i
+            for i, t in enumerate(frame.tokens)
+            if not t.function or (i in tied and any(t.stem in header for header in grid.headers)) or t.word[:1].isdigit()
+        ]
+
+    def stem(self, place: int) -> str:
+        return self.frame.tokens[place].stem
+
+    def headers(self) -> dict[int, frozenset[int]]:
+        """Column -> places of the question that name it, for those that are named best by the words they are named by."""
+        found: dict[int, frozenset[int]] = {}
+        for column, header in enumerate(self.grid.headers):
+            places = frozenset(p for p in self.content if self.stem(p) in header)
+            if places and header:
+                found[column] = places
+        best: dict[int, frozenset[int]] = {}
+        for column, places in found.items():
+            rivals = [c for c, other in found.items() if c != column and other & places]
+            if all(self._named(column, places) >= self._named(c, found[c]) for c in rivals):
+                best[column] = places
+        return best
+
+    def _named(self, column: int, places: frozenset[int]) -> float:
+        """How well a header is named: by how many words, and how much of it."""
+        header = self.grid.headers[column]
+        return len({self.stem(p) for p in places}) + len({self.stem(p) for p in places}) / len(header)
+
+    def held(self, headers: dict[int, frozenset[int]]) -> list[_Held]:
+        """Words that cells hold, the longest first; a word is taken once."""
+        groups: dict[tuple[int, frozenset[int]], list[tuple[int, bool]]] = defaultdict(list)
+        touched = {cell for p in self.content for cell in self.grid.holding.get(self.stem(p), ())}
+        for row, column in touched:
+            stems = self.grid.stems[row, column]
+            places = frozenset(p for p in self.content if self.stem(p) in stems)
+            if places and self._meant(column, stems, places, headers):
+                groups[column, places].append((row, {self.stem(p) for p in places} >= stems))
+        found = [
+            _Held(column, places, frozenset(r for r, whole in rows if whole or not any(w for _, w in rows)), any(w for _, w in rows))
+            for (column, places), rows in groups.items()
+        ]
+        found.sort(key=lambda h: (-len(h.places), not h.whole, h.column not in headers, h.column != self.grid.named, h.column))
+        kept: list[_Held] = []
+        taken: set[int] = set()
+        for one in found:
+            if not one.places & taken:
+                kept.append(one)
+                taken |= one.places
+        return kept
+
+    def _meant(self, column: int, stems: frozenset[str], places: frozenset[int], headers: dict[int, frozenset[int]]) -> bool:
+        """Whether words of a cell are there to say which row, and not by chance or to name a column."""
+        said = {self.stem(p) for p in places}
+        if all(p in self.soft for p in places) and not said >= stems:
+            return False
+        if any(places <= named and (len(places) < 2 or not said >= stems) for named in headers.values()):
+            return False  # they name a column
+        if all(s[:1].isdigit() for s in said):
+            beside = any(abs(p - q) <= _BESIDE for p in places for q in headers.get(column, ()))
+            year = any(s.isdigit() and int(s) >= _YEAR for s in said)
+            return (said >= stems and (year or beside)) or (year and beside and len(stems) <= _SPAN)  # *2006/07*
+        if said <= self.grid.context and not said >= stems:
+            return False
+        if said >= stems or (len(said) >= _PARTLY * len(stems) and len(said) > 1):
+            return True
+        if len(stems) > _NAME:
+            return False  # one word of a text is there by chance
+        only = [s for s in said if len(s) >= _TELLING and not s[0].isdigit()]
+        texts = {self.grid.cells[cell].value for s in only for cell in self.grid.holding[s] if cell[1] == column}
+        return bool(only) and len(texts) == 1
+
+    # ---- what is asked for
+
+    def elsewhere(self) -> bool:
+        """Whether a label of another table or list is named that this table does not have."""
+        return any(t.is_label() and not self._here(t) for t in self.frame.content_ties())
+
+    def _here(self, tie: Tie) -> bool:
+        filed = [e for e in tie.entries[:_ENTRIES] if e.fact is not None and e.role in ("row", "column", "label")]
+        if not filed or any(self.view.fact(e.fact).table == self.grid.table.id for e in filed if e.fact is not None):
+            return True
+        return any(self.stem(p) in header for p in range(tie.start, tie.end) for header in self.grid.headers)
+
+    def select(self) -> _Selection | None:
+        """The cells this table gives, before it is weighed what is left over."""
+        frame, grid = self.frame, self.grid
+        if self.elsewhere():
+            return None
+        headers = self.headers()
+        held = self.held(headers)
+        taken = {p for h in held for p in h.places}
+        rows = self._rows(held)
+        if not rows:
+            return None
+        filtering = {h.column for h in held}
+        # A header right beside its own value says where the value stands; it is not what is asked for.
+        focused = self._focused(headers)
+        beside = {
+            h.column for h in held if h.column in headers and h.column != focused and _nearest(h.places, headers[h.column]) <= _BESIDE
+        }
+        open_ = {c: places - taken for c, places in headers.items() if places - taken and c not in beside}
+        used = taken | {p for places in headers.values() for p in places}
+        used |= {p for p in self.content if self.stem(p) in grid.context or (frame.within and self.stem(p) in frame.within.words)}
+        # *gold medals*, *game dates*: a word right beside a header's own is of its name.
+        named = {p for places in headers.values() for p in places}
+        used |= {p for p in self.content if {p - 1, p + 1} & named and p in frame.unknown and p not in frame.strange}
+        counts = bool(_HOW_MANY.search(frame.text))
+        column = self._column(open_, filtering)
+        bridged: tuple[int, ...] = ()
+        said = column is not None
+        if column is None:
+            column, bridged = self._by_meaning(filtering, used)
+            used |= set(bridged)
+        if counts and not (column is not None and self._is_number(column)):
+            if column is None and not (frame.focus is not None and frame.focus in used):
+                return None
+            return _Selection(grid, grid.named, rows, held, used, said, bridged, counts=True)
+        if column is None and frame.within is not None and held and frame.focus is None:
+            column = frame.within.column  # the same of other rows: *and just for A and B*
+        if column is None:
+            if not held or grid.named in filtering:
+                return None
+            wanted = frame.focus
+            if wanted is None and not all(h.whole for h in held):
+                return None  # nothing says what is asked for, and hardly of which row
+            if wanted is not None and wanted not in used and wanted not in self.soft:
+                return None  # the very noun that is asked for is nowhere in the table
+            column = grid.named
+        if not held and frame.within is None and not self._asks_for_all(column):
+            return None
+        return _Selection(grid, column, rows, held, used, said, bridged, is_number=self._is_number(column))
+
+    def _rows(self, held: Sequence[_Held]) -> list[int]:
+        """Rows in which every column named holds one of the values named of it, in their order."""
+        by_column: dict[int, list[frozenset[int]]] = defaultdict(list)
+        for one in held:
+            by_column[one.column].append(one.rows)
+        rows = set(self.grid.rows())
+        within = self.frame.within
+        if within is not None and not (held and within.column not in by_column and self.frame.focus is None):
+            rows &= within.rows
+        for several in by_column.values():
+            both = frozenset.intersection(*several)
+            rows &= both or frozenset.union(*several)
+        return sorted(rows)
+
+    def _focused(self, headers: dict[int, frozenset[int]]) -> int | None:
+        """The column of the noun that is asked for."""
+        focus = self.frame.focus
+        return next((c for c, places in headers.items() if focus in places), None)
+
+    def _column(self, headers: dict[int, frozenset[int]], filtering: set[int]) -> int | None:
+        """The column named: by the noun asked for, else by the first that is named after the asking word."""
+        if not headers:
+            return None
+        focused = self._focused(headers)
+        if focused is not None:
+            return focused
+        free = {c: places for c, places in headers.items() if c not in filtering} or headers
+        return min(free, key=lambda c: (min(free[c]), c))
+
+    def _by_meaning(self, filtering: set[int], used: set[int]) -> tuple[int | None, tuple[int, ...]]:
+        """The column whose header means the noun asked for, or what the asking word wants."""
+        frame, grid = self.frame, self.grid
+        focus = frame.focus
+        if focus is None and frame.kind in ("list", "definition"):
+            focus = next((p for p in self.content if p not in used and p not in self.soft), None)
+        words = ""
+        places: tuple[int, ...] = ()
+        if focus is not None and focus not in used and focus not in self.soft:
+            stem = self.stem(focus)
+            akin = [c for c, header in enumerate(grid.headers) if any(_akin(stem, h) for h in header)]
+            if len(akin) == 1:
+                return akin[0], (focus,)
+            words, places = frame.tokens[focus].surface, (focus,)
+        else:
+            words = next((_ASKING[t.word] for t in frame.tokens[:3] if t.word in _ASKING), "")
+        if not words or (focus is not None and focus in used):
+            return None, ()
+        headers = tuple(h for c, h in enumerate(grid.table.columns) if h and c not in filtering)
+        if len(headers) < 2:
+            return None, ()
+        similar = self.view.label_similarity(words, headers)
+        order = sorted(range(len(headers)), key=lambda i: (-similar[i], i))
+        first, second = similar[order[0]], similar[order[1]]
+        if first < _MEANT or first - second < _LEAD:
+            return None, ()
+        return grid.table.columns.index(headers[order[0]]), places
+
+    def _is_number(self, column: int) -> bool:
+        values = [f.value for f in self.grid.column(column, self.grid.rows())]
+        return sum(v.strip()[:1].isdigit() or v.strip()[:1] in "$€£+-−~<>≈" for v in values) * 2 > len(values)
+
+    def _asks_for_all(self, column: int) -> bool:
+        """Whether all of a column is asked for: in the plural, or of each."""
+        frame = self.frame
+        if frame.each or frame.kind == "list" or _SEVERAL.search(frame.text):
+            return True
+        words = [frame.tokens[p] for p in self.content if self.stem(p) in self.grid.headers[column]]
+        return bool(words) and any(t.word.endswith("s") and t.word != t.stem for t in words) and bool(_ALL.search(frame.text))
+
+
+def _nearest(some: Iterable[int], others: Iterable[int]) -> int:
+    """The least number of places between one of these and one of those."""
+    return min(abs(p - q) for p in some for q in others)
+
+
+def _akin(one: str, other: str) -> bool:
+    """Whether two stems are of one family (*race*, *racer*)."""
+    short, long = sorted((one, other), key=len)
+    return len(short) >= _AKIN and long.startswith(short)
+
+
+# ---------------------------------------------------------------- the answer
+
+
+def selected(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The cells of the one table that accounts for the question."""
+    if frame.kind not in _KINDS or frame.negated or language().ordinal(frame.text) is not None or _computes(frame):
+        return None
+    found = [s for grid in _near(frame, evidence, view) if (s := _Reading(frame, grid, view).select()) is not None]
+    for one in found:
+        reading = _Reading(frame, one.grid, view)
+        one.left = tuple(p for p in reading.content if p not in one.used and p not in reading.soft)
+    given = frame.wish.used if frame.wish is not None else set[int]()
+    found = [s for s in found if not set(s.left) & {*frame.strange, frame.focus, *given}]
+    if not found:
+        return None
+    found.sort(key=lambda s: (len(s.left), not s.said, -len(s.because)))
+    best = found[0]
+    if len(found) > 1 and (len(best.left), best.said, len(best.because)) == (len(found[1].left), found[1].said, len(found[1].because)):
+        return None  # two tables say it equally well
+    bound = best.said and bool(best.because) and all(h.whole for h in best.because)
+    if best.left and (len(best.used) < 2 or evidence.without(best.left) < (_IDLE_BOUND if bound else _IDLE)):
+        return None
+    return _told(best, frame, evidence)
+
+
+def _computes(frame: Frame) -> bool:
+    """Whether an order or a range of numbers is asked for; a bare number may stand in a cell, or in what the table is called."""
+    wish = frame.wish
+    if wish is None or (wish.measure and not wish.used) or (wish.mode == "sort" and not wish.used):
+        return False
+    return wish.mode != "lookup" or any(c.relation != "equal" for c in wish.conditions)
+
+
+def _near(frame: Frame, evidence: Evidence, view: View) -> Iterator[Grid]:
+    """The tables near the question; of one that goes on with rows spoken of, just theirs."""
+    if frame.within is not None:
+        read = grid(view.table(frame.within.table), view)
+        if read is not None:
+            yield read
+        return
+    seen: set[int] = set()
+    for candidate in evidence.candidates[:_WITHIN]:
+        number = candidate.fact.table
+        if number is None or number in seen:
+            continue
+        seen.add(number)
+        read = grid(view.table(number), view)
+        if read is not None:
+            yield read
+        if len(seen) >= _TABLES:
+            return
+
+
+def _told(found: _Selection, frame: Frame, evidence: Evidence) -> Finding | None:
+    grid = found.grid
+    facts = grid.column(found.column, found.rows)
+    if not facts or (header := fact_label(facts[0], "column")) is None:
+        return None
+    kept = set(found.rows)
+    reasons = [c for h in found.because for row in sorted(h.rows & kept) if (c := grid.cells.get((row, h.column))) is not None]
+    deciding = scored(evidence, [*facts, *reasons])
+    chosen = (grid.table.id, tuple(found.rows), found.column)
+    meant = tuple(p for p in frame.content if p not in frame.strange)
+    if found.counts:
+        items = tuple(value(f) for f in facts)
+        slots = {"header": header, "number": Figure(len(items), items), "items": list(items[:_SHOWN]), "left": max(0, len(items) - _SHOWN)}
+        return Finding("selected_count", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
+    pinned = {h.column for h in found.because}
+    if len(facts) == 1:
+        owner = grid.cells.get((found.rows[0], grid.named if found.column != grid.named else next(iter(pinned), grid.named)))
+        beside = value(owner) if owner is not None and owner.id != facts[0].id else None
+        slots = {"header": header, "value": value(facts[0]), "owner": beside}
+        return Finding("selected_one", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
+    # Names say what they are; a number says whose it is.
+    labelled = found.column != grid.named and (frame.each or found.is_number or bool(found.because))
+    items_ = []
+    seen: set[str] = set()
+    for row, fact in zip(found.rows, facts, strict=False):
+        if not labelled and fact.value in seen:
+            continue
+        seen.add(fact.value)
+        label: Quote | None = value(grid.cells[row, grid.named]) if labelled and (row, grid.named) in grid.cells else None
+        items_.append({"label": label, "value": value(fact)})
+    slots = {"header": header, "items": items_[:_SHOWN], "left": max(0, len(items_) - _SHOWN)}
+    return Finding("selected", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
+
+
+__all__ = ["selected"]
