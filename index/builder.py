@@ -284,7 +284,7 @@ def _translated(where: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Do not look for cycles meanwhile: what files are taken apart into has none, and to look among a growing million takes a sixth of the time."""
+    """Look for no cycles meanwhile: what files are taken apart into has none, and the search grows with it, to a sixth of the time."""
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -94,6 +94,18 @@ def test_recall_is_not_told_where_every_vector_is_compared(asked_of: Assistant) 
     assert recall(asked_of._state.retriever, ["grass"]) is None
 
 
+def test_recall_by_codes_is_measured_against_every_vector(asked_of: Assistant, kb: Path, tmp_path: Path) -> None:
+    lines = "\n\n".join(f"Thing number {n} is kept in drawer {n * 7 % 50} of cabinet {n % 9}." for n in range(60))
+    (kb / "things.md").write_text(f"# Things\n\n{lines}\n", encoding="utf-8")
+    settings = load_settings({"kb": str(kb), "index.exact_limit": "10", "index.rescore": "100"})
+    with_codes = Assistant.open(kb, index=tmp_path / "coded", settings=settings)
+
+    retriever = with_codes._state.retriever
+    assert retriever.compares_codes
+    assert recall(retriever, ["which drawer is thing number 8 in", "cabinet 3"]) == 1.0  # more candidates than there are rows
+    with_codes.close()
+
+
 def test_a_process_that_fails_says_so_and_one_that_runs_is_weighed() -> None:
     ran, out = run_python(["-c", "import sys; print(sys.stdin.read() * 2)"], given="ab", what="doubling")
 
