@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import struct
 import zlib
 from collections.abc import KeysView
@@ -52,7 +53,7 @@ class Journal:
             self._file.write(header)
             self._file.flush()
             end = len(header)
-        self._end = end
+        self._end = self._written = end
 
     def _read(self, header: bytes) -> int:
         """Note every whole record; returns where the first one that is not begins."""
@@ -93,6 +94,7 @@ class Journal:
     def flush(self) -> None:
         """Hand over what was added to the system: from then on it outlives this process."""
         self._file.flush()
+        self._written = self._end
 
     def row(self, key: bytes) -> Floats:
         """The vector of a text."""
@@ -104,7 +106,11 @@ class Journal:
         return self._take(start + 4 * self._dimension, WIDTH * tokens) if tokens else b""
 
     def _take(self, start: int, size: int) -> bytes:
-        self._file.seek(start)  # also writes out what is still in the buffer
+        if start + size > self._written:
+            self.flush()
+        if hasattr(os, "pread"):
+            return os.pread(self._file.fileno(), size, start)  # a buffered read here and there would fetch a whole buffer each time
+        self._file.seek(start)
         return self._file.read(size)
 
     def close(self, *, done: bool) -> None:
