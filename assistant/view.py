@@ -35,7 +35,7 @@ class View:
     def __init__(self, retriever: Retriever) -> None:
         self.retriever = retriever
         self.store = retriever.facts
-        self.fact = lru_cache(maxsize=50_000)(self.store.fact)
+        self.fact = lru_cache(maxsize=20_000)(self.store.fact)  # as many as the store keeps: the same ones, not more
         self.section = lru_cache(maxsize=10_000)(self.store.section)
         self.table = lru_cache(maxsize=5_000)(self.store.table)
         self.entries = lru_cache(maxsize=20_000)(lambda name: tuple(self.store.entries(name)))

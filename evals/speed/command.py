@@ -144,11 +144,13 @@ def _shipped_place(cache: Path, each: int) -> Place:
 
 def _made_place(cache: Path, texts: Texts, facts: int, args: argparse.Namespace) -> Place:
     """A folder of so many facts, made unless an earlier run left it."""
+    from evals.speed import making
     from evals.speed.making import chosen, write_folder
     from evals.speed.measuring import Place
 
     vectors: Any = "encoded" if facts <= args.encoded else "made"
-    named = hashlib.sha256(f"{texts.sha256} {args.seed}".encode()).hexdigest()[:12]
+    made_by = hashlib.sha256(Path(making.__file__).read_bytes()).hexdigest()  # another way of making makes another folder
+    named = hashlib.sha256(f"{texts.sha256} {made_by} {args.seed}".encode()).hexdigest()[:12]
     folder = cache / f"{facts}-{named}"
     questions = folder / _QUESTIONS  # written last: it says that the folder is whole
     if not questions.exists():
