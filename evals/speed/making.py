@@ -3,8 +3,8 @@
 One seed gives one folder, byte for byte; a larger folder begins with the files of a smaller one. Every real sentence stands as it
 is before any is used a second time; after that the head of one goes on with the tail of another, cut where both have the same word,
 so that the words keep the frequencies of real text. Names are pairs of real words, drawn as often as words are (Zipf 1949: the r-th
-in rank 1/r as often), and things are spoken of by others unevenly: the r-th in proportion to 1/r². Each file is about one named thing and has what files have: an opening,
-paragraphs, tables, labelled lists, numbered steps, a flow. Pure but for `write_folder`.
+in rank 1/r as often), and things are spoken of by others unevenly: the r-th in proportion to 1/r². Each file is about one named thing
+and has what files have: an opening, paragraphs, tables, labelled lists, numbered steps, a flow. Pure but for `write_folder`.
 """
 
 from __future__ import annotations

@@ -87,6 +87,7 @@ def test_a_folder_is_written_with_its_questions(texts: Texts, tmp_path: Path) ->
     assert any(name in text for _, text in questions)
 
 
+@pytest.mark.slow  # reads the whole standard library
 def test_the_texts_of_a_folder_and_those_every_python_carries(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# Tower\n\n" + "\n\n".join(PARAGRAPHS), encoding="utf-8")
 
