@@ -96,8 +96,9 @@ def _by_stage(sizes: list[Size]) -> list[str]:
             below += value
         drawn.append(_text(left + step * 0.3, up.at(total) - 5, f"{total:.1f}"))
         drawn.append(_text(left + step * 0.3, _BOTTOM + 18, size.name, colour="#444444"))
+    x = float(_SECOND - 20)
     for number, stage in enumerate(STAGES):
-        x = _SECOND + number * 68
-        drawn.append(f'<rect x="{x}" y="{_BOTTOM + 34}" width="10" height="10" fill="{_COLOURS[number]}"/>')
+        drawn.append(f'<rect x="{x:g}" y="{_BOTTOM + 34}" width="10" height="10" fill="{_COLOURS[number]}"/>')
         drawn.append(_text(x + 14, _BOTTOM + 43, stage, "start", size=11))
+        x += 30 + 6 * len(stage)  # about as wide as its letters
     return drawn
