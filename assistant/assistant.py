@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,18 +30,20 @@ from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading,
 from assistant.question import Token, clean, plainly
 from assistant.ranking import Ranking, sections_near
 from assistant.resolving import findings
+from assistant.restricting import Restriction, named, restriction
 from assistant.retrieval import Evidence, Gatherer
 from assistant.settings import Settings, load_settings
 from assistant.view import View
 from assistant.wording import Claim, Echo, Figure, Rendered, Wording
 from corpus.config import KbConfig
 from corpus.errors import KbError
-from corpus.folders import called
+from corpus.folders import called, parts_of
 from corpus.models import Fact
-from corpus.reader import read_config, read_text, scan_folder
+from corpus.reader import merged, read_config, read_text, scan_folder
 from index import IndexReport, LaterEncoder, Progress, Retriever, ensure_index
 
 _SUGGESTIONS = 3
+_PARTS = 16  # parts of a knowledge base that are kept ready
 _EXAMPLES = 4
 _NEAREST = 3
 _PLAIN = frozenset(
@@ -89,7 +91,7 @@ class UnknownDocumentError(KbError):
         super().__init__(f"{path!r} is not a document of this knowledge base. Ask for one that a citation names.")
 
 
-@dataclass(slots=True)
+@dataclass
 class _State:
     """Everything that belongs to one generation; replaced whole on refresh."""
 
@@ -99,9 +101,23 @@ class _State:
     config: KbConfig
     namer: Namer
     gatherer: Gatherer
+    called: str  # what its folders are called
+    scope: tuple[str, ...] = ()  # names of the part of the knowledge base it is; () for all of it
+    configs: dict[str, KbConfig] = field(default_factory=dict)  # of each of several folders, by its name
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)  # path -> (text, sha256), as read for this generation
+    parts: dict[tuple[str, ...], _State] = field(default_factory=dict)  # names as given -> that part, as it is asked
     asked: dict[str, bool] = field(default_factory=dict)  # suggestion -> whether it answers
     examples: tuple[str, ...] | None = None
+
+    @cached_property
+    def documents(self) -> tuple[str, ...]:
+        """Paths of its documents, sorted."""
+        return tuple(d.path for d in self.view.store.documents())
+
+    @cached_property
+    def named(self) -> dict[str, str]:
+        """What a part of it can be named by."""
+        return named(self.documents, tuple(self.configs))
 
 
 class Assistant:
@@ -115,6 +131,7 @@ class Assistant:
         self._directory = directory
         self._wording = Wording()
         self._lock = threading.Lock()
+        self._parting = threading.Lock()
         self._looked = 0.0
         self._look_took = 0.0  # seconds
         # Loaded beside everything else, once; a prepared model is announced like any other stage.
@@ -148,7 +165,8 @@ class Assistant:
 
     def _load(self, progress: Progress | None) -> _State:
         stats = scan_folder(self.kb, self.settings.corpus)  # before the build: what changes during it is noticed by the next look
-        config = read_config(self.kb)
+        folders = parts_of(self.kb)
+        configs = {part.name: read_config(part.root) for part in folders}
         report = ensure_index(
             self.kb,
             directory=self._directory,
@@ -158,17 +176,9 @@ class Assistant:
             encoder=self._encoder,
         )
         retriever = Retriever.open(report.directory, self.settings.index, generation=report.generation, kb=self.kb, encoder=self._encoder)
-        view = View(retriever)
-        namer = Namer(
-            view,
-            {typed: alias.to for typed, alias in config.aliases.items()},
-            _common(retriever),
-            lambda a, b: view.label_similarity(a, (b,))[0],
-            view.store.alias,
-        )
         self._looked = time.monotonic()
         self._stats = stats
-        return _State(report, retriever, view, config, namer, Gatherer(view))
+        return _State(report, retriever, *_over(retriever, merged(configs)), called(self.kb), configs=configs if len(folders) > 1 else {})
 
     def refresh(self) -> bool:
         """Look whether the files have changed; if so build and switch to the new generation. True if it changed.
@@ -204,6 +214,34 @@ class Assistant:
                 self._looked = time.monotonic()  # what is indexed is still true of the files it was made from; the certificate says if not
         return self._state
 
+    def _part(self, scope: Sequence[str]) -> _State:
+        """What is asked: everything, or the part that the names stand for. Parts that were asked are kept with their generation."""
+        whole = self._current()
+        if not scope:
+            return whole
+        names = tuple(scope)
+        with self._parting:
+            found = whole.parts.pop(names, None)
+            if found is None:
+                part = restriction(names, whole.documents, tuple(whole.configs), whole.named)
+                found = whole if part is None else whole.parts.get(part.names) or _part_of(whole, part)
+            whole.parts[names] = whole.parts[found.scope or names] = found  # the one asked last comes last
+            while len(whole.parts) > _PARTS:
+                del whole.parts[next(iter(whole.parts))]
+        return found
+
+    def scope(self, names: Sequence[str]) -> tuple[str, ...]:
+        """The names of a part of the knowledge base as documents are cited by them; () where they name all of it.
+
+        Raises:
+            UnknownScope: one of them names no folder and no document; the message has the nearest.
+        """
+        return self._part(names).scope
+
+    def folders(self) -> tuple[str, ...]:
+        """The names of the folders that are one knowledge base, sorted; () where it is one alone."""
+        return tuple(self._state.configs)
+
     @property
     def index_report(self) -> IndexReport:
         """How the index was opened or built."""
@@ -215,28 +253,38 @@ class Assistant:
 
     # ---- asking
 
-    def ask(self, question: str, conversation: Conversation | None = None, *, id: str = "1") -> Answer:
+    def ask(self, question: str, conversation: Conversation | None = None, *, id: str = "1", scope: Sequence[str] = ()) -> Answer:
         """Answer one question; never raises on any text.
 
         Args:
             conversation: the talk it belongs to; None starts fresh.
             id: what the answer carries as its id.
+            scope: folders or documents, named as citations name them; it is answered as if there were nothing else.
+        Raises:
+            UnknownScope: the scope names what is not there.
         """
-        return _Asking(self, self._current(), self._wording, conversation, id, traced=False).run(question)[0]
+        return _Asking(self, self._part(scope), self._wording, conversation, id, traced=False).run(question)[0]
 
     def explain(
-        self, question: str, conversation: Conversation | None = None, *, id: str = "1", suggest: bool = True
+        self,
+        question: str,
+        conversation: Conversation | None = None,
+        *,
+        id: str = "1",
+        suggest: bool = True,
+        scope: Sequence[str] = (),
     ) -> tuple[Answer, Trace]:
         """The answer with everything that led to it: rule, scores, what lost and by how much.
 
         Args:
             suggest: without suggestions, each of which has to be asked first, thousands of questions take a tenth of the time;
                 small talk is then a question like any other.
+            scope: as for `ask`.
         """
-        state = self._current()
+        state = self._part(scope)
         return _Asking(self, state, self._wording, conversation, id, suggest=suggest).run(question)
 
-    def why_not(self, question: str, section: str, conversation: Conversation | None = None) -> WhyNot:
+    def why_not(self, question: str, section: str, conversation: Conversation | None = None, *, scope: Sequence[str] = ()) -> WhyNot:
         """Why a section did not answer a question: its best fact beside the one that decided, and what the judge refused of it.
 
         Of a message of several questions it is told for the one the section is nearest to. The conversation is read, to make a
@@ -247,18 +295,18 @@ class Assistant:
         Raises:
             UnknownSection: it names no section, or several; the message names the nearest.
         """
-        asking = _Asking(self, self._current(), self._wording, conversation.copy() if conversation is not None else None, "1")
+        asking = _Asking(self, self._part(scope), self._wording, conversation.copy() if conversation is not None else None, "1")
         asking.explainer.section(section)  # said at once, not after the question was asked
         answer, trace = asking.run(question)
         told = [asking.explainer.why_not(a, s, section) for a, s in asking.parts or [(answer, asking.steps_of(trace))]]
         return max(told, key=lambda t: (t.outcome == "cited", t.best.score if t.best else 0.0))
 
-    def rank(self, question: str, conversation: Conversation | None = None, *, k: int = 10) -> Ranking:
+    def rank(self, question: str, conversation: Conversation | None = None, *, k: int = 10, scope: Sequence[str] = ()) -> Ranking:
         """The k sections nearest to a question, best first, whether or not they answer it.
 
         The conversation is read, to make a follow-up whole, and left as it is. Never raises on any text.
         """
-        state = self._current()
+        state = self._part(scope)
         text = clean(question.encode("utf-8", "replace").decode("utf-8"))[: self.settings.assistant.max_question_characters]
         resolved = Resolved(plainly(text))
         if conversation is not None:
@@ -270,7 +318,7 @@ class Assistant:
 
     def documents(self) -> tuple[str, ...]:
         """Paths of the indexed documents, sorted."""
-        return tuple(d.path for d in self._state.view.store.documents())
+        return self._state.documents
 
     def document(self, path: str) -> str:
         """Text of an indexed document.
@@ -294,20 +342,22 @@ class Assistant:
             OutlineEntry(level=s.level, title=s.path[-1], line=s.first_line) for s in self._state.view.store.sections(path) if s.path
         )
 
-    def names_like(self, text: str, most: int = 20) -> tuple[str, ...]:
+    def names_like(self, text: str, most: int = 20, *, scope: Sequence[str] = ()) -> tuple[str, ...]:
         """Names of the knowledge base that begin with a text, as it writes them: what a prompt offers while one types."""
-        return tuple(self._state.view.store.names_like(text, most))
+        return tuple((self._part(scope) if scope else self._state).view.store.names_like(text, most))
 
-    def summary(self) -> KbSummary:
-        """What is indexed, with example questions that answer."""
-        state = self._current()
+    def summary(self, scope: Sequence[str] = ()) -> KbSummary:
+        """What is indexed, with example questions that answer; the hash is that of everything, whatever the scope."""
+        return self._summary(self._part(scope))
+
+    def _summary(self, state: _State) -> KbSummary:
         counts = state.view.store.counts("documents", "sections", "tables", "facts")
         if state.examples is None:
             state.examples = tuple(_answering(self, state, suggesting.examples(state.view), _EXAMPLES))
         return KbSummary(
-            title=_title(state, self.kb),
+            title=_title(state),
             description=state.config.description,
-            folder=called(self.kb),
+            folder=state.called,
             documents=counts["documents"],
             sections=counts["sections"],
             tables=counts["tables"],
@@ -371,15 +421,20 @@ class _Asking:
             together = self._several(question, several)
             if together is not None:
                 return together
-        answer, trace = self._asked(question, self._resolve(text))
-        if answer.status == "declined" and self.resolved.otherwise is not None:
-            first, refused, self.resolved = self.resolved, self.last, self.resolved.otherwise
-            other = self._asked(question, self.resolved.question)
-            if other[0].status in _ANSWERED:
-                answer, trace = other
-            else:
-                self.resolved, self.last = first, refused
+        answer, trace = self._meant(question, self._resolve(text), self._asked)
         self._remember(answer)
+        return answer, trace
+
+    def _meant(self, question: str, text: str, ask: Callable[[str, str], tuple[Answer, Trace]]) -> tuple[Answer, Trace]:
+        """The answer to a message as it was made whole, else as it may be meant otherwise."""
+        answer, trace = ask(question, text)
+        if answer.status != "declined" or self.resolved.otherwise is None:
+            return answer, trace
+        first, refused, self.resolved = self.resolved, self.last, self.resolved.otherwise
+        other = ask(question, self.resolved.question)
+        if other[0].status in _ANSWERED or first.within is not None:  # that it is no question about rows told before is no refusal
+            return other
+        self.resolved, self.last = first, refused
         return answer, trace
 
     def _resolve(self, text: str) -> str:
@@ -601,7 +656,7 @@ class _Asking:
         answers, traces, steps = [], [], []
         for part in parts:
             asked = _Asking(self.owner, self.state, self.wording, talk, self.id, suggest=False, traced=self.traced)
-            answer, trace = asked._one(part, asked._resolve(part))
+            answer, trace = asked._meant(part, asked._resolve(part), asked._one)
             asked._remember(answer)
             answers.append(answer)
             traces.append(trace)
@@ -733,7 +788,7 @@ class _Asking:
         return tuple(found.values())
 
     def _talk(self, question: str, talk: str) -> tuple[Answer, Trace]:
-        summary = self.owner.summary() if self.suggest else None
+        summary = self.owner._summary(self.state) if self.suggest else None
         slots: dict[str, Any] = summary.model_dump() if summary else {}
         return self._said(
             "smalltalk",
@@ -807,6 +862,8 @@ class _Asking:
         nearest: tuple[Citation, ...] = (),
         suggestions: tuple[str, ...] | None = None,
     ) -> Answer:
+        if self.state.scope:
+            reading = reading.model_copy(update={"scope": self.state.scope})
         digest = certificate.digest(status, text, markdown, [c.model_dump(mode="json") for c in citations], decline, rule)
         return Answer(
             id=self.id,
@@ -897,15 +954,43 @@ def _common(retriever: Retriever) -> Common:
     return lru_cache(maxsize=20_000)(common)
 
 
-def _title(state: _State, kb: Path) -> str:
+def _title(state: _State) -> str:
     if state.config.title:
         return state.config.title
-    documents = state.view.store.documents()
-    for document in documents[:1] if len(documents) == 1 else [d for d in documents if d.path.lower() in ("readme.md", "index.md")]:
+    documents, shown = state.view.store.documents(), state.view.shown_path
+    for document in documents[:1] if len(documents) == 1 else [d for d in documents if shown(d.path).lower() in ("readme.md", "index.md")]:
         for section in state.view.store.sections(document.path):
             if section.level == 1:
                 return section.path[-1]
-    return called(kb).replace("-", " ").replace("_", " ")
+    return state.called.replace("-", " ").replace("_", " ")
+
+
+def _over(retriever: Retriever, config: KbConfig) -> tuple[View, KbConfig, Namer, Gatherer]:
+    """What questions are answered with, over one generation or a part of it."""
+    view = View(retriever)
+    namer = Namer(
+        view,
+        {typed: alias.to for typed, alias in config.aliases.items()},
+        _common(retriever),
+        lambda a, b: view.label_similarity(a, (b,))[0],
+        view.store.alias,
+    )
+    return view, config, namer, Gatherer(view)
+
+
+def _part_of(whole: _State, part: Restriction) -> _State:
+    """A part of what is open, to be asked as if there were nothing else."""
+    retriever = whole.retriever.within(part.documents, part.prefix)
+    config = merged({name: whole.configs[name] for name in part.folders}) if part.folders else whole.config
+    return _State(
+        whole.report,
+        retriever,
+        *_over(retriever, config),
+        ", ".join(part.folders) or whole.called,
+        scope=part.names,
+        configs={name: whole.configs[name] for name in part.folders},
+        texts=whole.texts,
+    )
 
 
 @lru_cache(maxsize=1)

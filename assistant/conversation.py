@@ -219,7 +219,7 @@ class Conversation:
         if not self.turns and self._pending is None:
             return Resolved(text)
         plain = _Resolver(self.turns, self._pending, namer, view).resolve(text)
-        return _of_rows(self.turns[-1], text, plain) if self.turns and self._pending is None else plain
+        return _of_rows(self.turns, text, plain) if self.turns and self._pending is None else plain
 
 
 # ---------------------------------------------------------------- rows of a table
@@ -229,7 +229,14 @@ _OF_ROWS = re.compile(
     r"|the (?:two|three|four|five|ones?|others?|rest|list)|of (?:the|all))\b",
     re.I,
 )
-_GOING_ON = re.compile(r"^(?:and|or|but|also|now|what about|how about|what of|then)\b", re.I)
+_OF_CELLS = frozenset({"cell", "owner", "column", "row", "holders"})  # shapes that tell cells of rows
+_SEVERAL_MEANT = re.compile(r"\b(?:those|these|them|they|their|theirs|each|both|all)\b", re.I)
+# Goes on with what was told: opens so, or names nothing that is asked for.
+_GOING_ON = re.compile(
+    r"^(?:and|or|but|also|now|what about|how about|what of|then"
+    r"|(?:which|who)(?: ones?)? (?:is|are|was|were|has|have|had|do|does|did)(?:n['’]t)?)\b",
+    re.I,
+)
 
 
 def _rows_told(frame: Frame, finding: Finding | None, view: View) -> Within | None:
@@ -238,6 +245,8 @@ def _rows_told(frame: Frame, finding: Finding | None, view: View) -> Within | No
         return None
     if finding.chosen is not None:
         table, rows, column = finding.chosen
+    elif finding.shape not in _OF_CELLS:
+        return None
     else:
         facts = [c.fact for c in finding.deciding]
         tables = {f.table for f in facts}
@@ -253,12 +262,20 @@ def _rows_told(frame: Frame, finding: Finding | None, view: View) -> Within | No
     return Within(table, frozenset(rows), column, before | said, names)
 
 
-def _of_rows(last: Turn, text: str, plain: Resolved) -> Resolved:
+def _of_rows(turns: Sequence[Turn], text: str, plain: Resolved) -> Resolved:
     """A message asked of the rows just told: where it points at them first of all, else where it has no answer by itself."""
-    if last.within is None:
+    within = turns[-1].within
+    if within is None:
         return plain
-    among = Resolved(text, last.within.names[:3], within=last.within)
-    if _OF_ROWS.search(text) or _GOING_ON.match(text):
+    compares = scales.compares(text)
+    several = compares or _SEVERAL_MEANT.search(text)
+    before = turns[-2].within if len(turns) > 1 else None
+    if several and len(within.rows) == 1 and before is not None and before.table == within.table and len(before.rows) == 1:
+        names = tuple(dict.fromkeys((*before.names, *within.names)))
+        within = replace(within, rows=before.rows | within.rows, names=names)  # *and B?*, *which has more?*
+    among = Resolved(text, within.names[:3], within=within)
+    few = len(within.rows) < 2 and several
+    if not few and (compares or _OF_ROWS.search(text) or _GOING_ON.match(text)):
         return replace(among, otherwise=plain)
     return replace(plain, otherwise=among) if plain.otherwise is None else plain
 
@@ -774,6 +791,8 @@ class _Resolver:
     def _headings(self, document: str) -> dict[tuple[str, ...], list[str]]:
         """The headings right under each heading of a document."""
         found: dict[tuple[str, ...], list[str]] = {}
+        if not any(d.path == document for d in self.view.store.documents()):
+            return found  # it is gone, or lies outside the part that is asked now
         for section in self.view.store.sections(document):
             if section.path:
                 found.setdefault(section.path[:-1], []).append(section.path[-1])

@@ -215,7 +215,7 @@ def understand(
         each=any(t.word in ("every", "each", "all") for t in found),
         focus=_focus(found),
         ranking=_ranking(found, tied, kind),
-        wish=scales.wish(found, typed, ties),
+        wish=scales.wish(found, typed, ties, among=within is not None),
         counted=_counted(found),
         kept=kept,
         within=within,

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from assistant import numbers
+from assistant import numbers, scales
 from assistant.language import language
 from assistant.view import View
 from corpus.chunking import bare_heading
@@ -75,7 +75,11 @@ def _read(table: Table, view: View) -> Grid | None:
         {stem: frozenset(places) for stem, places in holding.items()},
         naming(table, cells),
         context,
-        frozenset(row for (row, column), fact in cells.items() if column < 2 and language().sums_up(fact.value)),
+        frozenset(
+            row
+            for (row, column), fact in cells.items()
+            if column < 2 and (language().sums_up(fact.value) or fact.value == table.columns[column])  # or the header once more
+        ),
     )
 
 
@@ -83,7 +87,7 @@ def naming(table: Table, cells: dict[tuple[int, int], Fact]) -> int:
     """The first column of words most of whose cells differ: what its rows are called by. The first where there is none."""
     for column in range(len(table.columns)):
         values = [fact.value for (_, c), fact in cells.items() if c == column]
-        if len(values) < 2 or len(set(values)) < _NAMES * len(values):
+        if len(values) < 2 or len(set(values)) < _NAMES * len(values) or scales.ranks(table.columns[column]):
             continue
         if (
             sum(not any(ch.isdigit() for ch in v) for v in values) * 2 > len(values)

@@ -33,6 +33,7 @@ _SIBLINGS = 40  # tables read as one
 _TIED = 0.5  # strength from which a series is tied to the question by more than the table it stands in
 _CELLS = 400  # cells of a series; nobody reads a proof over more
 _MEANT = 0.55  # cosine of the words left over and the header that means them
+_IDLE = 0.75  # cosine of a question about rows told before without the words no cell or header has, from which they are not missed
 _MEANT_LEAD = 0.15  # … and how far it leads the other headers
 _KINDS_WITHOUT = frozenset({"why", "overlap", "steps", "example", "equivalent"})  # kinds of question that ask for no number
 
@@ -342,6 +343,8 @@ def _settled(asked: _Asked, fit: _Fit, fits: list[_Fit], view: View) -> tuple[_M
         return None, True  # nothing says of what: *the cheapest*, *the smallest*
     graded = _graded(wish)
     pole: Pole | None = (scales.side(graded, whole.column) if graded else None) or wish.pole
+    if pole is not None and not graded and scales.is_rank(whole.column):
+        pole = scales.opposite(pole)  # the highest rank is the first
     if pole is None and wish.mode == "sort" and wish.ranked:
         pole = "low" if {"price"} & scales.scales_of(whole.column)[0] or whole.column.dimension == "time" else "high"
     direction: Direction = "descending" if pole == "high" else "ascending"
@@ -567,6 +570,10 @@ def answer(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if asked is None:
         return None
     match = _best(asked, evidence, view)
+    idle = tuple(p for p in asked.content if p in frame.unknown and p not in frame.strange and p != frame.focus)
+    if match is None and idle and frame.within is not None and evidence.without(idle) >= _IDLE:
+        asked = replace(asked, content=[p for p in asked.content if p not in idle])
+        match = _best(asked, evidence, view)
     if match is not None and asked.wish.mode in ("top", "sort", "than"):
         return _extreme(asked, match, evidence)
     if match is not None:

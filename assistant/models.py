@@ -73,6 +73,7 @@ class Reading(_Frozen):
     kept: tuple[str, ...] = ()  # what was kept from the conversation, in words
     repaired: tuple[tuple[str, str], ...] = ()  # (typed, read as) for each spelling mended
     unknown: tuple[str, ...] = ()  # content words that nothing in the knowledge base could be tied to
+    scope: tuple[str, ...] = ()  # folders or documents the question was restricted to; () for everything
 
 
 class Timings(_Frozen):

@@ -72,6 +72,8 @@ class _Degrees(BaseModel):
 
     most: str
     least: str
+    more: str
+    fewer: str
     irregular: dict[str, str]
 
 

@@ -251,7 +251,7 @@ def whole_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         mine = [scored[f] for f in chunk.facts if f in scored]
         if mine:
             over = " ".join(x.text for x in mine[0].fact.labels if x.role in ("lead", "parent"))
-            held = view.stems_of(f"{over} {chunk.heading} {chunk.value} {mine[0].fact.document}")
+            held = view.stems_of(f"{over} {chunk.heading} {chunk.value} {view.shown_path(mine[0].fact.document)}")
             cover = sum(w for p, w in evidence.worth.items() if frame.tokens[p].stem in held)
             ranked_lists.append((_LIST_COVER * cover + (1 - _LIST_COVER) * cosine, mine))
     if not ranked_lists:

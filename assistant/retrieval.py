@@ -143,7 +143,7 @@ class Held:
         elif fact.group is not None and fact.kind == "sentence":  # the items of a list are about different things
             beside = (f for f in view.group(fact) if abs(f.position - fact.position) == 1)
             fields.append(("near", frozenset[str]().union(*(view.stems_of(f.value) for f in beside))))
-        fields.append(("document", view.stems_of(fact.document)))
+        fields.append(("document", view.stems_of(view.shown_path(fact.document))))
         said = view.content_of(fact.value) - view.stems_of(" ".join(view.path(fact)[-1:])) if fact.kind in _TOLD else frozenset[str]()
         return cls(
             headings=tuple(path),

@@ -16,12 +16,13 @@ from assistant import numbers
 from assistant.mentions import Tie
 from assistant.numbers import Column, Found, Relation
 from assistant.question import Token, tokens
-from corpus.words import stem
+from corpus.words import stem, stems
 
 Pole = Literal["high", "low"]
 Graded = list[tuple[str, Pole]]  # scales, and the side of each that a word means
 
 _QUANTIFIERS = frozenset({"most", "least", "max", "min", "maximum", "minimum", "maximal", "minimal"})
+_SHORT = 7  # words of a question that leans on what was told before
 _TOP_MOST = 100  # *top 2024* is no number of things
 
 
@@ -44,6 +45,7 @@ class Vocabulary:
     more: dict[str, Graded]  # *heavier*
     most: dict[str, Graded]  # *heaviest*
     degrees: dict[str, Pole]  # *highest*, *least*
+    compared: dict[str, Pole]  # *more*, *fewer*
     asking: dict[str, tuple[re.Pattern[str], ...]]
     free: frozenset[str]  # stems that only ask
 
@@ -91,10 +93,12 @@ def vocabulary() -> Vocabulary:
                     most.setdefault(form, []).append((scale.id, pole))
     degrees: dict[str, Pole] = dict.fromkeys(data.degrees.most.split(), "high")
     degrees.update(dict.fromkeys(data.degrees.least.split(), "low"))
+    compared: dict[str, Pole] = dict.fromkeys(data.degrees.more.split(), "high")
+    compared.update(dict.fromkeys(data.degrees.fewer.split(), "low"))
     asking = {name: tuple(re.compile(p) for p in given) for name, given in data.asking.items() if not isinstance(given, str)}
     free = data.asking["free"]
     return Vocabulary(
-        scales, plain, more, most, degrees, asking, frozenset(stem(w) for w in (free.split() if isinstance(free, str) else ()))
+        scales, plain, more, most, degrees, compared, asking, frozenset(stem(w) for w in (free.split() if isinstance(free, str) else ()))
     )
 
 
@@ -151,8 +155,12 @@ class Wish:
         return self.ranking.union(*(c.places for c in self.conditions))
 
 
-def wish(found: Sequence[Token], text: str, ties: Iterable[Tie] = ()) -> Wish | None:
-    """What order or range a question asks for; None when it asks for none."""
+def wish(found: Sequence[Token], text: str, ties: Iterable[Tie] = (), *, among: bool = False) -> Wish | None:
+    """What order or range a question asks for; None when it asks for none.
+
+    Args:
+        among: it is asked of rows spoken of before, so that *which has more* asks for the head of them.
+    """
     v = vocabulary()
     low = [t.surface.lower() for t in found]
     flat = text.lower()
@@ -193,10 +201,23 @@ def wish(found: Sequence[Token], text: str, ties: Iterable[Tie] = ()) -> Wish | 
         first = made.conditions[0]
         made.mode = "lookup" if first.relation == "equal" and not first.toward else "range"
         return made
-    if _more(low, made, v):
+    compared = next((i for i, w in enumerate(low) if w in v.compared), None) if among and "than" not in low else None
+    if compared is None and _more(low, made, v):
         made.mode = "than"
+        if among and "than" not in low:
+            made.mode, made.graded = "top", made.toward
+        return made
+    if compared is not None:
+        made.pole = v.compared[low[compared]]
+        made.ranking.add(compared)
         return made
     return None
+
+
+def compares(text: str) -> bool:
+    """Whether a short question only asks which of several has more of something."""
+    low = [t.surface.lower() for t in tokens(text)]
+    return len(low) <= _SHORT and "than" not in low and any(w in vocabulary().compared or w in vocabulary().degrees for w in low)
 
 
 def _ranking(low: list[str], made: Wish, v: Vocabulary) -> bool:
@@ -357,6 +378,21 @@ def scales_of(column: Column) -> tuple[set[str], set[str]]:
         direct = {name for name, s in scales.items() if _base(column) in s.dimensions}
         inverse = {name for name, s in scales.items() if _base(column) in s.inverse_dimensions}
     return direct, inverse - direct
+
+
+@lru_cache(maxsize=1)
+def _rank_stems() -> frozenset[str]:
+    return frozenset(stem(w) for w in numbers.reader().data.senses["rank"].split())
+
+
+def ranks(header: str) -> bool:
+    """Whether a header says that what stands under it are places in an order, of which the lowest is the best."""
+    return bool(_rank_stems() & set(stems(header)))
+
+
+def is_rank(column: Column) -> bool:
+    """The same of a column that was read."""
+    return bool(column.header & _rank_stems())
 
 
 def side(wanted: Graded, column: Column) -> Pole | None:

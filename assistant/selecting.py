@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from assistant import numbers, scales
 from assistant.finding import Finding, fact_label, value
 from assistant.frame import Frame
 from assistant.grids import Grid, grid
@@ -34,15 +35,18 @@ _NAME = 5  # words up to which a cell is a name, of which a part may be said
 _YEAR = 1000  # from here on a bare number is a value by itself; below, its header has to be named with it
 _SPAN = 2  # numbers of a span of years
 _BESIDE = 3  # words between a bare number and its header
-_IDLE = 0.9  # cosine of the question without its words left over from which they are not missed …
-_IDLE_BOUND = 0.75  # … where a header and a whole cell are named
-_MEANT = 0.5  # cosine of a noun and the header that means it …
-_LEAD = 0.08  # … and how far it leads the other headers
+_IDLE = 0.87  # cosine of the question without its words left over from which they are not missed …
+_IDLE_BOUND = 0.75  # … where a header and a whole cell are named, or rows told before are meant
+_MEANT = 0.45  # cosine of a noun and the header that means it …
+_LEAD = 0.05  # … and how far it leads the other headers
 _ALL = re.compile(r"\b(?:all|each|every|list|what|which|who)\b", re.I)
 _SEVERAL = re.compile(r"^(?:and )?(?:what|who|which)(?: all)? (?:are|were)\b", re.I)
+_NOTHING = re.compile(r"[-–—]?|0+(?:[.,]0+)?\W*|n/?a|none|no|\?", re.I)  # a cell that says there is none
+_ELSE = re.compile(r"\belse\b", re.I)
 _HOW_MANY = re.compile(r"\bhow (?:many|much)\b|\bnumber of\b", re.I)
 _PERSON, _TIME, _PLACE = "person or name", "date, year or time", "place, location, city or country"
 _ASKING = {"who": _PERSON, "whom": _PERSON, "whose": _PERSON, "when": _TIME, "where": _PLACE}  # what the asking word wants of a header
+_SHORT = 3  # letters of a header from which it may be a word cut short
 _AKIN = 4  # letters from which a stem that opens another is of its family
 
 
@@ -87,7 +91,10 @@ class _Reading:
         self.content = [
             i
             for i, t in enumerate(frame.tokens)
-            if not t.function or (i in tied and any(t.stem in header for header in grid.headers)) or t.word[:1].isdigit()
+            if not t.function
+            or (i in tied and any(t.stem in header for header in grid.headers))
+            or t.word[:1].isdigit()
+            or (len(t.word) >= _TELLING and any(header == {t.stem} for header in grid.headers))
         ]
 
     def stem(self, place: int) -> str:
@@ -97,7 +104,7 @@ class _Reading:
         """Column -> places of the question that name it, for those that are named best by the words they are named by."""
         found: dict[int, frozenset[int]] = {}
         for column, header in enumerate(self.grid.headers):
-            places = frozenset(p for p in self.content if self.stem(p) in header)
+            places = frozenset(p for p in self.content if self.stem(p) in header or _shortened(self.stem(p), header))
             if places and header:
                 found[column] = places
         best: dict[int, frozenset[int]] = {}
@@ -176,6 +183,9 @@ class _Reading:
         held = self.held(headers)
         taken = {p for h in held for p in h.places}
         rows = self._rows(held)
+        denies = frame.negated and self._denies(held)
+        if denies or _ELSE.search(frame.text):
+            rows = self._others(rows, held, denies=denies)
         if not rows:
             return None
         filtering = {h.column for h in held}
@@ -212,7 +222,12 @@ class _Reading:
             if wanted is not None and wanted not in used and wanted not in self.soft:
                 return None  # the very noun that is asked for is nowhere in the table
             column = grid.named
-        if not held and frame.within is None and not self._asks_for_all(column):
+        if self._of_those_with(column, focused):
+            rows = [r for r in rows if (cell := grid.cells.get((r, column))) is not None and _NOTHING.fullmatch(cell.value.strip()) is None]
+            return (
+                _Selection(grid, grid.named, rows, [*held, _Held(column, frozenset(), frozenset(rows), True)], used, said) if rows else None
+            )
+        if not held and frame.within is None and not self._asks_for_all(column, bridged):
             return None
         return _Selection(grid, column, rows, held, used, said, bridged, is_number=self._is_number(column))
 
@@ -223,12 +238,32 @@ class _Reading:
             by_column[one.column].append(one.rows)
         rows = set(self.grid.rows())
         within = self.frame.within
-        if within is not None and not (held and within.column not in by_column and self.frame.focus is None):
+        if (
+            within is not None
+            and not (held and within.column not in by_column and self.frame.focus is None)
+            and not _ELSE.search(self.frame.text)
+        ):
             rows &= within.rows
         for several in by_column.values():
             both = frozenset.intersection(*several)
             rows &= both or frozenset.union(*several)
         return sorted(rows)
+
+    def _denies(self, held: Sequence[_Held]) -> bool:
+        """Whether a word that denies stands outside the names in the question."""
+        inside = {p for h in held for p in h.places}
+        placed = [(self.frame.tokens[p].start, self.frame.tokens[p].end) for p in inside]
+        return any(not any(a < m.end() and m.start() < b for a, b in placed) for m in language().negation.finditer(self.frame.text))
+
+    def _others(self, rows: list[int], held: Sequence[_Held], *, denies: bool) -> list[int]:
+        """The rows that the denied words do not describe; those that were not told before, where *else* is asked for."""
+        within = self.frame.within
+        if not denies:
+            return [r for r in rows if within is None or r not in within.rows]
+        if not held or not all(h.whole or within is not None for h in held):
+            return []
+        everything = self._rows(())
+        return [r for r in everything if r not in rows]
 
     def _focused(self, headers: dict[int, frozenset[int]]) -> int | None:
         """The column of the noun that is asked for."""
@@ -251,6 +286,9 @@ class _Reading:
         focus = frame.focus
         if focus is None and frame.kind in ("list", "definition"):
             focus = next((p for p in self.content if p not in used and p not in self.soft), None)
+        scale = self._scale()
+        if scale is not None:
+            return scale, ()
         words = ""
         places: tuple[int, ...] = ()
         if focus is not None and focus not in used and focus not in self.soft:
@@ -273,17 +311,42 @@ class _Reading:
             return None, ()
         return grid.table.columns.index(headers[order[0]]), places
 
+    def _of_those_with(self, column: int, focused: int | None) -> bool:
+        """Whether the things are asked for that have some of what a column of numbers counts (*which nations won gold*)."""
+        if column in {self.grid.named, focused} or not self._is_number(column):
+            return False
+        asked = self.frame.tokens[0].word if self.frame.tokens else ""
+        return asked in ("which", "who") and self.frame.kind != "count" and focused in (None, self.grid.named)
+
+    def _scale(self) -> int | None:
+        """The one column on the scale that is asked for (*how tall*)."""
+        found = self.frame.tokens
+        graded = scales.vocabulary().plain.get(found[1].word) if len(found) > 1 and found[0].word == "how" else None
+        if not graded:
+            return None
+        fitting = []
+        for column, header in enumerate(self.grid.table.columns):
+            read = numbers.column(header, [f.value for f in self.grid.column(column, self.grid.rows())])
+            if read is not None and {s for s, _ in graded} & scales.named(read):
+                fitting.append(column)
+        return fitting[0] if len(fitting) == 1 else None
+
     def _is_number(self, column: int) -> bool:
         values = [f.value for f in self.grid.column(column, self.grid.rows())]
         return sum(v.strip()[:1].isdigit() or v.strip()[:1] in "$€£+-−~<>≈" for v in values) * 2 > len(values)
 
-    def _asks_for_all(self, column: int) -> bool:
+    def _asks_for_all(self, column: int, bridged: Sequence[int]) -> bool:
         """Whether all of a column is asked for: in the plural, or of each."""
         frame = self.frame
         if frame.each or frame.kind == "list" or _SEVERAL.search(frame.text):
             return True
-        words = [frame.tokens[p] for p in self.content if self.stem(p) in self.grid.headers[column]]
+        words = [frame.tokens[p] for p in self.content if self.stem(p) in self.grid.headers[column] or p in bridged]
         return bool(words) and any(t.word.endswith("s") and t.word != t.stem for t in words) and bool(_ALL.search(frame.text))
+
+
+def _shortened(stem: str, header: frozenset[str]) -> bool:
+    """Whether a header of one word is the beginning of a word (`Pos`, `Apps.`)."""
+    return len(header) == 1 and any(len(h) >= _SHORT and stem.startswith(h) and len(stem) > len(h) for h in header)
 
 
 def _nearest(some: Iterable[int], others: Iterable[int]) -> int:
@@ -302,7 +365,7 @@ def _akin(one: str, other: str) -> bool:
 
 def selected(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The cells of the one table that accounts for the question."""
-    if frame.kind not in _KINDS or frame.negated or language().ordinal(frame.text) is not None or _computes(frame):
+    if frame.kind not in _KINDS or language().ordinal(frame.text) is not None or _computes(frame):
         return None
     found = [s for grid in _near(frame, evidence, view) if (s := _Reading(frame, grid, view).select()) is not None]
     for one in found:
@@ -316,8 +379,8 @@ def selected(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     best = found[0]
     if len(found) > 1 and (len(best.left), best.said, len(best.because)) == (len(found[1].left), found[1].said, len(found[1].because)):
         return None  # two tables say it equally well
-    bound = best.said and bool(best.because) and all(h.whole for h in best.because)
-    if best.left and (len(best.used) < 2 or evidence.without(best.left) < (_IDLE_BOUND if bound else _IDLE)):
+    bound = best.said and (frame.within is not None or (bool(best.because) and all(h.whole for h in best.because)))
+    if best.left and ((len(best.used) < 2 and frame.within is None) or evidence.without(best.left) < (_IDLE_BOUND if bound else _IDLE)):
         return None
     return _told(best, frame, evidence)
 

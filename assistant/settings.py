@@ -50,6 +50,11 @@ class UiSettings(BaseModel):
     host: str = Field(default="127.0.0.1", min_length=1, description="address the web chat listens on")
     port: int = Field(default=7860, ge=0, le=65535, description="port the web chat listens on; 0: any that is free")
     open_browser: bool = Field(default=True, description="whether the web chat opens a browser window")
+    question_seconds: float = Field(default=10.0, ge=0, description="the web chat gives a question up after so long; 0: never")
+    questions_per_second: float = Field(
+        default=200.0, ge=0, description="one client of the web chat may ask so many in the long run; 0: any"
+    )
+    questions_at_once: int = Field(default=1000, ge=1, description="… and so many at once before that counts")
 
 
 class Settings(BaseModel):

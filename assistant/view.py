@@ -53,6 +53,10 @@ class View:
         """Every word of the knowledge base, lower case -> its stem."""
         return self.store.forms()
 
+    def shown_path(self, document: str) -> str:
+        """The path of a document as one would say it: where one of several folders is asked alone, without the name of that folder."""
+        return document.removeprefix(self.store.prefix)
+
     def label_similarity(self, text: str, labels: tuple[str, ...]) -> list[float]:
         """Cosine of a text and each label; the labels' vectors are kept."""
         missing = [x for x in labels if x not in self._label_vectors]

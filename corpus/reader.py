@@ -12,7 +12,7 @@ import hashlib
 import os
 import stat
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -207,14 +207,20 @@ def read_config(root: Path) -> KbConfig:
     parts = parts_of(root)
     if len(parts) == 1:
         return _config_of(parts[0].root)
-    found = [(part, _config_of(part.root)) for part in parts]
-    aliases = {typed: alias for _, config in reversed(found) for typed, alias in config.aliases.items()}
+    return merged({part.name: _config_of(part.root) for part in parts})
+
+
+def merged(configs: Mapping[str, KbConfig]) -> KbConfig:
+    """What several folders say together, by their names in order; one alone says what it says."""
+    found = list(configs.values())
+    if len(found) == 1:
+        return found[0]
     return KbConfig(
-        title=", ".join(config.title or part.name.replace("-", " ").replace("_", " ") for part, config in found),
-        description=" ".join(config.description for _, config in found if config.description),
-        language=found[0][1].language,
-        aliases=aliases,
-        rule=tuple(rule for _, config in found for rule in config.rule),
+        title=", ".join(config.title or name.replace("-", " ").replace("_", " ") for name, config in configs.items()),
+        description=" ".join(config.description for config in found if config.description),
+        language=found[0].language,
+        aliases={typed: alias for config in reversed(found) for typed, alias in config.aliases.items()},
+        rule=tuple(rule for config in found for rule in config.rule),
     )
 
 

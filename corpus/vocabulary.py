@@ -80,17 +80,6 @@ def make_vocabulary(corpus: Corpus) -> Vocabulary:
             if (found, role, fact, section) not in seen:
                 seen[found, role, fact, section] = Entry(found, name, role, fact, section)
 
-    counts: Counter[str] = Counter()
-    forms: dict[str, str] = {}
-
-    @lru_cache(maxsize=_REPEATED)
-    def stems_in(text: str) -> frozenset[str]:
-        said = words(text)
-        for word in said:
-            if word not in forms:
-                forms[word] = stem(word)
-        return frozenset((*map(stem, said), *(stem(p.lower()) for p in camel_parts(text))))  # `index_stems`, its words read once
-
     opened: set[str] = set()
     for section in corpus.sections:
         if section.path:
@@ -104,8 +93,30 @@ def make_vocabulary(corpus: Corpus) -> Vocabulary:
             add(label.text, label.role, fact.id, fact.section)
         for name in fact.names:
             add(name, "name", fact.id, fact.section)
-        path = corpus.sections[fact.section].path
+    frequencies, forms = count_words(corpus)
+    return Vocabulary(tuple(seen.values()), frequencies, forms, make_aliases(corpus))
+
+
+def count_words(corpus: Corpus) -> tuple[dict[str, int], dict[str, str]]:
+    """(stem -> number of facts that hold it, word as written -> stem), as `Vocabulary` has them.
+
+    The sections and facts may be some of a larger corpus: they go by their ids.
+    """
+    paths = {section.id: section.path for section in corpus.sections}
+    counts: Counter[str] = Counter()
+    forms: dict[str, str] = {}
+
+    def of(text: str) -> frozenset[str]:
+        told = words(text)
+        for word in told:
+            if word not in forms:
+                forms[word] = stem(word)
+        return frozenset([*(forms[w] for w in told), *(stem(p.lower()) for p in camel_parts(text))])  # as `index_stems` has them
+
+    shared = lru_cache(maxsize=10_000)(of)  # headings and labels recur from fact to fact
+    for fact in corpus.facts:
+        path = paths[fact.section]
         title = corpus.titles.get(fact.document, "")
-        texts = [fact.value, *path, *(x.text for x in fact.labels), *([title] if title not in path else [])]
-        counts.update(frozenset[str]().union(*map(stems_in, texts)))
-    return Vocabulary(tuple(seen.values()), dict(counts), forms, make_aliases(corpus))
+        over = [*path, *(x.text for x in fact.labels), *([title] if title not in path else [])]
+        counts.update(of(fact.value).union(*map(shared, over)))
+    return dict(counts), forms

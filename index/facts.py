@@ -193,6 +193,8 @@ class _Forms(Mapping[str, str]):
 class FactStore:
     """Records of one generation by id. Safe to use from several threads. An unknown id is a KeyError: it is a bug of the caller."""
 
+    prefix = ""  # what paths begin with that is not said of them, where only a part is seen
+
     def __init__(self, folder: Path, kb: Path | None) -> None:
         """Open `facts.sqlite` of a generation whose checksums were verified; `kb` is where `document_text` reads.
 
@@ -389,12 +391,16 @@ class FactStore:
 
         The last word may be cut anywhere, so of that only the first letters are looked up, which stemming leaves alone.
         """
+        return self._begun(text, most, "1", ())
+
+    def _begun(self, text: str, most: int, where: str, parameters: Sequence[int]) -> list[str]:
+        """`names_like`, of the entries that meet a condition."""
         *whole, last = words(text) or [""]
         first = "".join(map(stem, whole)) + last[:_UNSTEMMED]
         if not first:
             return []
-        sql = "SELECT DISTINCT text FROM entries WHERE key >= ? AND key < ? LIMIT ?"
-        rows = self._ask(sql, (_safe(first), _safe(first) + "\U0010ffff", _LOOKED_AT))
+        sql = f"SELECT DISTINCT text FROM entries WHERE key >= ? AND key < ? AND {where} LIMIT ?"  # noqa: S608 - our own condition
+        rows = self._ask(sql, (_safe(first), _safe(first) + "\U0010ffff", *parameters, _LOOKED_AT))
         begun = " ".join(text.casefold().split())
         return [name for (name,) in rows if name.casefold().startswith(begun)][:most]
 

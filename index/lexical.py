@@ -6,9 +6,11 @@ tantivy only splits at blanks. Three fields, weighted when asked, not when built
 
 from __future__ import annotations
 
+import math
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +83,19 @@ class _Stems:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some of the chunks."""
+
+    size: int
+    query: Any
+
+
+def _weight(held: int, of: int) -> float:
+    """What BM25 makes of a word that `held` of so many texts hold, as tantivy reckons it."""
+    return math.log(1 + (of - held + 0.5) / (held + 0.5))
+
+
 class WordIndex:
     """The words of a generation, ready to be searched by any number of threads."""
 
@@ -114,13 +129,20 @@ class WordIndex:
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
-    def search(self, terms: Sequence[tuple[str, float]], k: int) -> list[tuple[int, float]]:
+    def search(
+        self, terms: Sequence[tuple[str, float]], k: int, within: Iterable[tuple[int, int]] | None = None
+    ) -> list[tuple[int, float]]:
         """The k chunks that hold the weightiest of `terms` (stem, weight), as (id, BM25), best first, ties by id.
 
         Any term may match (OR). Terms of weight 0 or less are left out; a term given twice counts with its last weight.
+
+        Args:
+            within: half-open ranges of ids; only chunks in them are found, and a word is as rare as it is among them. The length of a
+                text is still measured against that of all.
         """
-        query = self._query(terms)
-        k = min(k, len(self))
+        part = None if within is None else self._part(within)
+        query = self._query(terms, part)
+        k = min(k, len(self) if part is None else part.size)
         if query is None or k <= 0:
             return []
         fetch = min(len(self), k + _SPARE)
@@ -133,7 +155,7 @@ class WordIndex:
         ranked = sorted(zip(ids, (float(score) for score, _ in hits), strict=True), key=lambda hit: (-hit[1], hit[0]))
         return [(int(i), score) for i, score in ranked[:k]]
 
-    def _query(self, terms: Sequence[tuple[str, float]]) -> Any:
+    def _query(self, terms: Sequence[tuple[str, float]], part: _Part | None) -> Any:
         tantivy = self._tantivy
         parts = []
         for stem, weight in sorted(dict(terms).items()):  # sorted: the order of a sum decides its last bit
@@ -141,8 +163,32 @@ class WordIndex:
                 boost = weight * self._boosts[name]
                 if boost > 0 and stem:
                     term = tantivy.Query.term_query(self._schema, name, stem, "freq")
-                    parts.append((tantivy.Occur.Should, tantivy.Query.boost_query(term, boost)))
-        return tantivy.Query.boolean_query(parts) if parts else None
+                    rarer = 1.0 if part is None else self._rarer(name, stem, term, part)
+                    if rarer > 0:
+                        parts.append((tantivy.Occur.Should, tantivy.Query.boost_query(term, boost * rarer)))
+        if not parts:
+            return None
+        query = tantivy.Query.boolean_query(parts)
+        return query if part is None else tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, part.query)])
+
+    def _part(self, within: Iterable[tuple[int, int]]) -> _Part:
+        """The chunks of some ranges, as a query that adds nothing to a score."""
+        tantivy = self._tantivy
+        stretches = [(first, end) for first, end in within if first < end]
+        ranges = [
+            tantivy.Query.range_query(self._schema, "id", tantivy.FieldType.Unsigned, first, end, include_upper=False)
+            for first, end in stretches
+        ]
+        found = tantivy.Query.boolean_query([(tantivy.Occur.Should, r) for r in ranges]) if ranges else tantivy.Query.empty_query()
+        return _Part(sum(end - first for first, end in stretches), tantivy.Query.const_score_query(found, 0.0))
+
+    def _rarer(self, name: str, stem: str, term: Any, part: _Part) -> float:
+        """How much more a word tells among the chunks of a part than among all, as a ratio of weights; 0: none of them holds it."""
+        tantivy = self._tantivy
+        both = tantivy.Query.boolean_query([(tantivy.Occur.Must, term), (tantivy.Occur.Must, part.query)])
+        held = int(self._searcher.search(both, 1, count=True).count)
+        everywhere = int(self._searcher.doc_freq(name, stem))
+        return _weight(held, part.size) / _weight(everywhere, len(self)) if held else 0.0
 
     def marks(self) -> dict[int, int]:
         """Mark (63 bits) of every posting by chunk id; reads the whole index, for `verify`."""

@@ -5,7 +5,7 @@ Readers take no lock and see one generation from open to close, whatever is buil
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +19,7 @@ from index.generations import Generation, current_or_none, open_generation
 from index.kept import kept_vectors
 from index.lexical import WordIndex
 from index.manifest import Manifest
+from index.scoped import ScopedStore
 from index.settings import IndexSettings, cache_root
 from index.tokens import CODES, TokenIndex
 from index.vectors import VectorIndex
@@ -162,6 +163,20 @@ class Retriever:
         """
         return self._vectors.similarity(np.asarray(vector, dtype=np.float32).reshape(-1), chunk_ids)
 
+    def within(self, documents: Iterable[str], prefix: str = "") -> Retriever:
+        """The same generation as if it held these documents only; it shares the files, and is closed with this one.
+
+        Args:
+            documents: their paths.
+            prefix: what the paths begin with that is not said of them, such as the name of one of several folders.
+        Raises:
+            UnknownDocument: one is not indexed.
+        """
+        part = _Within.__new__(_Within)
+        part.__dict__.update(vars(self))
+        part.facts = ScopedStore(self.facts, documents, prefix)
+        return part
+
     def close(self) -> None:
         """Close the files; nothing can be asked afterwards."""
         self.facts.close()
@@ -171,3 +186,17 @@ class Retriever:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+class _Within(Retriever):
+    """A generation of which some documents are searched."""
+
+    facts: ScopedStore
+
+    def search_dense(self, vector: Floats, k: int, *, exactly: bool = False) -> list[tuple[int, float]]:
+        """The k chunks of the part that are nearest in meaning to `vector` (dim,)."""
+        return self._vectors.search_within(np.asarray(vector, dtype=np.float32).reshape(-1), k, self.facts.chunk_ids, exactly=exactly)
+
+    def search_words(self, terms: Sequence[tuple[str, float]], k: int) -> list[tuple[int, float]]:
+        """The k chunks of the part that best match any of `terms`."""
+        return self._words.search(terms, k, self.facts.chunk_ids)

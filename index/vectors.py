@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ MARKS = "vec.marks.npy"
 CODES = "codes.faiss"
 _SPARE = 16  # rows fetched beyond k, so that equal scores at the edge are seen
 _EQUAL = 1e-5  # scores closer than this may swap when computed exactly; faiss and numpy add in other orders
+_COMPARED = 100_000  # rows of a part that are compared one by one: 20 ms; of more, codes are scanned
 _TRAINED_ON = 65_536  # rows the codes' centre is taken from; more changes nothing measurable
 
 
@@ -185,3 +186,35 @@ class VectorIndex:
         scores = self.similarity(vector, ids)
         order = np.lexsort((ids, -scores))[:k]
         return [(int(ids[i]), float(scores[i])) for i in order]
+
+    def search_within(self, vector: Floats, k: int, ranges: Iterable[tuple[int, int]], *, exactly: bool = False) -> list[tuple[int, float]]:
+        """The same among the rows of some half-open ranges: all of them compared, or, where they are many, what the codes put first."""
+        stretches = list(ranges)
+        inside = sum(end - first for first, end in stretches)
+        k = min(k, inside)
+        if k <= 0:
+            return []
+        query = np.ascontiguousarray(vector, dtype=np.float32).reshape(-1)
+        if self.coded and inside > _COMPARED and not exactly:
+            ids = self._coded_within(query, max(k + _SPARE, self._rescore), stretches)
+        else:
+            near = np.concatenate([np.einsum("ij,j->i", self.rows[first:end], query) for first, end in stretches])  # one thread, as faiss
+            places = np.concatenate([np.arange(first, end) for first, end in stretches])
+            least = np.partition(near, inside - k)[inside - k] - _EQUAL
+            ids = places[near >= least]
+        scores = self.similarity(query, ids.tolist())
+        order = np.lexsort((ids, -scores))[:k]
+        return [(int(ids[i]), float(scores[i])) for i in order]
+
+    def _coded_within(self, query: Floats, wanted: int, stretches: Sequence[tuple[int, int]]) -> npt.NDArray[np.int64]:
+        """The rows of the ranges among those the codes put first, `wanted` of them at least."""
+        fetch = min(len(self), 2 * wanted)
+        while True:
+            places = self._index.search(query.reshape(1, -1), fetch)[1][0]
+            inside = np.zeros(len(places), dtype=bool)
+            for first, end in stretches:
+                inside |= (places >= first) & (places < end)
+            if inside.sum() >= wanted or fetch == len(self):
+                found: npt.NDArray[np.int64] = places[inside]
+                return found
+            fetch = min(len(self), 4 * fetch)

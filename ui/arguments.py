@@ -40,12 +40,14 @@ whichops ask --kb notes "what colour is the sky"
 whichops ask --json "what can you answer" | jq -r .text
 # one question per line in, one JSON object per line out
 whichops ask --jsonl - < questions.txt
-# the same with ids and conversations: {"id", "question", "conversation"} a line
+# the same with ids, conversations and scopes: {"id", "question", "conversation", "scope"} a line
 whichops ask --batch questions.jsonl > answers.jsonl
 # for a document: Markdown with a list of its sources
 whichops ask --kb notes --markdown "sky vs grass" > comparison.md
 # in a script: 3 if there is no answer
 whichops ask --fail-on-decline "who is on call" || echo "not in the handbook"
+# several folders are one knowledge base; a question may be asked of one of them
+whichops ask --kb notes --kb handbook --scope handbook "who is on call"
 # how it was answered, and why a section was not used
 whichops ask --kb notes --explain --not Shades "what colour is the sky"
 """,
@@ -180,7 +182,16 @@ def build_parser(elsewhere: Mapping[str, Callable[[argparse.ArgumentParser], obj
 
     ask = command("ask", "answer one question, or a file of them", looks)
     ask.add_argument("question", nargs="*", metavar="QUESTION", help="the question; - reads it from standard input")
-    ask.add_argument("--batch", metavar="FILE", help='questions as JSON lines {"id", "question", "conversation"}; - for standard input')
+    ask.add_argument(
+        "--scope",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="answer from one of several folders, or from a document, as if there were nothing else; give it again for more",
+    )
+    ask.add_argument(
+        "--batch", metavar="FILE", help='questions as JSON lines {"id", "question", "conversation", "scope"}; - for standard input'
+    )
     form = ask.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the whole answer as one JSON object")
     form.add_argument("--jsonl", action="store_true", help="the same; with - every line of standard input is a question of its own")

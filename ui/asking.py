@@ -40,6 +40,8 @@ def answer_markdown(answer: Answer) -> str:
     parts = [clean(answer.markdown or answer.text)]
     if answer.reading.kept:
         parts.insert(0, f"*Read as: {literal(answer.reading.question)}*")
+    if answer.reading.scope:
+        parts.insert(0, f"*Asked in: {literal(', '.join(answer.reading.scope))}*")
     if answer.citations:
         lines = (f"- [{c.marker}] {literal(place(c))}: “{literal(c.quote)}”" for c in answer.citations)
         parts.append("\n".join(["Sources:", "", *lines]))

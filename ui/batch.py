@@ -1,7 +1,7 @@
 """Many questions in, one JSON line out for each, in order.
 
-Input lines are `{"id", "question", "conversation"}`; lines that share a `conversation` are turns of one talk. A line that cannot be read
-gets an answer with status `invalid` that says why, and the run goes on. Knows nothing of files or terminals.
+Input lines are `{"id", "question", "conversation", "scope"}`; lines that share a `conversation` are turns of one talk. A line that cannot
+be read gets an answer with status `invalid` that says why, and the run goes on. Knows nothing of files or terminals.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any, Protocol
 
 from assistant.models import Answer, Reading, Trace, WhyNot
-from corpus.errors import KbError
+from corpus.errors import KbError, UsageError
 
 LONGEST_LINE = 4_000_000  # bytes; a line beyond it is refused without being held in memory
 
@@ -26,8 +26,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 class Asked(Protocol):
     """What a batch needs of an assistant (`assistant.Assistant` has it)."""
 
-    def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer: ...
-    def explain(self, question: str, conversation: Any = None, *, id: str = "1") -> tuple[Answer, Trace]: ...
+    def ask(self, question: str, conversation: Any = None, *, id: str = "1", scope: Sequence[str] = ()) -> Answer: ...
+    def explain(self, question: str, conversation: Any = None, *, id: str = "1", scope: Sequence[str] = ()) -> tuple[Answer, Trace]: ...
+    def scope(self, names: Sequence[str]) -> tuple[str, ...]: ...
 
 
 class LineRefused(ValueError):
@@ -41,6 +42,7 @@ class Question:
     id: str
     text: str
     conversation: str | None
+    scope: tuple[str, ...] | None = None  # folders or documents; None: not said
 
 
 @dataclass(slots=True)
@@ -89,7 +91,8 @@ def read_line(line: bytes, number: int) -> Question:
         raise LineRefused(f'Line {number}: "question" has to be text.')
     name = _text(data, "id", number)
     talk = _text(data, "conversation", number)
-    return Question(id=str(number) if name is None else name, text=without_surrogates(text), conversation=talk)
+    scope = _names(data, "scope", number)
+    return Question(id=str(number) if name is None else name, text=without_surrogates(text), conversation=talk, scope=scope)
 
 
 def read_plain_line(line: bytes, number: int) -> Question:
@@ -115,6 +118,16 @@ def _text(data: dict[str, Any], key: str, number: int) -> str | None:
     return None if value is None else without_surrogates(value)
 
 
+def _names(data: dict[str, Any], key: str, number: int) -> tuple[str, ...] | None:
+    value = data.get(key)
+    names = [value] if isinstance(value, str) else value
+    if names is None:
+        return None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise LineRefused(f'Line {number}: "{key}" has to be a name, or a list of names.')
+    return tuple(without_surrogates(name) for name in names)
+
+
 def without_surrogates(text: str) -> str:
     """Text that can be written as UTF-8: half a surrogate pair becomes the replacement character."""
     return _SURROGATE.sub("\ufffd", text)
@@ -136,6 +149,11 @@ def refusal(id: str, question: str, reason: str) -> Answer:
     )
 
 
+def _reason(error: Exception, number: int) -> str:
+    """Why a line is refused, with its number."""
+    return str(error) if isinstance(error, LineRefused) else f"Line {number}: {error}"
+
+
 def as_line(answer: Answer, trace: Trace | None = None, why_not: WhyNot | None = None) -> str:
     """One line of JSON: the answer; `{"answer", "trace"}` where it was asked to be explained, and `"why_not"` where a section was."""
     data = answer.as_json() if trace is None else {"answer": answer.as_json(), "trace": trace.model_dump(mode="json")}
@@ -153,6 +171,7 @@ def run_batch(
     new_conversation: Callable[[], Any],
     read: Callable[[bytes, int], Question] = read_line,
     explain: bool = False,
+    scope: Sequence[str] = (),
     on_fault: Callable[[int, Exception], object] | None = None,
 ) -> Outcome:
     """Answer every line; `write` gets each line of output at once, without its end.
@@ -162,6 +181,7 @@ def run_batch(
         new_conversation: makes the state of a fresh talk.
         read: makes a question of a line and its number; what it refuses is answered with the reason.
         explain: write `{"answer", "trace"}` in place of the answer alone.
+        scope: folders or documents that a question is asked in which names none itself.
         on_fault: told of a line that failed for a fault of the program; that line gets status `invalid` too.
     Raises:
         KbError: there is nothing to ask any more, such as a knowledge base that was removed.
@@ -172,9 +192,10 @@ def run_batch(
         trace = None
         try:
             question = read(line, number)
-        except LineRefused as error:
+            within = assistant.scope(scope if question.scope is None else question.scope)
+        except (LineRefused, UsageError) as error:
             outcome.refused.append(number)
-            answer = refusal(str(number), without_surrogates(line[:2000].decode("utf-8", "replace")), str(error))
+            answer = refusal(str(number), without_surrogates(line[:2000].decode("utf-8", "replace")), _reason(error, number))
         else:
             talk = conversations.get(question.conversation) if question.conversation is not None else None
             if talk is None:
@@ -183,9 +204,9 @@ def run_batch(
                     conversations[question.conversation] = talk
             try:
                 if explain:
-                    answer, trace = assistant.explain(question.text, talk, id=question.id)
+                    answer, trace = assistant.explain(question.text, talk, id=question.id, scope=within)
                 else:
-                    answer = assistant.ask(question.text, talk, id=question.id)
+                    answer = assistant.ask(question.text, talk, id=question.id, scope=within)
             except KbError:
                 raise
             except Exception as error:  # noqa: BLE001  one question must not take the others with it

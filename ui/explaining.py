@@ -56,6 +56,8 @@ def reading_text(answer: Answer, style: Style = PLAIN) -> str:
     rows = [("asked", one_line(answer.question))]
     if reading.question != answer.question:
         rows.append(("read as", one_line(reading.question)))
+    if reading.scope:
+        rows.append(("asked in", one_line(", ".join(reading.scope))))
     rows.append(("kind", reading.kind.replace("_", " ")))
     rows += [("name", _name(Bound(words=m.words, name=m.name, role=m.role, how=m.how))) for m in reading.mentions]
     rows += [("mended", f"“{one_line(typed)}” read as “{one_line(read)}”") for typed, read in reading.repaired]

@@ -55,6 +55,7 @@ class Record(BaseModel):
     names: tuple[str, ...] = ()  # of the folder, that the question was tied to
     missing: tuple[str, ...] = ()  # its words that nothing was tied to
     cited: tuple[str, ...] = ()  # file.md:line
+    scope: tuple[str, ...] = ()  # folders or documents it was asked in; () for all
 
 
 def record_of(answer: Answer, kind: Kind, *, note: str, generation: str, now: datetime | None = None) -> Record:
@@ -73,6 +74,7 @@ def record_of(answer: Answer, kind: Kind, *, note: str, generation: str, now: da
         names=tuple(dict.fromkeys(m.name for m in answer.reading.mentions)),
         missing=answer.reading.unknown,
         cited=tuple(dict.fromkeys(f"{c.document}:{c.lines[0]}" for c in answer.citations)),
+        scope=answer.reading.scope,
     )
 
 

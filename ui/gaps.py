@@ -72,6 +72,11 @@ class Gap:
         return tuple(dict.fromkeys(r.question for r in self.records))
 
     @property
+    def scope(self) -> tuple[str, ...]:
+        """The folders or documents it was asked in; () for all."""
+        return self.records[0].scope
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What people wrote, each note once."""
         return tuple(dict.fromkeys(r.note for r in self.records if r.note))
@@ -119,7 +124,7 @@ def _group(record: Record) -> tuple[str, ...]:
         return "answer", record.answer_id
     # Whether the same word was missed as a name or as something said of one depends on what stood beside it.
     words = tuple(sorted({stem(w) for phrase in _missing(record) for w in _WORD.findall(phrase.lower())}))
-    return "missing", *words
+    return ("missing", *words, *(f"in:{name}" for name in record.scope))  # another folder may well have it
 
 
 # ---------------------------------------------------------------- proposing

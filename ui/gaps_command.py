@@ -100,6 +100,8 @@ def _describe(gap: gaps.Gap, *, whole: bool = False) -> str:
     what = ", ".join(f"“{_clean(m)}”" for m in gap.missing)
     about = f" about {', '.join(_clean(a) for a in gap.about)}" if gap.about and gap.kind == "attribute" else ""
     lines = [f"{gap.id}  {times:>4}  {_WHAT[gap.kind]}: {what}{about}"]
+    if gap.scope:
+        lines.append(f"      asked in {', '.join(_clean(name) for name in gap.scope)} only")
     questions = gap.questions if whole else gap.questions[:3]
     lines += [f"      {_clean(q)}" for q in questions]
     if len(questions) < len(gap.questions):

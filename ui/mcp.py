@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.models import Answer
 from assistant.ranking import Ranking
 from corpus.errors import KbError, UsageError
+from ui.opening import Answering, Opening, Progress, log_unforeseen
 from ui.talks import Conversations
-from ui.web.opening import Answering, Opening, Progress
 from ui.web.source import Asked, OutlineItem, view_source
 
 if TYPE_CHECKING:
@@ -32,6 +32,17 @@ INSTRUCTIONS = (
     "`search` lists the nearest sections, `source` reads the lines of a citation. Questions about one subject that follow each other "
     "should share a `conversation`."
 )
+
+
+MAX_SCOPE = 100  # names
+
+Scope = Annotated[
+    list[str] | None,
+    Field(
+        description="Answer from these folders or documents only, named as `documents` lists them; everything if left out",
+        max_length=MAX_SCOPE,
+    ),
+]
 
 
 class SourceText(BaseModel):
@@ -56,6 +67,7 @@ class Documents(BaseModel):
     title: str
     description: str
     knowledge_base: str  # SHA-256 of paths and contents
+    folders: tuple[str, ...]  # where several are one knowledge base: what paths begin with
     documents: tuple[str, ...]
     examples: tuple[str, ...]  # questions that are known to answer
 
@@ -79,28 +91,25 @@ class Tools:
         conversation: Annotated[
             str | None, Field(description="A name; questions that share it are turns of one talk", max_length=200)
         ] = None,
+        scope: Scope = None,
     ) -> Answer:
         """Answer a question from the folder, each statement with its citation, or say that the folder has no answer."""
         assistant = await self._assistant()
         if conversation is None:
-            return await to_thread.run_sync(lambda: assistant.ask(question))
+            return await to_thread.run_sync(lambda: assistant.ask(question, scope=scope or ()))
         talk = self._talks.get(conversation)
 
-        def turn() -> Answer:
-            with talk.lock:
-                return assistant.ask(question, talk.conversation)
-
-        return await to_thread.run_sync(turn)
+        return await to_thread.run_sync(lambda: talk.turn(lambda said: assistant.ask(question, said, scope=scope or ())))
 
     async def search(
         self,
         question: Annotated[str, Field(description="What is looked for")],
         limit: Annotated[int, Field(description="Sections wanted", ge=1, le=MAX_HITS)] = 5,
+        scope: Scope = None,
     ) -> Ranking:
         """The sections nearest to a question, best first, whether or not they answer it."""
-        assistant: Any = await self._assistant()
-        found: Ranking = await to_thread.run_sync(lambda: assistant.rank(question, k=limit))
-        return found
+        assistant = await self._assistant()
+        return await to_thread.run_sync(lambda: assistant.rank(question, k=limit, scope=scope or ()))
 
     async def source(
         self,
@@ -124,6 +133,7 @@ class Tools:
                 title=summary.title,
                 description=summary.description,
                 knowledge_base=summary.kb_sha256,
+                folders=assistant.folders(),
                 documents=assistant.documents(),
                 examples=summary.examples,
             )
@@ -194,7 +204,7 @@ def serve(open_assistant: Callable[[Progress], Answering]) -> int:
     Raises:
         UsageError: the package it needs is not installed.
     """
-    opening = Opening(open_assistant)
+    opening = Opening(open_assistant, on_failure=log_unforeseen)
     server = make_server(opening)
     opening.start()
     try:

@@ -7,7 +7,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 MAX_CONVERSATIONS = 500
 CONVERSATION_SECONDS = 3600.0  # since it was last used
@@ -20,6 +22,15 @@ class Talk:
     conversation: Any
     lock: threading.Lock = field(default_factory=threading.Lock)
     used: float = 0.0
+
+    def turn(self, ask: Callable[[Any], T], given_up: Callable[[], bool] = lambda: False) -> T:
+        """One turn after the other: what `ask` makes of the conversation. A turn nobody waits for any more was not said."""
+        with self.lock:
+            conversation = self.conversation.copy()
+            found = ask(conversation)
+            if not given_up():
+                self.conversation = conversation
+            return found
 
 
 class Conversations:

@@ -100,10 +100,15 @@ def _result(question: TableQuestion, answer: Answer, table: TableData, grid: Gri
 
 
 def quoted_cells(answer: Answer, grid: Grid) -> set[Cell]:
-    """The body cells an answer's words are copied from; none where it is no answer."""
+    """The body cells an answer's words are copied from; none where it is no answer.
+
+    A cell that was only compared is proved with it, and not told.
+    """
     if answer.status not in ("answered", "corrected"):
         return set()
-    places = {atom.start for atom in answer.certificate if atom.op == "quote" and atom.start is not None}
+    said = " ".join(words(answer.text))
+    told = [atom for atom in answer.certificate if atom.op == "quote" and " ".join(words(atom.text or "")) in said]
+    places = {atom.start for atom in told if atom.start is not None}
     return {cell for start in places if (cell := grid.at(start)) is not None}
 
 

@@ -24,6 +24,7 @@ from assistant.certificate import verify_answer
 from assistant.language import language
 from assistant.settings import AssistantSettings, default_kb, load_settings
 from assistant.wording import Wording
+from corpus.folders import joined
 from corpus.words import stem, words
 from index.models import ModelSpec
 
@@ -121,6 +122,21 @@ def bike(bicycles: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[A
         opened = Assistant.open(bicycles, index=tmp_path_factory.mktemp("index"), settings=settings_for(bicycles))
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Assistant, dict[str, Assistant]]]:
+    """An assistant over three folders as one, and by its name one over each alone."""
+    folders = {name: copied(DATA / name, tmp_path_factory.mktemp("several") / name) for name in ("bicycles", "measures", "printshop")}
+    with pytest.MonkeyPatch.context() as patch:
+        _without_model(patch)
+        opened = [
+            Assistant.open(kb, index=tmp_path_factory.mktemp("index"), settings=settings_for(kb))
+            for kb in (joined(list(folders.values())), *folders.values())
+        ]
+    yield opened[0], dict(zip(folders, opened[1:], strict=True))
+    for one in opened:
+        one.close()
 
 
 def _over(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:

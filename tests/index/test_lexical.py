@@ -112,3 +112,16 @@ def test_a_folder_that_is_no_index_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(IndexDamaged, match=lexical.FOLDER):
         WordIndex(tmp_path, EVEN)
+
+
+def test_a_word_is_as_rare_as_it_is_in_the_part_that_is_searched(tmp_path: Path) -> None:
+    here = [chunk(i, value="usual thing") for i in range(3)] + [chunk(3, value="unusual thing")]
+    elsewhere = [chunk(i, value="unusual matter") for i in range(4, 30)]
+    index = opened(tmp_path, [*here, *elsewhere])
+    both = [("usual", 1.0), ("unusu", 1.0)]
+
+    assert 3 not in ids(index.search(both, 3))
+    assert ids(index.search(both, 3, [(0, 4)]))[0] == 3
+    assert ids(index.search(both, 9, [(0, 1), (3, 4)])) == [0, 3]
+    assert index.search([("matter", 1.0)], 9, [(0, 4)]) == []
+    assert index.search(both, 9, []) == []

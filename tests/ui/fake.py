@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from assistant.models import Answer, Cell, Citation, Place, Reading, Trace, WhyNot
 from corpus.errors import KnowledgeBaseMissing, UsageError
 
+SCOPES = ("cold", "warm", "colours.md")
 QUOTES = {"sky": "Blue", "grass": "Green"}
 
 COLOURS = """\
@@ -34,6 +36,7 @@ class Heading(NamedTuple):
 class Summary(NamedTuple):
     title: str = "Colours"
     description: str = "What things look like"
+    folder: str = "colours"
     documents: int = 1
     sections: int = 2
     tables: int = 1
@@ -66,12 +69,25 @@ class FakeAssistant:
         self.asked: list[str] = []
         self.turns_before: list[int | None] = []  # of the conversation each why-not was asked in
         self.may_answer: Any = None
+        self.scopes: list[tuple[str, ...]] = []  # each question was asked in
 
-    def explain(self, question: str, conversation: Any = None, *, id: str = "1") -> tuple[Answer, Trace]:
-        answer = self.ask(question, conversation, id=id)
+    def explain(self, question: str, conversation: Any = None, *, id: str = "1", scope: Sequence[str] = ()) -> tuple[Answer, Trace]:
+        answer = self.ask(question, conversation, id=id, scope=scope)
         return answer, Trace(rule=answer.rule, generation="gen-1", thresholds={}, features={"cosine": 0.5}, candidates=())
 
-    def why_not(self, question: str, section: str, conversation: Any = None) -> WhyNot:
+    def scope(self, names: Sequence[str]) -> tuple[str, ...]:
+        unknown = [n for n in names if n not in SCOPES]
+        if unknown:
+            raise UsageError(f"Nothing in this knowledge base is called {unknown[0]!r}; did you mean 'warm'? It holds cold, warm.")
+        return tuple(sorted(names))
+
+    def folders(self) -> tuple[str, ...]:
+        return ("cold", "warm")
+
+    def changed(self) -> bool:
+        return False
+
+    def why_not(self, question: str, section: str, conversation: Any = None, *, scope: Sequence[str] = ()) -> WhyNot:
         if section != "Shades":
             raise UsageError(f"There is no section {section!r}. The nearest: colours.md#Shades.")
         self.turns_before.append(None if conversation is None else conversation.turns)
@@ -94,8 +110,8 @@ class FakeAssistant:
             tried=(),
         )
 
-    def summary(self) -> Summary:
-        return Summary()
+    def summary(self, scope: Sequence[str] = ()) -> Summary:
+        return Summary(folder=", ".join(scope) or "colours")
 
     def refresh(self) -> bool:
         return False
@@ -109,11 +125,14 @@ class FakeAssistant:
     def outline(self, path: str) -> tuple[Heading, ...]:
         return (Heading(1, "Colours", 1), Heading(2, "Shades", 9))
 
-    def names_like(self, text: str, most: int = 20) -> tuple[str, ...]:
+    def names_like(self, text: str, most: int = 20, *, scope: Sequence[str] = ()) -> tuple[str, ...]:
+        if scope == ("cold",):
+            return ()
         names = ("Sky", "Grass", "Green", "Grey sky", "Snow")
         return tuple(name for name in names if name.casefold().startswith(text.casefold()))[:most]
 
-    def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer:
+    def ask(self, question: str, conversation: Any = None, *, id: str = "1", scope: Sequence[str] = ()) -> Answer:
+        self.scopes.append(self.scope(scope))
         self.asked.append(question)
         if question == "crash":
             raise ZeroDivisionError("a fault")

@@ -52,11 +52,26 @@ def test_lines_that_share_a_conversation_are_turns_of_one_talk_and_others_start_
         (b'{"question": 3}', 'Line 1: "question" has to be text.'),
         (b'{"question": "a", "id": []}', 'Line 1: "id" has to be text.'),
         (b'{"question": "a", "conversation": true}', 'Line 1: "conversation" has to be text.'),
+        (b'{"question": "a", "scope": 3}', 'Line 1: "scope" has to be a name, or a list of names.'),
+        (b'{"question": "a", "scope": "warn"}', "Line 1: Nothing in this knowledge base is called 'warn'; did you mean 'warm'?"),
         (b'{"question": "\xff"}', "Line 1 is not UTF-8 (byte 15)."),
         (b"[" * 100_000, "Line 1 is not JSON"),
         (b'{"id": ' + b"9" * 5000 + b', "question": "a"}', "Line 1 is not JSON that can be read"),
     ],
-    ids=["torn", "empty", "list", "no question", "number", "bad id", "bad conversation", "not utf-8", "deep", "huge number"],
+    ids=[
+        "torn",
+        "empty",
+        "list",
+        "no question",
+        "number",
+        "bad id",
+        "bad conversation",
+        "bad scope",
+        "unknown scope",
+        "not utf-8",
+        "deep",
+        "huge number",
+    ],
 )
 def test_a_line_that_cannot_be_read_says_why_and_the_run_goes_on(fake: Any, new_talk: Any, line: bytes, reason: str) -> None:
     rows, outcome = answers(fake, new_talk, line, b'{"question": "sky"}')
@@ -67,6 +82,15 @@ def test_a_line_that_cannot_be_read_says_why_and_the_run_goes_on(fake: Any, new_
     assert rows[0]["citations"] == []
     assert rows[1]["text"] == "Blue. (turn 1)"
     assert outcome.refused == [1]
+
+
+def test_a_line_may_say_what_it_is_asked_in_and_others_are_asked_in_what_holds_for_all(fake: Any, new_talk: Any) -> None:
+    lines = [{"question": "sky"}, {"question": "sky", "scope": "cold"}, {"question": "sky", "scope": ["warm", "cold"]}]
+    lines.append({"question": "sky", "scope": []})
+
+    answers(fake, new_talk, *(json.dumps(line).encode() for line in lines), scope=("warm",))
+
+    assert fake.scopes == [("warm",), ("cold",), ("cold", "warm"), ()]
 
 
 def test_a_refused_line_has_every_field_of_an_answer(fake: Any, new_talk: Any) -> None:

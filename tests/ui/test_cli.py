@@ -168,7 +168,7 @@ def test_a_file_that_is_named_to_move_the_cursor_cannot(
     assert ask("sky") == 0
     assert capsys.readouterr().err == "whichops: a[2Jb31mcd.md: it is not UTF-8\n"
 
-    monkeypatch.setattr(fake, "ask", lambda question: FakeAssistant().ask("sky").model_copy(update={"question": evil}))
+    monkeypatch.setattr(fake, "ask", lambda question, **_: FakeAssistant().ask("sky").model_copy(update={"question": evil}))
     assert ask("--json", "sky") == 0
     out = capsys.readouterr().out
     assert '"question": "a\\u001b[2Jb\\u009b31mc\\u202ed.md"' in out
@@ -388,3 +388,18 @@ def test_a_long_stage_tells_how_fast_it_goes_and_how_long_it_will_take() -> None
 @pytest.mark.parametrize(("seconds", "words"), [(0.4, "0 s"), (59, "59 s"), (60, "1 min"), (3900, "1 h 5 min")])
 def test_a_stretch_of_time_is_told_as_people_say_it(seconds: float, words: str) -> None:
     assert cli.in_words(seconds) == words
+
+
+@pytest.mark.parametrize(("said", "used"), [(None, "1"), ("3", "3")], ids=["nothing said", "said otherwise"])
+def test_small_products_are_made_in_one_thread_and_numpy_is_not_loaded_before_that_is_said(said: str | None, used: str) -> None:
+    code = (
+        "import os, sys, ui.cli; early = 'numpy' in sys.modules; ui.cli.main(['schema']); "
+        "print(early, os.environ['OPENBLAS_NUM_THREADS'], file=sys.stderr)"
+    )
+    environ = {k: v for k, v in os.environ.items() if k != "OPENBLAS_NUM_THREADS"} | ({"OPENBLAS_NUM_THREADS": said} if said else {})
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environ, cwd=Path(__file__).parents[2]
+    )
+
+    assert done.stderr == f"False {used}\n"

@@ -24,7 +24,7 @@ def test_a_record_says_what_was_asked_answered_and_cited() -> None:
     assert kept.model_dump() == {
         "at": "2026-03-04T05:06:07Z", "kind": "down", "question": "which tea in the evening", "reading": "which tea in the evening",
         "note": "not this", "status": "answered", "decline": None, "rule": "cell-1", "answer_id": kept.answer_id, "generation": "gen-1",
-        "names": ("Evening",), "missing": (), "cited": ("tea.md:10", "tea.md:14"),
+        "names": ("Evening",), "missing": (), "cited": ("tea.md:10", "tea.md:14"), "scope": (),
     }  # fmt: skip
 
 

@@ -55,3 +55,24 @@ def test_a_change_in_either_folder_is_seen(folders: list[str], tmp_path: Path, c
     assert "left out        runbooks/binary.md: not a text file, or not UTF-8; save it as UTF-8" in status
     cli.main(["ask", *folders, "how fast does the engineer on call answer a page"])
     assert "9 minutes" in capsys.readouterr().out
+
+
+def test_one_of_several_folders_is_asked_alone_and_an_unknown_one_is_told(
+    folders: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    question = "what to do when the disk is full"
+
+    assert cli.main(["ask", *folders, "--fail-on-decline", "--scope", "handbook", question]) == 3
+    capsys.readouterr()
+    assert cli.main(["ask", "--json", *folders, "--scope", "runbooks", question]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["reading"]["scope"], answer["citations"][0]["document"]) == (["runbooks"], "runbooks/oncall.md")
+    assert cli.main(["ask", *folders, "--scope", "runbook", question]) == 2
+    assert capsys.readouterr().err == (
+        "whichops: Nothing in this knowledge base is called 'runbook'; did you mean 'runbooks'? It holds handbook, runbooks.\n"
+    )
+
+    lines = [{"question": question}, {"question": question, "scope": "runbooks"}, {"question": question, "scope": ["nowhere"]}]
+    (tmp_path / "lines.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert cli.main(["ask", *folders, "--scope", "handbook", "--batch", str(tmp_path / "lines.jsonl")]) == 0
+    assert [json.loads(line)["status"] for line in capsys.readouterr().out.splitlines()] == ["declined", "answered", "invalid"]

@@ -10,6 +10,7 @@ from corpus.errors import BadKbToml, UsageError
 from ui import cli
 from ui.feedback import FeedbackLog, Record, default_path
 from ui.gaps import Outcome, Proposal, draft_case, find_gaps, judge_trial, with_alias
+from ui.gaps_command import _describe
 
 NAMES = ("PagerDuty", "Kubernetes", "Grafana", "Prometheus", "Site reliability engineering", "Cost", "Tools")
 
@@ -37,6 +38,14 @@ def test_what_misses_the_same_is_one_gap_and_the_most_asked_comes_first() -> Non
     assert {(g.kind, g.missing) for g in found[1:]} == {("name", ("Grafanna",)), ("attribute", ("price",))}
     assert found[0].questions == ("does it use kafka", "who runs Kafka?")
     assert next(g for g in found if g.kind == "attribute").about == ("Grafana",)
+
+
+def test_what_one_folder_does_not_have_is_no_gap_of_another() -> None:
+    found = find_gaps([record("what is kafka", ("kafka",)), *[record("what is kafka", ("kafka",), scope=("handbook",))] * 2])
+
+    assert [(len(g.records), g.scope) for g in found] == [(2, ("handbook",)), (1, ())]
+    assert "\n      asked in handbook only\n" in _describe(found[0])
+    assert "asked in" not in _describe(found[1])
 
 
 def test_an_answer_called_wrong_is_a_gap_of_its_own() -> None:

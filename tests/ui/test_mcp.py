@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,11 @@ from assistant.ranking import Hit, Ranking
 from corpus.errors import KbError
 from tests.ui.web.fake import TEA, FakeAssistant
 from ui.mcp import make_server
-from ui.web.opening import Opening
+from ui.opening import Opening
 
 
 class Searching(FakeAssistant):
-    def rank(self, question: str, conversation: Any = None, *, k: int = 10) -> Ranking:
+    def rank(self, question: str, conversation: Any = None, *, k: int = 10, scope: Sequence[str] = ()) -> Ranking:
         hit = Hit(document="tea.md", section=("Tea for every hour",), lines=(3, 3), quote="Tea is a drink made from leaves.", score=0.5)
         return Ranking(question=question, kept=(), hits=(hit,) * k)
 
@@ -60,6 +60,18 @@ def test_turns_that_share_a_conversation_know_each_other() -> None:
         return said
 
     assert talk(steps)[1:] == ["Sencha. Read in the light of “which tea in the evening”.", "Sencha. Nothing was asked before."]
+
+
+def test_a_question_may_be_asked_of_a_part_and_an_unknown_part_is_told() -> None:
+    assistant = Searching(parts=("leaves", "pots"))
+    opening = Opening.ready(assistant, new_conversation=list)
+
+    assert not call("ask", opening, question="hi", scope=["pots"]).is_error
+    assert assistant.scopes == [("pots",)]
+    told = call("ask", opening, question="hi", scope=["leafs"])
+    assert told.is_error
+    assert "did you mean 'leaves'?" in told.content[0].text
+    assert call("documents", opening).structured_content["folders"] == ["leaves", "pots"]
 
 
 def test_search_gives_as_many_sections_as_wanted() -> None:

@@ -14,11 +14,11 @@ from corpus.folders import parts_of, place_of
 from ui.batch import as_line, without_surrogates
 from ui.explaining import explanation, reading_text, why_not_text
 from ui.feedback import FeedbackLog, default_path, record_of
+from ui.opening import Answering
 from ui.render import Style, clean, hang, heading, one_line, paint, wrap
 from ui.terminal import paging
 from ui.terminal.commands import BY_NAME, COMMANDS, LEAVING, VERDICTS, nearest
 from ui.terminal.exporting import as_json, as_markdown
-from ui.terminal.opening import Chatting
 from ui.terminal.screen import Screen, answer_shown, sources_shown
 from ui.terminal.showing import show_place
 
@@ -38,7 +38,7 @@ class Chat:
 
     def __init__(
         self,
-        assistant: Callable[[], Chatting],
+        assistant: Callable[[], Answering],
         new_conversation: Callable[[], Any],
         screen: Screen,
         *,
@@ -57,6 +57,7 @@ class Chat:
         self._last: tuple[Answer, Trace] | None = None
         self._answers: list[Answer] = []
         self._asked = 0
+        self.scope: tuple[str, ...] = ()  # folders or documents that are asked; () for all
         self.offered: tuple[str, ...] = ()  # questions that a number asks
         self.prefilled = ""  # what the next prompt begins with
 
@@ -94,7 +95,7 @@ class Chat:
             self._conversation = self._new_conversation()
         before = deepcopy(self._conversation)
         try:
-            answer, trace = assistant.explain(question, self._conversation, id=str(self._asked + 1))
+            answer, trace = assistant.explain(question, self._conversation, id=str(self._asked + 1), scope=self.scope)
         except BaseException:  # an interrupt too: what was not answered was not said
             self._conversation = before
             raise
@@ -103,6 +104,8 @@ class Chat:
         self._answers.append(answer)
         self.offered = answer.suggestions
         self.screen.print(answer_shown(answer, self.screen.style, numbered=self._numbered))
+        if answer.status == "declined" and self.scope:
+            self.screen.note(f"Asked in {one_line(', '.join(self.scope))} only; /scope all asks everything again.")
 
     # ---------------------------------------------------------------- commands
 
@@ -200,7 +203,7 @@ class Chat:
             self.screen.note("Name a section after /whynot: its number, its heading or a part of it, or file.md#heading.")
         elif self._last is not None:
             try:
-                told = self._assistant().why_not(self._last[0].question, section, self._before)
+                told = self._assistant().why_not(self._last[0].question, section, self._before, scope=self._last[0].reading.scope)
             except UsageError as error:  # no such section; the message names the nearest
                 self.screen.note(str(error))
             else:
@@ -222,26 +225,56 @@ class Chat:
 
     def _do_kb(self, _: str) -> None:
         assistant = self._assistant()
-        summary, style = assistant.summary(), self.screen.style
+        summary, style = assistant.summary(self.scope), self.screen.style
         counts = [(summary.documents, "file"), (summary.sections, "section"), (summary.tables, "table"), (summary.facts, "fact")]
         holds = ", ".join(f"{n:,} {what}{'' if n == 1 else 's'}" for n, what in counts)
         rows = [("title", summary.title), ("about", summary.description)]
         rows += [("folder", f"{part.root} (as {part.name}/)" if part.name else str(part.root)) for part in parts_of(assistant.kb)]
+        if self.scope:
+            rows += [("asked in", ", ".join(self.scope))]
         rows += [("holds", holds), ("index", summary.generation), *(("left out", words) for words in summary.skipped[:10])]
         lines = [hang(f"{name.ljust(8)}  ", one_line(text), style) for name, text in rows if text]
         if summary.examples:
             lines += ["", heading("Ask for example:", style), *(hang("  ", one_line(e), style) for e in summary.examples)]
         self.screen.page("\n".join(lines))
 
-    def _do_scope(self, _: str) -> None:
-        assistant, style = self._assistant(), self.screen.style
+    def _do_scope(self, rest: str) -> None:
+        assistant = self._assistant()
+        if not rest:
+            self._show_scope(assistant)
+            return
+        try:
+            self.scope = () if rest.casefold() == "all" else self._named(assistant, rest)
+        except UsageError as error:  # no such folder or document; the message names the nearest
+            self.screen.note(str(error))
+        else:
+            self.screen.note(
+                f"Asking {one_line(', '.join(self.scope))} only; /scope all asks everything again." if self.scope else "Asking everything."
+            )
+
+    @staticmethod
+    def _named(assistant: Answering, text: str) -> tuple[str, ...]:
+        """What a text names: one thing as a whole, or several with blanks or commas between."""
+        with suppress(UsageError):
+            return assistant.scope([text])
+        return assistant.scope(text.replace(",", " ").split())
+
+    def _show_scope(self, assistant: Answering) -> None:
+        """What is asked now: its files and their headings."""
+        style = self.screen.style
         lines: list[str] = []
         for path in assistant.documents():
+            if self.scope and not any(path == name or path.startswith(f"{name}/") for name in self.scope):
+                continue
             lines += [paint(one_line(path), "1", style)]
             outline = assistant.outline(path)
             least = min((e.level for e in outline), default=1)
             lines += [hang(f"{e.line:>6}  {'  ' * (e.level - least)}", one_line(e.title), style) for e in outline]
         self.screen.page("\n".join(lines))
+        if self.scope:
+            self.screen.note(f"Asked now: {one_line(', '.join(self.scope))}. /scope all asks everything again.")
+        elif folders := assistant.folders():
+            self.screen.note(f"Asked now: everything, in {one_line(', '.join(folders))}. /scope NAME asks one alone.")
 
     def _do_export(self, name: str) -> None:
         if not name:

@@ -17,7 +17,7 @@ class Command:
     name: str
     words: str
     argument: str = ""
-    completes: Literal["", "source", "heading"] = ""  # what its argument is completed with
+    completes: Literal["", "source", "heading", "scope"] = ""  # what its argument is completed with
     choices: tuple[str, ...] = ()  # words its argument begins with
     asked: bool = True  # whether a question has to have been asked before
 
@@ -39,7 +39,13 @@ COMMANDS = (
     Command("/reading", "how the last question was read; with “edit” to change it and ask again", "[edit]", choices=("edit",)),
     Command("/json", "the last answer as one JSON object"),
     Command("/kb", "which knowledge base is asked, and what is in it", asked=False),
-    Command("/scope", "what it covers: its files and headings", asked=False),
+    Command(
+        "/scope",
+        "ask only some folders or files; alone, what is asked",
+        "[NAME … | all]",
+        completes="scope",
+        asked=False,
+    ),
     Command("/export", "save the conversation, as Markdown or as JSON by the ending of the name", "FILE"),
     Command("/feedback", "say how good the last answer was; kept in a file on this machine", "WORD [NOTE]", choices=tuple(VERDICTS)),
     Command("/history", "what was typed before, the last N lines", "[N]", asked=False),

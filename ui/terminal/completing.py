@@ -34,6 +34,7 @@ class Known:
 
     names: Callable[[str, int], Iterable[str]] = lambda _text, _most: ()  # names that begin with a text, at most so many
     headings: Callable[[], Iterable[str]] = tuple
+    scopes: Callable[[], Iterable[str]] = tuple  # what a question may be restricted to
     sources: Callable[[], Sequence[str]] = tuple  # where each source of the last answer stands, the first is number 1
 
 
@@ -63,6 +64,12 @@ def _arguments(name: str, rest: str, known: Known) -> Iterator[Candidate]:
         begun = rest.casefold()
         found = sorted(dict.fromkeys(known.headings()), key=lambda h: not h.casefold().startswith(begun))
         yield from (Candidate(one_line(h), len(rest)) for h in found if begun in h.casefold())
+    elif command.completes == "scope":
+        word = rest.rpartition(" ")[2]
+        given, begun = set(rest.split()[: -1 if word else None]), word.casefold()
+        found = [name for name in known.scopes() if begun in name.casefold() and name not in given]
+        found.sort(key=lambda name: not name.casefold().startswith(begun))
+        yield from (Candidate(one_line(name), len(word)) for name in found)
     else:
         yield from (Candidate(choice, len(rest)) for choice in command.choices if choice.startswith(rest.casefold()))
 

@@ -128,16 +128,19 @@ class Prompt:
             tell, self._on_shown = self._on_shown, None
             tell()
 
-    def ask(self, begun: str = "") -> str:
-        """One entry, as typed. `begun`: what stands in the line already.
+    def ask(self, begun: str = "", prompt: str = PROMPT) -> str:
+        """One entry, as typed.
 
+        Args:
+            begun: what stands in the line already.
+            prompt: what stands before it.
         Raises:
             EOFError: Ctrl-D at an empty line, or the prompt was stopped.
             KeyboardInterrupt: Ctrl-C; at an empty line with words on how to leave.
         """
         if self._stopped:
             raise EOFError
-        return self._session.prompt(default=begun)
+        return self._session.prompt([("class:prompt", prompt)], default=begun)
 
     def stop(self) -> None:
         """End the prompt, from any thread."""

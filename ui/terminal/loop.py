@@ -11,12 +11,12 @@ import shutil
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
+from ui.opening import STARTING, Answering, Opening, Progress, Tell
 from ui.render import one_line, wrap
 from ui.terminal.history import History, default_history
-from ui.terminal.opening import Chatting, Open, Opening
 from ui.terminal.waiting import LOOKING, Waiting
 
 if TYPE_CHECKING:
@@ -24,15 +24,24 @@ if TYPE_CHECKING:
     from ui.terminal.chat import Chat
     from ui.terminal.completing import Candidate
 
+Open = Callable[[Progress, Tell], Answering]
+
 PROMPT = "> "
+LONGEST_SCOPE = 24  # characters of a scope beside the prompt
 OUTLINED = 500  # documents whose headings are offered to complete with
 WELCOME = "Ask about {}. /help lists what else there is; Ctrl-D leaves."
+
+
+def shown_prompt(scope: Sequence[str]) -> str:
+    """The prompt, with what is asked alone before it."""
+    names = one_line(", ".join(scope))
+    return f"{names if len(names) <= LONGEST_SCOPE else names[: LONGEST_SCOPE - 1] + '…'} {PROMPT}" if names else PROMPT
 
 
 class Lines(Protocol):
     """Where lines are typed."""
 
-    def ask(self, begun: str = "") -> str: ...
+    def ask(self, begun: str = "", prompt: str = PROMPT) -> str: ...
     def stop(self) -> None: ...
 
 
@@ -43,9 +52,12 @@ class PlainPrompt:
         self._screen, self._history, self._on_shown = screen, history, on_shown
         self._stopped = False
 
-    def ask(self, begun: str = "") -> str:
+    def ask(self, begun: str = "", prompt: str = PROMPT) -> str:
         """One line.
 
+        Args:
+            begun: what stands in it already.
+            prompt: what stands before it.
         Raises:
             EOFError: the input has ended, or the prompt was stopped.
             KeyboardInterrupt: Ctrl-C.
@@ -54,7 +66,7 @@ class PlainPrompt:
             raise EOFError
         if begun:
             print(begun, file=self._screen, flush=True)
-        print(PROMPT, end="", file=self._screen, flush=True)
+        print(prompt, end="", file=self._screen, flush=True)
         self._on_shown()
         try:
             line = sys.stdin.readline()
@@ -128,11 +140,12 @@ def _piped(
     from ui.terminal.chat import Chat
     from ui.terminal.screen import Screen
 
-    opening = Opening(open_assistant)
+    told: list[str] = []
+    opening = Opening(lambda progress: open_assistant(progress, told.append))
     faults = 0
     try:
-        assistant = opening.wait()  # what cannot be opened is an error whatever is piped in
-        for words in opening.told:
+        assistant = opening.opened()  # what cannot be opened is an error whatever is piped in
+        for words in told:
             print(one_line(words), file=notes, flush=True)
         talk = Chat(lambda: assistant, new_conversation, Screen(out, notes, style), environ=os.environ)
         for line in stdin:
@@ -168,13 +181,16 @@ class _Session:
         self._history = History(default_history() if keep_history else None)
         self._headings: tuple[str, ...] | None = None
         self._talk: Chat | None = None
-        self.opening = Opening(lambda progress, tell: _with_company(open_assistant(progress, tell)), on_failure=self._failed)
+        self._told: list[str] = []  # kept until it can be shown: a thread must not write into a line that is being typed
+        self.opening = Opening(
+            lambda progress: _with_company(open_assistant(progress, self._told.append)), on_failure=lambda _error: self._failed()
+        )
         self._prompt = self._make_prompt()
 
     def _make_prompt(self) -> Lines:
         screen = self._out if self._out.isatty() else self._notes
         if os.environ.get("TERM") == "dumb" or not screen.isatty():
-            return PlainPrompt(screen, self._history, on_shown=self.opening.begin)
+            return PlainPrompt(screen, self._history, on_shown=self.opening.start)
         from ui.terminal.editing import Prompt
 
         return Prompt(
@@ -182,7 +198,7 @@ class _Session:
             self._history,
             candidates=self._candidates,
             offered=lambda: self._talk.offered if self._talk is not None else (),
-            on_shown=self.opening.begin,
+            on_shown=self.opening.start,
             colour=self._style().colour,
         )
 
@@ -206,7 +222,7 @@ class _Session:
         told = False
         while True:
             try:
-                line = self._prompt.ask(begun)
+                line = self._prompt.ask(begun, shown_prompt(self._talk.scope if self._talk is not None else ()))
             except EOFError:
                 return
             except KeyboardInterrupt as interrupt:
@@ -229,7 +245,7 @@ class _Session:
 
         signs = self._notes if self._notes.isatty() and os.environ.get("TERM") != "dumb" else None
         try:
-            with Waiting(signs, lambda: self.opening.stage if self.opening.ready is None and self.opening.stage else LOOKING) as waiting:
+            with Waiting(signs, self._doing) as waiting:
                 return self._chat(waiting).handle(line)
         except KeyboardInterrupt:
             print("\nStopped.", file=self._notes, flush=True)
@@ -245,16 +261,21 @@ class _Session:
             self._say(_fault(error))
         return True
 
+    def _doing(self) -> str:
+        """What an answer waits for, in words."""
+        waits = self.opening.assistant is None and self.opening.stage is not STARTING
+        return self.opening.stage.counted if waits else LOOKING
+
     def _say(self, words: str) -> None:
         """One thing that has to be told, without what a file's name may hold to move the cursor."""
         print("\n".join(wrap(one_line(words), self._style().width)), file=self._notes, flush=True)
 
-    def _assistant(self) -> Chatting:
+    def _assistant(self) -> Answering:
         """The assistant, once it is open; what its opening had to tell is shown first."""
-        assistant = self.opening.wait()
+        assistant = self.opening.opened()
         if self._talk is not None:
-            while self.opening.told:
-                self._talk.screen.note(self.opening.told.pop(0))
+            while self._told:
+                self._talk.screen.note(self._told.pop(0))
         return assistant
 
     def _chat(self, waiting: Waiting) -> Chat:
@@ -282,20 +303,29 @@ class _Session:
         from corpus.errors import KbError
         from ui.terminal.completing import Known, candidates
 
-        assistant = self.opening.ready
+        assistant = self.opening.assistant
         if assistant is None:
             return candidates(before, Known())
         try:
-            return candidates(before, Known(assistant.names_like, self._all_headings, self._places))
+            return candidates(before, Known(self._names_like, self._all_headings, self._scopes, self._places))
         except KbError:  # an index that is being replaced; nobody wants to read of that while typing
             return []
 
     def _all_headings(self) -> tuple[str, ...]:
-        assistant = self.opening.ready
+        assistant = self.opening.assistant
         if self._headings is None and assistant is not None:
             paths = assistant.documents()[:OUTLINED]
             self._headings = tuple(dict.fromkeys(entry.title for path in paths for entry in assistant.outline(path)))
         return self._headings or ()
+
+    def _names_like(self, text: str, most: int) -> tuple[str, ...]:
+        assistant, scope = self.opening.assistant, self._talk.scope if self._talk is not None else ()
+        return assistant.names_like(text, most, scope=scope) if assistant is not None else ()
+
+    def _scopes(self) -> list[str]:
+        """What may be asked alone: folders, then documents; and all again."""
+        assistant = self.opening.assistant
+        return ["all", *assistant.folders(), *assistant.documents()] if assistant is not None else []
 
     def _places(self) -> list[str]:
         from ui.render import place
@@ -303,7 +333,7 @@ class _Session:
         return [place(citation) for citation in self._talk.sources] if self._talk is not None else []
 
 
-def _with_company(assistant: Chatting) -> Chatting:
+def _with_company(assistant: Answering) -> Answering:
     """The assistant, with what the first answer needs besides it imported while nobody waits."""
     import ui.terminal.chat
     import ui.terminal.looks  # noqa: F401

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.models import Citation
+from ui.opening import Entry
 from ui.render import Style, clean, columns_of, one_line, paint, place, table, wrap
-from ui.terminal.opening import Entry
 from ui.web.source import Asked, OutlineItem, SourceView, TableView, view_source
 
 ABOVE, BELOW = 60, 120  # lines shown of a long section, around the cited ones

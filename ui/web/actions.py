@@ -5,20 +5,24 @@ A chat comes as its questions and is asked again (see `replay`); what a browser 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 from pydantic import Field
 
 from corpus.errors import KbError
 from ui.feedback import MAX_NOTE, FeedbackLog, Kind, record_of
-from ui.web.api import Json, Problem, problem, unavailable, unexpected
+from ui.opening import Opening
+from ui.web.api import Json, Problem, client_of, problem, refused, unavailable, unexpected
 from ui.web.explain import Explained, explained
 from ui.web.export import as_json, as_markdown
-from ui.web.opening import Opening
-from ui.web.replay import Chat, replay
+from ui.web.limits import Asking, Limits
+from ui.web.replay import Asked, Chat, replay
+
+T = TypeVar("T")
 
 
 class Opinion(Chat):
@@ -35,59 +39,79 @@ class Save(Chat):
     title: str = Field(default="", max_length=200)
 
 
-def make_actions(opening: Opening, feedback: Path | None) -> APIRouter:
+def make_actions(opening: Opening, feedback: Path | None, asking: Asking | None = None) -> APIRouter:
     """The routes, for one assistant.
 
     Args:
+        asking: runs questions, within limits.
         feedback: the file that opinions are kept in; None: they are refused.
     """
     router = APIRouter(include_in_schema=False)
     log = FeedbackLog(feedback) if feedback is not None else None
-    problems: dict[int | str, dict[str, Any]] = {n: {"model": Problem} for n in (422, 500, 503)}
+    problems: dict[int | str, dict[str, Any]] = {n: {"model": Problem} for n in (422, 429, 500, 503, 504)}
+    asks = asking or Asking(Limits())
+
+    async def again(request: Request, turns: Sequence[Asked], work: Callable[[], T]) -> T:
+        """What comes of asking a chat again, each of its questions paid for."""
+        asks.budget.spend(client_of(request), len(turns))
+        return await asks.run(lambda _given_up: work(), len(turns))
 
     @router.post("/api/explain", response_model=Explained, responses=problems)
-    def explain(chat: Chat) -> Any:
+    async def explain(chat: Chat, request: Request) -> Any:
         assistant = opening.assistant
         if assistant is None:
             return unavailable(opening)
-        try:
+
+        def told() -> Explained:
             *before, last = chat.turns
             conversation = opening.conversation()
             for turn in before:
-                assistant.ask(turn.question, conversation)
-            return Json(explained(*assistant.explain(last.question, conversation)).model_dump(mode="json"))
+                assistant.ask(turn.question, conversation, scope=turn.scope)
+            return explained(*assistant.explain(last.question, conversation, scope=last.scope))
+
+        try:
+            return Json((await again(request, chat.turns, told)).model_dump(mode="json"))
         except KbError as error:
-            return problem(500, str(error))
+            return refused(error)
         except Exception as error:  # noqa: BLE001 (the edge of a request)
             return problem(500, unexpected(error, "/api/explain"))
 
     @router.post("/api/export", responses=problems)
-    def export(wanted: Save) -> Any:
-        if opening.assistant is None:
+    async def export(wanted: Save, request: Request) -> Any:
+        assistant = opening.assistant
+        if assistant is None:
             return unavailable(opening)
-        try:
-            answers = list(replay(opening, wanted.turns))
-            summary = opening.assistant.summary()
+
+        def told() -> Response:
+            answers, summary = list(replay(opening, wanted.turns)), assistant.summary()
             if wanted.form == "json":
                 return Response(as_json(wanted.title, answers, summary).encode(), media_type="application/json")
-            told = as_markdown(wanted.title, answers, summary, [t.answer_id for t in wanted.turns])
-            return PlainTextResponse(told.encode("utf-8", "replace"), media_type="text/markdown")
+            text = as_markdown(wanted.title, answers, summary, [t.answer_id for t in wanted.turns])
+            return PlainTextResponse(text.encode("utf-8", "replace"), media_type="text/markdown")
+
+        try:
+            return await again(request, wanted.turns, told)
         except KbError as error:
-            return problem(500, str(error))
+            return refused(error)
         except Exception as error:  # noqa: BLE001 (the edge of a request)
             return problem(500, unexpected(error, "/api/export"))
 
     @router.post("/api/feedback", responses=problems)
-    def keep(opinion: Opinion) -> Any:
+    async def keep(opinion: Opinion, request: Request) -> Any:
         if log is None:
             return problem(503, "This server keeps no feedback.")
-        if opening.assistant is None:
+        assistant = opening.assistant
+        if assistant is None:
             return unavailable(opening)
-        try:
+
+        def add() -> None:
             *_, answer = replay(opening, opinion.turns)
-            log.add(record_of(answer, opinion.kind, note=opinion.note, generation=opening.assistant.summary().generation))
+            log.add(record_of(answer, opinion.kind, note=opinion.note, generation=assistant.summary().generation))
+
+        try:
+            await again(request, opinion.turns, add)
         except KbError as error:
-            return problem(500, str(error))
+            return refused(error)
         except Exception as error:  # noqa: BLE001 (the edge of a request)
             return problem(500, unexpected(error, "/api/feedback"))
         return Json({"kept": True})

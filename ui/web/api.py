@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.models import Answer
-from corpus.errors import KbError
+from corpus.errors import KbError, UsageError
+from ui.opening import Answering, Opening
 from ui.talks import Conversations
 from ui.web.checkout import EditLinks
-from ui.web.opening import Opening
+from ui.web.limits import Asking, GivenUp, Limits, TookTooLong, TooMany
 from ui.web.reading import MAX_CHARACTERS, DocumentView, document_nodes
+from ui.web.replay import MAX_SCOPE
 from ui.web.source import Asked, OutlineItem, SourceView, split_lines, view_source
 
 log = logging.getLogger(__name__)
@@ -36,6 +39,7 @@ class AskRequest(BaseModel):
     question: str
     conversation: str | None = Field(default=None, min_length=1, max_length=200)
     id: str = Field(default="1", max_length=200)
+    scope: tuple[str, ...] = Field(default=(), max_length=MAX_SCOPE, description="folders or documents to answer from; empty: everything")
 
 
 class Problem(BaseModel):
@@ -58,6 +62,7 @@ class Health(BaseModel):
     kb: str = ""  # stands for the folder that is asked; the page keeps chats by it
     stale: bool = False  # files have changed since they were indexed
     trouble: str = ""  # why they cannot be read again, if they cannot
+    folders: tuple[str, ...] = ()  # where several are one knowledge base: the names a question may be restricted to
 
 
 class Freshness:
@@ -119,10 +124,34 @@ def unexpected(error: Exception, what: str) -> str:
     return f"Something went wrong inside (error {number}). The terminal that runs the server has the details."
 
 
-def make_router(opening: Opening, kb: Path | None = None) -> APIRouter:
+def _turn(assistant: Answering, body: AskRequest, conversations: Conversations) -> Callable[[GivenUp], Answer]:
+    """What answers a request, as one turn of its conversation if it has one."""
+    if body.conversation is None:
+        return lambda _given_up: assistant.ask(body.question, id=body.id, scope=body.scope)
+    talk = conversations.get(body.conversation)
+    return lambda given_up: talk.turn(lambda said: assistant.ask(body.question, said, id=body.id, scope=body.scope), given_up)
+
+
+def refused(error: KbError) -> JSONResponse:
+    """The reply to a request for what cannot be done, by the reason."""
+    if isinstance(error, TooMany):
+        return problem(429, str(error), **{"Retry-After": str(error.wait)})
+    if isinstance(error, TookTooLong):
+        return problem(504, str(error))
+    return problem(422 if isinstance(error, UsageError) else 500, str(error))
+
+
+def client_of(request: Any) -> str:
+    """Whose budget a request is paid from: the address it came from, as far as it is known."""
+    client = getattr(request, "client", None)
+    return str(getattr(client, "host", None) or "")
+
+
+def make_router(opening: Opening, kb: Path | None = None, asking: Asking | None = None) -> APIRouter:
     """The routes, for one assistant.
 
     Args:
+        asking: runs questions, within limits.
         kb: where the files lie, to say where they can be edited on the web.
     """
     router = APIRouter()
@@ -130,24 +159,21 @@ def make_router(opening: Opening, kb: Path | None = None) -> APIRouter:
     freshness = Freshness(opening)
     links = EditLinks(kb)
     conversations = Conversations(opening.conversation)
-    problems: dict[int | str, dict[str, Any]] = {n: {"model": Problem} for n in (404, 413, 422, 500, 503)}
+    asks = asking or Asking(Limits())
+    problems: dict[int | str, dict[str, Any]] = {n: {"model": Problem} for n in (404, 413, 422, 429, 500, 503, 504)}
 
     @router.post("/api/ask", response_model=Answer, responses=problems, summary="Ask one question")
-    def ask(body: AskRequest, request: Request) -> Any:
+    async def ask(body: AskRequest, request: Request) -> Any:
         if not request.headers.get("content-type", "").lower().startswith("application/json"):
             return problem(422, "Send JSON, with Content-Type: application/json.")
         missing = unavailable(opening)
         if missing is not None or opening.assistant is None:
             return missing or problem(503, "There is no assistant.")
         try:
-            if body.conversation is None:
-                answer = opening.assistant.ask(body.question, id=body.id)
-            else:
-                talk = conversations.get(body.conversation)
-                with talk.lock:
-                    answer = opening.assistant.ask(body.question, talk.conversation, id=body.id)
+            asks.budget.spend(client_of(request))
+            answer = await asks.run(_turn(opening.assistant, body, conversations))
         except KbError as error:
-            return problem(500, str(error))
+            return refused(error)
         except Exception as error:  # noqa: BLE001 (the edge of a request)
             return problem(500, unexpected(error, "/api/ask"))
         return Json(answer.as_json())
@@ -209,6 +235,7 @@ def make_router(opening: Opening, kb: Path | None = None) -> APIRouter:
             kb=opening.kb,
             stale=stale,
             trouble=trouble,
+            folders=opening.assistant.folders() if opening.assistant is not None else (),
         )
 
     @router.get("/healthz", include_in_schema=False)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from ui.web.opening import Opening
+    from ui.opening import Opening
+    from ui.web.limits import Limits
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
@@ -46,7 +47,14 @@ def no_type_stubs() -> Iterator[None]:
         inspect.getfile = getfile
 
 
-def build_app(opening: Opening, *, hosts: Sequence[str] = LOOPBACK, folder: Path | None = None, feedback: Path | None = None) -> FastAPI:
+def build_app(
+    opening: Opening,
+    *,
+    hosts: Sequence[str] = LOOPBACK,
+    folder: Path | None = None,
+    feedback: Path | None = None,
+    limits: Limits | None = None,
+) -> FastAPI:
     """The app for one assistant.
 
     Args:
@@ -54,6 +62,7 @@ def build_app(opening: Opening, *, hosts: Sequence[str] = LOOPBACK, folder: Path
         hosts: the names this server may be called by; a request for any other is refused.
         folder: where the files lie, to link to them on the web where they are a checkout.
         feedback: the file that opinions on answers are kept in; None: they are not kept.
+        limits: how much one client may ask, and how long one question may take.
     """
     stay_local()
     with no_type_stubs():
@@ -66,6 +75,7 @@ def build_app(opening: Opening, *, hosts: Sequence[str] = LOOPBACK, folder: Path
 
     from ui.web.actions import make_actions
     from ui.web.api import Json, make_router
+    from ui.web.limits import Asking, Limits
     from ui.web.page import make_page, theme
     from ui.web.security import Guard
     from ui.web.shell import STATIC, dress
@@ -77,8 +87,9 @@ def build_app(opening: Opening, *, hosts: Sequence[str] = LOOPBACK, folder: Path
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
-    api.include_router(make_router(opening, folder))
-    api.include_router(make_actions(opening, feedback))
+    asking = Asking(limits or Limits())  # one for all ways to ask: a client has one budget
+    api.include_router(make_router(opening, folder, asking))
+    api.include_router(make_actions(opening, feedback, asking))
     api.mount("/chat", StaticFiles(directory=STATIC), name="static")
 
     def dressed(page: bytes) -> bytes:
@@ -93,7 +104,7 @@ def build_app(opening: Opening, *, hosts: Sequence[str] = LOOPBACK, folder: Path
 
     app: FastAPI = gr.mount_gradio_app(
         api,
-        make_page(opening),
+        make_page(opening, asking),
         path="/",
         footer_links=[],
         run_history=False,

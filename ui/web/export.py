@@ -11,7 +11,7 @@ from ui.web.render import lines_of
 
 if TYPE_CHECKING:
     from assistant.models import Answer, Citation
-    from ui.web.opening import Summary
+    from ui.opening import Summary
 
 _LINE_END = re.compile(r"\s*[\r\n]+\s*")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#])")
@@ -39,6 +39,8 @@ def _source(citation: Citation, *, numbered: bool) -> str:
 
 def _turn(number: int, answer: Answer, before: str) -> str:
     parts = [f"## {number}. {_plain(answer.question)}"]
+    if answer.reading.scope:
+        parts.append(f"*Asked in {', '.join(map(_plain, answer.reading.scope))}*")
     if answer.reading.kept:
         parts.append(f"*Read as: {_plain(answer.reading.question)}*")
     parts.append(answer.markdown or answer.text)

@@ -8,22 +8,22 @@ answers that take a few.
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
-from anyio import CapacityLimiter, to_thread
 from pydantic import ValidationError
 
-from corpus.errors import KbError
-from ui.web.api import unexpected
-from ui.web.opening import Opening
+from corpus.errors import KbError, UsageError
+from ui.opening import Opening
+from ui.web.api import client_of, unexpected
+from ui.web.limits import Asking, Limits, TooMany
 from ui.web.render import answer_html, error_html, failed_html, opening_html, pending_html, question_html, text, welcome_html
-from ui.web.replay import MAX_QUESTION, MAX_TURNS, Chat
+from ui.web.replay import MAX_QUESTION, MAX_SCOPE, MAX_TURNS, Chat
 
 SESSION_SECONDS = 6 * 3600  # a tab's conversation is kept this long after its last use
 AT_ONCE = 0.15  # seconds an answer may take to be sent with its question
-WORKERS = 16  # questions answered at the same time
 
 Message = dict[str, Any]
 
@@ -35,6 +35,7 @@ class Turn:
     question: str
     reply: str = ""
     before: str = ""  # the `answer_id` it had when it was first asked, where a chat is restored
+    scope: tuple[str, ...] = ()  # folders or documents it is asked in; () for all
 
 
 class Session:
@@ -49,9 +50,9 @@ class Session:
         self.tasks: set[asyncio.Future[None]] = set()  # held, or they would be collected while they run
         self.shown = (0, 0)  # what `answered` was when the page was last told
 
-    def begin(self, question: str) -> None:
+    def begin(self, question: str, scope: tuple[str, ...] = ()) -> None:
         """Put a question on the page; the oldest turn gives way."""
-        self.turns = [*self.turns, Turn(question)][-MAX_TURNS:]
+        self.turns = [*self.turns, Turn(question, scope=scope)][-MAX_TURNS:]
 
     def answered(self) -> tuple[int, int]:
         """(questions on the page, answers given)."""
@@ -61,7 +62,7 @@ class Session:
         """The page's conversation."""
         found: list[Message] = []
         for turn in self.turns:
-            found.append({"role": "user", "content": question_html(turn.question)})
+            found.append({"role": "user", "content": question_html(turn.question, turn.scope)})
             found.append({"role": "assistant", "content": turn.reply or pending_html()})
         return found
 
@@ -73,7 +74,16 @@ def _header(title: str, counts: str) -> str:
     return f'<div class="title"><h1>{text(title)}</h1><p>{text(counts)}</p></div>'
 
 
-def welcome(opening: Opening) -> tuple[str, str]:
+def names_of(within: object) -> tuple[str, ...]:
+    """The scope as the page's script writes it, a JSON list of names; what is none is everything."""
+    try:
+        names = json.loads(str(within or "[]"))
+    except ValueError:
+        return ()
+    return tuple(str(name) for name in names[:MAX_SCOPE]) if isinstance(names, list) else ()
+
+
+def welcome(opening: Opening, scope: tuple[str, ...] = ()) -> tuple[str, str]:
     """The head of the page and what stands in an empty chat, as things are now."""
     if opening.state == "failed":
         return _header("whichops", ""), failed_html(opening.message)
@@ -81,7 +91,10 @@ def welcome(opening: Opening) -> tuple[str, str]:
         stage = opening.stage
         fraction = stage.done / stage.total if stage.total > 0 else None
         return _header("whichops", "opening …"), opening_html(stage.sentence, fraction)
-    summary = opening.assistant.summary()
+    try:
+        summary = opening.assistant.summary(scope)
+    except UsageError:  # what the browser kept is not there any more; a question asked in it is told so
+        summary = opening.assistant.summary()
     counts = ((summary.documents, "file"), (summary.tables, "table"), (summary.facts, "fact"))
     said = " · ".join(f"{n:,} {noun if n == 1 else noun + 's'}" for n, noun in counts)
     page = welcome_html(summary.title, summary.description, counts, summary.examples[:4], summary.skipped)
@@ -91,17 +104,23 @@ def welcome(opening: Opening) -> tuple[str, str]:
 class Replies:
     """Questions from the page to the assistant and back."""
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, asking: Asking | None = None) -> None:
         self.opening = opening
-        self._limit: CapacityLimiter | None = None
+        self._asking = asking or Asking(Limits())
 
-    async def begin(self, question: str, session: Session | None) -> tuple[Any, str, Session]:
+    async def begin(
+        self, question: str, session: Session | None, within: object = "", request: gr.Request | None = None
+    ) -> tuple[Any, str, Session]:
         """Show a question at once: (messages, emptied text box, session)."""
         session = session or Session()
         question = str(question or "")
         if not question.strip():
             return gr.skip(), "", session
-        session.begin(question)
+        session.begin(question, names_of(within))
+        try:
+            self._asking.budget.spend(client_of(request))
+        except TooMany as error:
+            session.turns[-1].reply = error_html(str(error), question)
         # Most answers are there before the page could be told that they are coming.
         task = asyncio.ensure_future(self._work(session))
         session.tasks.add(task)
@@ -138,26 +157,25 @@ class Replies:
                 return error_html(self.opening.message, question)
             if session.conversation is None:
                 session.conversation = self.opening.conversation()
-            if self._limit is None:
-                self._limit = CapacityLimiter(WORKERS)
             session.asked += 1
-            number = str(session.asked)
-            answer = await to_thread.run_sync(lambda: assistant.ask(question, session.conversation, id=number), limiter=self._limit)
+            number, conversation = str(session.asked), session.conversation.copy()
+            answer = await self._asking.run(lambda _given_up: assistant.ask(question, conversation, id=number, scope=turn.scope))
+            session.conversation = conversation  # a turn that was given up was not said
             return answer_html(answer, turn=session.asked, before=turn.before)
         except KbError as error:
             return error_html(str(error), question)
         except Exception as error:  # noqa: BLE001 (the edge of a request: it is logged and shown)
             return error_html(unexpected(error, "A question"), question)
 
-    def load(self) -> tuple[str, Any]:
+    def load(self, within: object = "") -> tuple[str, Any]:
         """How things stand: (header, chat with what an empty page says). The page asks again while the folder is opened."""
         try:
-            header, page = welcome(self.opening)
+            header, page = welcome(self.opening, names_of(within))
         except Exception as error:  # noqa: BLE001 (the edge of a request)
             header, page = _header("whichops", ""), failed_html(unexpected(error, "The page"))
         return header, gr.update(placeholder=page)
 
-    def restore(self, kept: str, session: Session | None) -> tuple[Any, Any]:
+    def restore(self, kept: str, session: Session | None, request: gr.Request | None = None) -> tuple[Any, Any]:
         """A chat that the browser kept, to be asked again from its questions: (messages, session)."""
         try:
             chat = Chat.model_validate_json(str(kept or ""))
@@ -166,7 +184,12 @@ class Replies:
         if session is not None:
             session.closed = True
         session = Session()
-        session.turns = [Turn(t.question, before=t.answer_id) for t in chat.turns if t.question.strip()]
+        session.turns = [Turn(t.question, before=t.answer_id, scope=t.scope) for t in chat.turns if t.question.strip()]
+        try:
+            self._asking.budget.spend(client_of(request), len(session.turns))
+        except TooMany as error:
+            for turn in session.turns:
+                turn.reply = error_html(str(error), turn.question)
         return session.messages(), session
 
     def reset(self, session: Session | None) -> tuple[list[Message], Session, str]:
@@ -193,9 +216,9 @@ def theme() -> gr.themes.Base:
     )
 
 
-def make_page(opening: Opening) -> gr.Blocks:
+def make_page(opening: Opening, asking: Asking | None = None) -> gr.Blocks:
     """The page, not yet served."""
-    replies = Replies(opening)
+    replies = Replies(opening, asking)
     # How things stand comes with the load event, a moment later: when it is there, the page also hears what is done on it.
     header = welcome(opening)[0] if opening.state == "ready" else _header("whichops", "")
     quiet: dict[str, Any] = {"queue": False, "api_visibility": "private", "show_progress": "hidden"}
@@ -237,7 +260,9 @@ def make_page(opening: Opening) -> gr.Blocks:
             submit_btn=True,
             autofocus=True,
         )
-        box.submit(replies.begin, [box, session], [chat, box, session], trigger_mode="multiple", **quiet).then(
+        # Filled by the page's script with what is asked, where that is a part of several folders.
+        within = gr.Textbox(elem_id="within", label="Scope", visible="hidden", lines=1, max_lines=1)
+        box.submit(replies.begin, [box, session, within], [chat, box, session], trigger_mode="multiple", **quiet).then(
             replies.answer, [session], [chat, session], trigger_mode="multiple", **quiet
         )
         new.click(replies.reset, [session], [chat, session, box], **quiet)
@@ -249,5 +274,5 @@ def make_page(opening: Opening) -> gr.Blocks:
         restore.click(replies.restore, [kept, session], [chat, session], **quiet).then(
             replies.answer, [session], [chat, session], trigger_mode="multiple", **quiet
         )
-        gr.on([page.load, refresh.click], replies.load, None, [head, chat], **quiet)
+        gr.on([page.load, refresh.click], replies.load, [within], [head, chat], **quiet)
     return page

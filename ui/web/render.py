@@ -208,10 +208,12 @@ def markdown_html(markdown: str, citations: Sequence[Citation] = ()) -> str:
     return html.replace('<th scope="col"></th>', "<td></td>")  # a head without words heads nothing
 
 
-def question_html(question: str) -> str:
-    """What the user typed, as typed, with a button to change it."""
+def question_html(question: str, scope: Sequence[str] = ()) -> str:
+    """What the user typed, as typed, with a button to change it, and what it was asked in where that was a part."""
     shown = question if len(question) <= SHOWN_QUESTION else question[:SHOWN_QUESTION] + " …"
-    return f'<div class="typed">{text(shown)}</div><button class="edit" title="Edit this question and ask again">Edit</button>'
+    names = ", ".join(f"<b>{text(name)}</b>" for name in scope)
+    within = f'<span class="within">in {names}</span>' if names else ""
+    return f'<div class="typed">{text(shown)}</div>{within}<button class="edit" title="Edit this question and ask again">Edit</button>'
 
 
 def pending_html() -> str:
@@ -259,6 +261,8 @@ def _source_items(citations: Sequence[Citation]) -> str:
 def _how(answer: Answer) -> str:
     """How the answer came about: rule, reading, times. Scores and spans are fetched when it is opened."""
     rows = [("Rule", text(answer.rule)), ("Kind of question", text(answer.reading.kind.replace("_", " ")))]
+    if answer.reading.scope:
+        rows.append(("Asked in", ", ".join(map(text, answer.reading.scope))))
     if answer.reading.mentions:
         said = (f"“{text(m.words)}” → <b>{text(m.name)}</b> <small>{text(m.role)}, {_HOW[m.how]}</small>" for m in answer.reading.mentions)
         rows.append(("Understood", "<br>".join(said)))
@@ -310,6 +314,10 @@ def answer_html(answer: Answer, *, turn: int = 1, before: str = "") -> str:
     if before and before != answer.answer_id:
         parts.append('<p class="changed">The files have changed since this was first asked. This is the answer now.</p>')
     parts.append(_reading(answer))
+    if answer.status == "declined" and answer.reading.scope:
+        names = ", ".join(f"<b>{text(name)}</b>" for name in answer.reading.scope)
+        everything = f'<button class="everywhere" title="{text(answer.question)}">Ask everything</button>'
+        parts.append(f'<p class="only">Asked in {names} only. {everything}</p>')
     parts.append(f'<div class="body">{markdown_html(answer.markdown or answer.text, cited)}</div>')
     if answer.status != "smalltalk":
         if cited:

@@ -13,19 +13,21 @@ from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
     from assistant.models import Answer
-    from ui.web.opening import Opening
+    from ui.opening import Opening
 
 MAX_TURNS = 60  # of one chat; older ones are let go
+MAX_SCOPE = 100  # names of folders or documents
 MAX_QUESTION = 4000  # characters; what the page lets be typed
 
 
 class Asked(BaseModel):
-    """A question as a browser kept it, and the `answer_id` it had."""
+    """A question as a browser kept it, the `answer_id` it had, and the folders or documents it was asked in."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     question: str = Field(max_length=2 * MAX_QUESTION)
     answer_id: str = Field(default="", max_length=64)
+    scope: tuple[str, ...] = Field(default=(), max_length=MAX_SCOPE)
 
 
 class Chat(BaseModel):
@@ -47,4 +49,4 @@ def replay(opening: Opening, turns: Sequence[Asked]) -> Iterator[Answer]:
         return
     conversation: Any = opening.conversation()
     for number, turn in enumerate(turns, 1):
-        yield assistant.ask(turn.question, conversation, id=str(number))
+        yield assistant.ask(turn.question, conversation, id=str(number), scope=turn.scope)

@@ -21,7 +21,8 @@ from corpus.errors import KbError, UsageError
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from ui.web.opening import Answering, Opening, Progress
+    from ui.opening import Answering, Opening, Progress
+    from ui.web.limits import Limits
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +86,7 @@ def serve(
     ready: Callable[[str], None] | None = None,
     new_conversation: Callable[[], Any] | None = None,
     folder: Path | None = None,
+    limits: Limits | None = None,
 ) -> int:
     """Serve the chat until it is interrupted.
 
@@ -96,6 +98,7 @@ def serve(
         ready: called with the page's address once it can be loaded.
         new_conversation: makes an empty conversation; by default the assistant's own.
         folder: the folder that is asked: opinions on answers are kept by it, and its files are linked to where they are a checkout.
+        limits: how much one client may ask, and how long one question may take.
     Returns:
         0, after an interrupt.
     Raises:
@@ -103,12 +106,12 @@ def serve(
     """
     sock = bind(host, port)
     try:
-        return _serve(sock, port, open_assistant, open_browser, ready, new_conversation, folder)
+        return _serve(sock, port, open_assistant, open_browser, ready, new_conversation, folder, limits)
     finally:
         sock.close()
 
 
-def _build(opening: Opening, folder: Path | None) -> FastAPI:
+def _build(opening: Opening, folder: Path | None, limits: Limits | None) -> FastAPI:
     """The app, unless the assistant turns out first not to open: a folder that is not there is known at once, and the web
     libraries take seconds to import.
     """
@@ -120,7 +123,7 @@ def _build(opening: Opening, folder: Path | None) -> FastAPI:
             from ui.feedback import default_path
             from ui.web.app import build_app
 
-            built.append(build_app(opening, folder=folder, feedback=default_path(folder) if folder is not None else None))
+            built.append(build_app(opening, folder=folder, feedback=default_path(folder) if folder is not None else None, limits=limits))
         except BaseException as error:  # noqa: BLE001 (raised again by the thread that waits)
             failed.append(error)
 
@@ -143,13 +146,14 @@ def _serve(
     ready: Callable[[str], None] | None,
     new_conversation: Callable[[], Any] | None,
     folder: Path | None,
+    limits: Limits | None,
 ) -> int:
-    from ui.web.opening import Opening
+    from ui.opening import Opening, log_unforeseen
 
-    opening = Opening(open_assistant, new_conversation=new_conversation)
+    opening = Opening(open_assistant, new_conversation=new_conversation, on_failure=log_unforeseen)
     opening.start()  # beside the import of the web libraries, which takes a while itself
 
-    app = _build(opening, folder)
+    app = _build(opening, folder, limits)
 
     import uvicorn
 

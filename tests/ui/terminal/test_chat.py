@@ -19,7 +19,7 @@ from ui.render import PLAIN, Style
 from ui.terminal import paging
 from ui.terminal.chat import Chat
 from ui.terminal.commands import COMMANDS
-from ui.terminal.loop import chat
+from ui.terminal.loop import chat, shown_prompt
 from ui.terminal.screen import Screen
 from ui.terminal.showing import show_place
 
@@ -248,7 +248,44 @@ def test_kb_and_scope_say_what_is_asked_and_what_it_covers(typed: Typed) -> None
         "holds     1 file, 2 sections, 1 table, 7 facts\nindex     gen-1\n"
         "\nAsk for example:\n  what colour is the sky\n\n"
     )
-    assert typed("/scope")[0] == "colours.md\n     1  Colours\n     9    Shades\n\n"
+    assert typed("/scope") == (
+        "colours.md\n     1  Colours\n     9    Shades\n\n",
+        "Asked now: everything, in cold, warm. /scope NAME asks one alone.\n",
+    )
+
+
+def test_scope_restricts_what_is_asked_until_it_is_lifted(typed: Typed, fake: FakeAssistant) -> None:
+    assert typed("/scope warm")[1] == "Asking warm only; /scope all asks everything again.\n"
+    typed("sky")
+    typed("/scope warm, cold")
+    typed("sky")
+    assert typed("/scope")[1] == "Asked now: cold, warm. /scope all asks everything again.\n"
+    assert "asked in  cold, warm" in typed("/kb")[0]
+    assert typed("/scope all")[1] == "Asking everything.\n"
+    typed("sky")
+
+    assert fake.scopes == [("warm",), ("cold", "warm"), ()]
+
+
+def test_a_refusal_within_a_scope_says_so_and_how_to_ask_everything(typed: Typed) -> None:
+    assert typed("the sea")[1] == ""
+    typed("/scope warm")
+    assert typed("the sea")[1] == "Asked in warm only; /scope all asks everything again.\n"
+
+
+def test_an_unknown_scope_names_the_nearest_and_changes_nothing(typed: Typed) -> None:
+    typed("/scope cold")
+    told = typed("/scope warn")
+
+    assert told == ("", "Nothing in this knowledge base is called 'warn'; did you mean 'warm'? It holds cold, warm.\n")
+    assert typed.chat.scope == ("cold",)
+
+
+@pytest.mark.parametrize(
+    ("scope", "prompt"), [((), "> "), (("cold",), "cold > "), (("cold", "warm", "lukewarm and tepid"), "cold, warm, lukewarm an… > ")]
+)
+def test_the_prompt_shows_what_is_asked_alone(scope: tuple[str, ...], prompt: str) -> None:
+    assert shown_prompt(scope) == prompt
 
 
 def test_a_conversation_is_exported_by_the_ending_of_the_name_and_never_over_a_file(typed: Typed, tmp_path: Path) -> None:

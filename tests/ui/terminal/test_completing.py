@@ -11,6 +11,7 @@ from ui.terminal.completing import Candidate, Known, candidates, ghost
 KNOWN = Known(
     names=FakeAssistant().names_like,
     headings=lambda: ("Colours", "Shades", "Of colours"),
+    scopes=lambda: ("all", "cold", "warm", "cold/colours.md"),
     sources=lambda: ("colours.md:5  Colours", "colours.md:7  Snow\x1b[31m"),
 )
 
@@ -38,6 +39,22 @@ def test_names_are_offered_for_the_words_before_the_cursor(typed: str, offered: 
 
 def test_a_name_takes_the_place_of_all_its_words() -> None:
     assert candidates("is it grey s", KNOWN) == [Candidate("Grey sky", replaces=len("grey s"))]
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("/scope ", ["all", "cold", "warm", "cold/colours.md"]),
+        ("/scope co", ["cold", "cold/colours.md"]),
+        ("/scope wa", ["warm"]),
+        ("/scope col", ["cold", "cold/colours.md"]),
+        ("/scope cold W", ["warm"]),
+        ("/scope cold ", ["all", "warm", "cold/colours.md"]),
+        ("/scope none", []),
+    ],
+)
+def test_what_may_be_asked_alone_is_offered(typed: str, offered: list[str]) -> None:
+    assert texts(typed) == offered
 
 
 def test_commands_are_offered_with_what_they_do() -> None:

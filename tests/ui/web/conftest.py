@@ -54,8 +54,8 @@ class Server:
     def start(self) -> None:
         import uvicorn
 
+        from ui.opening import Opening
         from ui.web.app import build_app
-        from ui.web.opening import Opening
 
         opening = self._opening or Opening.ready(self.assistant, new_conversation=self._new_conversation)
         sock = socket.socket()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.models import Answer, Cell, Citation, Mention, Place, Reading, Timings, Trace, Used
-from corpus.errors import KbError
+from corpus.errors import KbError, UsageError
 
 TEA = """\
 # Tea for every hour
@@ -49,6 +50,7 @@ class FakeSummary:
     description: str = "What to drink, and when."
     folder: str = "tea"
     documents: int = 2
+    sections: int = 5
     tables: int = 1
     facts: int = 14
     skipped: tuple[str, ...] = ()
@@ -76,9 +78,21 @@ class FakeAssistant:
     closed: bool = False
     stale: bool = False
     asked: list[str] = field(default_factory=list)
+    scopes: list[tuple[str, ...]] = field(default_factory=list)  # each question was asked in
+    parts: tuple[str, ...] = ()  # names of the folders, where there are several
 
-    def summary(self) -> FakeSummary:
-        return self.facts
+    def summary(self, scope: Sequence[str] = ()) -> FakeSummary:
+        names = self.scope(scope)
+        return replace(self.facts, documents=1, examples=(f"what is {names[0]}",)) if names else self.facts
+
+    def scope(self, names: Sequence[str]) -> tuple[str, ...]:
+        unknown = [n for n in names if n not in (*self.parts, *self.files)]
+        if unknown:
+            raise UsageError(f"Nothing in this knowledge base is called {unknown[0]!r}; did you mean 'leaves'? It holds leaves, pots.")
+        return tuple(sorted(names))
+
+    def folders(self) -> tuple[str, ...]:
+        return self.parts
 
     def documents(self) -> tuple[str, ...]:
         return tuple(self.files)
@@ -109,21 +123,23 @@ class FakeAssistant:
         self.facts = replace(self.facts, generation=f"gen-{int(self.facts.generation[4:]) + 1}")
         return True
 
-    def explain(self, question: str, conversation: Any = None, *, id: str = "1") -> tuple[Answer, Trace]:
-        answer = self.ask(question, conversation, id=id)
+    def explain(self, question: str, conversation: Any = None, *, id: str = "1", scope: Sequence[str] = ()) -> tuple[Answer, Trace]:
+        answer = self.ask(question, conversation, id=id, scope=scope)
         place = Place(document="tea.md", section=TABLE, lines=(10, 10), cell=Cell(row="Evening", column="Black"))
         used = Used(place=place, start=1, end=7, text="Keemun", marker=1)
         return answer, Trace(
             rule=answer.rule, generation="gen-1", thresholds={}, features={}, candidates=(), why="A cell has it.", used=(used,)
         )
 
-    def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer:
+    def ask(self, question: str, conversation: Any = None, *, id: str = "1", scope: Sequence[str] = ()) -> Answer:
+        self.scopes.append(self.scope(scope))
         self.asked.append(question)
         time.sleep(self.delay)
         previous = list(conversation) if conversation is not None else []
         if conversation is not None:
             conversation.append(question)
-        return self._answer(question.strip().lower().rstrip("?"), question, id, previous)
+        answer = self._answer(question.strip().lower().rstrip("?"), question, id, previous)
+        return answer.model_copy(update={"reading": answer.reading.model_copy(update={"scope": self.scope(scope)})})
 
     def _answer(self, key: str, question: str, number: str, previous: list[str]) -> Answer:
         def reply(markdown: str, *citations: Citation, **more: Any) -> Answer:

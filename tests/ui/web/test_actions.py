@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 
 from tests.ui.web.fake import FakeAssistant
 from ui.feedback import FeedbackLog
+from ui.opening import Opening
 from ui.web.actions import make_actions
-from ui.web.opening import Opening
 from ui.web.replay import MAX_TURNS
 
 TALK = [{"question": "which tea in the evening"}, {"question": "and in the morning"}]
@@ -55,6 +55,18 @@ def test_a_chat_is_saved_as_markdown_with_citations_and_the_hash_of_the_files(cl
     ]
     assert "[1] tea.md:10 Tea for every hour › 1. Which tea when — Evening × Black: `Keemun`" in reply.text
     assert "## 2. and in the morning\n\n*Read as: which tea in the morning*\n\nSencha [1]. Read in the light of" in reply.text
+
+
+def test_a_turn_is_asked_again_in_what_it_was_asked_in(kept: Path) -> None:
+    assistant = FakeAssistant(parts=("leaves", "pots"))
+    app = FastAPI()
+    app.include_router(make_actions(Opening.ready(assistant, new_conversation=list), kept))
+    turns = [{"question": "hi", "scope": ["leaves"]}, {"question": "hi", "scope": ["pots"]}]
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        for route in ("/api/explain", "/api/export"):
+            assert client.post(route, json={"turns": turns}).status_code == 200
+
+    assert assistant.scopes == [("leaves",), ("pots",)] * 2
 
 
 def test_a_saved_answer_that_has_changed_since_says_so(client: TestClient) -> None:

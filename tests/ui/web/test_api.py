@@ -10,10 +10,10 @@ from fastapi.testclient import TestClient
 
 from corpus.errors import KbError
 from tests.ui.web.fake import FakeAssistant
+from ui.opening import Opening
 from ui.talks import MAX_CONVERSATIONS, Conversations
 from ui.web.api import make_router
 from ui.web.app import build_app
-from ui.web.opening import Opening
 
 LOCAL = "http://127.0.0.1"
 
@@ -118,12 +118,29 @@ def test_a_form_of_another_site_cannot_ask(client: TestClient) -> None:
     assert reply.status_code == 422
 
 
+def test_a_question_may_be_asked_of_a_part_and_an_unknown_part_is_told() -> None:
+    assistant = FakeAssistant(parts=("leaves", "pots"))
+    client = only_api(Opening.ready(assistant, new_conversation=list))
+    asked = {"question": "which tea in the evening", "scope": ["pots"]}
+
+    assert client.post("/api/ask", json=asked).status_code == 200
+    assert client.post("/api/ask", json={**asked, "conversation": "a"}).status_code == 200
+    reply = client.post("/api/ask", json={**asked, "scope": ["leafs"]})
+    assert (reply.status_code, reply.json()["error"]) == (
+        422,
+        "Nothing in this knowledge base is called 'leafs'; did you mean 'leaves'? It holds leaves, pots.",
+    )
+    assert client.post("/api/ask", json={**asked, "scope": ["pots"] * 101}).status_code == 422
+    assert assistant.scopes == [("pots",), ("pots",)]
+    assert client.get("/api/health").json()["folders"] == ["leaves", "pots"]
+
+
 def test_health_names_what_is_served(client: TestClient) -> None:
     told = client.get("/api/health").json()
     assert len(told.pop("instance")) == len(told.pop("kb")) == 12
     assert told == {
         "state": "ready", "stage": "Starting", "done": 0, "total": 0, "title": "Tea for every hour", "generation": "gen-1", "error": "",
-        "stale": False, "trouble": "",
+        "stale": False, "trouble": "", "folders": [],
     }  # fmt: skip
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").status_code == 200

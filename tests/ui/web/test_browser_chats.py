@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 from tests.ui.web.conftest import BOX, Server, ask, serve_in_thread
 from tests.ui.web.fake import TEA, FakeAssistant
 from ui.feedback import FeedbackLog
-from ui.web.opening import Opening
+from ui.opening import Opening
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("outside")]
 

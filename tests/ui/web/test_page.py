@@ -9,8 +9,8 @@ import pytest
 
 from corpus.errors import KbError
 from tests.ui.web.fake import FakeAssistant
-from ui.web.opening import Opening
-from ui.web.page import AT_ONCE, MAX_TURNS, Replies, Session
+from ui.opening import Opening
+from ui.web.page import AT_ONCE, MAX_TURNS, Replies, Session, names_of
 
 
 def replies_over(assistant: FakeAssistant) -> Replies:
@@ -193,3 +193,44 @@ def test_what_is_no_kept_chat_changes_nothing(kept: str) -> None:
     session = Session()
     assert replies_over(FakeAssistant()).restore(kept, session) == ({"__type__": "update"}, {"__type__": "update"})
     assert not session.closed
+
+
+def test_a_question_is_asked_in_what_was_chosen_and_says_so() -> None:
+    assistant = FakeAssistant(parts=("leaves", "pots"))
+    replies = replies_over(assistant)
+
+    _, _, session = asyncio.run(replies.begin("which tea in the evening", None, '["pots"]'))
+
+    assert assistant.scopes == [("pots",)]
+    assert '<span class="within">in <b>pots</b></span>' in session.messages()[0]["content"]
+    assert "within" not in ask(replies, "hi").messages()[0]["content"]
+
+
+def test_a_part_that_is_gone_is_told_with_the_nearest() -> None:
+    replies = replies_over(FakeAssistant(parts=("leaves", "pots")))
+    _, _, session = asyncio.run(replies.begin("which tea in the evening", None, '["leafs"]'))
+
+    assert "did you mean" in session.messages()[1]["content"]
+
+
+@pytest.mark.parametrize("within", ["", "[", "7", "null", '{"a": 1}', None])
+def test_what_is_no_list_of_names_is_everything(within: Any) -> None:
+    assert names_of(within) == ()
+
+
+def test_an_empty_page_has_the_examples_of_what_is_asked() -> None:
+    replies = replies_over(FakeAssistant(parts=("leaves", "pots")))
+
+    assert "what is pots" in replies.load('["pots"]')[1]["placeholder"]
+    assert "which tea in the evening" in replies.load('["gone"]')[1]["placeholder"]
+
+
+def test_a_chat_comes_back_with_what_each_question_was_asked_in() -> None:
+    assistant = FakeAssistant(parts=("leaves", "pots"))
+    replies = replies_over(assistant)
+    kept = {"turns": [{"question": "hi", "answer_id": "", "scope": ["leaves"]}, {"question": "hi", "answer_id": ""}]}
+
+    _, session = replies.restore(json.dumps(kept), None)
+    asyncio.run(replies.answer(session))
+
+    assert assistant.scopes == [("leaves",), ()]

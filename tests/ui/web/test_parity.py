@@ -19,8 +19,8 @@ from evals.loader import load_suite
 from evals.models import Case
 from ui.batch import run_batch
 from ui.mcp import Tools
+from ui.opening import Opening
 from ui.web.api import make_router
-from ui.web.opening import Opening
 from ui.web.page import Replies, Session
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]

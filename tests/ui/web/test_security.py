@@ -9,8 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.ui.web.fake import FakeAssistant
+from ui.opening import Opening
 from ui.web.app import build_app
-from ui.web.opening import Opening
 from ui.web.security import MAX_BODY, script_hashes
 
 

@@ -25,6 +25,7 @@ const linkTo = (number) => {
   turns.forEach((t) => query.append("q", t.question));
   const id = turns[turns.length - 1].answer_id;
   if (id) query.set("a", id);
+  (turns[turns.length - 1].scope || []).forEach((name) => query.append("in", name));
   return `${location.origin}/?${query}`;
 };
 

@@ -1,5 +1,6 @@
 /* Chats are kept in this browser, as questions and the ids of their answers; the server asks them again when one is opened. So
    what is shown is always what the files say now. Nothing is sent anywhere but to our own server. */
+import { choose, scope, scopeOf } from "./scope.js";
 import { answerOn, call, download, input, make, say, settings, shown, type } from "./dom.js";
 
 const MAX_CHATS = 50;
@@ -24,7 +25,7 @@ const tab = {
 
 export const turnsOnPage = () => {
   const turns = [];
-  document.querySelectorAll("#chat .typed").forEach((n) => turns.push({ question: n.textContent, answer_id: "" }));
+  document.querySelectorAll("#chat .typed").forEach((n) => turns.push({ question: n.textContent, answer_id: "", scope: scopeOf(n) }));
   document.querySelectorAll("#chat .answer, #chat .pending").forEach((n, i) => {
     const found = /^turn-\d+-([0-9a-f]{8,64})$/.exec(n.id || "");
     if (turns[i]) {
@@ -42,7 +43,7 @@ export const turnOf = (node) => {
   return same.indexOf(row);
 };
 
-const bare = (turns) => turns.map(({ question, answer_id }) => ({ question, answer_id })).slice(-MAX_TURNS);
+const bare = (turns) => turns.map(({ question, answer_id, scope: asked }) => (asked && asked.length ? { question, answer_id, scope: asked } : { question, answer_id })).slice(-MAX_TURNS);
 
 /* The questions up to a turn, as the server wants them. */
 export const upTo = (number) => bare(turnsOnPage().slice(0, number + 1));
@@ -126,10 +127,14 @@ const whole = () => {
 
 export const again = () => { if (!waiting) send(whole()); };
 
+/* A chat goes on in what its last question was asked in. */
+const goOn = (turns) => choose(turns[turns.length - 1]?.scope || [], { quietly: true });
+
 const openChat = (chat) => {
   stopEditing();
   current = chat;
   tab.set(chat.id);
+  goOn(chat.turns);
   send(chat.turns);
   closeDrawer();
   input()?.focus();
@@ -155,9 +160,11 @@ export const start = (folder, linked) => {
   const chat = linked.length ? null : load().find((c) => c.id === id);
   if (linked.length) {
     tab.set(null);
+    goOn(linked);
     send(linked);
   } else if (chat) {
     current = chat;
+    goOn(chat.turns);
     send(chat.turns);
   } else {
     document.documentElement.classList.remove("restoring");
@@ -201,7 +208,7 @@ export const stopEditing = () => {
 /* Enter in the box while a question is edited; true if it was taken. */
 export const askEdited = (words) => {
   if (editing === null) return false;
-  const turns = [...bare(turnsOnPage().slice(0, editing)), { question: words, answer_id: "" }];
+  const turns = [...bare(turnsOnPage().slice(0, editing)), { question: words, answer_id: "", scope: scope() }];
   stopEditing();
   type("");
   send(turns);

@@ -2,13 +2,15 @@
 import * as answers from "./answers.js";
 import * as chats from "./chats.js";
 import { ask, input, settings, type } from "./dom.js";
+import * as scope from "./scope.js";
 import * as pane from "./pane.js";
 import * as status from "./status.js";
 
 /* ---- what the address asks ---- */
 
 const address = new URLSearchParams(location.search);
-const linked = address.getAll("q").map((q) => q.trim().slice(0, 4000)).filter(Boolean).slice(-20).map((question) => ({ question, answer_id: "" }));
+const within = address.getAll("in").map((name) => name.slice(0, 4096)).filter(Boolean).slice(0, 100);
+const linked = address.getAll("q").map((q) => q.trim().slice(0, 4000)).filter(Boolean).slice(-20).map((question) => ({ question, answer_id: "", scope: within }));
 const answerId = address.get("a") || "";
 if (linked.length && /^[0-9a-f]{8,64}$/.test(answerId)) linked[linked.length - 1].answer_id = answerId;
 let place = location.hash.startsWith("#src=") ? location.hash : "";
@@ -30,6 +32,7 @@ system.addEventListener("change", paint);
 const ACTIONS = [
   ['a[href^="#src="]', (chip) => pane.open(chip)],
   ["button.ask", (button) => { if (!status.isGone()) { chats.stopEditing(); ask(button.getAttribute("title") || button.textContent); } }],
+  ["button.everywhere", (button) => { if (!status.isGone()) { chats.stopEditing(); scope.choose([]); ask(button.getAttribute("title")); } }],
   ["button.edit", (button) => chats.edit(chats.turnOf(button), button.closest(".message").querySelector(".typed").textContent)],
   ["button.reread", (button) => chats.edit(chats.turnOf(button), button.getAttribute("title"))],
   [".answer button.copy", answers.copy],
@@ -138,6 +141,7 @@ setTimeout(() => document.querySelector("#boot")?.remove(), 15000); // whatever 
 let newest = ""; // the last question on the page and how many are answered, to know when something has come
 const settle = () => {
   mend();
+  scope.settle();
   paint();
   if (listening()) document.querySelector("#boot")?.remove();
   chats.offerLast();
@@ -175,4 +179,9 @@ const start = (kb) => whenDrawn(() => {
   place = "";
 });
 if (chats.folder()) start(chats.folder());
-status.watch((health) => start(health.kb));
+/* The head of the page, and the examples of an empty one, are those of what is asked: told once Gradio has taken what was chosen. */
+const asksElse = () => requestAnimationFrame(() => document.querySelector("#refresh")?.click());
+status.watch((health) => {
+  scope.start(health.kb, health.folders || [], asksElse);
+  start(health.kb);
+});

@@ -1,26 +1,23 @@
-"""Open the assistant beside the page, so that the page can be looked at while an index is built.
+"""Open an assistant in a thread of its own, while a prompt or a page already stands; and what front ends need of one.
 
-Holds the one assistant of a server with the state it is in. Knows nothing of HTTP or Gradio.
+Knows nothing of terminals, HTTP or Gradio, and imports nothing heavy: the prompt waits for it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from corpus.errors import KbError
-
 if TYPE_CHECKING:
-    from assistant.models import Answer, Trace
-
-log = logging.getLogger(__name__)
+    from assistant.models import Answer, Trace, WhyNot
+    from assistant.ranking import Ranking
 
 Progress = Callable[[str, int, int], None]  # (stage in words, done, total)
+Tell = Callable[[str], object]  # one line that the user has to know
 State = Literal["opening", "ready", "failed"]
 
 
@@ -47,6 +44,8 @@ class Summary(Protocol):
     @property
     def documents(self) -> int: ...
     @property
+    def sections(self) -> int: ...
+    @property
     def tables(self) -> int: ...
     @property
     def facts(self) -> int: ...
@@ -61,16 +60,26 @@ class Summary(Protocol):
 
 
 class Answering(Protocol):
-    """What the page needs of an assistant (`assistant.Assistant` has it)."""
+    """What every front end needs of an assistant (`assistant.Assistant` has it).
 
-    def ask(self, question: str, conversation: Any = None, *, id: str = "1") -> Answer: ...
-    def explain(self, question: str, conversation: Any = None, *, id: str = "1") -> tuple[Answer, Trace]: ...
+    A `scope` has folders or documents, named as citations name them; empty is everything. A name that is not there is a `UsageError`.
+    """
+
+    @property
+    def kb(self) -> Path: ...
+    def ask(self, question: str, conversation: Any = None, *, id: str = "1", scope: Sequence[str] = ()) -> Answer: ...
+    def explain(self, question: str, conversation: Any = None, *, id: str = "1", scope: Sequence[str] = ()) -> tuple[Answer, Trace]: ...
+    def why_not(self, question: str, section: str, conversation: Any = None, *, scope: Sequence[str] = ()) -> WhyNot: ...
+    def rank(self, question: str, conversation: Any = None, *, k: int = 10, scope: Sequence[str] = ()) -> Ranking: ...
+    def scope(self, names: Sequence[str]) -> tuple[str, ...]: ...
+    def folders(self) -> tuple[str, ...]: ...
+    def summary(self, scope: Sequence[str] = ()) -> Summary: ...
     def changed(self) -> bool: ...
     def refresh(self) -> bool: ...
-    def summary(self) -> Summary: ...
     def documents(self) -> tuple[str, ...]: ...
     def document(self, path: str) -> str: ...
     def outline(self, path: str) -> tuple[Entry, ...]: ...
+    def names_like(self, text: str, most: int = 20, *, scope: Sequence[str] = ()) -> tuple[str, ...]: ...
     def close(self) -> None: ...
 
 
@@ -84,27 +93,51 @@ class Stage:
 
     @property
     def sentence(self) -> str:
-        """The stage as the page shows it."""
-        if self.total <= 0:
-            return self.words
-        return f"{self.words} ({self.done:,} of {self.total:,})"
+        """The stage as a page shows it."""
+        return f"{self.words} ({self.done:,} of {self.total:,})" if self.total > 0 else self.words
+
+    @property
+    def counted(self) -> str:
+        """The stage as a line that is rewritten shows it."""
+        return f"{self.words}: {self.done:,} of {self.total:,}" if self.total > 0 else self.words
+
+
+STARTING = Stage("Starting", 0, 0)
+
+
+def log_unforeseen(error: Exception) -> None:
+    """Log with its place what nobody foresaw; what the user can mend is told in words by whoever wanted the assistant."""
+    from corpus.errors import KbError
+
+    if not isinstance(error, KbError):
+        import logging
+
+        logging.getLogger(__name__).error("The knowledge base could not be opened", exc_info=error)
 
 
 class Opening:
-    """An assistant that is being opened, is ready, or could not be opened.
+    """An assistant that is being opened, is ready, or could not be opened; `assistant` is None until `state` is "ready".
 
-    `start` runs `open_assistant` in a thread of its own; `assistant` is None until `state` is "ready".
+    Args:
+        open_assistant: opens it; called once, in the thread, with what takes its progress.
+        new_conversation: makes the state of a fresh conversation (default: the assistant's own).
+        on_failure: told, in the thread, what it could not be opened with.
     """
 
-    def __init__(self, open_assistant: Callable[[Progress], Answering], *, new_conversation: Callable[[], Any] | None = None) -> None:
-        self._open = open_assistant
-        self._new_conversation = new_conversation
+    def __init__(
+        self,
+        open_assistant: Callable[[Progress], Answering],
+        *,
+        new_conversation: Callable[[], Any] | None = None,
+        on_failure: Callable[[Exception], object] = lambda _error: None,
+    ) -> None:
+        self._open, self._new_conversation, self._on_failure = open_assistant, new_conversation, on_failure
         self._done = threading.Event()
-        self._closed = False
+        self._begun = self._closed = False
         self._lock = threading.Lock()
         self.assistant: Answering | None = None
         self.error: Exception | None = None
-        self.stage = Stage("Starting", 0, 0)
+        self.stage = STARTING
         self.seconds = 0.0  # how long opening took
 
     @classmethod
@@ -126,12 +159,16 @@ class Opening:
         """Stands for the folder that is asked, where a browser keeps chats by it: twelve hexadecimal digits, "" until it is open."""
         if self.assistant is None:
             return ""
+        import hashlib
+
         summary = self.assistant.summary()
         return hashlib.sha256(f"{summary.title}\0{summary.folder}".encode("utf-8", "replace")).hexdigest()[:12]
 
     @property
     def message(self) -> str:
         """Why it failed, in words for the user; "" if it did not."""
+        from corpus.errors import KbError
+
         if self.error is None:
             return ""
         if isinstance(self.error, KbError):
@@ -139,12 +176,29 @@ class Opening:
         return f"The knowledge base could not be opened ({type(self.error).__name__}). The terminal has the details."
 
     def start(self) -> None:
-        """Begin to open, in the background."""
-        threading.Thread(target=self._run, name="open-assistant", daemon=True).start()
+        """Begin to open, in the background; a second call changes nothing."""
+        with self._lock:
+            begun, self._begun = self._begun, True
+        if not begun:
+            threading.Thread(target=self._run, name="open-assistant", daemon=True).start()
 
     def wait(self, seconds: float | None = None) -> bool:
         """Wait for the end of opening, good or bad; False if the time ran out first."""
         return self._done.wait(seconds)
+
+    def opened(self) -> Answering:
+        """The assistant, once it is open. An interrupt ends the waiting, not the opening.
+
+        Raises:
+            Exception: what it failed with.
+        """
+        self.start()
+        while not self._done.wait(0.1):  # in short turns, or an interrupt would have to wait as well
+            pass
+        if self.error is not None:
+            raise self.error
+        assert self.assistant is not None  # noqa: S101  the thread ended without an error
+        return self.assistant
 
     def conversation(self) -> Any:
         """A fresh conversation; what is inside is the assistant's own."""
@@ -169,10 +223,7 @@ class Opening:
         started = time.perf_counter()
         try:
             assistant = self._open(self._progress)
-        except KbError as error:
-            self.error = error
-        except Exception as error:  # the edge of a thread: it is shown, and ends the server
-            log.exception("The knowledge base could not be opened")
+        except Exception as error:  # noqa: BLE001 (the edge of a thread: whoever wants the assistant is told)
             self.error = error
         else:
             with self._lock:
@@ -182,3 +233,5 @@ class Opening:
                 assistant.close()
         self.seconds = time.perf_counter() - started
         self._done.set()
+        if self.error is not None:
+            self._on_failure(self.error)
