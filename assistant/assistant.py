@@ -52,6 +52,7 @@ _PLAIN = frozenset(
 _STRUCTURED = frozenset({"cell", "owner", "row", "column", "card", "belongs", "definition"})  # they hold a value each, and no reason
 _FEW_WORDS = 4  # words up to which a message may be small talk with a slip in it
 _ANSWERED = ("answered", "corrected")
+_LOOKING_SHARE = 20  # times as long as a look at the files took is waited for the next: ten thousand files take 0.3 s to look at
 _NEAREST_DENSE = 0.22  # cosine below which a section is not even near
 
 
@@ -132,6 +133,7 @@ class Assistant:
         self._lock = threading.Lock()
         self._parting = threading.Lock()
         self._looked = 0.0
+        self._look_took = 0.0  # seconds
         # Loaded beside everything else, once; a prepared model is announced like any other stage.
         self._encoder = encoder or LaterEncoder(settings.index, None if progress is None else lambda what: progress(what, 0, 1))
         self._state = self._load(progress)
@@ -185,7 +187,10 @@ class Assistant:
             KbError: the folder is gone or cannot be indexed; the old generation goes on answering.
         """
         with self._lock:
-            if scan_folder(self.kb, self.settings.corpus) == self._stats:
+            began = time.monotonic()
+            same = scan_folder(self.kb, self.settings.corpus) == self._stats
+            self._look_took = time.monotonic() - began
+            if same:
                 self._looked = time.monotonic()
                 return False
             old = self._state
@@ -201,7 +206,8 @@ class Assistant:
         return scan_folder(self.kb, self.settings.corpus) != self._stats
 
     def _current(self) -> _State:
-        if time.monotonic() - self._looked >= self.settings.assistant.refresh_seconds:
+        pause = self.settings.assistant.refresh_seconds
+        if time.monotonic() - self._looked >= (max(pause, _LOOKING_SHARE * self._look_took) if pause else 0.0):
             try:
                 self.refresh()
             except KbError:
@@ -345,7 +351,7 @@ class Assistant:
         return self._summary(self._part(scope))
 
     def _summary(self, state: _State) -> KbSummary:
-        counts = state.view.store.counts()
+        counts = state.view.store.counts("documents", "sections", "tables", "facts")
         if state.examples is None:
             state.examples = tuple(_answering(self, state, suggesting.examples(state.view), _EXAMPLES))
         return KbSummary(

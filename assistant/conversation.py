@@ -1287,7 +1287,7 @@ def asks_for_any(frame: Frame, view: View) -> bool:
 def _sorts_chosen(view: View) -> list[frozenset[str]]:
     """For each table of choices the words that all it recommends have in common (*oven* of *Rack oven* and *Stone oven*)."""
     found = []
-    for table in view.store.tables()[:_TABLES]:
+    for table in view.first_tables(_TABLES):
         if table.decision is not None:
             values = [view.stems_of(c.value) for c in view.cells(table.id, column=table.decision[1])]
             if len(set(values)) > 1:

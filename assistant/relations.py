@@ -500,14 +500,15 @@ def within(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     heading = max(headings, key=lambda t: (t.end - t.start, len(t.key)))
     below = {e.section for e in heading.entries if e.role == "heading"}
-    paths = {view.section(s).path for s in below}
+    paths = {s.path for s in view.store.sections_by_id(sorted(below))}
+    depths = sorted({len(p) for p in paths})  # a heading that every file has stands in thousands of places
     labels = [t for t in frame.content_ties() if t is not heading and t.roles & {"row", "column"} and t.key not in sides]
     asked = list(sides.values()) or labels[:1]
     if not asked or others(frame, [heading, *asked]):
         return None
 
     def inside(fact: Fact) -> bool:
-        return any(view.path(fact)[: len(p)] == p for p in paths)
+        return any(view.path(fact)[:depth] in paths for depth in depths)
 
     facts = [f for f in filed_under(asked[0], view) if inside(f) and f.column != 0 and f.kind != "step"]
     facts = [f for f in facts if any(key(x.text) == asked[0].key and x.role in ("row", "column", "label") for x in f.labels)]

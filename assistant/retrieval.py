@@ -278,7 +278,7 @@ class Gatherer:
     def __init__(self, view: View) -> None:
         self.view = view
         self.data = load_weights()
-        self.total = max(1, view.store.counts().get("facts", 1))
+        self.total = max(1, view.store.counts("facts")["facts"])
         self.held = lru_cache(maxsize=20_000)(lambda fact: Held.of(view.fact(fact), view))
 
     def worth(self, frame: Frame) -> dict[int, float]:
@@ -352,7 +352,7 @@ class Gatherer:
         loaded = [f for f in store.facts(facts) if f.kind != "heading"]
         chunk_ids = store.chunks_of_facts(f.id for f in loaded)
         distinct = sorted({c for ids in chunk_ids.values() for c in ids})
-        kinds = {c.id: c.kind for c in store.chunks(distinct)}
+        kinds = store.chunk_kinds(distinct)
         similar = dict(zip(distinct, self.view.retriever.similarity(read.vector, distinct).tolist(), strict=True)) if distinct else {}
         sought = _Sought.of(frame, worth, self.view)
         w = self.data.weights

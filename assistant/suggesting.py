@@ -9,6 +9,7 @@ from assistant.view import View
 from corpus.chunking import bare_heading
 from corpus.words import key, stems
 
+_TABLES = 400  # looked at for what a folder is about
 _LONGEST = 60  # characters of a name in a suggestion
 
 
@@ -58,7 +59,7 @@ def around(section: int, view: View) -> Iterator[str]:
 
 def examples(view: View) -> Iterator[str]:
     """First questions for a folder: a decision, a definition, a comparison, a cell; else its headings and labels."""
-    tables = view.store.tables()[:400]
+    tables = view.first_tables(_TABLES)
     for table in tables:
         if table.decision:
             for row in [r for r in table.rows if r and _short(r)][1:2] or [r for r in table.rows if r and _short(r)][:1]:
@@ -91,7 +92,7 @@ def examples(view: View) -> Iterator[str]:
 
 def needs(view: View) -> Iterator[tuple[str, str]]:
     """Needs that a decision table settles, each with the question that asks it, table by table."""
-    for table in view.store.tables()[:400]:
+    for table in view.first_tables(_TABLES):
         if table.decision:
             for row in table.rows:
                 if row and _short(row):
@@ -106,7 +107,7 @@ def in_sentence(label: str) -> str:
 def topics(view: View, most: int = 4) -> list[str]:
     """What the folder is about, in a few names: the things its tables describe most, else its first headings."""
     counts: dict[str, tuple[str, int]] = {}
-    for table in view.store.tables()[:400]:
+    for table in view.first_tables(_TABLES):
         if not table.decision:
             for thing in view.things_of(table):
                 counts[key(thing)] = (counts.get(key(thing), (thing, 0))[0], counts.get(key(thing), (thing, 0))[1] + 1)

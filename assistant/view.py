@@ -35,13 +35,14 @@ class View:
     def __init__(self, retriever: Retriever) -> None:
         self.retriever = retriever
         self.store = retriever.facts
-        self.fact = lru_cache(maxsize=50_000)(self.store.fact)
+        self.fact = lru_cache(maxsize=20_000)(self.store.fact)  # as many as the store keeps: the same ones, not more
         self.section = lru_cache(maxsize=10_000)(self.store.section)
         self.table = lru_cache(maxsize=5_000)(self.store.table)
         self.entries = lru_cache(maxsize=20_000)(lambda name: tuple(self.store.entries(name)))
         self.frequency = lru_cache(maxsize=50_000)(self.store.frequency)
         self._cells = lru_cache(maxsize=20_000)(self._read_cells)
         self._group = lru_cache(maxsize=10_000)(lambda number: tuple(self.store.group(number)))
+        self._first_tables = lru_cache(maxsize=4)(lambda most: tuple(self.store.tables(most=most)))
         self._label_vectors: dict[str, np.ndarray] = {}
         self.is_entity = lru_cache(maxsize=20_000)(self._is_entity)
         self.is_thing = lru_cache(maxsize=20_000)(self._is_thing)
@@ -85,6 +86,10 @@ class View:
 
     def _read_cells(self, table: int, row: int | None, column: int | None) -> tuple[Fact, ...]:
         return tuple(f for f in self.store.table_cells(table, row, column) if f.kind == "cell")
+
+    def first_tables(self, most: int) -> tuple[Table, ...]:
+        """So many tables in the order of the files: what a whole folder is judged by, where all would be too many."""
+        return self._first_tables(most)
 
     def row(self, fact: Fact) -> list[Fact]:
         """The cells of the fact's table row, left to right."""

@@ -107,13 +107,15 @@ class _Walk:
         if any(fnmatch.fnmatch(shown, pattern) for pattern in self.exclude):
             return
         try:
-            if path.is_symlink() and not followed:
+            info = path.lstat()  # one look at the disk for all but links: this is done for every file, now and then
+            if stat.S_ISLNK(info.st_mode) and not followed:
                 if inside(path, self.root):
                     self.links.append((path, shown, depth))
                 elif markdown or path.is_dir():
                     self.skipped.append(f"{shown}: a link that leaves the folder")
                 return
-            info = path.stat()
+            if stat.S_ISLNK(info.st_mode):
+                info = path.stat()
         except OSError as error:
             if markdown:
                 self.skipped.append(f"{shown}: cannot be opened ({error.strerror})")

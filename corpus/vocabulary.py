@@ -18,6 +18,7 @@ from corpus.models import Corpus
 from corpus.words import camel_parts, key, stem, words
 
 EntryRole = Literal["row", "column", "label", "lead", "parent", "term", "heading", "name", "title"]
+_REPEATED = 4096  # texts kept with their stems: headings, labels and titles come with every fact under them
 _NAME_WORDS = 8  # a longer label is a sentence: found through the index, not as a name
 _PARENTHESES = re.compile(r"\s*[(\[]([^()\[\]]+)[)\]]")
 _ALTERNATIVES = re.compile(r"\s*[:–—;]\s+|\s+/\s+|\s+\|\s+")
@@ -70,10 +71,14 @@ def make_vocabulary(corpus: Corpus) -> Vocabulary:
     """Collect the names and words of a corpus."""
     seen: dict[tuple[str, str, int | None, int], Entry] = {}
 
+    @lru_cache(maxsize=_REPEATED)
+    def names_in(text: str) -> tuple[tuple[str, str], ...]:
+        return tuple((found, name) for name in spellings(text) if len(name.split()) <= _NAME_WORDS and (found := key(name)))
+
     def add(text: str, role: EntryRole, fact: int | None, section: int) -> None:
-        for name in spellings(text):
-            if len(name.split()) <= _NAME_WORDS and (found := key(name)):
-                seen.setdefault((found, role, fact, section), Entry(found, name, role, fact, section))
+        for found, name in names_in(text):
+            if (found, role, fact, section) not in seen:
+                seen[found, role, fact, section] = Entry(found, name, role, fact, section)
 
     opened: set[str] = set()
     for section in corpus.sections:

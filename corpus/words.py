@@ -17,16 +17,19 @@ _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b|(?<=s)['’](?=\s|$)")
 _NEGATED = re.compile(r"n['’]t\b")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
+_MIXED = re.compile(r"[a-z][A-Z]|[A-Z][A-Z][a-z]|[A-Za-z][0-9]|[0-9][A-Za-z]")  # wherever `_CAMEL` cuts a token, one of these stands
 _LONGEST_STEMMED = 40  # a longer token is an identifier or noise; stemming it says nothing
 
 
 def fold(text: str) -> str:
     """Lower case, compatibility forms and accents removed, possessives cut, *n't* read as *not*."""
-    text = unicodedata.normalize("NFKC", text)
-    if not text.isascii():
+    if not text.isascii():  # most text is, and has no other form
+        text = unicodedata.normalize("NFKC", text)
         text = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
-    text = _POSSESSIVE.sub("", text.lower())
-    return _NEGATED.sub(" not", text)
+    text = text.lower()
+    if "'" in text or "’" in text:
+        text = _NEGATED.sub(" not", _POSSESSIVE.sub("", text))
+    return text
 
 
 def words(text: str) -> list[str]:
@@ -60,6 +63,8 @@ def stems(text: str) -> list[str]:
 def camel_parts(text: str) -> list[str]:
     """The words inside camel-case tokens: `camel_parts("TestMeanValue") == ["Test", "Mean", "Value"]`; others give nothing."""
     found: list[str] = []
+    if _MIXED.search(text) is None:  # nearly every text
+        return found
     for token in re.findall(r"[A-Za-z0-9]+", text):
         parts = _CAMEL.findall(token)
         if len(parts) > 1 and all(len(p) > 1 or p.isdigit() for p in parts):

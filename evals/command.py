@@ -37,7 +37,9 @@ ACTIONS: dict[str, Action] = {
     "add": Action("evals.adding", "ask, look at the answer, accept or correct it, and the case is written"),
     "schema": Action("evals.schema", "the form of a case file as a JSON Schema, for editors"),
     "kblint": Action("evals.kblint", "what makes the knowledge base itself hard to answer from, ask nothing"),
-    "bench": Action("evals.bench.command", "measure public collections beside plain search (see docs/bench.md)"),
+    "bench": Action(
+        "evals.bench.command", "measure public collections beside plain search (see docs/bench.md); how fast it is: `whichops bench`"
+    ),
     "coverage": Action("evals.coverage", "ask every fact in several wordings and list what cannot be reached"),
     "kbdiff": Action("evals.kbdiff", "which answers change between two versions of a folder, as Markdown for a pull request"),
     "calibrate": Action("evals.calibrate", "show risk against coverage, and the thresholds that a stated risk would have"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import errno
+import gc
 import hashlib
 import os
 import shutil
@@ -20,7 +21,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
 import corpus
@@ -32,6 +32,7 @@ from index import facts, generations, lexical, tokens, vectors
 from index.encoder import Encoder, Floats, open_encoder, with_tokens
 from index.errors import IndexBuildFailed, IndexDamaged, IndexInsideKb, IndexMissing, IndexNotWritable, NoUsableIndex
 from index.generations import Generation, open_generation
+from index.journal import Journal
 from index.manifest import SCHEMA, Counts, Manifest, ModelRecord, check_file
 from index.models import ModelSpec, resolve
 from index.settings import APP, IndexSettings, cache_root
@@ -40,6 +41,7 @@ Progress = Callable[[str, int, int], None]  # (stage in words, done, total)
 
 _RACY_NS = 2_000_000_000  # a file changed this close to the check may have changed after it without a new time
 _NO_ROOM_OR_RIGHT = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT)
+_SAVED_EVERY = 2.0  # seconds of encoding that a killed build may lose
 _BLOCK = 65_536  # rows copied or checked at a time
 
 
@@ -280,6 +282,18 @@ def _translated(where: Path) -> Iterator[None]:
         raise IndexBuildFailed(where, str(error).splitlines()[0][:300] if str(error) else type(error).__name__) from error
 
 
+@contextlib.contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Look for no cycles meanwhile: what files are taken apart into has none, and the search grows with it, to a sixth of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 class _Build:
     """One build, under the lock."""
 
@@ -318,13 +332,15 @@ class _Build:
         folder = read_folder(self.kb, self.corpus_settings)
         config = config_bytes(folder.root)
         self.say("taking them apart", 0, len(folder.documents))
-        parsed = parse_corpus(folder.documents, skipped=folder.skipped)
-        vocabulary = make_vocabulary(parsed)
+        with _without_collecting():
+            parsed = parse_corpus(folder.documents, skipped=folder.skipped)
+            vocabulary = make_vocabulary(parsed)
         encoder = self.encoder or open_encoder(self.settings, notify=lambda what: self.say(what, 0, 1))
         partial = None
+        journal = Journal(self.where, self.spec.fingerprint, encoder.dimension, anew=self.rebuild)
         try:
             partial = generations.start(self.where)
-            encoded, reused = self.write_vectors(partial, parsed.chunks, encoder)
+            encoded, reused = self.write_vectors(partial, parsed.chunks, encoder, journal)
             self.say("writing facts", 0, len(parsed.facts))
             facts.write(partial, parsed, vocabulary, stats)
             lexical.build(partial, parsed.chunks, lambda done: self.say("writing words", done, len(parsed.chunks)))
@@ -353,58 +369,42 @@ class _Build:
                 files=(),
             )
             generation = generations.finish(partial, manifest)
-        except BaseException:
+        except BaseException as error:
             if partial is not None:
                 shutil.rmtree(partial, ignore_errors=True)
+            journal.close(done=isinstance(error, IndexBuildFailed))  # vectors that are wrong would be wrong again
             raise
+        journal.close(done=True)
         generations.clear(self.where)
         return generation
 
-    def write_vectors(self, partial: Path, chunks: Sequence[Chunk], encoder: Encoder) -> tuple[int, int]:
+    def write_vectors(self, partial: Path, chunks: Sequence[Chunk], encoder: Encoder, journal: Journal) -> tuple[int, int]:
         """Rows of all chunks in the order of their ids; returns (texts encoded, chunks reused)."""
         rows = vectors.create_rows(partial, len(chunks), encoder.dimension)
         vectors.save_marks(partial, [c.hash for c in chunks])
         known = self.known_rows(encoder) if not self.rebuild else None
-        reader = with_tokens(encoder)
-        places: dict[str, list[int]] = {}  # chunks of each text that has to be encoded
+        places: dict[bytes, list[int]] = {}  # by the hash of a text that no generation holds: its chunks
         copies: list[tuple[int, int]] = []  # (row here, row there)
         for chunk in chunks:
-            there = known.rows_of.get(_key(chunk.text)) if known is not None else None
+            key = _key(chunk.text)
+            there = known.rows_of.get(key) if known is not None else None
             if known is not None and there is not None and _wants_tokens(chunk) and not known.has_tokens(there):
                 there = None
             if there is None:
-                places.setdefault(chunk.text, []).append(chunk.id)
+                places.setdefault(key, []).append(chunk.id)
             else:
                 copies.append((chunk.id, there))
         if known is not None:
             for start in range(0, len(copies), _BLOCK):
                 part = np.array(copies[start : start + _BLOCK], dtype=np.int64)
                 rows[part[:, 0]] = known.rows[part[:, 1]]
-        texts = list(places)
-        self.say("encoding", 0, len(texts))
-        where = list(places.values())
-        wanted = [any(_wants_tokens(chunks[i]) for i in ids) for ids in where]
-        spool = tokens.Spool(partial, len(texts)) if reader is not None else None
-
-        def said(done: int, total: int) -> None:
-            self.say("encoding", done, total)
-
-        try:
-            if reader is None or spool is None:
-                for found, fresh in encoder.encode_many(texts, said):
-                    _place(rows, where, found, fresh)
-            else:
-                for found, fresh, codes in reader.encode_tokens(texts, said):
-                    _place(rows, where, found, fresh)
-                    for place, code in zip(found.tolist(), codes, strict=True):
-                        if wanted[place]:
-                            spool.add(place, code)
-                text_of = {i: place for place, ids in enumerate(where) for i in ids}
-                there_of = dict(copies)
-                tokens.save(partial, (_codes_of(c, spool, text_of, known, there_of) for c in chunks))
-        finally:
-            if spool is not None:
-                spool.close()
+        done_before = len(places.keys() & journal.keys())
+        self.encode([(key, chunks[ids[0]].text) for key, ids in places.items() if key not in journal], encoder, journal, done_before)
+        for key, ids in places.items():
+            rows[ids] = journal.row(key)
+        if with_tokens(encoder) is not None:
+            there_of = dict(copies)
+            tokens.save(partial, (_codes_of(c, journal, known, there_of) for c in chunks))
         for start in range(0, len(chunks), _BLOCK):
             norms = np.linalg.norm(rows[start : start + _BLOCK], axis=1)
             if not np.all(np.abs(norms - 1) < 1e-3):  # also false for what is not a number
@@ -414,7 +414,28 @@ class _Build:
         if len(chunks) > self.settings.exact_limit:
             self.say("writing codes", 0, len(chunks))
             vectors.save_codes(partial, rows)
-        return len(texts), len(copies)
+        return len(places), len(copies)
+
+    def encode(self, texts: Sequence[tuple[bytes, str]], encoder: Encoder, journal: Journal, before: int) -> None:
+        """Encode (hash, text) into the journal; `before` texts were encoded by a build that did not end."""
+        self.say("encoding", before, before + len(texts))
+        reader = with_tokens(encoder)
+        saved = time.monotonic()
+
+        def said(done: int, total: int) -> None:
+            self.say("encoding", before + done, before + total)
+
+        only_texts = [text for _, text in texts]
+        for places, fresh, codes in (
+            reader.encode_tokens(only_texts, said)
+            if reader is not None
+            else ((places, fresh, [None] * len(places)) for places, fresh in encoder.encode_many(only_texts, said))
+        ):
+            for place, row, code in zip(places.tolist(), fresh, codes, strict=True):
+                journal.add(texts[place][0], row, code)
+            if time.monotonic() - saved > _SAVED_EVERY:
+                journal.flush()
+                saved = time.monotonic()
 
     def known_rows(self, encoder: Encoder) -> _Known | None:
         """Text → row of the newest generation that is whole and of the same model; None if there is none."""
@@ -428,15 +449,16 @@ class _Build:
                     if record.path in (vectors.ROWS, facts.FILE, tokens.CODES, tokens.ENDS):
                         check_file(before.folder, record, full=True)  # damage must not be carried on
                 store = facts.FactStore(before.folder, None)
-                try:
-                    keys = {_key(text): row for row, text in store.chunk_texts()}
-                finally:
-                    store.close()
                 rows = vectors.load_array(before.folder / vectors.ROWS, np.float32, 2)
                 if rows.shape != (before.manifest.counts.chunks, encoder.dimension):
                     raise IndexDamaged(before.folder / vectors.ROWS, "has another shape than its manifest says")
-                coded = (before.folder / tokens.CODES).exists()
-                return _Known(keys, rows, tokens.TokenIndex(before.folder) if coded else None)
+                known = _Known({}, rows, tokens.TokenIndex(before.folder) if (before.folder / tokens.CODES).exists() else None)
+                try:
+                    for row, text in store.chunk_texts():
+                        known.note(_key(text), row)
+                finally:
+                    store.close()
+                return known
         return None
 
 
@@ -448,6 +470,11 @@ class _Known:
     rows: Floats
     tokens: tokens.TokenIndex | None
 
+    def note(self, key: bytes, row: int) -> None:
+        """Of the rows of one text, one with tokens is kept: a list of one item and the item itself may be the same words."""
+        if key not in self.rows_of or not self.has_tokens(self.rows_of[key]):
+            self.rows_of[key] = row
+
     def has_tokens(self, row: int) -> bool:
         """Whether nothing is missing: an encoder without tokens tells none of any text."""
         return self.tokens is None or self.tokens.has(row)
@@ -457,19 +484,14 @@ def _wants_tokens(chunk: Chunk) -> bool:
     return chunk.kind == "fact"
 
 
-def _place(rows: Floats, where: Sequence[Sequence[int]], found: npt.NDArray[np.int64], fresh: Floats) -> None:
-    for place, row in zip(found.tolist(), fresh, strict=True):
-        for chunk_id in where[place]:
-            rows[chunk_id] = row
-
-
-def _codes_of(chunk: Chunk, spool: tokens.Spool, text_of: dict[int, int], known: _Known | None, there_of: dict[int, int]) -> bytes:
+def _codes_of(chunk: Chunk, journal: Journal, known: _Known | None, there_of: dict[int, int]) -> bytes:
     """The codes of a chunk, new or from an earlier generation; none of what is no single fact."""
     if not _wants_tokens(chunk):
         return b""
-    if chunk.id in text_of:
-        return spool.get(text_of[chunk.id])
-    return known.tokens.of(there_of[chunk.id]) if known is not None and known.tokens is not None else b""
+    there = there_of.get(chunk.id)
+    if there is None:
+        return journal.codes(_key(chunk.text))
+    return known.tokens.of(there) if known is not None and known.tokens is not None else b""
 
 
 def _key(text: str) -> bytes:

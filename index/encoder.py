@@ -138,6 +138,11 @@ class OnnxEncoder:
     def dimension(self) -> int:
         return self._dimension
 
+    @property
+    def tokenizer(self) -> Any:
+        """What cuts texts into tokens (`tokenizers.Tokenizer`), set up as the model wants them."""
+        return self._tokenizer
+
     def _run(self, ids: list[list[int]]) -> tuple[Floats, Floats]:
         """One batch of equal length: vectors, and the states of the tokens."""
         tokens = np.array(ids, dtype=np.int64)

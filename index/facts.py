@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from corpus.aliases import Alias
-from corpus.models import Chunk, Corpus, Document, Fact, Label, Section, Span, Table
+from corpus.models import Chunk, ChunkKind, Corpus, Document, Fact, Label, Section, Span, Table
 from corpus.reader import FileStat, read_text
 from corpus.vocabulary import Entry, Vocabulary
 from corpus.words import stem, words
@@ -53,6 +53,9 @@ CREATE INDEX facts_cell ON facts (tbl, row, col) WHERE tbl IS NOT NULL;
 CREATE INDEX facts_group ON facts (grp, pos) WHERE grp IS NOT NULL;
 """
 _COUNTED = ("documents", "sections", "tables", "facts", "chunks", "entries", "aliases", "frequencies", "forms", "skipped")
+
+# Ids of these are positions, so that nothing has to be counted: to count a million rows takes as long as an answer.
+_HOW_MANY = dict.fromkeys(("documents", "sections", "tables", "facts", "chunks"), "coalesce(max(id) + 1, 0)")
 
 T = TypeVar("T")
 
@@ -211,6 +214,7 @@ class FactStore:
         self._by_path = {d.path: i for i, d in enumerate(self._documents)}
         self._facts: dict[int, Fact] = {}
         self._chunks: dict[int, Chunk] = {}
+        self._kinds: dict[int, ChunkKind] = {}
         self._chunks_of: dict[int, tuple[int, ...]] = {}  # fact -> the chunks that cover it
         self._sections: dict[int, Section] = {}
         self._tables: dict[int, Table] = {}
@@ -283,10 +287,10 @@ class FactStore:
         """The tables of those ids, in that order."""
         return self._records(ids, self._tables, "SELECT id, section, data FROM tables WHERE id IN (", _make_table)
 
-    def tables(self, section: int | None = None) -> list[Table]:
-        """The tables of a section, or all, in the order of the files."""
+    def tables(self, section: int | None = None, *, most: int = -1) -> list[Table]:
+        """The tables of a section, or of all the first `most` (-1: every one), in the order of the files."""
         if section is None:
-            return [_make_table(row) for row in self._ask("SELECT id, section, data FROM tables ORDER BY id", ())]
+            return [_make_table(row) for row in self._ask("SELECT id, section, data FROM tables ORDER BY id LIMIT ?", (most,))]
         return [_make_table(row) for row in self._ask("SELECT id, section, data FROM tables WHERE section = ? ORDER BY id", (section,))]
 
     def chunk(self, chunk_id: int) -> Chunk:
@@ -297,6 +301,20 @@ class FactStore:
     def chunks(self, ids: Iterable[int]) -> list[Chunk]:
         """The chunks of those ids, in that order."""
         return self._records(ids, self._chunks, f"{_CHUNK} WHERE id IN (", _make_chunk)
+
+    def chunk_kinds(self, ids: Iterable[int]) -> dict[int, ChunkKind]:
+        """Which kind each of those chunks is; their texts are not read."""
+        wanted = set(ids)
+        found = {i: self._kinds[i] for i in wanted if i in self._kinds}
+        missing = sorted(wanted - found.keys())
+        for start in range(0, len(missing), _ASKED):
+            part = missing[start : start + _ASKED]
+            for i, kind in self._ask(f"SELECT id, kind FROM chunks WHERE id IN ({','.join('?' * len(part))})", part):  # noqa: S608 - question marks
+                found[i] = kind
+                _keep(self._kinds, i, found[i])
+        if len(found) < len(wanted):
+            raise KeyError(f"no chunk {min(wanted - found.keys())}")
+        return found
 
     def chunks_of_fact(self, fact: int) -> list[int]:
         """Ids of the chunks that cover a fact, ascending; empty for a fact that no chunk holds."""
@@ -399,9 +417,9 @@ class FactStore:
         """Word as written, lower case → stem. A look-up is one query; the first iteration reads all and keeps them."""
         return self._forms
 
-    def counts(self) -> dict[str, int]:
-        """How many there are of each kind of record."""
-        return {name: int(self._ask(f"SELECT count(*) FROM {name}", ())[0][0]) for name in _COUNTED}  # noqa: S608 - our own names
+    def counts(self, *kinds: str) -> dict[str, int]:
+        """How many there are of each kind of record, or of the kinds named."""
+        return {kind: int(self._ask(f"SELECT {_HOW_MANY.get(kind, 'count(*)')} FROM {kind}", ())[0][0]) for kind in kinds or _COUNTED}  # noqa: S608 - our own names
 
     def skipped(self) -> tuple[str, ...]:
         """`path: why`, for files left out or repaired when the index was built."""

@@ -137,9 +137,19 @@ class Retriever:
         """Whether a lower-case word is one whole piece of the encoder's own vocabulary: ordinary English, no typing mistake."""
         return self.encoder.has_word(word)
 
-    def search_dense(self, vector: Floats, k: int) -> list[tuple[int, float]]:
-        """The k chunks nearest in meaning to `vector` (dim,), as (chunk id, cosine), best first, ties by id."""
-        return self._vectors.search(np.asarray(vector, dtype=np.float32).reshape(-1), k)
+    @property
+    def compares_codes(self) -> bool:
+        """Whether there are so many chunks that codes of their vectors are searched, and only the best candidates compared exactly."""
+        return self._vectors.coded
+
+    def search_dense(self, vector: Floats, k: int, *, exactly: bool = False) -> list[tuple[int, float]]:
+        """The k chunks nearest in meaning to `vector` (dim,), as (chunk id, cosine), best first, ties by id.
+
+        Args:
+            exactly: compare every vector, however many there are: what the search by codes is held to.
+        """
+        search = self._vectors.search_exactly if exactly else self._vectors.search
+        return search(np.asarray(vector, dtype=np.float32).reshape(-1), k)
 
     def search_words(self, terms: Sequence[tuple[str, float]], k: int) -> list[tuple[int, float]]:
         """The k chunks best matching any of `terms` (stem, weight), as (chunk id, BM25), best first, ties by id. 0 < weight."""
@@ -183,9 +193,9 @@ class _Within(Retriever):
 
     facts: ScopedStore
 
-    def search_dense(self, vector: Floats, k: int) -> list[tuple[int, float]]:
+    def search_dense(self, vector: Floats, k: int, *, exactly: bool = False) -> list[tuple[int, float]]:
         """The k chunks of the part that are nearest in meaning to `vector` (dim,)."""
-        return self._vectors.search_within(np.asarray(vector, dtype=np.float32).reshape(-1), k, self.facts.chunk_ids)
+        return self._vectors.search_within(np.asarray(vector, dtype=np.float32).reshape(-1), k, self.facts.chunk_ids, exactly=exactly)
 
     def search_words(self, terms: Sequence[tuple[str, float]], k: int) -> list[tuple[int, float]]:
         """The k chunks of the part that best match any of `terms`."""

@@ -136,10 +136,13 @@ class ScopedStore(FactStore):
             raise UnknownDocument(path)
         return super()._document_id(path)
 
-    def counts(self) -> dict[str, int]:
+    def counts(self, *kinds: str) -> dict[str, int]:
         """How many there are of what is shown; of words and names, of the whole."""
         own = {"documents": len(self._scope), "sections": len(self.section_ids), "facts": len(self.fact_ids), "chunks": len(self.chunk_ids)}
-        return {**super().counts(), **own, "tables": len(self._listed)}
+        own["tables"] = len(self._listed)
+        if kinds:
+            return {kind: own[kind] if kind in own else super(ScopedStore, self).counts(kind)[kind] for kind in kinds}
+        return {**super().counts(), **own}
 
     def skipped(self) -> tuple[str, ...]:
         """What was left out of the folder the scope lies in."""
@@ -153,11 +156,11 @@ class ScopedStore(FactStore):
         """The tables of those ids, in that order."""
         return [self._settled(table) for table in super().tables_by_id(ids)]
 
-    def tables(self, section: int | None = None) -> list[Table]:
-        """The tables of a section, or all, in the order of the files."""
+    def tables(self, section: int | None = None, *, most: int = -1) -> list[Table]:
+        """The tables of a section, or of all the first `most` (-1: every one), in the order of the files."""
         if section is not None:
             return [self._settled(table) for table in super().tables(section)]
-        return [self._settled(table) for table in self._listed]
+        return [self._settled(table) for table in (self._listed if most < 0 else self._listed[:most])]
 
     def entries(self, key: str) -> list[Entry]:
         """The names filed under `corpus.words.key(text)`, in the order of the files."""

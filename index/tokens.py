@@ -11,7 +11,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -28,32 +27,6 @@ ENDS = "tok.ends.npy"
 WIDTH = TOKEN_BITS // 8  # bytes of a code
 # A sign stands for a component of a unit vector; dividing by the mean size of a normal component makes the product a cosine.
 _SCALE = float(np.sqrt(2 / np.pi) * np.sqrt(TOKEN_BITS))
-
-
-class Spool:
-    """Codes as they come from the encoder, in any order, on disk; a million facts need not be held in memory."""
-
-    def __init__(self, folder: Path, texts: int) -> None:
-        """Raises: OSError: no space, no right to write."""
-        self._file: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by `close`
-        self._at = np.full((texts, 2), 0, dtype=np.int64)
-        self._size = 0
-
-    def add(self, text: int, codes: Codes) -> None:
-        """Keep the codes of a text."""
-        self._at[text] = (self._size, len(codes))
-        self._file.write(np.ascontiguousarray(codes).tobytes())
-        self._size += len(codes)
-
-    def get(self, text: int) -> bytes:
-        """The codes of a text, as they were written."""
-        start, many = self._at[text].tolist()
-        self._file.seek(start * WIDTH)
-        return self._file.read(many * WIDTH)
-
-    def close(self) -> None:
-        """Give the space back."""
-        self._file.close()
 
 
 def save(folder: Path, chunks: Iterator[bytes]) -> None:

@@ -142,7 +142,7 @@ class VectorIndex:
     def dimension(self) -> int:
         return int(self.rows.shape[1])
 
-    def similarity(self, vector: Floats, ids: Sequence[int]) -> Floats:
+    def similarity(self, vector: Floats, ids: Sequence[int] | npt.NDArray[np.int64]) -> Floats:
         """Cosine of `vector` (dim,) and the rows of `ids`: (len(ids),) float32.
 
         Each is added up in double precision on its own, so that equal rows get equal scores wherever they stand.
@@ -155,6 +155,17 @@ class VectorIndex:
             raise IndexError(f"chunk ids run from 0 to {len(self) - 1}")
         scores: npt.NDArray[np.float64] = (self.rows[places] * vector).sum(axis=1, dtype=np.float64)
         return scores.astype(np.float32)
+
+    def search_exactly(self, vector: Floats, k: int) -> list[tuple[int, float]]:
+        """What `search` gives where no codes are used: every row compared. Reads all of them: to hold the codes to, not to answer."""
+        k = min(k, len(self))
+        if k <= 0:
+            return []
+        near = np.empty(len(self), dtype=np.float32)
+        for start in range(0, len(self), _TRAINED_ON):
+            near[start : start + _TRAINED_ON] = self.rows[start : start + _TRAINED_ON] @ vector
+        ids = np.flatnonzero(near >= np.partition(near, len(near) - k)[len(near) - k] - _EQUAL)
+        return self._best(vector, ids, k)
 
     def search(self, vector: Floats, k: int) -> list[tuple[int, float]]:
         """The k rows nearest to `vector` (dim,), as (id, cosine), best first, ties by id."""
@@ -169,11 +180,14 @@ class VectorIndex:
             if self.coded or fetch == len(self) or found[0][k - 1] - found[0][fetch - 1] > _EQUAL:
                 break
             fetch = min(len(self), fetch * 2)
-        scores = self.similarity(query[0], ids)
+        return self._best(query[0], ids, k)
+
+    def _best(self, vector: Floats, ids: npt.NDArray[np.int64], k: int) -> list[tuple[int, float]]:
+        scores = self.similarity(vector, ids)
         order = np.lexsort((ids, -scores))[:k]
         return [(int(ids[i]), float(scores[i])) for i in order]
 
-    def search_within(self, vector: Floats, k: int, ranges: Iterable[tuple[int, int]]) -> list[tuple[int, float]]:
+    def search_within(self, vector: Floats, k: int, ranges: Iterable[tuple[int, int]], *, exactly: bool = False) -> list[tuple[int, float]]:
         """The same among the rows of some half-open ranges: all of them compared, or, where they are many, what the codes put first."""
         stretches = list(ranges)
         inside = sum(end - first for first, end in stretches)
@@ -181,7 +195,7 @@ class VectorIndex:
         if k <= 0:
             return []
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(-1)
-        if self.coded and inside > _COMPARED:
+        if self.coded and inside > _COMPARED and not exactly:
             ids = self._coded_within(query, max(k + _SPARE, self._rescore), stretches)
         else:
             near = np.concatenate([np.einsum("ij,j->i", self.rows[first:end], query) for first, end in stretches])  # one thread, as faiss

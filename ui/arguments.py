@@ -75,6 +75,12 @@ whichops eval
 # check the cases themselves
 whichops eval lint
 """,
+    "bench": """\
+# the shipped folder, and folders of 1,000 and 10,000 facts made of real sentences
+whichops bench --json speed.json --svg speed.svg
+# a larger one, made of your own text
+whichops bench --facts 100000 --from notes
+""",
     "settings": """\
 whichops settings
 WHICHOPS_UI_PORT=8000 whichops settings --json | jq '."ui.port"'
@@ -215,6 +221,7 @@ def build_parser(elsewhere: Mapping[str, Callable[[argparse.ArgumentParser], obj
 
     command("gaps", "what people could not find out, by what was missing, and what would mend it")
     command("eval", "run the suite of questions and hold it against the committed baseline")
+    command("bench", "how fast this machine answers and builds, by size of the folder (how right answers are: eval, eval bench)")
 
     settings = command("settings", "every setting, its value and where it came from")
     settings.add_argument("--json", action="store_true", help="as one JSON object")

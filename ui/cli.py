@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import IO, TYPE_CHECKING
 
@@ -53,6 +54,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _eval_arguments(parser: argparse.ArgumentParser) -> None:
     from evals.command import add_arguments
+
+    add_arguments(parser)
+
+
+def _bench_arguments(parser: argparse.ArgumentParser) -> None:
+    from evals.speed.command import add_arguments
 
     add_arguments(parser)
 
@@ -115,26 +122,48 @@ def show_version() -> int:
     return ANSWERED
 
 
+_SPEAKS_OF_RATE = 2.0  # seconds of a stage before its rate means anything
+_SAYS_AGAIN = 30.0  # seconds between two lines about one stage where nothing can be rewritten
+
+
 class Progress:
     """What is being built, on standard error: one line rewritten in place on a terminal, silent elsewhere until it is done."""
 
-    def __init__(self, stream: IO[str] | None = None, *, every_stage: bool = False) -> None:
+    def __init__(self, stream: IO[str] | None = None, *, every_stage: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+        """Args: every_stage: elsewhere than on a terminal, a line for each stage, and again while it lasts; clock: seconds, rising."""
         self._stream = stream if stream is not None else sys.stderr
         self._live = self._stream.isatty()
         self._every_stage = every_stage
+        self._clock = clock
         self._stage = ""
+        self._began = (0.0, 0)  # when this stage was first spoken of, and how much of it was done by then
+        self._said = 0.0
         self._open = False
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Show a stage in words, `done` of `total` (0: not known)."""
-        counted = f"{stage}: {done:,} of {total:,}" if total > 0 else stage
+        now = self._clock()
+        new = stage != self._stage
+        if new:
+            self._stage, self._began, self._said = stage, (now, done), now
+        counted = f"{stage}: {done:,} of {total:,}{self._rate(now, done, total)}" if total > 0 else stage
         if self._live:
             self._stream.write(f"\r\x1b[K{counted}")
             self._open = True
-        elif self._every_stage and stage != self._stage:
+        elif self._every_stage and new:
             self._stream.write(f"{stage} ...\n")
-        self._stage = stage
+        elif self._every_stage and now - self._said >= _SAYS_AGAIN:
+            self._said = now
+            self._stream.write(f"{counted}\n")
         self._stream.flush()
+
+    def _rate(self, now: float, done: int, total: int) -> str:
+        """How fast a stage goes and how long it will still take, once that can be told."""
+        since, before = self._began
+        if now - since < _SPEAKS_OF_RATE or done <= before:
+            return ""
+        rate = (done - before) / (now - since)
+        return f" ({rate:,.0f} a second, {in_words((total - done) / rate)} left)"
 
     def close(self) -> None:
         """Leave the line empty for what comes next."""
@@ -142,6 +171,14 @@ class Progress:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
             self._open = False
+
+
+def in_words(seconds: float) -> str:
+    """A stretch of time as people say it: `40 s`, `12 min`, `1 h 5 min`."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def settings_of(args: argparse.Namespace, **more: str | None) -> Settings:
@@ -379,6 +416,13 @@ def run_eval(args: argparse.Namespace) -> int:
     return evaluate(args)
 
 
+def run_bench(args: argparse.Namespace) -> int:
+    """`whichops bench`."""
+    from evals.speed.command import run
+
+    return run(args)
+
+
 def run_gaps(args: argparse.Namespace) -> int:
     """`whichops gaps`."""
     from ui.gaps_command import run
@@ -426,7 +470,11 @@ def run_completion(args: argparse.Namespace) -> int:
 
 
 # Commands whose arguments live with what they do, which is imported only when they are asked for.
-ELSEWHERE: dict[str, Callable[[argparse.ArgumentParser], None]] = {"eval": _eval_arguments, "gaps": _gaps_arguments}
+ELSEWHERE: dict[str, Callable[[argparse.ArgumentParser], None]] = {
+    "bench": _bench_arguments,
+    "eval": _eval_arguments,
+    "gaps": _gaps_arguments,
+}
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "chat": run_chat,
@@ -436,6 +484,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "index": run_index,
     "gaps": run_gaps,
     "eval": run_eval,
+    "bench": run_bench,
     "settings": run_settings,
     "verify": run_verify,
     "schema": run_schema,

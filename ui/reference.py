@@ -10,6 +10,7 @@ from pathlib import Path
 
 from assistant.settings import OTHER_VARIABLES, Settings, default_kb, variable
 from ui.arguments import DESCRIPTION, EXAMPLES, EXIT_CODES, build_parser
+from ui.cli import ELSEWHERE
 from ui.shells import Declared, declared
 from ui.terminal.commands import COMMANDS, KEYS
 from ui.terminal.history import LIMIT
@@ -23,7 +24,7 @@ def reference() -> str:
 
 
 def _lines() -> Iterator[str]:
-    top, *commands = declared(build_parser())
+    top, *commands = declared(build_parser({"bench": ELSEWHERE["bench"]}))
     yield from ("# Commands", "", f"`whichops` {DESCRIPTION[0].lower()}{DESCRIPTION[1:]}", "")
     yield "Written by `python -m ui.reference` from the program itself; a test keeps it true."
     yield from ("", "| command | does |", "|---|---|")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.models import Corpus
 from corpus.vocabulary import make_vocabulary, spellings
-from corpus.words import camel_parts, index_stems, key, stem, stems, words
+from corpus.words import camel_parts, fold, index_stems, key, stem, stems, words
 
 Parse = Callable[..., Corpus]
 
@@ -83,3 +87,14 @@ def test_frequencies_count_facts_and_forms_lead_to_stems(parse: Parse) -> None:
     assert vocabulary.frequencies[stem("model")] == 2
     assert vocabulary.forms["models"] == vocabulary.forms["model"] == stem("model")
     assert "absent" not in vocabulary.frequencies
+
+
+@given(st.text(st.sampled_from("aB Ab1’'sn tXé-_.,")))
+def test_the_quick_ways_give_what_the_plain_ones_give(text: str) -> None:
+    decomposed = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text))
+    plain = "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
+    plain = re.sub(r"n['’]t\b", " not", re.sub(r"(?<=\w)['’]s\b|(?<=s)['’](?=\s|$)", "", plain.lower()))
+    parts = [re.findall(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+", token) for token in re.findall(r"[A-Za-z0-9]+", text)]
+
+    assert fold(text) == plain
+    assert camel_parts(text) == [p for of in parts if len(of) > 1 and all(len(p) > 1 or p.isdigit() for p in of) for p in of]

@@ -184,3 +184,23 @@ def test_records_out_of_place_are_refused_when_written(tmp_path: Path, corpus: C
 
     with pytest.raises(ValueError, match="Fact 3 stands at place 0"):
         facts.write(tmp_path, shuffled, vocabulary, FILES)
+
+
+def test_kinds_of_chunks_are_told_without_their_texts(tmp_path: Path, corpus: Corpus, vocabulary: Vocabulary) -> None:
+    facts.write(tmp_path, corpus, vocabulary, [])
+    store = FactStore(tmp_path, None)
+
+    assert store.chunk_kinds([3, 0, 3]) == {0: "fact", 3: "fact"}
+    assert store.chunk_kinds([]) == {}
+    with pytest.raises(KeyError, match="99"):
+        store.chunk_kinds([0, 99])
+
+
+def test_how_many_there_are_is_told_of_all_kinds_or_of_some(tmp_path: Path, corpus: Corpus, vocabulary: Vocabulary) -> None:
+    facts.write(tmp_path, corpus, vocabulary, [])
+    store = FactStore(tmp_path, None)
+
+    assert store.counts("facts", "tables") == {"facts": len(corpus.facts), "tables": len(corpus.tables)}
+    assert {**store.counts(), **store.counts("facts")} == store.counts()
+    assert store.tables(most=0) == []
+    assert store.tables(most=9) == store.tables() == list(corpus.tables)

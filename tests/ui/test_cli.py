@@ -369,6 +369,27 @@ def test_a_reader_that_goes_away_ends_it_silently() -> None:
         assert process.wait(30) == 141
 
 
+def test_a_long_stage_tells_how_fast_it_goes_and_how_long_it_will_take() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    screen, pipe, now = Terminal(), io.StringIO(), [0.0]
+    for progress in (cli.Progress(screen, clock=lambda: now[0]), cli.Progress(pipe, every_stage=True, clock=lambda: now[0])):
+        for seconds, done in ((0, 1000), (1, 1100), (10, 2000), (40, 5000), (41, 5100)):
+            now[0] = seconds
+            progress("encoding", done, 50_000)
+
+    assert "encoding: 1,100 of 50,000\r" in screen.getvalue()  # too early to tell
+    assert f"2,000 of 50,000 ({(2000 - 1000) // 10} a second, {48_000 // 100 // 60} min left)" in screen.getvalue()
+    assert pipe.getvalue() == "encoding ...\nencoding: 5,000 of 50,000 (100 a second, 8 min left)\n"
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.4, "0 s"), (59, "59 s"), (60, "1 min"), (3900, "1 h 5 min")])
+def test_a_stretch_of_time_is_told_as_people_say_it(seconds: float, words: str) -> None:
+    assert cli.in_words(seconds) == words
+
+
 @pytest.mark.parametrize(("said", "used"), [(None, "1"), ("3", "3")], ids=["nothing said", "said otherwise"])
 def test_small_products_are_made_in_one_thread_and_numpy_is_not_loaded_before_that_is_said(said: str | None, used: str) -> None:
     code = (
