@@ -243,8 +243,9 @@ def _rows_told(frame: Frame, finding: Finding | None, view: View) -> Within | No
     """The rows of the one table that an answer told, where its rows are records."""
     if finding is None:
         return None
+    named: int | None
     if finding.chosen is not None:
-        table, rows, column = finding.chosen
+        table, rows, column, named = finding.chosen
     elif finding.shape not in _OF_CELLS:
         return None
     else:
@@ -252,14 +253,15 @@ def _rows_told(frame: Frame, finding: Finding | None, view: View) -> Within | No
         tables = {f.table for f in facts}
         if len(tables) != 1 or (number := facts[0].table) is None or any(f.row is None for f in facts):
             return None
-        table, rows, column = number, tuple(sorted({f.row for f in facts if f.row is not None})), facts[0].column or 0
+        table, rows, column, named = number, tuple(sorted({f.row for f in facts if f.row is not None})), facts[0].column or 0, None
     read = grids.grid(view.table(table), view)
     if read is None or not rows:
         return None
-    names = tuple(dict.fromkeys(f.value for f in read.column(read.named, rows)))
+    named = read.named if named is None else named
+    names = tuple(dict.fromkeys(f.value for f in read.column(named, rows)))
     before = frame.within.words if frame.within is not None else frozenset[str]()
     said = frozenset(t.stem for t in frame.tokens if not t.function)
-    return Within(table, frozenset(rows), column, before | said, names)
+    return Within(table, frozenset(rows), column, named, before | said, names)
 
 
 def _of_rows(turns: Sequence[Turn], text: str, plain: Resolved) -> Resolved:
@@ -275,6 +277,8 @@ def _of_rows(turns: Sequence[Turn], text: str, plain: Resolved) -> Resolved:
         within = replace(within, rows=before.rows | within.rows, names=names)  # *and B?*, *which has more?*
     among = Resolved(text, within.names[:3], within=within)
     few = len(within.rows) < 2 and several
+    if scales.instead(turns[-1].question, text) is not None:
+        return plain  # the same with another bound or extreme is asked of all
     if not few and (compares or _OF_ROWS.search(text) or _GOING_ON.match(text)):
         return replace(among, otherwise=plain)
     return replace(plain, otherwise=among) if plain.otherwise is None else plain

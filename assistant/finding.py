@@ -38,9 +38,8 @@ class Finding:
     near: float = 0.0  # of a need told in several clauses: cosine of the nearest of them
     contrast: float | None = None  # of a need: how much nearer it is to the knowledge base than to what people talk about elsewhere
     computed: bool = False  # computed from cells that account for every word of the question: there is nothing left to weigh
-    chosen: tuple[int, tuple[int, ...], int] | None = (
-        None  # of a table whose rows are records: (table, rows told, column they were told from)
-    )
+    # Of a table whose rows are records: (table, rows told, the column they were told from, the column that says which they are).
+    chosen: tuple[int, tuple[int, ...], int, int] | None = None
     claims: list[Claim] = field(default_factory=list)  # what is computed from the quotes, beside the figures printed
 
     def enumerates(self, about: Collection[str] = ()) -> list[str]:

@@ -70,6 +70,7 @@ class Within:
     table: int
     rows: frozenset[int]
     column: int  # what was told of them last
+    named: int  # the column that says which they are
     words: frozenset[str]  # stems of the questions that led to them
     names: tuple[str, ...]  # what the rows are called
 

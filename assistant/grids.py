@@ -36,7 +36,13 @@ class Grid:
         """All rows but those that sum up the others."""
         return sorted({row for row, _ in self.cells} - self.sums)
 
+    def tells_apart(self, column: int) -> bool:
+        """Whether no two rows say the same in a column."""
+        values = [fact.value for fact in self.column(column, self.rows())]
+        return len(set(values)) == len(values)
+
     def column(self, column: int, rows: Iterable[int]) -> list[Fact]:
+        """The cells of a column in some rows."""
         return [self.cells[row, column] for row in rows if (row, column) in self.cells]
 
 

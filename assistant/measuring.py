@@ -56,6 +56,7 @@ class _Series:
     header: Quote
     column: Column
     vertical: bool
+    named: int = 0  # the column that holds the holders
 
 
 def _line(table: Table, line: list[Fact], vertical: bool, view: View) -> _Series | None:
@@ -72,7 +73,7 @@ def _line(table: Table, line: list[Fact], vertical: bool, view: View) -> _Series
     else:
         first = vertical and line[0].column == 0
         holders = [_in_column(c, 1, view) if first else fact_label(c, "row" if vertical else "column") for c in line]
-    return _Series((table,), line, holders, header, read, vertical)
+    return _Series((table,), line, holders, header, read, vertical, told.named if told is not None and line[0].column != told.named else 0)
 
 
 def _in_column(fact: Fact, column: int, view: View) -> Quote | None:
@@ -417,9 +418,13 @@ def _facing(asked: _Asked, series: _Series, view: View) -> _Series:
     if place is None and focus is not None and focus not in asked.wish.used:
         wanted = asked.found[focus].stem
         place = next((i for i, c in enumerate(columns) if i != mine and wanted in view.stems_of(c)), None)
-    if place is None or (place == 0 and series.cells[0].column):
+    if place is None and asked.frame.within is not None and asked.frame.within.named != mine:
+        place = asked.frame.within.named  # as the rows were named before
+        if place == series.named:
+            return series
+    elif place is None or (place == 0 and series.cells[0].column and not series.named):
         return series
-    return replace(series, holders=[_in_column(c, place, view) for c in series.cells])
+    return replace(series, holders=[_in_column(c, place, view) for c in series.cells], named=place)
 
 
 # ---------------------------------------------------------------- conditions on the rows
@@ -793,7 +798,7 @@ def _finding(shape: str, slots: dict[str, object], match: _Match, shown: Iterabl
     found = Finding(shape, slots, deciding, True, claims=[claim, *match.claims], computed=True, meant=match.meant)
     if series.vertical and len(series.tables) == 1 and series.tables[0].entities == "rows":
         rows = dict.fromkeys(series.cells[i].row for i in shown)
-        found.chosen = (series.tables[0].id, tuple(r for r in rows if r is not None), series.cells[0].column or 0)
+        found.chosen = (series.tables[0].id, tuple(r for r in rows if r is not None), series.cells[0].column or 0, series.named)
     return found
 
 

@@ -24,8 +24,10 @@ from assistant.relations import scored
 from assistant.retrieval import Evidence
 from assistant.view import View
 from assistant.wording import Figure, Quote
+from corpus.models import Fact
 
-_KINDS = frozenset({"which", "list", "attribute", "count", "definition", "keyword", "belongs", "howto", "decision", "order", "steps"})
+_KINDS = frozenset({"which", "list", "attribute", "count", "definition", "keyword", "belongs", "howto", "decision"})
+_ASKS_WHO = frozenset({"which", "list", "attribute", "count"})  # kinds that may ask whose a value is, without a noun for them
 _TABLES = 6  # tables tried, in the order of the evidence
 _WITHIN = 60  # candidates whose tables are tried
 _ENTRIES = 200  # places of a name that are looked at
@@ -42,6 +44,7 @@ _MEANT = 0.45  # cosine of a noun and the header that means it …
 _LEAD = 0.05  # … and how far it leads the other headers
 _ALL = re.compile(r"\b(?:all|each|every|list|what|which|who)\b", re.I)
 _SEVERAL = re.compile(r"^(?:and )?(?:what|who|which)(?: all)? (?:are|were)\b", re.I)
+_EACH = re.compile(r"\b(?:each|every|respective(?:ly)?)\b", re.I)
 _NOTHING = re.compile(r"[-–—]?|0+(?:[.,]0+)?\W*|n/?a|none|no|\?", re.I)  # a cell that says there is none
 _JOINED = re.compile(r"\band\b|,|&", re.I)
 _ELSE = re.compile(r"\belse\b", re.I)
@@ -217,11 +220,13 @@ class _Reading:
         if counts and not (column is not None and self._is_number(column)):
             if column is None and not (frame.focus is not None and frame.focus in used):
                 return None
+            if filtering & {0, grid.named}:
+                return None  # something of one row is to be counted, not the rows
             return _Selection(grid, grid.named, rows, held, used, said, bridged, counts=True)
         if column is None and frame.within is not None and held and frame.focus is None:
             column = frame.within.column  # the same of other rows: *and just for A and B*
         if column is None:
-            if not held or grid.named in filtering:
+            if not held or grid.named in filtering or frame.kind not in _ASKS_WHO:
                 return None
             wanted = frame.focus
             if wanted is None and not all(h.whole for h in held):
@@ -229,11 +234,13 @@ class _Reading:
             if wanted is not None and wanted not in used and wanted not in self.soft:
                 return None  # the very noun that is asked for is nowhere in the table
             column = grid.named
+        if column == focused and (beside_it := set(open_) - {column}) and not _EACH.search(frame.text):
+            # *Which nations have gold*, *which days are supervised*: the other column says which, without a value of its own.
+            if len(beside_it) > 1 or not self._is_number(other := next(iter(beside_it))):
+                return None
+            return self._those_with(other, column, rows, held, used)
         if self._of_those_with(column, focused):
-            rows = [r for r in rows if (cell := grid.cells.get((r, column))) is not None and _NOTHING.fullmatch(cell.value.strip()) is None]
-            return (
-                _Selection(grid, grid.named, rows, [*held, _Held(column, frozenset(), frozenset(rows), True)], used, said) if rows else None
-            )
+            return self._those_with(column, grid.named, rows, held, used)
         if not held and frame.within is None and not self._asks_for_all(column, bridged):
             return None
         return _Selection(grid, column, rows, held, used, said, bridged, is_number=self._is_number(column))
@@ -332,6 +339,13 @@ class _Reading:
         if first < _MEANT or first - second < _LEAD:
             return None, ()
         return grid.table.columns.index(headers[order[0]]), places
+
+    def _those_with(self, column: int, told: int, rows: Sequence[int], held: Sequence[_Held], used: set[int]) -> _Selection | None:
+        """The rows that have some of what a column counts."""
+        cells = self.grid.cells
+        kept = [r for r in rows if (cell := cells.get((r, column))) is not None and _NOTHING.fullmatch(cell.value.strip()) is None]
+        reasons = [*held, _Held(column, frozenset(), frozenset(kept), whole=True)]
+        return _Selection(self.grid, told, kept, reasons, used, said=True) if kept else None
 
     def _of_those_with(self, column: int, focused: int | None) -> bool:
         """Whether the things are asked for that have some of what a column of numbers counts (*which nations won gold*)."""
@@ -435,6 +449,11 @@ def _near(frame: Frame, evidence: Evidence, view: View) -> Iterator[Grid]:
             return
 
 
+def _named(fact: Fact) -> Quote:
+    """What a row is called, where it only says whose the value beside it is."""
+    return Quote(fact.value, fact.document, fact.span)
+
+
 def _told(found: _Selection, frame: Frame, evidence: Evidence) -> Finding | None:
     grid = found.grid
     facts = grid.column(found.column, found.rows)
@@ -443,29 +462,32 @@ def _told(found: _Selection, frame: Frame, evidence: Evidence) -> Finding | None
     kept = set(found.rows)
     reasons = [c for h in found.because for row in sorted(h.rows & kept) if (c := grid.cells.get((row, h.column))) is not None]
     deciding = scored(evidence, [*facts, *reasons])
-    chosen = (grid.table.id, tuple(found.rows), found.column)
+    by = next((h.column for h in found.because if h.places and h.column != found.column and grid.tells_apart(h.column)), grid.named)
+    chosen = (grid.table.id, tuple(found.rows), found.column, by)
     meant = tuple(p for p in frame.content if p not in frame.strange)
     if found.counts:
         items = tuple(value(f) for f in facts)
         slots = {"header": header, "number": Figure(len(items), items), "items": list(items[:_SHOWN]), "left": max(0, len(items) - _SHOWN)}
         return Finding("selected_count", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
-    pinned = {h.column for h in found.because}
     if len(facts) == 1:
-        owner = grid.cells.get((found.rows[0], grid.named if found.column != grid.named else next(iter(pinned), grid.named)))
-        beside = value(owner) if owner is not None and owner.id != facts[0].id else None
-        slots = {"header": header, "value": value(facts[0]), "owner": beside}
-        return Finding("selected_one", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
+        if found.column == grid.named and reasons:
+            owner, told = _named(facts[0]) if not grid.named else value(facts[0]), reasons[0]
+            slots = {"owner": owner, "attribute": fact_label(told, "column"), "value": value(told)}
+            return Finding("owner", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
+        whose = grid.cells.get((found.rows[0], by)) if by != found.column else None
+        slots = {"attribute": header, "value": value(facts[0]), "owner": _named(whose) if whose is not None else None}
+        return Finding("cell", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
     # Names say what they are; a number says whose it is.
-    labelled = found.column != grid.named and (frame.each or found.is_number or bool(found.because))
-    items_ = []
+    labelled = found.column != grid.named and (_EACH.search(frame.text) is not None or found.is_number or bool(found.because))
+    lines: list[dict[str, Quote | None]] = []
     seen: set[str] = set()
     for row, fact in zip(found.rows, facts, strict=False):
         if not labelled and fact.value in seen:
             continue
         seen.add(fact.value)
-        label: Quote | None = value(grid.cells[row, grid.named]) if labelled and (row, grid.named) in grid.cells else None
-        items_.append({"label": label, "value": value(fact)})
-    slots = {"header": header, "items": items_[:_SHOWN], "left": max(0, len(items_) - _SHOWN)}
+        label = _named(grid.cells[row, grid.named]) if labelled and (row, grid.named) in grid.cells else None
+        lines.append({"label": label, "value": value(fact)})
+    slots = {"header": header, "items": lines[:_SHOWN], "left": max(0, len(lines) - _SHOWN)}
     return Finding("selected", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
 
 
