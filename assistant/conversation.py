@@ -279,9 +279,10 @@ def _of_rows(turns: Sequence[Turn], text: str, plain: Resolved) -> Resolved:
     few = len(within.rows) < 2 and several
     if scales.instead(turns[-1].question, text) is not None:
         return plain  # the same with another bound or extreme is asked of all
-    if not few and (compares or _OF_ROWS.search(text) or _GOING_ON.match(text)):
+    going_on = _GOING_ON.match(text) is not None and not plain.varied
+    if not few and (compares or _OF_ROWS.search(text) or going_on):
         return replace(among, otherwise=plain)
-    return replace(plain, otherwise=among) if plain.otherwise is None else plain
+    return replace(plain, otherwise=among) if plain.otherwise is None and (plain.varied or not plain.kept) else plain
 
 
 class _Resolver:
