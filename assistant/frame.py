@@ -361,7 +361,13 @@ def _ranking(found: list[Token], tied: set[int], kind: str) -> tuple[int, ...]:
         and found[i - 1].word in ("more", "most", "less", "least")
         and (t.word in lang.gradable or (found[i - 1].word in ("most", "least") and t.word.endswith("ed")))
     ]
-    places = {*more, *(i for i, t in enumerate(found) if t.word in lang.ranking)} - tied
+    # *The most data*, *the least effort*: so much of something, which nothing but numbers could tell.
+    amount = {
+        i - 1
+        for i, t in enumerate(found)
+        if i > 1 and found[i - 1].word in ("most", "least", "fewest") and found[i - 2].word == "the" and not t.function
+    }
+    places = {*more, *(i for i, t in enumerate(found) if t.word in lang.ranking)} - tied | amount
     asking = {t.word for t in found}
     if not asking & {"which", "what", "who", "than", "or"}:
         places = {i for i in places if i in more or found[i].word.endswith("est") or found[i].word in lang.highest}

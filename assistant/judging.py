@@ -14,7 +14,7 @@ from assistant.mentions import Tie
 from assistant.models import Confidence, DeclineKind
 from assistant.retrieval import Candidate, Evidence
 from assistant.wording import Figure, Quote
-from corpus.words import stem, words
+from corpus.words import key, stem, words
 
 _OF_A_THING = frozenset({"cell", "owner", "decision", "decision_fact", "step_next", "step_at", "count"})
 _OF_LABELS = frozenset({"cell", "row", "column", "list", "card", "compare", "compare_one", "union", "count", "holders"})
@@ -62,6 +62,7 @@ _OWN = frozenset({"its", "their", "theirs"})
 _SHORT = 9  # words up to which a question with *its* leans on something said before, and tells nothing itself
 _SAYS_SO = re.compile(r":\s*(?:yes|no|true|false)\b", re.I)
 _ONE_CELL = frozenset({"cell", "owner", "decision_fact"})  # shapes of a word or two, near by chance more often than a text is
+_AMOUNTS = frozenset({"most", "least", "fewest"})  # words that rank by how much there is
 _POINTING = frozenset({"that", "this", "it", "they", "these", "those"})
 _NARROWED = 4  # words after *for* that may narrow a name
 _HARD_TYPES = frozenset({"number", "measure", "share", "price", "date", "person", "version"})  # an answer without one of these is no answer
@@ -319,7 +320,7 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bo
     lang = language()
     said = {stem(w) for c in finding.deciding for w in words(c.fact.value)}
     tied = {p for t in frame.content_ties() for p in range(t.start, t.end)}
-    if _nameless(frame, finding) or _unspecified(frame, finding) or _no_way(frame, finding):
+    if _nameless(frame, finding) or _unspecified(frame, finding) or _no_way(frame, finding) or _of_another_sort(frame, finding):
         return True
     if finding.problem and frame.kind in ("howto", "steps") and finding.shape in _TOLD:
         return True  # a difficulty that is named tells no way out of it
@@ -337,6 +338,18 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bo
     named = [t for t in frame.content_ties() if t.roles & {"row", "column"} and t.key not in finding.roles]
     narrowing = {p for t in named if not _a_verb(frame, p := t.start - 1)} | {p for t in named for p in _after_for(frame, t)}
     return any(p in narrowing and frame.tokens[p].word not in lang.soft and frame.tokens[p].word not in lang.ranking for p in missing)
+
+
+def _of_another_sort(frame: Frame, finding: Finding) -> bool:
+    """Whether one of an attribute's own things is asked for (*which tool of A …*), and a fact of A under another attribute is found."""
+    if finding.shape != "decision_fact" or frame.kind != "which" or frame.focus is None or not finding.deciding:
+        return False
+    fact = finding.deciding[0].fact
+    asked = next((t for t in frame.content_ties() if t.start <= frame.focus < t.end and t.roles & {"row", "column"}), None)
+    owner = finding.slots.get("owner")
+    if asked is None or not isinstance(owner, Quote) or key(owner.text) not in {t.key for t in frame.content_ties()} - {asked.key}:
+        return False
+    return asked.key not in {key(x.text) for x in fact.labels}
 
 
 def _nameless(frame: Frame, finding: Finding) -> bool:
@@ -501,7 +514,7 @@ def _ranks(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:
     if finding.shape in ("most", "order", "superlative"):
         return True
     named = {w for c in deciding for x in c.fact.labels for w in words(x.text)}
-    return len(deciding) == 1 and bool(named & lang.chief) and told <= lang.chief | {"important"}
+    return len(deciding) == 1 and bool(named & lang.chief) and told <= lang.chief | {"important"} and not told <= _AMOUNTS
 
 
 def _foreign(frame: Frame, evidence: Evidence, thresholds: Mapping[str, float]) -> bool:
