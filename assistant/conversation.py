@@ -40,6 +40,9 @@ _EXISTENTIAL = re.compile(r"\b(?:there|all|every|each|any|exist)\b", re.I)
 _VALUE = 80  # characters of a value that *it* may stand for
 _PREPOSITION = re.compile(r"^(?:for|to|in|on|at|with|from|by|of|about|under|over|after|before|during|without|when|if)\b", re.I)
 _IS_A = re.compile(r"(?:\b(?:is|are|was|were)\b.*?)\b(?P<what>(?:the|an?) [^?.!]+)", re.I)
+_WAY_ROUND = re.compile(r"(?:what (?:comes?|is|about) |and )?(?P<way>before|after)(?: (?:it|that))?\W*", re.I)
+_WHICH = re.compile(r"^(?:which|what)(?: ones?)? (?=(?:is|are|was|were|has|have|had|does|do)\b)", re.I)
+_WHICH_OF_THEM = re.compile(r"^(?:which|what)(?: ones?)?(?: of (?:them|these|those))? (?:belongs?|is|are|fits?|goes|go) ", re.I)
 _HOW_MANY = re.compile(r"^how many\b ?", re.I)
 _OPENED_BY = re.compile(r"^(?:which|what|list|name|show me|give me|tell me)\s+(?:are\s+)?(?:the\s+)?(?:all\s+)?", re.I)
 _DECIDED = re.compile(
@@ -302,6 +305,10 @@ class _Resolver:
             self._names_only,
             self._counted,
             self._which,
+            self._turned,
+            self._of_one,
+            self._told_before,
+            self._of_chosen,
             self._gone_back,
             self._next,
             self._ranked,
@@ -442,6 +449,52 @@ class _Resolver:
             kept = f"{last.question[: verb.end()]} not{last.question[verb.end() :]}"
             return Resolved(kept, (last.question,))
         return None
+
+    def _turned(self, said: _Said) -> Resolved | None:
+        """*And before?* after *what comes after X*: the other way."""
+        match = _WAY_ROUND.fullmatch(said.text)
+        last = self.last
+        if match is None or last is None:
+            return None
+        way = match["way"].lower()
+        turned = re.sub(rf"\b{'before' if way == 'after' else 'after'}\b", way, last.question, count=1, flags=re.I)
+        return Resolved(turned, (last.question,), varied=True) if turned != last.question else None
+
+    def _of_one(self, said: _Said) -> Resolved | None:
+        """*Which of them belong to A?* after what was told under an attribute of several things: that of A."""
+        last = self.last
+        if last is None or not last.answered or _WHICH_OF_THEM.match(said.text) is None or self._extra(said):
+            return None
+        attributes = [s for s in last.of("attribute") if s.axes]
+        things = {t.key: t for t in said.ties if _sort(t, self.view) == "thing"}
+        if not attributes or last.of("thing") or len(things) != 1 or len(said.ties) != 1:
+            return None
+        name = next(iter(things.values())).name
+        return Resolved(f"{attributes[-1].name} of {name}", (attributes[-1].name,), varied=True, focus=name)
+
+    def _told_before(self, said: _Said) -> Resolved | None:
+        """*What should we take?* after a need was told in messages of its own, which asked nothing."""
+        told: list[str] = []
+        for turn in reversed(self.turns):
+            if turn.answered or turn.question.rstrip().endswith("?") or moves().asks(turn.question) or len(turn.question.split()) < _SHORT:
+                break
+            told.insert(0, turn.question.rstrip(" .!"))
+        asking = language().frame_words("decision")
+        if not told or said.ties or not moves().asks(said.text) or any(t.stem not in asking for t in self._extra(said)):
+            return None
+        if language().kind_of(said.text) != "decision":
+            return None
+        return Resolved(f"{'. '.join(told)}. {said.typed}", tuple(told))
+
+    def _of_chosen(self, said: _Said) -> Resolved | None:
+        """*And which tools would I use?* after a choice: those of what was chosen."""
+        last = self.last
+        chosen = _chosen(last) if last is not None else None
+        if not chosen or not said.leaning or not moves().asks(said.text) or not said.ties or self._extra(said):
+            return None
+        if not all(self._tells_of_things(t) for t in said.ties) or _EXISTENTIAL.search(said.text):
+            return None
+        return Resolved(f"{_listed([t.name for t in said.ties])} of {chosen}", (chosen,), varied=True, focus=chosen)
 
     def _besides(self, said: _Said) -> Resolved | None:
         """*What else is there?* after where one name stands: everything that stands there."""
@@ -603,6 +656,8 @@ class _Resolver:
         if len(things) > 1:
             yield things, asked
         run = self._run()
+        if any(t.of("thing") for t in run):
+            run = [t for t in run if t.of("thing")]  # a thing and a name it lists are no pair
         if len(run) > 1:
             spoken = [t.of("thing")[0].name if t.of("thing") else t.subject for t in run]
             same = [s.name for s in run[0].of("attribute") if all(key(s.name) in {key(x.name) for x in t.slots} for t in run)]
@@ -650,7 +705,8 @@ class _Resolver:
         things = [t for t in said.ties if _sort(t, self.view) == "thing"] or [t for t in said.ties if self._is_name(t)][-1:]
         if match is None or last is None or subject is None or len(things) != 1 or things[0].key == key(subject):
             return None
-        asked = [s.name for s in last.of("attribute")] if not moves().asks(said.text) else []
+        same = re.search(r"\b(?:same|that|this|those)\b", said.text, re.I) is not None  # as what was asked of the other
+        asked = [s.name for s in last.of("attribute")] if same or not moves().asks(said.text) else []
         what = f"{' and '.join(asked)} of " if asked else ""
         return Resolved(f"compare {what}{subject} and {things[0].name}", (*asked, subject))
 
@@ -661,6 +717,9 @@ class _Resolver:
             choosing = moves().match("choosing", said.text)
             if choosing and not said.ties and any(t.word in language().ranking for t in said.words):
                 names, _ = self._several(0)
+                rest = _WHICH.sub("", said.bare())
+                if names and rest != said.bare():
+                    return Resolved(f"which of {_listed(names)} {rest}", tuple(names))
                 if names:
                     return Resolved(f"{said.bare()}: {_listed(names, 'or')}?", tuple(names))
             return None
@@ -1030,6 +1089,8 @@ class _Resolver:
         if base.kind == "decision":
             return self._other_need(said, base)
         subject = [s.name for s in things] or ([base.subject] if base.subject else [])
+        if not things and base.owner and all(self._tells_of_things(t) for t in loose):
+            subject = [base.owner]  # what is said of things is asked of the one that a name was found with
         if sort == "attribute" or (loose[0].roles & {"heading"} and sort != "thing" and "name" not in loose[0].roles):
             if not subject:
                 return None

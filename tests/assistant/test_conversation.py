@@ -271,3 +271,40 @@ def test_what_is_asked_after_a_choice_is_asked_of_what_was_chosen(talk: Talk) ->
 
     assert answer.reading.question == "Weaknesses of Racer"
     assert answer.text == "Racer – Weaknesses: Uncomfortable on cobblestones; Weak Point: Fragile wheels"
+
+
+@pytest.mark.parametrize(
+    ("turns", "read"),
+    [
+        (("saddle of the Racer", "does the Tourer have the same?"), "compare Saddle of Racer and Tourer"),
+        (("saddle of the Racer", "compare that with the Tourer"), "compare Saddle of Racer and Tourer"),
+        (("saddle of the Racer", "is it the same for the Tourer?"), "compare Saddle of Racer and Tourer"),
+        (("list all saddles", "which of them belong to the Tourer?"), "Saddle of Tourer"),
+        (("which bicycle do I need for crossing a continent", "and which lighting would I use?"), "Lighting of Tourer"),
+    ],
+)
+def test_what_was_asked_of_one_thing_goes_on_with_another(bike: Assistant, turns: tuple[str, ...], read: str) -> None:
+    talk = Conversation()
+
+    answer = [bike.ask(turn, talk) for turn in turns][-1]
+
+    assert (answer.status, answer.reading.question) == ("answered", read), answer.text
+
+
+def test_a_need_told_in_messages_of_its_own_is_what_the_choice_is_for(bike: Assistant) -> None:
+    talk = Conversation()
+    told = bike.ask("my knees hurt and the Alps are next", talk)
+    assert told.status == "declined"
+
+    answer = bike.ask("what should I choose?", talk)
+
+    assert answer.reading.question.startswith("my knees hurt and the Alps are next. what should I choose")
+
+
+def test_the_step_before_is_asked_for_in_the_place_of_the_one_after(shop: Assistant) -> None:
+    talk = Conversation()
+    shop.ask("what comes after inking in letterpress", talk)
+
+    answer = shop.ask("and before?", talk)
+
+    assert answer.reading.question == "what comes before inking in letterpress"
