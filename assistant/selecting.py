@@ -188,7 +188,7 @@ class _Reading:
         held = self.held(headers)
         taken = {p for h in held for p in h.places}
         rows = self._rows(held)
-        denies = frame.negated and self._denies(held)
+        denies = bool(held) and frame.negated and self._denies(held)
         if denies or _ELSE.search(frame.text):
             rows = self._others(rows, held, denies=denies)
         if not rows:
@@ -238,9 +238,9 @@ class _Reading:
             # *Which nations have gold*, *which days are supervised*: the other column says which, without a value of its own.
             if len(beside_it) > 1 or not self._is_number(other := next(iter(beside_it))):
                 return None
-            return self._those_with(other, column, rows, held, used)
+            return self._those_with(other, column, held, used)
         if self._of_those_with(column, focused):
-            return self._those_with(column, grid.named, rows, held, used)
+            return self._those_with(column, grid.named, held, used)
         if not held and frame.within is None and not self._asks_for_all(column, bridged):
             return None
         return _Selection(grid, column, rows, held, used, said, bridged, is_number=self._is_number(column))
@@ -280,7 +280,11 @@ class _Reading:
 
     def _denies(self, held: Sequence[_Held]) -> bool:
         """Whether a word that denies stands outside the names in the question."""
-        inside = {p for h in held for p in h.places}
+        # *Bow no.* is a header, *outside the harbour* may stand in a cell.
+        found = self.frame.tokens
+        beside = [{found[q].stem for q in (p - 1, p + 1) if 0 <= q < len(found)} for p in range(len(found))]
+        headed = {p for p, t in enumerate(found) for h in self.grid.headers if t.stem in h and beside[p] & h}
+        inside = {p for h in held for p in h.places} | headed
         placed = [(self.frame.tokens[p].start, self.frame.tokens[p].end) for p in inside]
         return any(not any(a < m.end() and m.start() < b for a, b in placed) for m in language().negation.finditer(self.frame.text))
 
@@ -340,10 +344,11 @@ class _Reading:
             return None, ()
         return grid.table.columns.index(headers[order[0]]), places
 
-    def _those_with(self, column: int, told: int, rows: Sequence[int], held: Sequence[_Held], used: set[int]) -> _Selection | None:
-        """The rows that have some of what a column counts."""
-        cells = self.grid.cells
-        kept = [r for r in rows if (cell := cells.get((r, column))) is not None and _NOTHING.fullmatch(cell.value.strip()) is None]
+    def _those_with(self, column: int, told: int, held: Sequence[_Held], used: set[int]) -> _Selection | None:
+        """The rows that have some of what a column counts, or none of it where the question denies."""
+        cells, denies = self.grid.cells, self.frame.negated and self._denies(held)
+        rows = self._rows(held)
+        kept = [r for r in rows if (cell := cells.get((r, column))) is not None and bool(_NOTHING.fullmatch(cell.value.strip())) == denies]
         reasons = [*held, _Held(column, frozenset(), frozenset(kept), whole=True)]
         return _Selection(self.grid, told, kept, reasons, used, said=True) if kept else None
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from assistant import grids
 from assistant.finding import Finding
+from assistant.language import language
 from assistant.view import View
 from corpus.chunking import bare_heading
+from corpus.models import Fact, Table
 from corpus.words import key, stems
 
 _TABLES = 400  # looked at for what a folder is about
@@ -26,22 +29,33 @@ def following(finding: Finding, view: View) -> Iterator[str]:
                 f"which do I need for {_lower_first(r)}" for r in table.rows if r not in (fact.value, fact.label("row")) and _short(r)
             )
             return
-        others = [t for t in view.things_of(table) if key(t) != key(owner.text)]
-        if others and attribute is not None:
+        name, things = _called(fact, owner.text, table, view)
+        others = [t for t in things if key(t) != key(name)]
+        if others and attribute is not None and others[0] not in (fact.value, name) and name != fact.value:
             yield f"{attribute.text} of {others[0]}"
         for cell in view.column(fact) if table.entities == "columns" else view.row(fact):
             theirs = view.attribute(cell)
             if theirs is not None and attribute is not None and cell.column and theirs.text != attribute.text and _short(theirs.text):
-                yield f"{theirs.text} of {owner.text}"
+                yield f"{theirs.text} of {name}"
                 break
-        if others:
-            yield f"{owner.text} vs {others[0]}"
+        if others and name == owner.text:
+            yield f"{name} vs {others[0]}"
     if fact.group is not None:
         for sibling in view.group(fact):
             label = sibling.label("label")
             if label and label != fact.label("label") and _short(label):
                 yield f"{label} {bare_heading(view.path(fact)[-1])}" if view.path(fact) else label
     yield from around(fact.section, view)
+
+
+def _called(fact: Fact, owner: str, table: Table, view: View) -> tuple[str, Sequence[str]]:
+    """What the thing of a cell is called, and the things of its table: where the first column only numbers them, by what names them."""
+    read = grids.grid(table, view)
+    if read is None or not read.named or fact.row is None:
+        return owner, view.things_of(table)
+    names = [f.value for f in read.column(read.named, read.rows()) if _short(f.value)]
+    own = read.cells.get((fact.row, read.named))
+    return (own.value if own is not None else owner), names
 
 
 def around(section: int, view: View) -> Iterator[str]:
@@ -78,7 +92,7 @@ def examples(view: View) -> Iterator[str]:
     for table in sorted(tables, key=lambda t: -len(t.rows) * len(t.columns) if len(t.columns) < 8 else 0)[:3]:
         if table.decision or len(table.columns) < 2 or not table.rows:
             continue
-        of_table = view.things_of(table)
+        of_table = [t for t in view.things_of(table) if not language().sums_up(t)]
         names = list(table.rows) if table.entities == "columns" else list(table.columns[1:])
         if of_table and names and all(_short(x) and x for x in (of_table[-1], names[-1])):
             yield f"{names[-1]} of {of_table[-1]}"

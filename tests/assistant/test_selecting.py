@@ -36,6 +36,9 @@ SKIPPERS = ("Ida Holm", "Piet Maas", "Ruth Quill", "Jonas Berg", "Ida Brandt")
         ("what were the laps of each boat?", ("Curlew", "12", "Dunlin", "4"), ("48",)),
         ("what is the harbour of the plover?", ("Harlow Quay",), ("Vassvik",)),
         ("who did the ropes?", ("Sanna", "Vera"), ("Tomas",)),
+        ("which boats have no points?", ("Dunlin",), ("Curlew", "Plover")),
+        ("which boats have points?", ("Curlew", "Plover"), ("Dunlin",)),
+        ("bow no. of the curlew", ("14",), ("7", "22")),
         ("which boats are not from Vassvik?", ("Tern", "Plover", "Dunlin"), ("Curlew", "Avocet")),
     ],
 )
@@ -120,3 +123,10 @@ def test_a_question_that_stands_alone_is_asked_of_the_whole_table(ask: Ask) -> N
 
     assert told(answer, *SKIPPERS) == list(SKIPPERS)
     assert answer.reading.kept == ()
+
+
+def test_what_may_be_asked_next_goes_by_the_names_of_the_rows(ask: Ask) -> None:
+    answer = ask("what were the laps of each boat?")
+
+    assert answer.suggestions[0] == "Laps of Tern"
+    assert ask(answer.suggestions[0]).text == "Laps – Tern: 12"
