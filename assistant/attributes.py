@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from assistant.finding import Finding, distinct, fact_label, name, value
+from assistant.finding import Finding, beyond, distinct, fact_label, name, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.relations import facts_of, others, scored, things
@@ -164,7 +164,7 @@ def outlook(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if len(told) == 1:
         return Finding("pair", {"label": fact_label(told[0], "label"), "value": value(told[0])}, scored(evidence, told), True, meant=meant)
     items = [{"label": fact_label(f, "label"), "value": value(f)} for f in told[:_MOST]]
-    return Finding("list", {"lead": None, "items": items, "left": len(told) - len(items)}, scored(evidence, told), True, meant=meant)
+    return Finding("list", {"lead": None, "items": items, "left": beyond(told[len(items) :])}, scored(evidence, told), True, meant=meant)
 
 
 __all__ = ["of_class", "outlook"]

@@ -9,7 +9,7 @@ from typing import Any
 from assistant.models import DeclineKind
 from assistant.retrieval import Candidate
 from assistant.view import Name
-from assistant.wording import Claim, Quote
+from assistant.wording import Claim, Figure, Quote
 from corpus.models import Fact, Label
 from corpus.words import key
 
@@ -118,6 +118,12 @@ def fact_label(fact: Fact, role: str, *, cite: bool = False) -> Quote | None:
     """The first label of a role as a quote."""
     found = next((x for x in fact.labels if x.role == role), None)
     return label(found, fact, cite=cite) if found else None
+
+
+def beyond(facts: Sequence[Fact]) -> Figure | int:
+    """How many facts are not told, a number that they prove; 0 where all are."""
+    left = distinct(facts)
+    return Figure(len(left), tuple(value(f) for f in left)) if left else 0
 
 
 def distinct(facts: Sequence[Fact]) -> list[Fact]:

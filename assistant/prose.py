@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from itertools import takewhile
 
-from assistant.finding import Finding, fact_label, name, part, value
+from assistant.finding import Finding, beyond, fact_label, name, part, value
 from assistant.frame import Frame
 from assistant.retrieval import Candidate, Evidence
 from assistant.view import View
@@ -257,7 +257,7 @@ def _items(facts: list[Fact], view: View) -> dict[str, object]:
             below.setdefault(over.start, []).append(fact)
     listed = [f for item in facts for f in (item, *below.get(item.span.start, ()))]
     shown = readable(listed)
-    return {"items": [_item(f) for f in shown], "left": len(listed) - len(shown)}
+    return {"items": [_item(f) for f in shown], "left": beyond(listed[len(shown) :])}
 
 
 def readable(facts: list[Fact]) -> list[Fact]:

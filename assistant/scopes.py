@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from assistant.finding import Finding, distinct, fact_label, part, value
+from assistant.finding import Finding, beyond, distinct, fact_label, part, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.prose import readable
@@ -141,7 +141,7 @@ def _members(frame: Frame, facts: list[Fact], evidence: Evidence, view: View) ->
             return _number(told, group, evidence)
         shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in readable(group)]
         lead = fact_label(group[0], "lead")
-        slots = {"lead": lead, "items": shown, "left": len(group) - len(shown)}
+        slots = {"lead": lead, "items": shown, "left": beyond(group[len(shown) :])}
         return Finding("steps" if group[0].ordered else "list", slots, scored(evidence, group), True)
     decided = next((f for f in facts if f.table is not None and view.table(f.table).decision), None)
     if decided is not None and frame.kind != "count":

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from assistant import numbers, scales
-from assistant.finding import Finding, fact_label, value
+from assistant.finding import Finding, beyond, fact_label, value
 from assistant.frame import Frame
 from assistant.grids import Grid, grid, head_stem
 from assistant.language import language
@@ -472,12 +472,12 @@ def _told(found: _Selection, frame: Frame, evidence: Evidence) -> Finding | None
     meant = tuple(p for p in frame.content if p not in frame.strange)
     if found.counts:
         items = tuple(value(f) for f in facts)
-        slots = {"header": header, "number": Figure(len(items), items), "items": list(items[:_SHOWN]), "left": max(0, len(items) - _SHOWN)}
+        slots = {"header": header, "number": Figure(len(items), items), "items": list(items[:_SHOWN]), "left": beyond(facts[_SHOWN:])}
         return Finding("selected_count", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
     if len(facts) == 1:
         if found.column == grid.named and reasons:
-            owner, told = _named(facts[0]) if not grid.named else value(facts[0]), reasons[0]
-            slots = {"owner": owner, "attribute": fact_label(told, "column"), "value": value(told)}
+            owner, reason = _named(facts[0]) if not grid.named else value(facts[0]), reasons[0]
+            slots = {"owner": owner, "attribute": fact_label(reason, "column"), "value": value(reason)}
             return Finding("owner", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
         whose = grid.cells.get((found.rows[0], by)) if by != found.column else None
         slots = {"attribute": header, "value": value(facts[0]), "owner": _named(whose) if whose is not None else None}
@@ -485,6 +485,7 @@ def _told(found: _Selection, frame: Frame, evidence: Evidence) -> Finding | None
     # Names say what they are; a number says whose it is.
     labelled = found.column != grid.named and (_EACH.search(frame.text) is not None or found.is_number or bool(found.because))
     lines: list[dict[str, Quote | None]] = []
+    told: list[Fact] = []
     seen: set[str] = set()
     for row, fact in zip(found.rows, facts, strict=False):
         if not labelled and fact.value in seen:
@@ -492,7 +493,8 @@ def _told(found: _Selection, frame: Frame, evidence: Evidence) -> Finding | None
         seen.add(fact.value)
         label = _named(grid.cells[row, grid.named]) if labelled and (row, grid.named) in grid.cells else None
         lines.append({"label": label, "value": value(fact)})
-    slots = {"header": header, "items": lines[:_SHOWN], "left": max(0, len(lines) - _SHOWN)}
+        told.append(fact)
+    slots = {"header": header, "items": lines[:_SHOWN], "left": beyond(told[_SHOWN:])}
     return Finding("selected", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assistant.finding import Finding, distinct, fact_label, name, value
+from assistant.finding import Finding, beyond, distinct, fact_label, name, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.retrieval import Candidate, Evidence
@@ -185,7 +185,7 @@ class TableReader:
         items: list[dict[str, object]] = [{"label": None, "value": value(c)} for c in cells[:_MANY]]
         return Finding(
             "list",
-            {"lead": fact_label(cells[0], "column"), "items": items, "left": len(cells) - len(items)},
+            {"lead": fact_label(cells[0], "column"), "items": items, "left": beyond(cells[len(items) :])},
             [self._candidate(c) for c in cells],
             True,
         )
@@ -433,7 +433,7 @@ class TableReader:
         shown = [{"label": tag, "value": value(c)} for c, tag in list(zip(cells, labels, strict=True))[:_MANY]]
         subject = fact_label(cells[0], "row" if shape == "row" else "column")
         return Finding(
-            shape, {"subject": subject, "cells": shown, "left": len(cells) - len(shown)}, [self._candidate(c) for c in cells], True
+            shape, {"subject": subject, "cells": shown, "left": beyond(cells[len(shown) :])}, [self._candidate(c) for c in cells], True
         )
 
     def _beside_value(self, candidate: Candidate) -> Fact | None:
