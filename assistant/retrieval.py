@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TypeVar
 
@@ -279,6 +279,7 @@ class Gatherer:
         self.view = view
         self.data = load_weights()
         self.total = max(1, view.store.counts("facts")["facts"])
+        self._last: tuple[tuple[object, ...], Evidence] | None = None  # what the last question was looked for with, and what was found
         self.held = lru_cache(maxsize=20_000)(lambda fact: Held.of(view.fact(fact), view))
 
     def worth(self, frame: Frame) -> dict[int, float]:
@@ -297,7 +298,17 @@ class Gatherer:
         return {p: v / total for p, v in raw.items()}
 
     def gather(self, frame: Frame) -> Evidence:
-        """Propose and score candidates; best first, ties by id."""
+        """Propose and score candidates; best first, ties by id.
+
+        What was gathered last is kept: a question that is ranked and then answered is looked up once.
+        """
+        sought = (frame.told or frame.text, frame.tokens, frame.ties, frame.content, frame.soft, frame.denied, frame.answer_pattern)
+        last = self._last
+        if last is None or last[0] != sought:
+            last = self._last = (sought, self._gathered(frame))  # set at once, so that threads can at worst gather twice
+        return replace(last[1], frame=frame, candidates=list(last[1].candidates), chunks=list(last[1].chunks), _kept={})
+
+    def _gathered(self, frame: Frame) -> Evidence:
         retriever = self.view.retriever
         asked = retriever.read(canonical(frame.told or frame.text))
         vector = asked.vector
