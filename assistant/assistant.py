@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -736,8 +737,8 @@ class _Asking:
         options: list[str] = []
         if self.suggest:
             sections = [c.section for c, _ in (work.evidence.chunks if work and work.evidence else [])[:2]]
-            made = [q for t in present[:1] for q in (t.name,)]
-            pool = iter([*made, *(q for s in sections for q in suggesting.around(s, view)), *suggesting.examples(view)])
+            near = (q for s in sections for q in suggesting.around(s, view))
+            pool = chain((t.name for t in present[:1]), near, suggesting.examples(view))  # the last of them are seldom needed
             options = list(_answering(self.owner, self.state, pool, _SUGGESTIONS))
         self.spent["compose"] += (time.perf_counter() - began) * 1000
         answer = self._answer(

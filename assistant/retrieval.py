@@ -365,15 +365,17 @@ class Gatherer:
         distinct = sorted({c for ids in chunk_ids.values() for c in ids})
         kinds = store.chunk_kinds(distinct)
         similar = dict(zip(distinct, self.view.retriever.similarity(read.vector, distinct).tolist(), strict=True)) if distinct else {}
+        near = {c: similar[c] * _CHUNK_SHARE[kinds[c]] for c in distinct}
+        passages = {c: similar[c] for c in distinct if kinds[c] == "passage"}
         sought = _Sought.of(frame, worth, self.view)
         w = self.data.weights
         candidates = []
         for fact in loaded:
             candidate, held = Candidate(fact), self.held(fact.id)
             ids = chunk_ids[fact.id]
-            candidate.dense = max((similar[c] * _CHUNK_SHARE[kinds[c]] for c in ids), default=0.0)
-            candidate.passage = max((similar[c] for c in ids if kinds[c] == "passage"), default=0.0)
-            candidate.words = max((bm25.get(c, 0.0) for c in ids), default=0.0)
+            candidate.dense = max([near[c] for c in ids], default=0.0)
+            candidate.passage = max([passages[c] for c in ids if c in passages], default=0.0)
+            candidate.words = max([bm25[c] for c in ids if c in bm25], default=0.0)
             self._cover(candidate, held, sought)
             if fact.kind in _TOLD:
                 candidate.new = len(held.own - sought.said)
@@ -419,17 +421,19 @@ class Gatherer:
         credit = self.data.credit
         candidate.headings = held.headings
         cover = 0.0
+        where = candidate.where
         for place, share in sought.worth.items():
             stem = sought.stems[place]
             # A name written apart or by an alias is found where the knowledge base's own writing of it is found.
             written = sought.written.get(place)
             for name, stems in held.fields:
                 if stem in stems or (written and written <= stems):
-                    candidate.where[place] = name
+                    where[place] = name
                     cover += share * credit[name]
                     break
         candidate.cover = min(1.0, cover)
         candidate.exact = len(sought.keys & held.names)
         candidate.headed = bool(held.headings) and candidate.fact.section in sought.sections
-        candidate.unnamed = sum(sought.worth.get(p, 0.0) for p in sought.proper if p not in candidate.where)
-        candidate.precise = sum(s in sought.asked for s in held.labels) / len(held.labels) if held.labels else 0.0
+        if sought.proper:
+            candidate.unnamed = sum([sought.worth.get(p, 0.0) for p in sought.proper if p not in where])
+        candidate.precise = sum([s in sought.asked for s in held.labels]) / len(held.labels) if held.labels else 0.0
