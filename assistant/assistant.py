@@ -175,6 +175,7 @@ class Assistant:
             corpus_settings=self.settings.corpus,
             progress=progress,
             encoder=self._encoder,
+            seen=stats,
         )
         retriever = Retriever.open(report.directory, self.settings.index, generation=report.generation, kb=self.kb, encoder=self._encoder)
         self._looked = time.monotonic()

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
 from typing import TypeVar
 
 import numpy as np
@@ -324,9 +325,7 @@ class Gatherer:
             for fact in chunk.facts[:40] if chunk.kind != "passage" else chunk.facts[:12]:
                 facts[fact] = None
         for tie in frame.content_ties():
-            filed = [e.fact for e in tie.entries if e.fact is not None]
-            for fact in filed[:_FILED_K]:
-                facts[fact] = None
+            facts |= dict.fromkeys(islice((e.fact for e in tie.entries if e.fact is not None), _FILED_K))
         candidates = self.score(frame, worth, asked, list(facts), bm25)
         company = Company.of(candidates)
         self._in_company(candidates, company)
