@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,7 @@ class Assistant:
             corpus_settings=self.settings.corpus,
             progress=progress,
             encoder=self._encoder,
+            seen=stats,
         )
         retriever = Retriever.open(report.directory, self.settings.index, generation=report.generation, kb=self.kb, encoder=self._encoder)
         self._looked = time.monotonic()
@@ -396,6 +398,7 @@ class _Asking:
         self.repairs: tuple[Repair, ...] = ()
         self.options: list[str] = []  # needs offered when asked back
         self.last: Steps | None = None  # what the answer given was made of
+        self._frames: dict[tuple[str, tuple[str, ...], Within | None, tuple[Repair, ...]], Frame] = {}
         self._works: dict[tuple[str, tuple[str, ...], Within | None], Steps] = {}  # text and what was kept of the talk -> what was found
 
     def run(self, question: str) -> tuple[Answer, Trace]:
@@ -537,18 +540,21 @@ class _Asking:
     # ---- stages
 
     def _frame(self, text: str) -> Frame:
-        began = time.perf_counter()
-        text, repairs = repaired(text, self.state.namer)
-        frame = understand(
-            text,
-            self.state.namer,
-            self.state.namer.common,
-            kept=self.resolved.kept,
-            within=self.resolved.within,
-            repairs=tuple(dict.fromkeys((*self.repairs, *repairs))),
-        )
-        self.spent["understand"] += (time.perf_counter() - began) * 1000
-        return frame
+        """The frame of a text, understood once however often it is tried; the roles that an answer gives are each caller's own."""
+        tried = (text, self.resolved.kept, self.resolved.within, self.repairs)
+        if tried not in self._frames:
+            began = time.perf_counter()
+            text, repairs = repaired(text, self.state.namer)
+            self._frames[tried] = understand(
+                text,
+                self.state.namer,
+                self.state.namer.common,
+                kept=self.resolved.kept,
+                within=self.resolved.within,
+                repairs=tuple(dict.fromkeys((*self.repairs, *repairs))),
+            )
+            self.spent["understand"] += (time.perf_counter() - began) * 1000
+        return replace(self._frames[tried], roles={})
 
     def _work(self, text: str) -> Steps:
         """What was found for a text; a text that is tried twice for one message is looked up once."""
@@ -732,8 +738,8 @@ class _Asking:
         options: list[str] = []
         if self.suggest:
             sections = [c.section for c, _ in (work.evidence.chunks if work and work.evidence else [])[:2]]
-            made = [q for t in present[:1] for q in (t.name,)]
-            pool = iter([*made, *(q for s in sections for q in suggesting.around(s, view)), *suggesting.examples(view)])
+            near = (q for s in sections for q in suggesting.around(s, view))
+            pool = chain((t.name for t in present[:1]), near, suggesting.examples(view))  # the last of them are seldom needed
             options = list(_answering(self.owner, self.state, pool, _SUGGESTIONS))
         self.spent["compose"] += (time.perf_counter() - began) * 1000
         answer = self._answer(
@@ -1019,7 +1025,7 @@ def _answering(owner: Assistant, state: _State, questions: Iterator[str], most: 
             continue
         tried += 1
         if question not in state.asked:
-            answer, _ = _Asking(owner, state, owner._wording, None, "", suggest=False).run(question)
+            answer, _ = _Asking(owner, state, owner._wording, None, "", suggest=False, traced=False).run(question)
             state.asked[question] = answer.status == "answered"
         if state.asked[question]:
             given.add(question)

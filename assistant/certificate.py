@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -243,9 +244,15 @@ def _in_a_row(wanted: list[str], held: list[str]) -> bool:
     return any(held[i : i + size] == wanted for i in range(len(held) - size + 1))
 
 
-def _quotes_at_lines(citations: Iterable[Mapping[str, Any]], read: Callable[[str], Text]) -> list[str]:
+@lru_cache(maxsize=16)
+def _line_starts(text: str) -> tuple[int, ...]:
+    """Where each line of a file begins, and where one more would; kept for the files that an answer and its suggestions cite."""
     from corpus.markdown import LINE_END
 
+    return (0, *(m.end() for m in LINE_END.finditer(text)), len(text) + 1)
+
+
+def _quotes_at_lines(citations: Iterable[Mapping[str, Any]], read: Callable[[str], Text]) -> list[str]:
     problems = []
     for citation in citations:
         try:
@@ -253,7 +260,7 @@ def _quotes_at_lines(citations: Iterable[Mapping[str, Any]], read: Callable[[str
         except (OSError, ValueError):
             continue  # said already
         first, last = citation["lines"]
-        starts = [0] + [m.end() for m in LINE_END.finditer(text)] + [len(text) + 1]
+        starts = _line_starts(text)
         if not 1 <= first <= last < len(starts) or citation["quote"] not in text[starts[first - 1] : starts[last]]:
             problems.append(f"citation [{citation['marker']}]: the quote does not stand in {citation['document']} lines {first}-{last}")
     return problems

@@ -22,6 +22,7 @@ from corpus.words import key
 _SAME = re.compile(r"\b(?:same|identical|equal|alike|shared?)\b", re.I)
 _DIFFERENT = re.compile(r"\b(?:differ|differs|different)\b", re.I)
 _MOST_ASPECTS = 24
+_COMPARED = 2000  # facts of each thing that are set side by side: a table shows two dozen
 _MOST_LEFT = 6  # aspects named that only some of the things have
 
 
@@ -36,7 +37,7 @@ def comparison(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     aspects: dict[tuple[str, int, str], dict[str, Fact]] = defaultdict(dict)
     labels: dict[tuple[str, int, str], Quote | None] = {}
     for tie in sides:
-        for fact in facts_of(tie, view):
+        for fact in facts_of(tie, view, _COMPARED):
             attribute = view.attribute(fact)
             if attribute is None:
                 continue
@@ -116,7 +117,7 @@ def definitions(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     cells: dict[str, Fact] = {}
     for tie in sides:
-        for fact in facts_of(tie, view):
+        for fact in facts_of(tie, view, _COMPARED):
             if (a := view.attribute(fact)) is not None and language().label_is(a.text, "definition"):
                 cells.setdefault(tie.key, fact)
     if len(cells) < len(sides):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal, Protocol
 
 from assistant.language import language, nearest_english
@@ -33,6 +34,8 @@ class Known(Protocol):
     def frequency(self, stem: str) -> int: ...
 
     def forms(self) -> Mapping[str, str]: ...
+
+    def words_like(self, first: str, shortest: int, longest: int) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ class Namer:
         self.common = common
         self._alike = alike
         self._written = written
-        self._by_length: dict[int, list[str]] | None = None
+        self._gists = lru_cache(maxsize=4096)(lambda joined: _Gist.of(known.entries(joined)))
 
     # ---- spelling
 
@@ -144,16 +147,12 @@ class Namer:
         if not match:
             return None
         length = int(match[2]) + 2
-        fits = {f for f in self._words(length) if f.startswith(match[1]) and f.endswith(match[3])}
+        fits = {f for f in self._words(match[1], length, length) if f.startswith(match[1]) and f.endswith(match[3])}
         return fits.pop() if len(fits) == 1 else None
 
-    def _words(self, length: int) -> list[str]:
-        if self._by_length is None:
-            self._by_length = {}
-            for form in sorted(self._known.forms()):
-                if form.isalpha():
-                    self._by_length.setdefault(len(form), []).append(form)
-        return self._by_length.get(length, [])
+    def _words(self, first: str, shortest: int, longest: int) -> list[str]:
+        """Known words of letters alone that begin with a letter and have so many."""
+        return [form for form in self._known.words_like(first, shortest, longest) if form.isalpha()]
 
     def _function_word(self, token: Token) -> str | None:
         """The question word a short word with two letters swapped or one too many was meant to be (`waht`)."""
@@ -196,12 +195,10 @@ class Namer:
 
         allowed = 2 if len(word) >= _TWO_MISTAKES else 1
         best: list[tuple[int, int, str]] = []
-        for length in range(len(word) - allowed, len(word) + allowed + 1):
-            for form in self._words(length):
-                if form[0] == word[0]:
-                    distance = OSA.distance(word, form, score_cutoff=allowed)
-                    if distance <= allowed:
-                        best.append((distance, -self._known.frequency(stem(form)), form))
+        for form in self._words(word[0], len(word) - allowed, len(word) + allowed):
+            distance = OSA.distance(word, form, score_cutoff=allowed)
+            if distance <= allowed:
+                best.append((distance, -self._known.frequency(stem(form)), form))
         best.sort()
         if not best:
             return None
@@ -245,11 +242,11 @@ class Namer:
                 joined, entries, how = *chief, "alias"
             if not entries and end - start > 1 and (together := self._apart(run)) is not None:
                 joined, entries = together
-            if how == "exact" and not any(e.role in _FILED for e in entries):
+            if how == "exact" and not self._gist(joined, entries).roles & _FILED:
                 # Nothing is filed under these words: by the folder's own other name for them something may be.
                 other = self._written(joined)
                 filed = self._known.entries(key(other.name)) if other is not None else ()
-                if other is not None and any(e.role in _FILED for e in filed):
+                if other is not None and self._gist(key(other.name), filed).roles & _FILED:
                     joined, how, entries = key(other.name), "alias", filed
             if not entries and end - start > 1:
                 joined, how = "".join(t.word[0] for t in run), "alias"
@@ -257,19 +254,14 @@ class Namer:
             if entries:
                 if how == "exact" and any(p in repaired for p in range(start, end)):
                     how = "spelling"
-                name = _best_text(entries, " ".join(t.surface for t in run))
-                return Tie(
-                    " ".join(t.surface for t in run),
-                    name,
-                    joined,
-                    start,
-                    end,
-                    how,
-                    frozenset(e.role for e in entries),
-                    tuple(entries),
-                    frozenset(e.section for e in entries if e.role == "heading"),
-                )
+                gist, typed = self._gist(joined, entries), " ".join(t.surface for t in run)
+                name = typed if typed in gist.texts else gist.best
+                return Tie(typed, name, joined, start, end, how, gist.roles, tuple(entries), gist.headed)
         return None
+
+    def _gist(self, joined: str, entries: Sequence[Entry]) -> _Gist:
+        """What the entries of a name say together; kept where they are all that is filed under its key."""
+        return self._gists(joined) if len(entries) == len(self._known.entries(joined)) else _Gist.of(entries)
 
     def _apart(self, run: Sequence[Token]) -> tuple[str, Sequence[Entry]] | None:
         """A name of one word that is written in several (*elastic search*), whose stem is not that of its parts."""
@@ -317,8 +309,21 @@ def _until_pause(tokens: Sequence[Token], start: int, text: str) -> int:
 _ROLE_ORDER = ("row", "column", "label", "name", "heading", "term", "parent", "lead", "title")
 
 
-def _best_text(entries: Sequence[Entry], typed: str) -> str:
-    """How the knowledge base writes the name: as typed if it does so anywhere, else as its most telling label."""
-    if any(e.text == typed for e in entries):
-        return typed
-    return min(entries, key=lambda e: (_ROLE_ORDER.index(e.role), e.fact if e.fact is not None else -1)).text
+@dataclass(frozen=True, slots=True)
+class _Gist:
+    """What all entries of one name say together: a label of a thousand tables has thousands, and is looked at for every question."""
+
+    roles: frozenset[str]
+    headed: frozenset[int]  # sections headed by exactly this name
+    texts: frozenset[str]  # the ways it is written
+    best: str  # as its most telling label writes it; "" where there is none
+
+    @classmethod
+    def of(cls, entries: Sequence[Entry]) -> _Gist:
+        best = min(entries, key=lambda e: (_ROLE_ORDER.index(e.role), e.fact if e.fact is not None else -1), default=None)
+        return cls(
+            frozenset(e.role for e in entries),
+            frozenset(e.section for e in entries if e.role == "heading"),
+            frozenset(e.text for e in entries),
+            best.text if best is not None else "",
+        )

@@ -39,6 +39,8 @@ _TELLING = 3  # words a fact has at least to be what a question wrongly says of 
 _EVERY_LINE = 16
 _QUOTED = 3  # blanks in a text from which its words in a question are a quotation
 _ALIKE = 4  # places of one attribute that are told together
+_FILED_MOST = 2000  # facts of one name that are looked through for what is said of it; a label of every file has tens of thousands
+_HEADED_MOST = 40  # sections of one heading that are read for a text that says what it is
 _CARD_MOST = 12  # cells of a row or column of one section
 _EVERYTHING = re.compile(r"\b(?:everything|anything|all(?: of)?|every|facts?|mentions?|whatever|overview|summary|profile)\b", re.I)
 _USE = re.compile(
@@ -59,11 +61,15 @@ def things(frame: Frame, view: View) -> list[Tie]:
     return [t for t in frame.content_ties() if view.is_thing(t.key)]
 
 
-def filed_under(tie: Tie, view: View, roles: Iterable[str] = ("row", "column", "label")) -> list[Fact]:
-    """Facts that carry the name as one of their labels, in the order of the files."""
+def filed_under(tie: Tie, view: View, roles: Iterable[str] = ("row", "column", "label"), most: int | None = None) -> list[Fact]:
+    """Facts that carry the name as one of their labels, in the order of the files.
+
+    Args:
+        most: only so many, the first: where one of them or some are looked for. What is counted or listed needs them all.
+    """
     wanted = set(roles)
     ids = sorted({e.fact for e in tie.entries if e.fact is not None and e.role in wanted})
-    return view.store.facts(ids)
+    return view.store.facts(ids[:most])
 
 
 def others(frame: Frame, used: Iterable[Tie]) -> list[int]:
@@ -91,17 +97,19 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     rest = [p for p in others(frame, [tie]) if not language().label_is(frame.tokens[p].word, "definition")]
     if rest:
         return None
-    for fact in filed_under(tie, view, ("row", "column")):
+    for fact in filed_under(tie, view, ("row", "column"), _FILED_MOST):
         attribute = view.attribute(fact)
+        if attribute is None or not fact.column or not language().label_is(attribute.text, "definition"):
+            continue
         owner = view.owner(fact)
-        if attribute and owner and key(owner.text) == tie.key and fact.column and language().label_is(attribute.text, "definition"):
+        if owner and key(owner.text) == tie.key:
             return Finding("definition", {"name": name(owner), "value": value(fact)}, scored(evidence, [fact]), True, {tie.key: "entity"})
     pattern = re.compile(rf"^(?:(?:an?|the)\s+)?{re.escape(tie.name)}(?:\s*\([^)]*\))?\s+{_COPULA}\b", re.I)
     said = [c for c in evidence.candidates if c.fact.kind in ("sentence", "item", "pair") and pattern.search(c.fact.value)]
     sentences = [c for c in said if _SAYS_WHAT.search(c.fact.value)]
     pairs = [
         f
-        for f in filed_under(tie, view, ("label",))
+        for f in filed_under(tie, view, ("label",), _FILED_MOST)
         if f.kind == "pair" and key(f.label("label") or "") == tie.key and len(stems(f.value)) > 2
     ]
     if sentences:
@@ -114,7 +122,7 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             True,
             {tie.key: "entity"},
         )
-    for section in dict.fromkeys(e.section for e in tie.entries if e.role == "heading" and e.key == tie.key):
+    for section in list(dict.fromkeys(e.section for e in tie.entries if e.role == "heading" and e.key == tie.key))[:_HEADED_MOST]:
         body = [f for f in view.store.section_facts(section) if f.kind in ("sentence", "item", "pair")]
         first = [f for f in body if f.kind == "sentence"][:2]
         if first and body[0].kind == "sentence":
@@ -178,10 +186,14 @@ def meant_beside(frame: Frame, label: str, view: View) -> tuple[int, ...]:
     return tuple(p for p in frame.content if not literal or frame.tokens[p].stem in held or not (p + 1 in literal or p > after_for))
 
 
-def facts_of(tie: Tie, view: View) -> list[Fact]:
-    """What is said of a thing, one fact per attribute and place; decision rows and steps left out."""
+def facts_of(tie: Tie, view: View, most: int | None = None) -> list[Fact]:
+    """What is said of a thing, one fact per attribute and place; decision rows and steps left out.
+
+    Args:
+        most: looked for among so many facts, as for `filed_under`.
+    """
     found = []
-    for fact in filed_under(tie, view):
+    for fact in filed_under(tie, view, most=most):
         owner = view.owner(fact)
         if owner is None or key(owner.text) != tie.key or fact.kind == "step" or fact.column == 0:
             continue
@@ -545,13 +557,12 @@ def numbered_section(frame: Frame, evidence: Evidence, view: View) -> Finding | 
     asked = _SECTION_NUMBER.search(frame.text)
     if asked is None:
         return None
-    for document in view.store.documents():
-        for place in view.store.sections(document.path):
-            if place.path and re.match(rf"{asked[1]}(?:[.):]|\s)", place.path[-1]):
-                found = _contents(place.id, evidence, view)
-                if found is not None:
-                    found.meant = tuple(frame.content)
-                return found
+    for place in view.store.numbered_sections(asked[1]):
+        if place.path and re.match(rf"{asked[1]}(?:[.):]|\s)", place.path[-1]):
+            found = _contents(place.id, evidence, view)
+            if found is not None:
+                found.meant = tuple(frame.content)
+            return found
     return None
 
 
@@ -562,14 +573,11 @@ def section(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     tie = max(named, key=lambda t: (t.end - t.start, len(t.key)))
     rest = {frame.tokens[p].stem for p in others(frame, [tie])}
-    sections = [
-        s
-        for s in dict.fromkeys(e.section for e in tie.entries if e.role == "heading")
-        if rest <= view.stems_of(" ".join(view.section(s).path))
-    ]
-    if not sections:
+    headed = dict.fromkeys(e.section for e in tie.entries if e.role == "heading")
+    first = next((s for s in headed if rest <= view.stems_of(" ".join(view.section(s).path))), None)
+    if first is None:
         return None
-    found = _contents(sections[0], evidence, view)
+    found = _contents(first, evidence, view)
     if found is not None:
         found.roles = {tie.key: "topic"}
     return found

@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
 from typing import TypeVar
 
 import numpy as np
@@ -279,6 +280,7 @@ class Gatherer:
         self.view = view
         self.data = load_weights()
         self.total = max(1, view.store.counts("facts")["facts"])
+        self._last: tuple[tuple[object, ...], Evidence] | None = None  # what the last question was looked for with, and what was found
         self.held = lru_cache(maxsize=20_000)(lambda fact: Held.of(view.fact(fact), view))
 
     def worth(self, frame: Frame) -> dict[int, float]:
@@ -297,7 +299,17 @@ class Gatherer:
         return {p: v / total for p, v in raw.items()}
 
     def gather(self, frame: Frame) -> Evidence:
-        """Propose and score candidates; best first, ties by id."""
+        """Propose and score candidates; best first, ties by id.
+
+        What was gathered last is kept: a question that is ranked and then answered is looked up once.
+        """
+        sought = (frame.told or frame.text, frame.tokens, frame.ties, frame.content, frame.soft, frame.denied, frame.answer_pattern)
+        last = self._last
+        if last is None or last[0] != sought:
+            last = self._last = (sought, self._gathered(frame))  # set at once, so that threads can at worst gather twice
+        return replace(last[1], frame=frame, candidates=list(last[1].candidates), chunks=list(last[1].chunks), _kept={})
+
+    def _gathered(self, frame: Frame) -> Evidence:
         retriever = self.view.retriever
         asked = retriever.read(canonical(frame.told or frame.text))
         vector = asked.vector
@@ -313,9 +325,7 @@ class Gatherer:
             for fact in chunk.facts[:40] if chunk.kind != "passage" else chunk.facts[:12]:
                 facts[fact] = None
         for tie in frame.content_ties():
-            filed = [e.fact for e in tie.entries if e.fact is not None]
-            for fact in filed[:_FILED_K]:
-                facts[fact] = None
+            facts |= dict.fromkeys(islice((e.fact for e in tie.entries if e.fact is not None), _FILED_K))
         candidates = self.score(frame, worth, asked, list(facts), bm25)
         company = Company.of(candidates)
         self._in_company(candidates, company)
@@ -354,15 +364,17 @@ class Gatherer:
         distinct = sorted({c for ids in chunk_ids.values() for c in ids})
         kinds = store.chunk_kinds(distinct)
         similar = dict(zip(distinct, self.view.retriever.similarity(read.vector, distinct).tolist(), strict=True)) if distinct else {}
+        near = {c: similar[c] * _CHUNK_SHARE[kinds[c]] for c in distinct}
+        passages = {c: similar[c] for c in distinct if kinds[c] == "passage"}
         sought = _Sought.of(frame, worth, self.view)
         w = self.data.weights
         candidates = []
         for fact in loaded:
             candidate, held = Candidate(fact), self.held(fact.id)
             ids = chunk_ids[fact.id]
-            candidate.dense = max((similar[c] * _CHUNK_SHARE[kinds[c]] for c in ids), default=0.0)
-            candidate.passage = max((similar[c] for c in ids if kinds[c] == "passage"), default=0.0)
-            candidate.words = max((bm25.get(c, 0.0) for c in ids), default=0.0)
+            candidate.dense = max([near[c] for c in ids], default=0.0)
+            candidate.passage = max([passages[c] for c in ids if c in passages], default=0.0)
+            candidate.words = max([bm25[c] for c in ids if c in bm25], default=0.0)
             self._cover(candidate, held, sought)
             if fact.kind in _TOLD:
                 candidate.new = len(held.own - sought.said)
@@ -408,17 +420,19 @@ class Gatherer:
         credit = self.data.credit
         candidate.headings = held.headings
         cover = 0.0
+        where = candidate.where
         for place, share in sought.worth.items():
             stem = sought.stems[place]
             # A name written apart or by an alias is found where the knowledge base's own writing of it is found.
             written = sought.written.get(place)
             for name, stems in held.fields:
                 if stem in stems or (written and written <= stems):
-                    candidate.where[place] = name
+                    where[place] = name
                     cover += share * credit[name]
                     break
         candidate.cover = min(1.0, cover)
         candidate.exact = len(sought.keys & held.names)
         candidate.headed = bool(held.headings) and candidate.fact.section in sought.sections
-        candidate.unnamed = sum(sought.worth.get(p, 0.0) for p in sought.proper if p not in candidate.where)
-        candidate.precise = sum(s in sought.asked for s in held.labels) / len(held.labels) if held.labels else 0.0
+        if sought.proper:
+            candidate.unnamed = sum([sought.worth.get(p, 0.0) for p in sought.proper if p not in where])
+        candidate.precise = sum([s in sought.asked for s in held.labels]) / len(held.labels) if held.labels else 0.0

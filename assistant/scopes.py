@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from assistant.finding import Finding, beyond, distinct, fact_label, part, value
 from assistant.frame import Frame
@@ -22,6 +23,8 @@ from corpus.models import Fact
 from corpus.words import key, words
 
 _NEAR = 40  # candidates whose sections and tables a question may point at
+_POINTED_AT = 200  # sections of one heading; what stands in more places (*Overview*, in every file) is no part that one points at
+_FILED_WITH = 2000  # facts a name is filed with whose tables are looked at
 _MODIFIERS = 3  # words beside *table* or *section* that may name it
 _MOST_NAMES = 60  # beyond this a list of names is no answer any more
 _LISTING = frozenset({"list", "which", "attribute", "keyword", "definition", "example", "count", "belongs", "steps"})
@@ -52,7 +55,7 @@ def scope_of(frame: Frame, evidence: Evidence, view: View) -> Scope | None:
             tie = named.get(beside)
             if tie is not None:
                 sections = tuple(dict.fromkeys(e.section for e in tie.entries if e.role == "heading"))
-                return Scope(sections, frozenset({place, *range(tie.start, tie.end)}))
+                return None if len(sections) > _POINTED_AT else Scope(sections, frozenset({place, *range(tie.start, tie.end)}))
         if place in named:  # *Decision Guide*: the word is part of the heading
             continue
         before = _run(frame, range(place - 1, -1, -1), view)
@@ -233,7 +236,9 @@ def total(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 def _named_by(frame: Frame, view: View) -> list[Fact]:
     """The facts that the names of a question are filed with."""
-    return [view.fact(e.fact) for t in frame.content_ties() for e in t.entries if e.fact is not None]
+    return [
+        f for t in frame.content_ties() for f in view.store.facts(islice((e.fact for e in t.entries if e.fact is not None), _FILED_WITH))
+    ]
 
 
 def _tables(facts: Iterable[Fact]) -> list[int]:
@@ -289,13 +294,13 @@ def named_in(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None  # *which x …*: x is what is asked for
     if len(headings) != 1 or len(sorts) != 1 or any(not _idle(frame, p) for p in others(frame, [*headings, *sorts])):
         return None
-    if not any(enumerates(f) and len(f.names) > 1 for e in sorts[0].entries if e.fact is not None for f in [view.fact(e.fact)] if f.column):
+    filed = (e.fact for e in sorts[0].entries[:_FILED_WITH] if e.fact is not None)
+    if not any(enumerates(f) and len(f.names) > 1 for f in map(view.fact, filed) if f.column):
         return None  # nothing of that sort is ever listed
-    if any(
-        e.section == h.section for e in sorts[0].entries for h in headings[0].entries if h.role == "heading" and e.role in ("row", "column")
-    ):
-        return None  # the row or column of that name is asked for
-    tops = [view.section(e.section) for e in headings[0].entries if e.role == "heading"]
+    headed = [e.section for e in headings[0].entries if e.role == "heading"]
+    if len(headed) > _POINTED_AT or {e.section for e in sorts[0].entries if e.role in ("row", "column")} & set(headed):
+        return None  # the row or column of that name is asked for, or no one part
+    tops = view.store.sections_by_id(headed)
     below = [
         f
         for top in tops

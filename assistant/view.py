@@ -38,7 +38,7 @@ class View:
         self.fact = lru_cache(maxsize=20_000)(self.store.fact)  # as many as the store keeps: the same ones, not more
         self.section = lru_cache(maxsize=10_000)(self.store.section)
         self.table = lru_cache(maxsize=5_000)(self.store.table)
-        self.entries = lru_cache(maxsize=20_000)(lambda name: tuple(self.store.entries(name)))
+        self.entries = self.store.names
         self.frequency = lru_cache(maxsize=50_000)(self.store.frequency)
         self._cells = lru_cache(maxsize=20_000)(self._read_cells)
         self._group = lru_cache(maxsize=10_000)(lambda number: tuple(self.store.group(number)))
@@ -52,6 +52,10 @@ class View:
     def forms(self) -> Mapping[str, str]:
         """Every word of the knowledge base, lower case -> its stem."""
         return self.store.forms()
+
+    def words_like(self, first: str, shortest: int, longest: int) -> list[str]:
+        """The words of the knowledge base that begin with a letter and have so many letters."""
+        return self.store.words_like(first, shortest, longest)
 
     def shown_path(self, document: str) -> str:
         """The path of a document as one would say it: where one of several folders is asked alone, without the name of that folder."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from jinja2 import Environment, StrictUndefined, Template, TemplateError
@@ -134,7 +134,7 @@ class Wording:
             self._compiled[source] = self._environment.from_string(source)
         return self._compiled[source]
 
-    @property
+    @cached_property
     def fixed_words(self) -> frozenset[str]:
         """Every word that stands in a template outside its slots: the closed vocabulary of connective text."""
         return _fixed_words(tuple(part for r in self.rules.values() for part in (r.text, r.lines, r.more, r.markdown)))

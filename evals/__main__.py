@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from corpus.threads import use_one_thread
 from evals.command import add_arguments, main
 
 
@@ -17,6 +18,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    use_one_thread()
     try:
         sys.exit(main(_parser().parse_args()))
     except KeyboardInterrupt:

@@ -176,9 +176,19 @@ def _remember(directory: Path, manifest: Manifest, stats: Sequence[FileStat], ch
         generations.replace(directory / generations.SEEN, seen.model_dump_json().encode())
 
 
-def _fresh(directory: Path, generation: Generation, kb: Path, spec: ModelSpec, corpus_settings: CorpusSettings) -> bool:
+def _fresh(
+    directory: Path,
+    generation: Generation,
+    kb: Path,
+    spec: ModelSpec,
+    corpus_settings: CorpusSettings,
+    seen: Sequence[FileStat] | None = None,
+) -> bool:
+    """Whether a generation is what would be built now; `seen` is a look at the files that was taken a moment ago."""
     if why_not_usable(generation.manifest, spec, corpus_settings) is not None:
         return False
+    if seen is not None and untouched(directory, generation.manifest, seen):
+        return True
     now = time.time_ns()
     stats = scan_folder(kb, corpus_settings)
     if untouched(directory, generation.manifest, stats):
@@ -201,6 +211,7 @@ def ensure_index(
     progress: Progress | None = None,
     rebuild: bool = False,
     encoder: Encoder | None = None,
+    seen: Sequence[FileStat] | None = None,
 ) -> IndexReport:
     """Make sure that a whole, fresh index of `kb` is there; build or refresh it if not.
 
@@ -209,6 +220,7 @@ def ensure_index(
         progress: told each stage in words, with how much of it is done.
         rebuild: build even if it is fresh, and encode every text again.
         encoder: use this one instead of the one the settings name.
+        seen: what `scan_folder` told a moment ago; where that is what was indexed, the folder is not looked at again.
     Raises:
         KnowledgeBaseError: there is nothing to index.
         IndexNotWritable, IndexInsideKb, ModelUnavailable: no index can be made (exit code 4).
@@ -221,7 +233,7 @@ def ensure_index(
     spec = encoder.spec if encoder is not None else resolve(settings)
     warnings: list[str] = []
 
-    def look() -> Generation | None:
+    def look(seen: Sequence[FileStat] | None = None) -> Generation | None:
         """The current generation if it is whole and fresh."""
         try:
             found = open_generation(where)
@@ -229,9 +241,9 @@ def ensure_index(
             if not isinstance(error, IndexMissing) and str(error) not in warnings:
                 warnings.append(str(error))
             return None
-        return found if _fresh(where, found, kb, spec, corpus_settings) else None
+        return found if _fresh(where, found, kb, spec, corpus_settings, seen) else None
 
-    found = None if rebuild else look()
+    found = None if rebuild else look(seen)
     if found is None:
         scan_folder(kb, corpus_settings)  # a missing folder is to be said before anything is written
 

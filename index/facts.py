@@ -23,6 +23,9 @@ from index.errors import DocumentChanged, IndexDamaged, UnknownDocument
 
 FILE = "facts.sqlite"
 _CACHED = 20_000  # records of each kind kept in memory
+_NAMES_KEPT = (
+    200_000  # entries kept in memory, of all names together: what a label of a thousand tables is filed with is a list of thousands
+)
 _LOOKED_AT = 20_000  # names that are looked at to complete one; two letters may begin a hundred thousand
 _UNSTEMMED = 3  # letters at the beginning of a word that its stem has too
 _ASKED = 500  # ids per query; SQLite has allowed at least 999 parameters for ever
@@ -218,7 +221,7 @@ class FactStore:
         self._chunks_of: dict[int, tuple[int, ...]] = {}  # fact -> the chunks that cover it
         self._sections: dict[int, Section] = {}
         self._tables: dict[int, Table] = {}
-        self._entries: dict[str, list[Entry]] = {}
+        self._entries = _Names()
         self._frequencies: dict[str, int] = {}
         self._forms = _Forms(self._ask)
 
@@ -369,12 +372,19 @@ class FactStore:
 
     def entries(self, key: str) -> list[Entry]:
         """The names filed under `corpus.words.key(text)`, in the order of the files."""
+        return list(self.names(key))
+
+    def names(self, key: str) -> tuple[Entry, ...]:
+        """The same, not copied."""
         known = self._entries.get(key)
         if known is None:
-            rows = self._ask("SELECT key, text, role, fact, section FROM entries WHERE key = ? ORDER BY id", (_safe(key),))
-            known = [Entry(*row) for row in rows]
-            _keep(self._entries, key, known)
-        return list(known)
+            known = self._filed(key)
+            self._entries.keep(key, known)
+        return known
+
+    def _filed(self, key: str) -> tuple[Entry, ...]:
+        rows = self._ask("SELECT key, text, role, fact, section FROM entries WHERE key = ? ORDER BY id", (_safe(key),))
+        return tuple(Entry(*row) for row in rows)
 
     def alias(self, key: str) -> Alias | None:
         """What the folder itself says that the wording of that key stands for; None where it says nothing."""
@@ -416,6 +426,16 @@ class FactStore:
     def forms(self) -> Mapping[str, str]:
         """Word as written, lower case → stem. A look-up is one query; the first iteration reads all and keeps them."""
         return self._forms
+
+    def words_like(self, first: str, shortest: int, longest: int) -> list[str]:
+        """The words as written that begin with a letter and have so many letters, sorted: what a misspelt word may have been meant as."""
+        sql = "SELECT form FROM forms WHERE form >= ? AND form < ? AND length(form) BETWEEN ? AND ? ORDER BY form"
+        return [str(form) for (form,) in self._ask(sql, (_safe(first), _safe(first) + "\U0010ffff", shortest, longest))]
+
+    def numbered_sections(self, number: str) -> Iterator[Section]:
+        """Sections with a heading, their own or one above, that begins with a number, in the order of the files."""
+        for row in self._ask("SELECT id, document, data FROM sections WHERE instr(data, ?) ORDER BY id", (f'"{number}',)):
+            yield self._make_section(row)
 
     def counts(self, *kinds: str) -> dict[str, int]:
         """How many there are of each kind of record, or of the kinds named."""
@@ -527,6 +547,29 @@ def _keep(cache: dict[K, T], key: K, value: T) -> None:
     if len(cache) > _CACHED:
         for old in list(cache)[: _CACHED // 4]:
             cache.pop(old, None)
+
+
+class _Names:
+    """Entries by key; those kept longest make room for new ones, as many as there are of them together."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: dict[str, tuple[Entry, ...]] = {}
+        self._size = 0
+
+    def get(self, key: str) -> tuple[Entry, ...] | None:
+        """The entries of a key, if they are kept."""
+        return self._held.get(key)
+
+    def keep(self, key: str, entries: tuple[Entry, ...]) -> None:
+        """Remember the entries of a key, however many; a key without any counts as well."""
+        with self._lock:
+            if key in self._held:
+                return
+            self._held[key] = entries
+            self._size += len(entries) + 1
+            while self._size > _NAMES_KEPT and len(self._held) > 1:
+                self._size -= len(self._held.pop(next(iter(self._held)))) + 1
 
 
 def _make_table(row: tuple[Any, ...]) -> Table:

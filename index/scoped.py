@@ -20,7 +20,7 @@ from corpus.tables import entity_axis
 from corpus.vocabulary import Entry, count_words
 from corpus.words import key, stems
 from index.errors import UnknownDocument
-from index.facts import _FACT, FactStore, _keep, _make_table, _safe
+from index.facts import _FACT, FactStore, _make_table, _Names
 
 _DECIDED = 3  # columns from which the first header, or the labels of all, decide what a table is about
 
@@ -80,7 +80,7 @@ class ScopedStore(FactStore):
         """
         self.__dict__.update(vars(whole))  # one connection, one lock, one set of records
         self.prefix = prefix
-        self._entries: dict[str, list[Entry]] = {}
+        self._entries = _Names()
         self._once = threading.Lock()
         self._made: _Made | None = None
         wanted = set(documents)
@@ -162,14 +162,8 @@ class ScopedStore(FactStore):
             return [self._settled(table) for table in super().tables(section)]
         return [self._settled(table) for table in (self._listed if most < 0 else self._listed[:most])]
 
-    def entries(self, key: str) -> list[Entry]:
-        """The names filed under `corpus.words.key(text)`, in the order of the files."""
-        known = self._entries.get(key)
-        if known is None:
-            rows = self._ask("SELECT key, text, role, fact, section FROM entries WHERE key = ? ORDER BY id", (_safe(key),))
-            known = [Entry(*row) for row in rows if row[4] in self.section_ids]
-            _keep(self._entries, key, known)
-        return list(known)
+    def _filed(self, key: str) -> tuple[Entry, ...]:
+        return tuple(e for e in super()._filed(key) if e.section in self.section_ids)
 
     def all_entries(self) -> Iterator[Entry]:
         """Every name, in the order of the files."""
@@ -222,6 +216,14 @@ class ScopedStore(FactStore):
     def forms(self) -> Mapping[str, str]:
         """Word as the scope writes it, lower case → stem."""
         return self._whole.forms
+
+    def words_like(self, first: str, shortest: int, longest: int) -> list[str]:
+        """The words as the scope writes them that begin with a letter and have so many letters, sorted."""
+        return sorted(form for form in self.forms() if form.startswith(first) and shortest <= len(form) <= longest)
+
+    def numbered_sections(self, number: str) -> Iterator[Section]:
+        """Sections of the scope with a heading, their own or one above, that begins with a number."""
+        return (s for s in super().numbered_sections(number) if s.id in self.section_ids)
 
     def _settled(self, table: Table) -> Table:
         """The table with the things on the axis where the labels of the scope put them."""

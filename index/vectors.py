@@ -103,7 +103,8 @@ def load_array(path: Path, dtype: type[np.generic], dimensions: int) -> npt.NDAr
             raise IndexDamaged(path, "is longer or shorter than it says")
         if 0 in shape:  # nothing to map
             return np.empty(shape, dtype=dtype)
-        return np.memmap(path, dtype=dtype, mode="r", offset=offset, shape=shape)
+        # As a plain array: each slice of a `memmap` would be made a `memmap` again, which takes longer than what is done with it.
+        return np.memmap(path, dtype=dtype, mode="r", offset=offset, shape=shape).view(np.ndarray)
     except (OSError, ValueError, TypeError) as error:
         raise IndexDamaged(path, f"cannot be read ({error})") from error
 

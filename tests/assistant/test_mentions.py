@@ -35,6 +35,9 @@ class Names:
     def forms(self) -> Mapping[str, str]:
         return self.written
 
+    def words_like(self, first: str, shortest: int, longest: int) -> Sequence[str]:
+        return sorted(w for w in self.written if w.startswith(first) and shortest <= len(w) <= longest)
+
 
 def namer(names: Mapping[str, EntryRole], also: str = "", aliases: Mapping[str, str] | None = None, alike: float = 0.9) -> Namer:
     return Namer(Names(names, also), aliases or {}, lambda word: word in ENGLISH, lambda a, b: alike)

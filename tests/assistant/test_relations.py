@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Answer, Assistant
+from assistant import Answer, Assistant, scopes
 from assistant.certificate import verify_answer
+from assistant.frame import understand
+from assistant.relations import facts_of, filed_under
 
 Ask = Callable[..., Answer]
+Open = Callable[..., Assistant]
 Place = tuple[str, str]
 
 
@@ -362,3 +365,32 @@ def test_who_lists_the_most_is_told_with_every_number_proved(inquire: Ask, quest
     counts = [a for a in answer.certificate if a.op == "count"]
     assert [a.text for a in counts] == [str(len(a.of)) for a in counts]
     assert len(counts) == 3
+
+
+def test_what_is_looked_for_among_the_first_facts_of_a_name_are_the_first_of_all(bike: Assistant) -> None:
+    state = bike._state
+    frame = understand("what is a tandem", state.namer, state.namer.common)
+    tie = max(frame.content_ties(), key=lambda t: len(t.entries))
+
+    every = filed_under(tie, state.view)
+
+    assert len(every) > 2
+    assert filed_under(tie, state.view, most=2) == every[:2]
+    assert facts_of(tie, state.view, len(every)) == facts_of(tie, state.view)
+
+
+def test_a_heading_that_every_file_has_is_no_part_one_points_at(tmp_path: Path, open_kb: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    kb = tmp_path / "kb"
+    kb.mkdir()
+    for name in ("lamps", "chairs", "desks"):
+        (kb / f"{name}.md").write_text(f"# All {name}\n\n## Upkeep\n\n- Dust the {name}.\n- Move the {name}.\n", encoding="utf-8")
+    state = open_kb(kb)._state
+    frame = understand("what does the upkeep section list", state.namer, state.namer.common)
+    evidence = state.gatherer.gather(frame)
+    scope = scopes.scope_of(frame, evidence, state.view)
+    assert scope is not None
+    assert len(scope.sections) == 3
+
+    monkeypatch.setattr(scopes, "_POINTED_AT", 2)
+
+    assert scopes.scope_of(frame, evidence, state.view) is None

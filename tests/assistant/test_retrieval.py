@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.retrieval import Candidate, Company, load_weights, points
+from assistant import Assistant, Conversation
+from assistant.frame import Frame, understand
+from assistant.retrieval import Candidate, Company, Evidence, Gatherer, load_weights, points
 from corpus.models import Fact, Span
 
 SENTENCE = Fact(1, "sentence", "a.md", 7, Span(0, 4, 1, 1), "Text", "Text of some length that says a thing")
@@ -45,3 +47,30 @@ def test_a_list_item_that_only_repeats_the_question_is_worth_less_than_one_that_
 
     assert points(Candidate(item, new=0), weights)["says_little"] == -weights["says_little"]
     assert points(Candidate(item, new=1), weights)["says_little"] == 0
+
+
+def test_a_question_that_is_ranked_and_then_answered_is_looked_up_once(bike: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    gathered: list[str] = []
+    whole = Gatherer._gathered
+
+    def counted(self: Gatherer, frame: Frame) -> Evidence:
+        gathered.append(frame.text)
+        return whole(self, frame)
+
+    monkeypatch.setattr(Gatherer, "_gathered", counted)
+    question = "what is the weight of the folding bike"
+    bike.rank(question, Conversation())
+
+    bike.explain(question, Conversation(), suggest=False)
+
+    assert gathered == [question]
+
+
+def test_evidence_that_was_kept_is_not_changed_by_who_had_it_before(bike: Assistant) -> None:
+    gatherer = bike._state.gatherer
+    frame = understand("what is the weight of the folding bike", bike._state.namer, bike._state.namer.common)
+    first = gatherer.gather(frame)
+    order = [c.fact.id for c in first.candidates]
+    first.candidates.clear()
+
+    assert [c.fact.id for c in gatherer.gather(frame).candidates] == order

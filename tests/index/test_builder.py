@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from corpus.errors import KnowledgeBaseEmpty, KnowledgeBaseMissing
+from corpus.reader import scan_folder
 from corpus.settings import CorpusSettings
 from corpus.words import stems
 from index import Retriever, ensure_index
@@ -480,3 +481,25 @@ def test_readers_that_open_while_others_build_never_fail(kb: Path, directory: Pa
 
     assert wrong == []
     assert len(opened) > 3
+
+
+def test_a_folder_that_was_just_looked_at_is_not_looked_at_again(
+    kb: Path, directory: Path, build: Any, encoder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = build(kb, encoder=encoder)
+    ensure_index(kb, directory=directory, encoder=encoder)  # files this young are compared once
+    seen = scan_folder(kb, CorpusSettings())
+    looked: list[Path] = []
+    monkeypatch.setattr(builder_module, "scan_folder", lambda root, settings: looked.append(root) or scan_folder(root, settings))
+    monkeypatch.setattr(builder_module, "_RACY_NS", 0)
+
+    known = ensure_index(kb, directory=directory, encoder=encoder, seen=seen)
+    assert (known.generation, looked) == (first.generation, [])
+
+    (kb / "new.md").write_text("# New\n\nA plum more.\n", encoding="utf-8")
+    report = ensure_index(
+        kb, directory=directory, encoder=encoder, seen=seen[:-1]
+    )  # what was seen is not what was indexed: it is looked at
+
+    assert report.built
+    assert looked

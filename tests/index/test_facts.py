@@ -96,12 +96,39 @@ def test_words_have_frequencies_and_forms(store: FactStore) -> None:
     assert forms.get("pear") is None
 
 
+def test_words_are_found_by_their_first_letter_and_their_length(store: FactStore) -> None:
+    assert store.words_like("a", 5, 6) == ["apple", "apples"]
+    assert store.words_like("a", 6, 9) == ["apples"]
+    assert store.words_like("r", 4, 9) == []
+
+
+def test_names_that_are_looked_at_seldom_make_room(store: FactStore, vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts, "_NAMES_KEPT", 2)
+    kept = facts._Names()
+    two, one = vocabulary.entries[:2], vocabulary.entries[2:3]
+
+    kept.keep("long", two)  # alone it is kept, however long
+    assert kept.get("long") == two
+    kept.keep("short", one)
+
+    assert (kept.get("long"), kept.get("short")) == (None, one)
+
+
+def test_sections_are_found_by_the_number_of_a_heading(tmp_path: Path, corpus: Corpus) -> None:
+    paths = (("Fruit",), ("Fruit", "4. Apples"), ("Fruit", "4. Apples", "Red"), ("Fruit", "Chapter 4"), ("Fruit", "41 Plums"))
+    sections = tuple(type(corpus.sections[0])(i, "fruit.md", path, len(path), i + 1, i + 1, 9) for i, path in enumerate(paths))
+    facts.write(tmp_path, Corpus(corpus.documents, sections, (), (), ()), Vocabulary((), {}, {}), ())
+
+    assert [s.id for s in FactStore(tmp_path, None).numbered_sections("4")] == [1, 2, 4]
+
+
 def test_words_of_a_question_may_be_any_text(store: FactStore) -> None:
     for odd in ("\ud800", "\x00", "'; DROP TABLE facts; --", "水" * 5000):
         assert store.frequency(odd) == 0
         assert store.entries(odd) == []
         assert store.names_like(odd, 9) == []
         assert odd not in store.forms()
+        assert store.words_like(odd, 1, 9) == []
 
 
 def test_counts_say_how_much_there_is(store: FactStore) -> None:

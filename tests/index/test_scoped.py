@@ -74,6 +74,7 @@ def test_a_folder_among_others_holds_what_it_holds_alone(both: Both, name: str) 
     shown = ("documents", "sections", "tables", "facts", "chunks")
     assert [part.counts()[n] for n in shown] == [alone.counts()[n] for n in shown]
     assert dict(part.forms()) == dict(alone.forms())
+    assert [part.words_like(letter, 3, 7) for letter in "abcdpr"] == [alone.words_like(letter, 3, 7) for letter in "abcdpr"]
     assert {s: part.frequency(s) for s in (*alone.forms().values(), "nothing")} == {
         s: alone.frequency(s) for s in (*alone.forms().values(), "nothing")
     }
