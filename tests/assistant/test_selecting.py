@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from assistant import Answer, Assistant, Conversation
 
 Ask = Callable[..., Answer]
+Open = Callable[..., Assistant]
 
 
 @pytest.fixture
@@ -130,3 +132,18 @@ def test_what_may_be_asked_next_goes_by_the_names_of_the_rows(ask: Ask) -> None:
 
     assert answer.suggestions[0] == "Laps of Tern"
     assert ask(answer.suggestions[0]).text == "Laps – Tern: 12"
+
+
+def test_how_many_more_there_are_is_proved(open_kb: Open, tmp_path: Path) -> None:
+    marks = "abcdefghijklmnopqrstuvwxyz"
+    turn = "Turn wheel {} until the mark on its rim meets the mark on the frame, then let go of it."
+    steps = "\n".join(f"{n}. {turn.format(marks[n % 26] * 3)}" for n in range(1, 61))
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "kb" / "loom.md").write_text(f"# Loom\n\n## Setting up the loom\n\nThe steps are:\n\n{steps}\n", encoding="utf-8")
+
+    answer = open_kb(tmp_path / "kb").ask("what are the steps of setting up the loom?")
+
+    assert answer.status == "answered", answer.text
+    left = int(answer.text.rsplit(" and ", 1)[1].split()[0])
+    assert 0 < left < 60
+    assert any(a.op == "count" and a.text == str(left) for a in answer.certificate)
