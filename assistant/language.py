@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from corpus.errors import KbError
 from corpus.words import stem, words
 
+_OPPOSITE = (("problem", "benefit"), ("benefit", "problem"))  # classes of attribute of which the one is not the other
 _FREQUENT = 200  # times a word is met in the speller's own corpus from which it may be what was meant
 _CLEARLY = 5  # times as frequent as the next candidate
 
@@ -263,6 +264,19 @@ class Language:
     def classes_of(self, word: str) -> frozenset[str]:
         """The classes of attribute a word names."""
         return frozenset(name for name, stems in self._classes.items() if stem(word) in stems)
+
+    def classes_in(self, text: str) -> frozenset[str]:
+        """The classes of attribute that the words of a text name."""
+        return frozenset[str]().union(*(self.classes_of(w) for w in words(text)))
+
+    def opposites(self, text: str) -> frozenset[str]:
+        """The classes opposite to those that a text names; none where it names both sides."""
+        named = self.classes_in(text)
+        return frozenset(b for a, b in _OPPOSITE if a in named) - named
+
+    def akin(self, word: str) -> frozenset[str]:
+        """Stems of the words that name the same classes of attribute, its own among them; empty for a word of none."""
+        return frozenset[str]().union(*(self._classes[name] for name in self.classes_of(word)))
 
     def label_is(self, label: str, kind: str) -> bool:
         """Whether a column, row or heading name is of a class such as `definition`, `why` or `forecast`."""

@@ -51,6 +51,7 @@ _LIST_BEHIND = 0.3  # … where no list is asked for, or one is
 _HOLDERS_WITHIN = 12  # candidates among which a table of yes and no has to be
 _NAMED_BONUS = 0.15  # the need is one of the very names the fact enumerates
 _LIST_COVER = 0.4  # weight of the words a list holds, beside its meaning
+_OPPOSITE = 0.3  # taken off a list that stands under the opposite of what is asked for
 _LIST_LEAD = 0.03  # how far a list's cosine may lie below the best fact's to be preferred for a list question
 
 
@@ -244,6 +245,7 @@ def whole_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if best is None:
         return None
     scored = {c.fact.id: c for c in evidence.candidates}
+    akin = {p: language().akin(frame.tokens[p].word) for p in evidence.worth}
     ranked_lists: list[tuple[float, list[Candidate]]] = []
     for chunk, cosine in evidence.chunks:
         if chunk.kind != "list":
@@ -252,8 +254,10 @@ def whole_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         if mine:
             over = " ".join(x.text for x in mine[0].fact.labels if x.role in ("lead", "parent"))
             held = view.stems_of(f"{over} {chunk.heading} {chunk.value} {view.shown_path(mine[0].fact.document)}")
-            cover = sum(w for p, w in evidence.worth.items() if frame.tokens[p].stem in held)
-            ranked_lists.append((_LIST_COVER * cover + (1 - _LIST_COVER) * cosine, mine))
+            named = view.stems_of(" ".join((over, *view.path(mine[0].fact)[-1:])))
+            cover = sum(w for p, w in evidence.worth.items() if frame.tokens[p].stem in held or akin[p] & named)
+            against = _OPPOSITE * mine[0].opposite  # the advantages of what the drawbacks are asked of
+            ranked_lists.append((_LIST_COVER * cover + (1 - _LIST_COVER) * cosine - against, mine))
     if not ranked_lists:
         return None
     score, mine = max(ranked_lists, key=lambda pair: (pair[0], -pair[1][0].fact.id))

@@ -19,7 +19,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from assistant.frame import Frame
-from assistant.language import load_data
+from assistant.language import language, load_data
 from assistant.question import tokens
 from assistant.view import View
 from corpus.chunking import bare_heading
@@ -33,6 +33,7 @@ _WORDS_K = 60
 _WORDS_WEIGHED = 1000  # chunks among which the BM25 of a fact that was not gathered is looked up
 _FILED_K = 40  # facts taken per name from what is filed under it
 _TOLD = frozenset({"sentence", "item"})
+_NAMING = frozenset({"label", "heading"})  # where a word of the same class says what stands there (*downsides* of `Challenges`)
 _SAYS_LITTLE = {"sentence": 3, "item": 1}  # content words; a text with fewer of its own repeats its heading or the question
 _NEAR_USUAL = 0.5  # nearness of a fair match: adds nothing to a score
 _ARTICLE = re.compile(r"^(?:an?|the)\s+", re.I)
@@ -75,6 +76,7 @@ class Candidate:
     section: float = 0.0  # mean score of the best facts of its section, before this and the next are added
     page: float = 0.0  # the same of its document
     opens: bool = False  # begins with a name in the question: it says something of just that
+    opposite: bool = False  # stands under the opposite of what is asked for (*drawbacks*, under `Advantages`)
     unnamed: float = 0.0  # share of the question in names, typed as such, that the fact does not hold, 0..1
     score: float = 0.0
 
@@ -121,6 +123,7 @@ class Held:
     fields: tuple[tuple[str, frozenset[str]], ...]  # name and stems of each place a word of the question may be found in, nearest first
     names: frozenset[str]  # keys of its labels and names
     labels: tuple[str, ...]  # stems of its own labels, repeats and all
+    classes: frozenset[str]  # of the words of the heading, lead-in or label it stands under
     own: frozenset[str]  # stems it says beside those of its heading; of what tells something, else none
     opening: str  # key of its first words; of a sentence, else ""
     asks: bool  # ends in a question mark
@@ -151,6 +154,7 @@ class Held:
             fields=tuple(fields),
             names=frozenset((*(key(x) for x in own), *(key(n) for n in fact.names))),
             labels=tuple(s for x in own for s in view.stems_of(x)),
+            classes=language().classes_in(" ".join((*own, *over, *path[-1:]))),
             own=said,
             opening=key(" ".join(_ARTICLE.sub("", fact.value).split()[:_OPENING])) if fact.kind == "sentence" else "",
             asks=fact.value.rstrip().endswith("?"),
@@ -165,6 +169,8 @@ class _Sought:
 
     worth: Mapping[int, float]
     stems: Mapping[int, str]  # of each content word
+    akin: Mapping[int, frozenset[str]]  # stems of words of the same class, of each content word that has one
+    classes: frozenset[str]  # opposite to those of the content words
     keys: frozenset[str]  # of the names
     written: Mapping[int, frozenset[str]]  # stems of the knowledge base's own writing of the name a word belongs to
     sections: frozenset[int]  # whose heading is exactly one of the names
@@ -179,6 +185,8 @@ class _Sought:
         return cls(
             worth=worth,
             stems=stems,
+            akin={p: akin for p in worth if (akin := language().akin(frame.tokens[p].word))},
+            classes=language().opposites(" ".join(frame.tokens[p].word for p in worth)),
             keys=keys,
             written={p: view.stems_of(t.name) for t in frame.ties for p in range(t.start, t.end)},
             sections=frozenset(s for t in frame.ties if t.key in keys for s in t.sections),
@@ -252,6 +260,7 @@ def points(candidate: Candidate, weights: Mapping[str, float]) -> dict[str, floa
         "near": weights["near"] * (candidate.near - _NEAR_USUAL) if candidate.near else 0.0,  # only the best are read token by token
         "opens": weights["opens"] * candidate.opens,
         "unnamed": -weights["unnamed"] * candidate.unnamed,
+        "opposite": -weights["opposite"] * candidate.opposite,
         "passage": weights["passage"] * candidate.passage,
         "section": weights["section"] * candidate.section,
         "page": weights["page"] * candidate.page,
@@ -394,6 +403,7 @@ class Gatherer:
                 + w["answer_type"] * candidate.typed
                 + w["opens"] * candidate.opens
                 - w["unnamed"] * candidate.unnamed
+                - w["opposite"] * candidate.opposite
             )
             candidates.append(candidate)
         candidates.sort(key=lambda c: (-round(c.score, 6), c.fact.id))
@@ -424,13 +434,18 @@ class Gatherer:
         for place, share in sought.worth.items():
             stem = sought.stems[place]
             # A name written apart or by an alias is found where the knowledge base's own writing of it is found.
-            written = sought.written.get(place)
+            written, akin = sought.written.get(place), sought.akin.get(place)
             for name, stems in held.fields:
                 if stem in stems or (written and written <= stems):
                     where[place] = name
                     cover += share * credit[name]
                     break
+                if akin and name in _NAMING and not akin.isdisjoint(stems):
+                    where[place] = name
+                    cover += share * credit[name] * credit["akin"]
+                    break
         candidate.cover = min(1.0, cover)
+        candidate.opposite = not sought.classes.isdisjoint(held.classes)
         candidate.exact = len(sought.keys & held.names)
         candidate.headed = bool(held.headings) and candidate.fact.section in sought.sections
         if sought.proper:
