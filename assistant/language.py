@@ -19,6 +19,9 @@ from corpus.errors import KbError
 from corpus.words import stem, words
 
 _OPPOSITE = (("problem", "benefit"), ("benefit", "problem"))  # classes of attribute of which the one is not the other
+_OCCASION = re.compile(
+    r"(?:and |but )?(?:when|in (?:which|what) (?:cases?|situations?)) (?:is|are|should|do|does|would|could|can|must|to)\b", re.I
+)
 _FREQUENT = 200  # times a word is met in the speller's own corpus from which it may be what was meant
 _CLEARLY = 5  # times as frequent as the next candidate
 
@@ -268,6 +271,10 @@ class Language:
     def classes_in(self, text: str) -> frozenset[str]:
         """The classes of attribute that the words of a text name."""
         return frozenset[str]().union(*(self.classes_of(w) for w in words(text)))
+
+    def wanted(self, text: str) -> frozenset[str]:
+        """The classes of heading that the form of a question wants: *when should I …* wants `When to …`."""
+        return frozenset({"occasion"}) if _OCCASION.match(text) else frozenset()
 
     def opposites(self, text: str) -> frozenset[str]:
         """The classes opposite to those that a text names; none where it names both sides."""

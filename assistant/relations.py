@@ -22,6 +22,8 @@ from corpus.models import Fact
 from corpus.words import key, stem, stems, words
 
 _FEWEST_ATTRIBUTES, _MOST_ATTRIBUTES = 3, 60  # fewer names do not tell meanings apart; more are not attributes
+_OCCASIONS = 40  # facts among which those under a heading that says when are looked for
+_OCCASION_BEHIND = 0.25  # how far the best of them may lie below the best fact of all
 _ATTRIBUTE_MEANT = 0.34  # cosine of the question without its thing and an attribute's name; asked for something else it stays below 0.25
 _ATTRIBUTE_LEAD = 0.04
 _REASON_SHARE = 0.6  # share of the question that a decision row must hold before its reason is the reason asked for
@@ -580,6 +582,27 @@ def section(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     found = _contents(first, evidence, view)
     if found is not None:
         found.roles = {tie.key: "topic"}
+    return found
+
+
+def occasion(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What stands under a heading that says when (*when should X be used*, `When to use`), where it is of all that is named."""
+    best = evidence.best()
+    fitting = [c for c in evidence.candidates[:_OCCASIONS] if c.suits and c.fact.table is None]
+    if best is None or not fitting or frame.negated:
+        return None
+    top = max(fitting, key=lambda c: (round(c.score, 6), -c.fact.id))
+    named = {p for t in frame.content_ties() for p in range(t.start, t.end) if not frame.tokens[p].function}
+    over = view.path(top.fact)[-1:]
+    if (
+        not named <= set(top.where)
+        or top.score < best.score - _OCCASION_BEHIND
+        or not any(language().wanted(frame.text) & language().classes_in(h) for h in over)
+    ):
+        return None
+    found = _contents(top.fact.section, evidence, view)
+    if found is not None:
+        found.meant = tuple(frame.soft)
     return found
 
 

@@ -46,11 +46,13 @@ _POLAR_CELLS = frozenset({"cell_yes", "cell_no"})
 _ALIKE_WITHIN = 40  # candidates among which the items of a list are looked for
 _ALIKE_LEAST = 3  # items that have to be there
 _ALIKE = 0.06  # how far the last of them may lie below the first
+_ALIKE_BEST = 0.1  # … where the first is the best fact of all
 _ALIKE_BEHIND = 0.15  # … and the first below the best fact of all …
 _LIST_BEHIND = 0.3  # … where no list is asked for, or one is
 _HOLDERS_WITHIN = 12  # candidates among which a table of yes and no has to be
 _NAMED_BONUS = 0.15  # the need is one of the very names the fact enumerates
 _LIST_COVER = 0.4  # weight of the words a list holds, beside its meaning
+_SUITS = 0.15  # given to a list under a heading of the sort that the form of the question wants
 _OPPOSITE = 0.3  # taken off a list that stands under the opposite of what is asked for
 _LIST_LEAD = 0.03  # how far a list's cosine may lie below the best fact's to be preferred for a list question
 
@@ -257,7 +259,8 @@ def whole_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             named = view.stems_of(" ".join((over, *view.path(mine[0].fact)[-1:])))
             cover = sum(w for p, w in evidence.worth.items() if frame.tokens[p].stem in held or akin[p] & named)
             against = _OPPOSITE * mine[0].opposite  # the advantages of what the drawbacks are asked of
-            ranked_lists.append((_LIST_COVER * cover + (1 - _LIST_COVER) * cosine - against, mine))
+            suits = _SUITS * mine[0].suits
+            ranked_lists.append((_LIST_COVER * cover + (1 - _LIST_COVER) * cosine - against + suits, mine))
     if not ranked_lists:
         return None
     score, mine = max(ranked_lists, key=lambda pair: (pair[0], -pair[1][0].fact.id))
@@ -311,7 +314,11 @@ def alike(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     for candidate in evidence.candidates[:_ALIKE_WITHIN]:
         if candidate.fact.kind in ("item", "pair") and candidate.fact.group is not None:
             groups.setdefault(candidate.fact.group, []).append(candidate)
-    several = [g for g in groups.values() if len(g) >= _ALIKE_LEAST and g[0].score - g[_ALIKE_LEAST - 1].score <= _ALIKE]
+    several = [
+        g
+        for g in groups.values()
+        if len(g) >= _ALIKE_LEAST and g[0].score - g[_ALIKE_LEAST - 1].score <= (_ALIKE_BEST if g[0] is best else _ALIKE)
+    ]
     if not several:
         return None
     mine = max(several, key=lambda g: (round(sum(c.score for c in g[:_ALIKE_LEAST]), 6), -g[0].fact.id))
@@ -570,6 +577,7 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
     ways = (
         relations.expansion,
         relations.numbered_section,
+        relations.occasion,
         premises.listed_elsewhere,
         premises.told_otherwise,
         sets.odd_ones,

@@ -76,6 +76,7 @@ class Candidate:
     section: float = 0.0  # mean score of the best facts of its section, before this and the next are added
     page: float = 0.0  # the same of its document
     opens: bool = False  # begins with a name in the question: it says something of just that
+    suits: bool = False  # stands under a heading of the sort that the form of the question wants (*when should I …*, `When to use`)
     opposite: bool = False  # stands under the opposite of what is asked for (*drawbacks*, under `Advantages`)
     unnamed: float = 0.0  # share of the question in names, typed as such, that the fact does not hold, 0..1
     score: float = 0.0
@@ -170,6 +171,7 @@ class _Sought:
     worth: Mapping[int, float]
     stems: Mapping[int, str]  # of each content word
     akin: Mapping[int, frozenset[str]]  # stems of words of the same class, of each content word that has one
+    wanted: frozenset[str]  # classes of heading that the form of the question wants
     classes: frozenset[str]  # opposite to those of the content words
     keys: frozenset[str]  # of the names
     written: Mapping[int, frozenset[str]]  # stems of the knowledge base's own writing of the name a word belongs to
@@ -186,6 +188,7 @@ class _Sought:
             worth=worth,
             stems=stems,
             akin={p: akin for p in worth if (akin := language().akin(frame.tokens[p].word))},
+            wanted=language().wanted(frame.text),
             classes=language().opposites(" ".join(frame.tokens[p].word for p in worth)),
             keys=keys,
             written={p: view.stems_of(t.name) for t in frame.ties for p in range(t.start, t.end)},
@@ -261,6 +264,7 @@ def points(candidate: Candidate, weights: Mapping[str, float]) -> dict[str, floa
         "opens": weights["opens"] * candidate.opens,
         "unnamed": -weights["unnamed"] * candidate.unnamed,
         "opposite": -weights["opposite"] * candidate.opposite,
+        "suits": weights["suits"] * candidate.suits,
         "passage": weights["passage"] * candidate.passage,
         "section": weights["section"] * candidate.section,
         "page": weights["page"] * candidate.page,
@@ -404,6 +408,7 @@ class Gatherer:
                 + w["opens"] * candidate.opens
                 - w["unnamed"] * candidate.unnamed
                 - w["opposite"] * candidate.opposite
+                + w["suits"] * candidate.suits
             )
             candidates.append(candidate)
         candidates.sort(key=lambda c: (-round(c.score, 6), c.fact.id))
@@ -445,6 +450,7 @@ class Gatherer:
                     cover += share * credit[name] * credit["akin"]
                     break
         candidate.cover = min(1.0, cover)
+        candidate.suits = not sought.wanted.isdisjoint(held.classes)
         candidate.opposite = not sought.classes.isdisjoint(held.classes)
         candidate.exact = len(sought.keys & held.names)
         candidate.headed = bool(held.headings) and candidate.fact.section in sought.sections

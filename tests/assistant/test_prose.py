@@ -93,3 +93,49 @@ def test_items_that_answer_equally_well_are_told_together(open_kb: Open, folder:
     text = kb.ask("how do you tell what a storm brings").text
 
     assert [x for x in ("low swell", "red haze", "gulls ashore") if x in text] == ["low swell", "red haze", "gulls ashore"]
+
+
+KILNS = """# Wood kilns
+
+A wood kiln fires pots with burning wood.
+
+## Advantages of a wood kiln
+
+- Wood ash glazes the pots of a wood kiln.
+- A wood kiln needs no power line.
+- Wood for a kiln grows back.
+
+## Challenges
+
+- Somebody has to feed it all night.
+- No two firings come out alike.
+- Smoke annoys the neighbours.
+
+## When to use a wood kiln
+
+- Big jars are wanted.
+- Ash glaze is wanted.
+- The studio lies far from town.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "heading"),
+    [
+        ("what are the downsides of a wood kiln?", "Challenges"),
+        ("which disadvantages does a wood kiln have?", "Challenges"),
+        ("what are the pros of a wood kiln?", "Advantages of a wood kiln"),
+        ("when is a wood kiln the right choice?", "When to use a wood kiln"),
+        ("when should a wood kiln be fired up at all?", "When to use a wood kiln"),
+    ],
+)
+def test_a_list_stands_under_the_sort_of_heading_that_is_asked_for_and_never_under_its_opposite(
+    open_kb: Open, tmp_path: Path, question: str, heading: str
+) -> None:
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "kb" / "kilns.md").write_text(KILNS, encoding="utf-8")
+
+    answer = open_kb(tmp_path / "kb").ask(question)
+
+    assert answer.status == "answered", answer.text
+    assert {c.section[-1] for c in answer.citations} == {heading}, answer.text
