@@ -320,7 +320,13 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bo
     lang = language()
     said = {stem(w) for c in finding.deciding for w in words(c.fact.value)}
     tied = {p for t in frame.content_ties() for p in range(t.start, t.end)}
-    if _nameless(frame, finding) or _unspecified(frame, finding) or _no_way(frame, finding) or _of_another_sort(frame, finding):
+    if (
+        _unheard_deed(frame, finding)
+        or _nameless(frame, finding)
+        or _unspecified(frame, finding)
+        or _no_way(frame, finding)
+        or _of_another_sort(frame, finding)
+    ):
         return True
     if finding.problem and frame.kind in ("howto", "steps") and finding.shape in _TOLD:
         return True  # a difficulty that is named tells no way out of it
@@ -338,6 +344,14 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bo
     named = [t for t in frame.content_ties() if t.roles & {"row", "column"} and t.key not in finding.roles]
     narrowing = {p for t in named if not _a_verb(frame, p := t.start - 1)} | {p for t in named for p in _after_for(frame, t)}
     return any(p in narrowing and frame.tokens[p].word not in lang.soft and frame.tokens[p].word not in lang.ranking for p in missing)
+
+
+def _unheard_deed(frame: Frame, finding: Finding) -> bool:
+    """Whether it is asked who did something that the knowledge base has no word for (*who forged it*), and one cell is found for it."""
+    deed = 1 if len(frame.tokens) > 1 and frame.tokens[0].word == "who" else None
+    if deed is None or deed not in frame.unknown or finding.shape not in _ONE_CELL or finding.computed:
+        return False
+    return frame.tokens[deed].word not in language().soft | language().tabled
 
 
 def _of_another_sort(frame: Frame, finding: Finding) -> bool:

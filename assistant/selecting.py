@@ -47,6 +47,7 @@ _SEVERAL = re.compile(r"^(?:and )?(?:what|who|which)(?: all)? (?:are|were)\b", r
 _EACH = re.compile(r"\b(?:each|every|respective(?:ly)?)\b", re.I)
 _NOTHING = re.compile(r"[-–—]?|0+(?:[.,]0+)?\W*|n/?a|none|no|\?", re.I)  # a cell that says there is none
 _JOINED = re.compile(r"\band\b|,|&", re.I)
+_COMMAS = re.compile(r"\s*[,;]\s*(?:and |or )?")
 _ELSE = re.compile(r"\belse\b", re.I)
 _HOW_MANY = re.compile(r"\bhow (?:many|much)\b|\bnumber of\b", re.I)
 _PERSON, _TIME, _PLACE = "person or name", "date, year or time", "place, location, city or country"
@@ -109,7 +110,7 @@ class _Reading:
         """Column -> places of the question that name it, for those that are named best by the words they are named by."""
         found: dict[int, frozenset[int]] = {}
         for column, header in enumerate(self.grid.headers):
-            places = frozenset(p for p in self.content if self.stem(p) in header or _shortened(self.stem(p), header))
+            places = frozenset(p for p in self.content if self._names(p, header))
             if places and header:
                 found[column] = places
         best: dict[int, frozenset[int]] = {}
@@ -118,6 +119,11 @@ class _Reading:
             if all(self._named(column, places) >= self._named(c, found[c]) for c in rivals):
                 best[column] = places
         return best
+
+    def _names(self, place: int, header: frozenset[str]) -> bool:
+        """Whether a word names a header: it stands there, cut short, or as a word of its family (*leads*, `Leader`)."""
+        stem = self.stem(place)
+        return stem in header or _shortened(stem, header) or (not self.frame.tokens[place].function and any(_akin(stem, h) for h in header))
 
     def _named(self, column: int, places: frozenset[int]) -> float:
         """How well a header is named: by how many words, and how much of it."""
@@ -131,6 +137,9 @@ class _Reading:
         for row, column in touched:
             stems = self.grid.stems[row, column]
             places = frozenset(p for p in self.content if self.stem(p) in stems)
+            listed = self._listed(self.grid.cells[row, column], places)
+            if listed:
+                places, stems = listed, frozenset(self.stem(p) for p in listed)  # one of the names that the cell lists
             if places and self._meant(column, stems, places, headers):
                 groups[column, places].append((row, {self.stem(p) for p in places} >= stems))
         found = [
@@ -146,13 +155,24 @@ class _Reading:
                 taken |= one.places
         return kept
 
+    def _listed(self, fact: Fact, places: frozenset[int]) -> frozenset[int]:
+        """Places of the names the question says whole, of several that a cell lists."""
+        said = {self.stem(p) for p in places}
+        parts = _COMMAS.split(fact.value) if places else []
+        if len(parts) < 2:
+            return frozenset()
+        whole = [stems for part in parts if (stems := self.view.stems_of(part)) and stems <= said]
+        return frozenset(p for p in places if any(self.stem(p) in stems for stems in whole))
+
     def _meant(self, column: int, stems: frozenset[str], places: frozenset[int], headers: dict[int, frozenset[int]]) -> bool:
         """Whether words of a cell are there to say which row, and not by chance or to name a column."""
         said = {self.stem(p) for p in places}
         if all(p in self.soft for p in places) and not said >= stems:
             return False
-        if any(places <= named and (len(places) < 2 or not said >= stems) for named in headers.values()):
-            return False  # they name a column
+        for other, named in headers.items():
+            # They name a column, unless it is called by more than they say and a cell by no more.
+            if places <= named and not (said >= stems and (len(places) > 1 or len(self.grid.headers[other]) > len(said))):
+                return False
         if all(s[:1].isdigit() for s in said):
             beside = any(abs(p - q) <= _BESIDE for p in places for q in headers.get(column, ()))
             year = any(s.isdigit() and int(s) >= _YEAR for s in said)
@@ -177,7 +197,8 @@ class _Reading:
         filed = [e for e in tie.entries[:_ENTRIES] if e.fact is not None and e.role in ("row", "column", "label")]
         if not filed or any(self.view.fact(e.fact).table == self.grid.table.id for e in filed if e.fact is not None):
             return True
-        return any(self.stem(p) in header for p in range(tie.start, tie.end) for header in self.grid.headers)
+        own = {self.stem(p) for p in range(tie.start, tie.end)}
+        return own <= self.grid.context or any(own & header for header in self.grid.headers)
 
     def select(self) -> _Selection | None:
         """The cells this table gives, before it is weighed what is left over."""
@@ -191,7 +212,7 @@ class _Reading:
         denies = bool(held) and frame.negated and self._denies(held)
         if denies or _ELSE.search(frame.text):
             rows = self._others(rows, held, denies=denies)
-        if not rows:
+        if not rows or (frame.negated and not held and self._denies(held) and not headers):
             return None
         filtering = {h.column for h in held}
         # A header right beside its own value says where the value stands; it is not what is asked for.
@@ -241,6 +262,8 @@ class _Reading:
             return self._those_with(other, column, held, used)
         if self._of_those_with(column, focused):
             return self._those_with(column, grid.named, held, used)
+        if not held and frame.negated and self._denies(held):
+            return None  # what is denied stands in no cell
         if not held and frame.within is None and not self._asks_for_all(column, bridged):
             return None
         return _Selection(grid, column, rows, held, used, said, bridged, is_number=self._is_number(column))
@@ -250,9 +273,9 @@ class _Reading:
         header = self.grid.headers[column]
         said = {self.stem(p) for p in places}
         head = head_stem(self.grid.table.columns[column])
-        return (
-            self.frame.focus in places or head in said or 2 * len(said & header) > len(header) or _shortened(self.stem(min(places)), header)
-        )
+        if self.frame.focus in places or any(head == s or _akin(head, s) for s in said):
+            return True
+        return 2 * len(said & header) > len(header) or _shortened(self.stem(min(places)), header)
 
     def _several(self, headers: dict[int, frozenset[int]]) -> bool:
         """Whether several columns are asked for, joined by *and*."""

@@ -147,3 +147,33 @@ def test_how_many_more_there_are_is_proved(open_kb: Open, tmp_path: Path) -> Non
     left = int(answer.text.rsplit(" and ", 1)[1].split()[0])
     assert 0 < left < 60
     assert any(a.op == "count" and a.text == str(left) for a in answer.certificate)
+
+
+GATES = """# Gates
+
+| Gate | Global/regional | Protocols |
+|---|---|---|
+| Alder | Global | HTTP, TCP |
+| Birch | Regional | HTTP |
+| Cedar | Regional | UDP |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("which gates are regional?", ["Birch", "Cedar"]),
+        ("which gates are not regional?", ["Alder"]),
+        ("which gates have the protocol http?", ["Alder", "Birch"]),
+        ("which gates have tcp?", ["Alder"]),
+    ],
+)
+def test_a_word_is_looked_for_in_cells_that_list_several_and_beside_a_header_that_holds_it(
+    open_kb: Open, tmp_path: Path, question: str, expected: list[str]
+) -> None:
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "kb" / "gates.md").write_text(GATES, encoding="utf-8")
+
+    answer = open_kb(tmp_path / "kb").ask(question)
+
+    assert [g for g in ("Alder", "Birch", "Cedar") if g in answer.text] == expected, answer.text
