@@ -72,17 +72,14 @@ def _read(table: Table, view: View) -> Grid | None:
     for place, held in stems.items():
         for said in held:
             holding[said].add(place)
-    section = view.section(table.section)
-    name = section.document.rsplit("/", 1)[-1].rsplit(".", 1)[0].replace("-", " ").replace("_", " ")
-    context = view.stems_of(" ".join((table.caption, *map(bare_heading, section.path), name)))
     return Grid(
         table,
         tuple(view.stems_of(header) for header in table.columns),
         cells,
         stems,
         {said: frozenset(places) for said, places in holding.items()},
-        naming(table, cells),
-        context,
+        _naming(table, cells),
+        view.stems_of(table.caption) | far_words(table, view),
         frozenset(
             row
             for (row, column), fact in cells.items()
@@ -91,7 +88,7 @@ def _read(table: Table, view: View) -> Grid | None:
     )
 
 
-def naming(table: Table, cells: dict[tuple[int, int], Fact]) -> int:
+def _naming(table: Table, cells: dict[tuple[int, int], Fact]) -> int:
     """The first column of words most of whose cells differ: what its rows are called by. The first where there is none."""
     for column in range(len(table.columns)):
         values = [fact.value for (_, c), fact in cells.items() if c == column]
@@ -102,10 +99,17 @@ def naming(table: Table, cells: dict[tuple[int, int], Fact]) -> int:
     return 0
 
 
+def far_words(table: Table, view: View) -> frozenset[str]:
+    """Stems of the headings above a table and of its file's name."""
+    section = view.section(table.section)
+    document = section.document.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    return view.stems_of(" ".join((*map(bare_heading, section.path), document.replace("-", " ").replace("_", " "))))
+
+
 def head_stem(header: str) -> str:
     """The stem of the noun a header is about: the last word before what belongs to it (*Years of service*: year)."""
     words = re.split(r"\s+(?:of|for|per|in|to|with|by)\s+|[(\[,/]", header.strip(), maxsplit=1)[0].split()
     return stem(words[-1].lower()) if words else ""
 
 
-__all__ = ["Grid", "grid", "head_stem", "naming"]
+__all__ = ["Grid", "far_words", "grid", "head_stem"]

@@ -109,13 +109,6 @@ def _near_words(table: Table, view: View) -> frozenset[str]:
     return view.stems_of(" ".join((first, table.caption, bare_heading(path[-1]) if path else "")))
 
 
-def _far_words(table: Table, view: View) -> frozenset[str]:
-    """Stems of the headings further up and of the file's name."""
-    section = view.section(table.section)
-    document = section.document.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    return view.stems_of(" ".join((*map(bare_heading, section.path), document.replace("-", " ").replace("_", " "))))
-
-
 # ---------------------------------------------------------------- matching
 
 
@@ -200,7 +193,7 @@ def _ties(asked: _Asked, series: _Series, table: Table, view: View) -> _Fit | No
     direct, inverse = scales.scales_of(column)
     all_scales = scales.vocabulary().scales
     nouns = frozenset[str]().union(*(all_scales[s].nouns for s in direct), *(all_scales[s].inverse_nouns for s in inverse))
-    near, far = _near_words(table, view), _far_words(table, view)
+    near, far = _near_words(table, view), grids.far_words(table, view)
     others = view.stems_of(" ".join(_others(series)))
     within = asked.frame.within
     # Nothing else being said, rows spoken of are compared by what was told of them last.
@@ -406,7 +399,7 @@ def _with_siblings(series: _Series, table: Table, subject: frozenset[str], view:
 
 
 def _about(table: Table, subject: frozenset[str], view: View) -> bool:
-    return subject <= _near_words(table, view) | _far_words(table, view)
+    return subject <= _near_words(table, view) | grids.far_words(table, view)
 
 
 def _facing(asked: _Asked, series: _Series, view: View) -> _Series:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant import numbers, scales
@@ -25,6 +25,7 @@ from assistant.retrieval import Evidence
 from assistant.view import View
 from assistant.wording import Figure, Quote
 from corpus.models import Fact
+from corpus.words import of_one_family
 
 _KINDS = frozenset({"which", "list", "attribute", "count", "definition", "keyword", "belongs", "howto", "decision"})
 _ASKS_WHO = frozenset({"which", "list", "attribute", "count"})  # kinds that may ask whose a value is, without a noun for them
@@ -53,7 +54,6 @@ _HOW_MANY = re.compile(r"\bhow (?:many|much)\b|\bnumber of\b", re.I)
 _PERSON, _TIME, _PLACE = "person or name", "date, year or time", "place, location, city or country"
 _ASKING = {"who": _PERSON, "whom": _PERSON, "whose": _PERSON, "when": _TIME, "where": _PLACE}  # what the asking word wants of a header
 _SHORT = 3  # letters of a header from which it may be a word cut short
-_AKIN = 4  # letters from which a stem that opens another is of its family
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,9 @@ class _Selection:
     because: list[_Held]
     used: set[int]  # places of the question that are accounted for
     said: bool  # the column is named by its header
-    bridged: tuple[int, ...] = ()  # places of the noun that the header means without saying it
     counts: bool = False  # the rows are to be counted
     is_number: bool = False  # the column holds numbers
-    left: tuple[int, ...] = field(default=())
+    left: tuple[int, ...] = ()  # places that are not
 
 
 # ---------------------------------------------------------------- the words of the question
@@ -123,7 +122,11 @@ class _Reading:
     def _names(self, place: int, header: frozenset[str]) -> bool:
         """Whether a word names a header: it stands there, cut short, or as a word of its family (*leads*, `Leader`)."""
         stem = self.stem(place)
-        return stem in header or _shortened(stem, header) or (not self.frame.tokens[place].function and any(_akin(stem, h) for h in header))
+        return (
+            stem in header
+            or _shortened(stem, header)
+            or (not self.frame.tokens[place].function and any(of_one_family(stem, h) for h in header))
+        )
 
     def _named(self, column: int, places: frozenset[int]) -> float:
         """How well a header is named: by how many words, and how much of it."""
@@ -200,8 +203,14 @@ class _Reading:
         own = {self.stem(p) for p in range(tie.start, tie.end)}
         return own <= self.grid.context or any(own & header for header in self.grid.headers)
 
-    def select(self) -> _Selection | None:
-        """The cells this table gives, before it is weighed what is left over."""
+    def selection(self) -> _Selection | None:
+        """The cells this table gives, and the words it leaves over."""
+        found = self._selected()
+        if found is not None:
+            found.left = tuple(p for p in self.content if p not in found.used and p not in self.soft)
+        return found
+
+    def _selected(self) -> _Selection | None:
         frame, grid = self.frame, self.grid
         if self.elsewhere():
             return None
@@ -243,7 +252,7 @@ class _Reading:
                 return None
             if filtering & {0, grid.named}:
                 return None  # something of one row is to be counted, not the rows
-            return _Selection(grid, grid.named, rows, held, used, said, bridged, counts=True)
+            return _Selection(grid, grid.named, rows, held, used, said, counts=True)
         if column is None and frame.within is not None and held and frame.focus is None:
             column = frame.within.column  # the same of other rows: *and just for A and B*
         if column is None:
@@ -266,14 +275,14 @@ class _Reading:
             return None  # what is denied stands in no cell
         if not held and frame.within is None and not self._asks_for_all(column, bridged):
             return None
-        return _Selection(grid, column, rows, held, used, said, bridged, is_number=self._is_number(column))
+        return _Selection(grid, column, rows, held, used, said, is_number=self._is_number(column))
 
     def _outright(self, column: int, places: frozenset[int]) -> bool:
         """Whether a header is named by the noun it is about, or by most of it: *crisis* alone names no `Crisis Scenario`."""
         header = self.grid.headers[column]
         said = {self.stem(p) for p in places}
         head = head_stem(self.grid.table.columns[column])
-        if self.frame.focus in places or any(head == s or _akin(head, s) for s in said):
+        if self.frame.focus in places or any(head == s or of_one_family(head, s) for s in said):
             return True
         return 2 * len(said & header) > len(header) or _shortened(self.stem(min(places)), header)
 
@@ -349,7 +358,7 @@ class _Reading:
         places: tuple[int, ...] = ()
         if focus is not None and focus not in used and focus not in self.soft:
             stem = self.stem(focus)
-            akin = [c for c, header in enumerate(grid.headers) if any(_akin(stem, h) for h in header)]
+            akin = [c for c, header in enumerate(grid.headers) if any(of_one_family(stem, h) for h in header)]
             if len(akin) == 1:
                 return akin[0], (focus,)
             words, places = frame.tokens[focus].surface, (focus,)
@@ -418,12 +427,6 @@ def _nearest(some: Iterable[int], others: Iterable[int]) -> int:
     return min(abs(p - q) for p in some for q in others)
 
 
-def _akin(one: str, other: str) -> bool:
-    """Whether two stems are of one family (*race*, *racer*)."""
-    short, long = sorted((one, other), key=len)
-    return len(short) >= _AKIN and long.startswith(short)
-
-
 # ---------------------------------------------------------------- the answer
 
 
@@ -431,10 +434,7 @@ def selected(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The cells of the one table that accounts for the question."""
     if frame.kind not in _KINDS or language().ordinal(frame.text) is not None or _computes(frame):
         return None
-    found = [s for grid in _near(frame, evidence, view) if (s := _Reading(frame, grid, view).select()) is not None]
-    for one in found:
-        reading = _Reading(frame, one.grid, view)
-        one.left = tuple(p for p in reading.content if p not in one.used and p not in reading.soft)
+    found = [s for grid in _near(frame, evidence, view) if (s := _Reading(frame, grid, view).selection()) is not None]
     given = frame.wish.used if frame.wish is not None else set[int]()
     found = [s for s in found if not set(s.left) & {*frame.strange, frame.focus, *given}]
     if not found:

@@ -15,13 +15,12 @@ from assistant.language import language
 from assistant.retrieval import Candidate, Evidence
 from assistant.view import View
 from corpus.models import Fact, Table
-from corpus.words import key
+from corpus.words import key, of_one_family
 
 _OWNER_KINDS = frozenset({"decision", "which", "belongs"})
 _ALL_KINDS = frozenset({"list", "count", "which", "attribute", "decision", "compare", "definition"})  # kinds that may ask for every row
 _ATTRIBUTE_KINDS = frozenset({"attribute", "howto"})
 _AND = re.compile(r"\b(?:and|or)\b|[,;&]", re.I)
-_FAMILY = 4  # letters from which a stem that opens another is of its family
 _SECOND = 0.1  # share of the question that a second thing asked for has to hold
 _NARROW = 3  # columns of a table of which whole rows are shown one under the other
 _MANY = 12  # cells shown of a row or column before the rest is counted
@@ -31,12 +30,6 @@ _BESIDE = 0.5  # share of a list question that may stand outside the table's hea
 _BETTER = 0.04  # lead in score of a cell over the one both labels name
 _ALSO = 0.3  # how far the score of a cell that a second part of the question names may lie below the first
 _CLEAR = 0.035  # lead in score of one cell over the next before meaning alone picks it
-
-
-def _akin(one: str, other: str) -> bool:
-    """Whether two stems are of one family (*lead*, *leader*)."""
-    short, long = sorted((one, other), key=len)
-    return len(short) >= _FAMILY and long.startswith(short)
 
 
 @dataclass(slots=True)
@@ -446,7 +439,7 @@ class TableReader:
             for c in self.scored.values()
             if c.fact.row == candidate.fact.row
             and c.fact.column not in (0, candidate.fact.column)
-            and any(_akin(a, b) for a in left for b in self.view.stems_of(c.fact.label("column") or ""))
+            and any(of_one_family(a, b) for a in left for b in self.view.stems_of(c.fact.label("column") or ""))
         ]
         return max(others, key=lambda c: (round(c.score, 6), -c.fact.id)).fact if others else None
 

@@ -19,6 +19,7 @@ _NEGATED = re.compile(r"n['’]t\b")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _MIXED = re.compile(r"[a-z][A-Z]|[A-Z][A-Z][a-z]|[A-Za-z][0-9]|[0-9][A-Za-z]")  # wherever `_CAMEL` cuts a token, one of these stands
 _LONGEST_STEMMED = 40  # a longer token is an identifier or noise; stemming it says nothing
+_FAMILY = 4  # letters from which a stem that opens another is of its family
 
 
 def fold(text: str) -> str:
@@ -81,3 +82,9 @@ def index_stems(text: str) -> list[str]:
 def key(text: str) -> str:
     """A name's look-up key: its stems run together, so *data base*, *Data-Base* and *database* are one name."""
     return "".join(stems(text))
+
+
+def of_one_family(one: str, other: str) -> bool:
+    """Whether two stems are of one family: the one opens the other (*lead*, *leader*)."""
+    short, long = sorted((one, other), key=len)
+    return len(short) >= _FAMILY and long.startswith(short)

@@ -11,7 +11,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 
+import assistant.assistant as room
+import index.encoder
 from assistant.language import language
 from corpus.words import stem, words
 from index.models import ModelSpec
@@ -161,3 +164,18 @@ def talks(folder: Path) -> Path:
         write_lines(folder / f"{file}.jsonl", [{"_id": "c<::>2", "text": text}, {"_id": "d<::>1", "text": "What rings the bell buoy?"}])
     write_qrels(folder / "human_qrels.tsv", [("c<::>2", "horn", 1), ("d<::>1", "buoy", 1)])
     return folder
+
+
+def stems_for_model(patch: pytest.MonkeyPatch) -> StemEncoder:
+    """Whatever loads an encoder gets the one of the tests, which is returned."""
+    made = StemEncoder()
+
+    class Made:
+        """Stands for the class, which others ask whether something is one of; whatever is made of it is the one above."""
+
+        def __new__(cls, *args: object, **options: object) -> StemEncoder:  # type: ignore[misc]
+            return made
+
+    for module in (room, index.encoder):
+        patch.setattr(module, "LaterEncoder", Made)
+    return made

@@ -9,26 +9,14 @@ from typing import Any
 
 import pytest
 
-import assistant.assistant as room
-import index.encoder
 from evals.bench.models import OURS, CollectionReport, Figure
 from evals.command import add_arguments, main
-from tests.evals.bench_fakes import StemEncoder, pages, passages, tables, talks
+from tests.evals.bench_fakes import StemEncoder, pages, passages, stems_for_model, tables, talks
 
 
 @pytest.fixture(autouse=True)
 def encoder(monkeypatch: pytest.MonkeyPatch) -> StemEncoder:
-    made = StemEncoder()
-
-    class Made:
-        """Stands for the class, which others ask whether something is one of; whatever is made of it is the one above."""
-
-        def __new__(cls, *args: object, **options: object) -> StemEncoder:  # type: ignore[misc]
-            return made
-
-    for module in (room, index.encoder):
-        monkeypatch.setattr(module, "LaterEncoder", Made)
-    return made
+    return stems_for_model(monkeypatch)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 import assistant.assistant as room
-import index.encoder
 from assistant import Assistant, load_settings
 from evals.speed import command, measuring
 from evals.speed.asking import ask_all, recall
@@ -19,7 +18,7 @@ from evals.speed.measuring import Place, measure, median_of
 from evals.speed.models import Asked, Brought, Ran, Spread
 from evals.speed.processes import MeasureFailed, run_python
 from evals.speed.stages import STAGES, Stopwatch
-from tests.evals.bench_fakes import StemEncoder
+from tests.evals.bench_fakes import stems_for_model
 
 QUESTIONS = [
     ("cell", "what is the colour of the sky"),
@@ -39,14 +38,7 @@ def kb(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def asked_of(kb: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assistant]:
-    made = StemEncoder()
-
-    class Made:
-        def __new__(cls, *args: object, **options: object) -> StemEncoder:  # type: ignore[misc]
-            return made
-
-    for module in (room, index.encoder):
-        monkeypatch.setattr(module, "LaterEncoder", Made)
+    stems_for_model(monkeypatch)
     with_index = Assistant.open(kb, index=tmp_path / "index", settings=load_settings({"kb": str(kb)}))
     yield with_index
     with_index.close()
