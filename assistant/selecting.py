@@ -23,7 +23,7 @@ from assistant.mentions import Tie
 from assistant.relations import scored
 from assistant.retrieval import Evidence
 from assistant.view import View
-from assistant.wording import Figure, Quote
+from assistant.wording import Echo, Figure, Quote
 from corpus.models import Fact
 from corpus.words import of_one_family
 
@@ -76,6 +76,7 @@ class _Selection:
     because: list[_Held]
     used: set[int]  # places of the question that are accounted for
     said: bool  # the column is named by its header
+    bridged: str = ""  # the noun that the header means without saying it, as typed
     counts: bool = False  # the rows are to be counted
     is_number: bool = False  # the column holds numbers
     left: tuple[int, ...] = ()  # places that are not
@@ -275,7 +276,8 @@ class _Reading:
             return None  # what is denied stands in no cell
         if not held and frame.within is None and not self._asks_for_all(column, bridged):
             return None
-        return _Selection(grid, column, rows, held, used, said, is_number=self._is_number(column))
+        words = " ".join(frame.tokens[p].surface for p in bridged)
+        return _Selection(grid, column, rows, held, used, said, words, is_number=self._is_number(column))
 
     def _outright(self, column: int, places: frozenset[int]) -> bool:
         """Whether a header is named by the noun it is about, or by most of it: *crisis* alone names no `Crisis Scenario`."""
@@ -497,13 +499,14 @@ def _told(found: _Selection, frame: Frame, evidence: Evidence) -> Finding | None
         items = tuple(value(f) for f in facts)
         slots = {"header": header, "number": Figure(len(items), items), "items": list(items[:_SHOWN]), "left": beyond(facts[_SHOWN:])}
         return Finding("selected_count", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
+    bridged = Echo(found.bridged) if found.bridged else None
     if len(facts) == 1:
         if found.column == grid.named and reasons:
             owner, reason = _named(facts[0]) if not grid.named else value(facts[0]), reasons[0]
             slots = {"owner": owner, "attribute": fact_label(reason, "column"), "value": value(reason)}
             return Finding("owner", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
         whose = grid.cells.get((found.rows[0], by)) if by != found.column else None
-        slots = {"attribute": header, "value": value(facts[0]), "owner": _named(whose) if whose is not None else None}
+        slots = {"attribute": header, "value": value(facts[0]), "owner": _named(whose) if whose is not None else None, "bridged": bridged}
         return Finding("cell", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
     # Names say what they are; a number says whose it is.
     labelled = found.column != grid.named and (_EACH.search(frame.text) is not None or found.is_number or bool(found.because))
@@ -517,7 +520,7 @@ def _told(found: _Selection, frame: Frame, evidence: Evidence) -> Finding | None
         label = _named(grid.cells[row, grid.named]) if labelled and (row, grid.named) in grid.cells else None
         lines.append({"label": label, "value": value(fact)})
         told.append(fact)
-    slots = {"header": header, "items": lines[:_SHOWN], "left": beyond(told[_SHOWN:])}
+    slots = {"attribute": header, "items": lines[:_SHOWN], "left": beyond(told[_SHOWN:]), "bridged": bridged}
     return Finding("selected", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
 
 

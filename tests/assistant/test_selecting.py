@@ -177,3 +177,16 @@ def test_a_word_is_looked_for_in_cells_that_list_several_and_beside_a_header_tha
     answer = open_kb(tmp_path / "kb").ask(question)
 
     assert [g for g in ("Alder", "Birch", "Cedar") if g in answer.text] == expected, answer.text
+
+
+@pytest.mark.model
+def test_a_header_that_is_meant_and_not_said_is_told_to_be(open_kb: Open, tmp_path: Path) -> None:
+    table = "| Rank | Nation | Gold |\n|---|---|---|\n| 1 | Norway | 4 |\n| 2 | Peru | 2 |\n| 3 | Kenya | 0 |\n"
+    (tmp_path / "kb").mkdir()
+    (tmp_path / "kb" / "games.md").write_text(f"# Lake Games\n\n{table}", encoding="utf-8")
+
+    answer = open_kb(tmp_path / "kb").ask("what are all the countries?")
+
+    assert answer.text == "Nation: Norway; Peru; Kenya"
+    assert ("countries", "Nation", "meaning") in [(m.words, m.name, m.how) for m in answer.reading.mentions]
+    assert "countries" in answer.markdown
