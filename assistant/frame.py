@@ -40,7 +40,8 @@ _DETERMINERS = frozenset({"the", "a", "an", "its", "their", "this", "that", "the
 _DOES = frozenset(
     {"do", "does", "did", "is", "are", "was", "were", "can", "could", "should", "will", "would", "has", "have", "had", "must"}
 )
-_TELLING = 6  # words of a message that asks nothing, from which it tells something
+_TELLING = 6  # words of a message that asks nothing, from which it tells something …
+_TELLING_PLAINLY = 4  # … and where nothing in it is a name
 _TOLD_TO = re.compile(r"\b(?:you|your|yours|yourself)\b", re.I)  # an order to the program, no need
 _VERB = re.compile(
     r"\b(?:is|are|was|were|do|does|don['’]?t|doesn['’]?t|can|can['’]?t|cannot|have|has|keeps?|takes?|gets?|got|goes|went|want|wants"
@@ -56,6 +57,8 @@ _STATED = re.compile(
     r" (?:is|are|uses?|has|have|belongs?|does|comes?|needs?)\b",
     re.I,
 )
+_OF_NOTHING = frozenset({"keyword", "attribute", "overlap", "howto"})  # kinds that ask nothing of a story in which nothing is named
+_ASKING_WORD = re.compile(r"\b(?:what|which|who|whom|whose|how|when|where|why)\b", re.I)
 _MAYBE_POLAR = frozenset({"example", "steps", "belongs", "definition", "attribute", "which"})
 _ROWS_NAMED = 6  # rows of a table that a reading names; more are counted
 _LEAST_ASKED = 3  # words from which a question of no particular kind still says what is wanted
@@ -178,7 +181,7 @@ def understand(
     typed = text
     options = _options(typed, found, ties) if kind in _CHOOSING else ()
     story_end = _story(typed, found, ties, options, namer)
-    if story_end:
+    if story_end or (kind in _OF_NOTHING and _tells(mended, _TELLING_PLAINLY) and _ASKING_WORD.search(mended) is None and not any(map(_names_it, ties))):
         kind = "decision"
     elif kind != "decision":
         options = ()
@@ -255,17 +258,29 @@ def _kind(text: str) -> str:
         return language().kind_of(clause)
     if kind in ("keyword", "attribute") and _CLAIMED.match(text):
         return "yesno"
-    if (
-        kind == "keyword"
-        and not text.rstrip().endswith("?")
-        and len(text.split()) >= _TELLING
-        and _VERB.search(text)
-        and not _TOLD_TO.search(text)
-    ):
+    if kind == "keyword" and _tells(text, _TELLING):
         return "decision"  # a sentence that asks nothing tells a need
     polar = _POLAR.match(text) is not None and not _REQUEST.match(text)
     stated = text.rstrip().endswith("?") and _STATED.match(text) is not None
     return "yesno" if (polar and kind in _MAYBE_POLAR) or (stated and kind in ("keyword", "attribute")) else kind
+
+
+def _tells(text: str, least: int) -> bool:
+    """Whether a message asks nothing: a sentence of so many words with a verb that is not its first word, and no question mark."""
+    verb = _VERB.search(text)
+    return (
+        verb is not None
+        and verb.start() > 0
+        and not text.rstrip().endswith("?")
+        and len(text.split()) >= least
+        and _TOLD_TO.search(text) is None
+        and asking_clause(text) is None
+    )
+
+
+def _names_it(tie: Tie) -> bool:
+    """Whether a tie is what a question may be about: a label, a heading, or a name typed as one."""
+    return tie.is_label() or "heading" in tie.roles or tie.words != tie.words.lower()
 
 
 def _options(text: str, found: list[Token], ties: list[Tie]) -> tuple[Tie, ...]:

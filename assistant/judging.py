@@ -471,7 +471,10 @@ def _tells_a_need(frame: Frame, finding: Finding, evidence: Evidence, dense: flo
         return False
     if sum(evidence.worth.get(p, 0.0) for p in frame.strange) > thresholds["need_strange"]:
         return False
-    if finding.contrast >= thresholds["need_contrast"] and max(dense, finding.near) >= thresholds["need_dense"]:
+    near = max(dense, finding.near)
+    if finding.contrast >= thresholds["need_contrast"] and near >= thresholds["need_dense"]:
+        return True
+    if finding.contrast >= thresholds["need_near_contrast"] and near >= thresholds["need_near"]:
         return True
     held = [p for c in finding.deciding for p in c.found("value", "label") if p not in frame.unknown]
     if finding.shape == "decision_fact":

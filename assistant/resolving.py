@@ -87,6 +87,8 @@ def _decision(frame: Frame, evidence: Evidence, view: View, told: Mapping[int, t
         if frame.options and not {key(n) for n in owner.text.split(" + ")} <= frame.options:
             continue  # none of the things offered to choose from
         names = [t for t in frame.content_ties() if t.key in {key(n) for n in fact.names} and not view.is_thing(t.key)]
+        if relations.enumerates(fact) and not candidate.found("value", "label"):
+            continue  # names alone serve no need that says none of them
         bonus = _NAMED_BONUS if names and relations.enumerates(fact) else 0.0
         bonus += _SENTENCE * max(0.0, told.get(fact.id, (0.0, 0.0))[0] - candidate.dense)
         if fact.table is not None:
