@@ -35,6 +35,7 @@ from assistant.restricting import Restriction, named, restriction
 from assistant.retrieval import Evidence, Gatherer
 from assistant.settings import Settings, load_settings
 from assistant.view import View
+from assistant.wholes import AS_ONE, with_unheld
 from assistant.wording import Claim, Echo, Figure, Rendered, Wording
 from corpus.config import KbConfig
 from corpus.errors import KbError
@@ -569,6 +570,7 @@ class _Asking:
             return work
         began = time.perf_counter()
         work.evidence = self.state.gatherer.gather(work.frame)
+        work.frame = with_unheld(work.frame, work.evidence)
         self.spent["retrieve"] += (time.perf_counter() - began) * 1000
         began = time.perf_counter()
         for finding in findings(work.frame, work.evidence, self.state.view):
@@ -716,7 +718,9 @@ class _Asking:
         tied = {p for t in frame.content_ties() for p in range(t.start, t.end)}
         beside = [t for t in missing if t not in [frame.tokens[p] for p in tied] and not t.function]
         beside = beside or [frame.tokens[p] for p in frame.ranking]
-        words = strange if kind == "unknown_name" and strange else beside or ([t for t in missing if not t.function] if not tied else [])
+        left = [t for t in missing if not t.function]
+        several = {t.key for t in frame.content_ties() if any(frame.tokens[p] not in missing for p in range(t.start, t.end))}
+        words = strange if kind == "unknown_name" and strange else beside or (left if several or not tied else [])
         present = [
             t
             for t in frame.content_ties()
@@ -933,11 +937,12 @@ def _with_roles(frame: Frame, finding: Finding) -> Frame:
 
 
 def _runs(text: str, tokens: Sequence[Token]) -> list[str]:
-    """Words of the question as typed, capitals side by side taken as one name (`New Relic`)."""
+    """Words of the question as typed; capitals side by side (`New Relic`) and what code joins (`max_size`) are one name."""
     found: list[tuple[int, int]] = []
     for token in tokens:
         capital = token.surface[:1].isupper()
-        if found and capital and text[found[-1][0] : found[-1][0] + 1].isupper() and text[found[-1][1] : token.start] == " ":
+        between = text[found[-1][1] : token.start] if found else ""
+        if found and ((capital and text[found[-1][0] : found[-1][0] + 1].isupper() and between == " ") or AS_ONE.fullmatch(between)):
             found[-1] = (found[-1][0], token.end)
         else:
             found.append((token.start, token.end))

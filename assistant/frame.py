@@ -105,6 +105,7 @@ class Frame:
     counted: tuple[int, ...] = ()  # places of the words that say what is to be counted (*how many …*)
     kept: tuple[str, ...] = ()
     within: Within | None = None  # asked of these rows only
+    unheld: frozenset[int] = frozenset()  # places of names written as one that stand nowhere as one
     roles: dict[str, str] = field(default_factory=dict)  # tie key -> role it was given in the answer
 
     def content_ties(self) -> list[Tie]:

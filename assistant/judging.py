@@ -88,7 +88,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         thresholds: from `judge.toml`; scores are 0..1, higher is closer.
     """
     deciding = finding.deciding if finding else evidence.candidates[:1]
-    held = {p for c in deciding for p in c.where} | {
+    held = _found_together(finding, deciding) | {
         p for t in frame.ties if finding and t.key in finding.roles for p in range(t.start, t.end)
     }
     held |= set(finding.meant) if finding else set()
@@ -99,12 +99,13 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         held |= {p for p in frame.unknown if language().polarity(frame.tokens[p].word) is not None}  # *mandatory*, told as *required: yes*
     if finding is not None:
         held |= _ranked_alike(frame, finding, deciding)
+    held -= frame.unheld
     missing = tuple(p for p in evidence.worth if p not in held)
     cover = sum(w for p, w in evidence.worth.items() if p in held)
     dense = max((c.dense for c in deciding), default=0.0)
     strength = max(((c.cover + c.dense) / 2 for c in deciding), default=0.0)
     told = [*_texts(finding), *(f"{' '.join(x.text for x in c.fact.labels)}: {c.fact.value}" for c in deciding if c.fact.kind == "cell")]
-    typed = any(frame.answer_pattern.search(t) for t in told) if frame.answer_pattern and finding else not frame.answer_pattern
+    typed = any(_of_type(t, frame) for t in told) if frame.answer_pattern and finding else not frame.answer_pattern
     bound = bool(finding and finding.bound)
     features = {
         "cover": round(cover, 4),
@@ -164,7 +165,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         return verdict(False, _kind_of_no(frame, evidence, missing, thresholds) if number else "unknown_name", "strange")
     if finding is not None:
         # What is asked beside the names has to be found too: a name alone carries no answer.
-        asked = {p: w for p, w in evidence.worth.items() if not any(t.start <= p < t.end for t in frame.content_ties())}
+        found = [t for t in frame.content_ties() if not _unmet_attribute(t, finding, missing)]
+        asked = {p: w for p, w in evidence.worth.items() if not any(t.start <= p < t.end for t in found)}
         left = sum(w for p, w in asked.items() if p in missing) / sum(asked.values()) if asked else 0.0
         features["left"] = round(left, 4)
         several = (
@@ -200,12 +202,21 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         absent = sum(evidence.worth.get(p, 0.0) for p in frame.proper() if p in missing and p not in frame.denied)
         if not bound and absent >= thresholds["absent"]:
             return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "left")  # of another name than the one asked about
+        # A text that holds the names asked about, and of all that is asked of them nothing, speaks of something else about them.
+        only_named = (
+            finding.shape in _TEXTS
+            and bool(found)
+            and left >= thresholds["unsaid"]
+            and cover < thresholds["unsaid_cover"]
+            and dense < thresholds["unsaid_dense"]
+        )
         enough = {
             "bound": bound and cover >= thresholds["bound_cover"] and (left < 1.0 or not _of_value(frame, finding)),
             "bound-idle": bound and left == 0.0 and "without" in features,
-            "strength": strength >= thresholds["answer"] and cover >= thresholds["cover"] and dense >= thresholds["dense"],
+            "strength": not only_named and strength >= thresholds["answer"] and cover >= thresholds["cover"] and dense >= thresholds["dense"],
             "near-alone": dense >= thresholds["dense_alone"] and not (left >= 1.0 and frame.content_ties()),  # a name alone is near
-            "text-near-alone": finding.shape not in _ONE_CELL
+            "text-near-alone": not only_named
+            and finding.shape not in _ONE_CELL
             and dense >= thresholds["dense_text"]
             and (frame.kind == "yesno" or not (left >= 1.0 and frame.content_ties())),
             "every-word": cover >= thresholds["full_cover"]
@@ -224,6 +235,30 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         if first is not None:
             return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "wrong-type")
     return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "weak" if finding is not None else "nothing-found")
+
+
+def _of_type(text: str, frame: Frame) -> bool:
+    """Whether a text holds the type of answer asked for; a cell that only says yes or no holds no amount and names no one."""
+    value = text.rpartition(": ")[2]
+    if frame.answer_type in _HARD_TYPES and len(value.split()) == 1 and language().polarity(value) is not None:
+        return False
+    return frame.answer_pattern is None or frame.answer_pattern.search(text) is not None
+
+
+def _unmet_attribute(tie: Tie, finding: Finding, missing: tuple[int, ...]) -> bool:
+    """Whether a tie is an attribute that some table has, and what was found has not: it is asked for like any other word."""
+    attribute = bool(tie.roles & {"column", "label"}) and "row" not in tie.roles
+    return attribute and tie.key not in finding.roles and all(p in missing for p in range(tie.start, tie.end))
+
+
+def _found_together(finding: Finding | None, deciding: list[Candidate]) -> set[int]:
+    """Places of the words that what decides holds; of texts only what those of one section hold: sections side by side say nothing together."""
+    if finding is None or finding.shape not in _TEXTS or finding.computed:
+        return {p for c in deciding for p in c.where}
+    sections: dict[int, set[int]] = {}
+    for candidate in deciding:
+        sections.setdefault(candidate.fact.section, set()).update(candidate.where)
+    return sections.get(deciding[0].fact.section, set()) if deciding else set()
 
 
 def _beside_whole(frame: Frame, deciding: list[Candidate], asked: Mapping[int, float], finding: Finding) -> bool:
