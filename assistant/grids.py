@@ -16,6 +16,7 @@ from corpus.models import Fact, Table
 from corpus.words import stem
 
 _CELLS = 20_000  # cells of a table; a larger one is not looked through for one question
+_POLAR = 0.7  # share of the cells of a column that say yes or no, from which it is one that does
 _NAMES = 0.5  # share of different cells from which a column of words tells the rows apart
 
 
@@ -40,6 +41,12 @@ class Grid:
         """Whether no two rows say the same in a column."""
         values = [fact.value for fact in self.column(column, self.rows())]
         return len(set(values)) == len(values)
+
+    def polar(self, column: int) -> dict[int, bool]:
+        """Row -> what its cell says, of a column whose cells say yes or no; empty of any other."""
+        cells = {f.row: language().polarity(f.value) for f in self.column(column, self.rows()) if f.row is not None}
+        said = {row: told for row, told in cells.items() if told is not None}
+        return said if len(said) > 1 and len(said) >= _POLAR * len(cells) and any(said.values()) else {}
 
     def column(self, column: int, rows: Iterable[int]) -> list[Fact]:
         """The cells of a column in some rows."""

@@ -92,6 +92,7 @@ class _LanguageFile(_Data):
     spelling: dict[str, tuple[tuple[str, str], ...]]
     answer_type: tuple[AnswerType, ...]
     polarity: dict[str, str]
+    numbers: str
     attribute_classes: dict[str, str]
     ordinals: dict[str, int]
     negation: dict[str, str]
@@ -223,6 +224,12 @@ class Language:
         if token[0] in self._file.polarity["no"].split() or first.startswith(("not ", "no ")):
             return False
         return True if token[0] in self._file.polarity["yes"].split() else None
+
+    @cached_property
+    def quantity(self) -> re.Pattern[str]:
+        """A number and, as `what`, the words right after it, of which one may be what there are so many of."""
+        numbers = "|".join(self._file.numbers.split())
+        return re.compile(rf"(?<![\w.,])(?:\d[\d,.]*|(?:{numbers})(?:-\w+)?)\s+(?P<what>\w[\w-]*(?:\s+[\w-]+){{0,2}})", re.I)
 
     @cached_property
     def negation(self) -> re.Pattern[str]:

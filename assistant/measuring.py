@@ -214,7 +214,7 @@ def _ties(asked: _Asked, series: _Series, table: Table, view: View) -> _Fit | No
         elif stemmed in far or (within is not None and stemmed in within.words):
             strength += 0.01
             subject.add(stemmed)
-        elif place in asked.frame.unknown and asked.found[place].word in language().tabled:
+        elif place != asked.frame.focus and asked.found[place].word in language().tabled:
             continue  # it holds of every row
         elif stemmed in others and place == asked.frame.focus:
             subject.add(stemmed)

@@ -10,14 +10,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from assistant import attributes, comparing, flows, measuring, premises, prose, relations, scopes, selecting, sets
-from assistant.finding import Finding, name, value
+from assistant.finding import Finding, fact_label, name, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.retrieval import Candidate, Evidence
 from assistant.tables import TableReader
 from assistant.view import View
 from corpus.models import Fact
-from corpus.words import key
+from corpus.words import key, stem, words
 
 _CLAUSE = re.compile(r"[,;:.]\s+|\s+(?:and|but|also|plus)\s+", re.I)
 _TOLD_IN = re.compile(r"[,;:.?!]\s+|\s+(?:and|but|so that|because|whose|that)\s+", re.I)
@@ -42,6 +42,8 @@ _EXACTLY_NAMED = 0.55  # … when both labels are names in it
 _OF_ONE = frozenset({"cell", "column", "owner", "decision_fact", "pair"})  # shapes that tell of one thing
 _FOCUS_BONUS = 0.08  # the noun asked for (*which parameter*) heads the table's first column
 _ADVICE = 200  # characters: advice is short; a longer text that names a thing is about something else
+_AMOUNTS = frozenset({"number", "measure", "share", "price"})  # types of answer that are an amount
+_AMOUNT = re.compile(r"(?<![A-Za-z])\d")
 _POLAR_CELLS = frozenset({"cell_yes", "cell_no"})
 _ALIKE_WITHIN = 40  # candidates among which the items of a list are looked for
 _ALIKE_LEAST = 3  # items that have to be there
@@ -532,6 +534,9 @@ def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
     for found in _in_order(frame, evidence, view):
         if denied and frame.kind not in ("yesno", "why") and _owner_key(found, view) in denied:
             continue  # just what is to be left out
+        narrowed = _narrowed(found, frame, evidence)
+        if narrowed is not None:
+            yield narrowed
         found.problem = bool(found.deciding) and all(view.is_problem(c.fact) for c in found.deciding)
         if frame.kind == "count" and not found.computed:
             counted = relations.count(found)
@@ -542,6 +547,22 @@ def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
             ):
                 yield counted
         yield found
+
+
+def _narrowed(found: Finding, frame: Frame, evidence: Evidence) -> Finding | None:
+    """The one cell of a row that holds an amount, where an amount is asked for and none of the row's columns is named."""
+    if found.shape != "row" or frame.answer_type not in _AMOUNTS or frame.answer_pattern is None or found.computed:
+        return None
+    facts = [v.fact for c in found.slots["cells"] if (v := c["value"]).fact is not None]
+    holding = [f for f in facts if _AMOUNT.search(f.value)]
+    owner = fact_label(facts[0], "row") if facts else None
+    if len(holding) != 1 or len(facts) < 2 or owner is None or found.slots["left"]:
+        return None
+    named = {stem(w) for w in words(owner.text)}
+    if not any(frame.tokens[p].stem in named for p in frame.counted) and not all(p in found.deciding[0].where for p in frame.content):
+        return None  # an amount of something else
+    slots = {"owner": owner, "attribute": fact_label(holding[0], "column"), "value": value(holding[0])}
+    return Finding("cell", slots, relations.scored(evidence, holding), found.bound, found.roles)
 
 
 def _owner_key(found: Finding, view: View) -> str | None:
@@ -556,7 +577,13 @@ def _counts(frame: Frame, found: Finding, view: View) -> bool:
     """Whether what a finding lists is what the question wants counted: a word of that names its row, column or heading."""
     if not frame.counted or not found.deciding:
         return True
-    heads = view.heads_of(found.deciding[0].fact)
+    fact = found.deciding[0].fact
+    heads = view.heads_of(fact)
+    if found.shape in ("row", "column") and fact.table is not None:
+        # What a row or column is called is not what stands in it: its cells are told by the labels across, and counted as such.
+        heads -= view.stems_of(fact.label(found.shape) or "")
+        across = view.table(fact.table).columns[0] if found.shape == "column" else ""
+        heads |= view.stems_of(across)
     return any(frame.tokens[p].stem in heads for p in frame.counted)
 
 
@@ -586,6 +613,7 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
         scopes.needs_of,
         scopes.pointed,
         scopes.named_in,
+        scopes.told,
         scopes.total,
         scopes.counted,
         attributes.outlook,

@@ -14,13 +14,13 @@ from itertools import islice
 from assistant.finding import Finding, beyond, distinct, fact_label, part, value
 from assistant.frame import Frame
 from assistant.language import language
-from assistant.prose import readable
+from assistant.prose import readable, sentence
 from assistant.relations import enumerates, listed_names, others, scored, things
 from assistant.retrieval import Evidence
 from assistant.view import View
 from assistant.wording import Claim, Figure, Quote
 from corpus.models import Fact
-from corpus.words import key, words
+from corpus.words import key, stem, words
 
 _NEAR = 40  # candidates whose sections and tables a question may point at
 _POINTED_AT = 200  # sections of one heading; what stands in more places (*Overview*, in every file) is no part that one points at
@@ -111,6 +111,9 @@ def pointed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     return found
 
 
+_EXISTS = re.compile(r"\b(?:there(?:['’]s| is| are| were)|have|has|had|hold|holds|contains?|consists? of|offers?|owns?|runs?|keeps?|with)\s+(?:[\w-]+\s+){0,2}$", re.I)
+
+
 def _idle(frame: Frame, place: int) -> bool:
     token = frame.tokens[place]
     return token.word in language().soft or token.stem in language().frame_words(frame.kind) or token.stem in language().frame_words("list")
@@ -170,6 +173,29 @@ def _decisions(table: int, evidence: Evidence, view: View) -> Finding | None:
     return Finding("decisions", {"rows": rows}, scored(evidence, used), True) if rows else None
 
 
+def told(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The sentence that says itself how many there are (*there are twelve moorings*), before anything is counted."""
+    if frame.kind != "count" or frame.negated or frame.within is not None:
+        return None
+    nouns = [p for p in frame.counted if not frame.tokens[p].function and p in frame.content]
+    if not nouns:
+        return None
+    head = frame.tokens[nouns[-1]].stem
+    rest = [p for p in frame.content if p not in nouns and p not in frame.soft and not _idle(frame, p)]
+    for candidate in evidence.candidates[: 2 * _NEAR]:
+        fact = candidate.fact
+        if fact.kind not in ("sentence", "item", "pair") or not all(p in candidate.where for p in (*rest, *nouns)):
+            continue
+        for match in language().quantity.finditer(fact.value):
+            said = [stem(w) for w in words(match["what"])]
+            if head not in said or (not rest and _EXISTS.search(fact.value[: match.start()]) is None):
+                continue  # *two moorings are closed* says not how many there are
+            found = sentence(candidate, frame, evidence, view)
+            found.bound = True
+            return found
+    return None
+
+
 def counted(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """How many items stand under the heading that says what is counted (*how many trends are there*)."""
     if frame.kind != "count" or frame.negated or things(frame, view):
@@ -217,7 +243,8 @@ def total(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         if view.table(table).decision or counted & view.stems_of(view.table(table).columns[0]):
             continue
         cells = distinct([f for f in view.cells(table) if f.column and enumerates(f) and len(f.names) > 1])
-        cells = [f for f in cells if rest <= view.heads_of(f)]
+        over = view.path(cells[0])[-1:] if cells else ()
+        cells = [f for f in cells if rest <= view.stems_of(" ".join([*(x.text for x in f.labels), *view.table(table).columns[:1], *over]))]
         if len(cells) > max(1, len(best)):
             best = cells
     names: dict[str, Quote] = {}

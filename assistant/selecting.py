@@ -231,6 +231,15 @@ class _Reading:
             h.column for h in held if h.column in headers and h.column != focused and _nearest(h.places, headers[h.column]) <= _BESIDE
         }
         open_ = {c: places - taken for c, places in headers.items() if places - taken and c not in beside}
+        flags = self._flags(open_, focused)
+        if flags:
+            denies = frame.negated and self._denies(held)
+            if denies and held:
+                return None  # what is denied cannot be told
+            held = [*held, *(_Held(c, open_.pop(c), frozenset(r for r, yes in told.items() if yes != denies), whole=True) for c, told in flags)]
+            rows = [r for r in rows if all(r in h.rows for h in held[-len(flags) :])]
+            if not rows:
+                return None
         used = taken | {p for places in headers.values() for p in places}
         used |= {p for p in self.content if self.stem(p) in grid.context or (frame.within and self.stem(p) in frame.within.words)}
         # *gold medals*, *game dates*: a word right beside a header's own is of its name.
@@ -278,6 +287,13 @@ class _Reading:
             return None
         words = " ".join(frame.tokens[p].surface for p in bridged)
         return _Selection(grid, column, rows, held, used, said, words, is_number=self._is_number(column))
+
+    def _flags(self, headers: dict[int, frozenset[int]], focused: int | None) -> list[tuple[int, dict[int, bool]]]:
+        """Columns of yes and no that are named to say which rows are meant (*how many tents are waterproof*), not to be told."""
+        counts = bool(_HOW_MANY.search(self.frame.text))
+        if not (counts or self.frame.within is not None) or self.frame.kind not in _ASKS_WHO:
+            return []
+        return [(c, told) for c in headers if c not in (self.grid.named, focused) and (told := self.grid.polar(c))]
 
     def _outright(self, column: int, places: frozenset[int]) -> bool:
         """Whether a header is named by the noun it is about, or by most of it: *crisis* alone names no `Crisis Scenario`."""

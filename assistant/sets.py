@@ -32,6 +32,9 @@ _CHOICE = re.compile(r"\b(?:or|and|nor)\b|,", re.I)
 # ---------------------------------------------------------------- all but
 
 
+_LISTS = 2  # names from which a cell lists some
+
+
 def excluded(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """What is left without the names the question denies (*not in A*, *other than x*)."""
     denied = [t for t in frame.content_ties() if frame.denied & set(range(t.start, t.end))]
@@ -212,7 +215,7 @@ def union(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     listings = [
         f
         for f in facts_of(sides[0], view)
-        if enumerates(f) and all(_within(frame.tokens[p].stem, f, view) for p in rest) and listed_names(f)
+        if enumerates(f) and all(_within(frame.tokens[p].stem, f, view, sides[0].key) for p in rest) and listed_names(f)
     ]
     names: dict[str, Quote] = {}
     for fact in listings:
@@ -241,9 +244,10 @@ def union(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     )
 
 
-def _within(stem: str, fact: Fact, view: View) -> bool:
-    """Whether a word names the row, column, first column or section of a fact."""
-    heads = view.table(fact.table).columns[:1] if fact.table is not None else ()
+def _within(stem: str, fact: Fact, view: View, thing: str = "") -> bool:
+    """Whether a word names the row, column, first column or section of a fact; the first column of a thing's own row only says what it is."""
+    own = bool(thing) and key(fact.label("row") or "") == thing
+    heads = view.table(fact.table).columns[:1] if fact.table is not None and not own else ()
     return stem in view.stems_of(" ".join([*(x.text for x in fact.labels), *view.path(fact), *heads]))
 
 
@@ -267,6 +271,8 @@ def most(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     numbers = {f.id: Figure(len(listed_names(f)), tuple(part(f, n) for n in listed_names(f))) for f in best}
     largest = max(n.value for n in numbers.values())
     smallest = min(n.value for n in numbers.values())
+    if largest < _LISTS:
+        return None  # single values, which count nothing
     wanted = smallest if asked[0].lower().split()[0] in ("least", "fewest", "fewer", "less") else largest
     attribute = view.attribute(best[0])
     slots = {
