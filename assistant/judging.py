@@ -65,6 +65,7 @@ _ONE_CELL = frozenset({"cell", "owner", "decision_fact"})  # shapes of a word or
 _AMOUNTS = frozenset({"most", "least", "fewest"})  # words that rank by how much there is
 _POINTING = frozenset({"that", "this", "it", "they", "these", "those"})
 _NARROWED = 4  # words after *for* that may narrow a name
+_AMOUNTS_ASKED = frozenset({"number", "measure", "share", "price"})
 _HARD_TYPES = frozenset({"number", "measure", "share", "price", "date", "person", "version"})  # an answer without one of these is no answer
 
 
@@ -99,13 +100,15 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         held |= {p for p in frame.unknown if language().polarity(frame.tokens[p].word) is not None}  # *mandatory*, told as *required: yes*
     if finding is not None:
         held |= _ranked_alike(frame, finding, deciding)
+    told = [*_texts(finding), *(f"{' '.join(x.text for x in c.fact.labels)}: {c.fact.value}" for c in deciding if c.fact.kind == "cell")]
+    typed = any(_of_type(t, frame) for t in told) if frame.answer_pattern and finding else not frame.answer_pattern
+    if typed and frame.answer_type in _AMOUNTS_ASKED:
+        held |= _asked_as_amount(frame, told)
     held -= frame.unheld
     missing = tuple(p for p in evidence.worth if p not in held)
     cover = sum(w for p, w in evidence.worth.items() if p in held)
     dense = max((c.dense for c in deciding), default=0.0)
     strength = max(((c.cover + c.dense) / 2 for c in deciding), default=0.0)
-    told = [*_texts(finding), *(f"{' '.join(x.text for x in c.fact.labels)}: {c.fact.value}" for c in deciding if c.fact.kind == "cell")]
-    typed = any(_of_type(t, frame) for t in told) if frame.answer_pattern and finding else not frame.answer_pattern
     bound = bool(finding and finding.bound)
     features = {
         "cover": round(cover, 4),
@@ -235,6 +238,14 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         if first is not None:
             return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "wrong-type")
     return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "weak" if finding is not None else "nothing-found")
+
+
+def _asked_as_amount(frame: Frame, told: list[str]) -> set[int]:
+    """Places of words that ask for an amount (*how high*, *the percentage*, *the minimum length*), where one is told."""
+    amounts = language().amounts
+    tied = {p for t in frame.content_ties() if t.is_label() for p in range(t.start, t.end)}
+    text = " ".join(told)
+    return {p for p in frame.content if p not in tied and (bound := amounts.get(frame.tokens[p].word)) is not None and bound.search(text)}
 
 
 def _of_type(text: str, frame: Frame) -> bool:

@@ -81,6 +81,11 @@ class AnswerType(_Data):
     has: str
 
 
+class _Amounts(_Data):
+    asked: str
+    bounds: dict[str, str]
+
+
 class _LanguageFile(_Data):
     function_words: str
     soft_words: str
@@ -93,6 +98,7 @@ class _LanguageFile(_Data):
     answer_type: tuple[AnswerType, ...]
     polarity: dict[str, str]
     numbers: str
+    amounts: _Amounts
     attribute_classes: dict[str, str]
     ordinals: dict[str, int]
     negation: dict[str, str]
@@ -224,6 +230,13 @@ class Language:
         if token[0] in self._file.polarity["no"].split() or first.startswith(("not ", "no ")):
             return False
         return True if token[0] in self._file.polarity["yes"].split() else None
+
+    @cached_property
+    def amounts(self) -> dict[str, re.Pattern[str]]:
+        """A word that asks for an amount, and what a text has to hold beside a number that it need not say the word."""
+        anything = re.compile("")
+        bounds = {w: re.compile(told, re.I) for asked, told in self._file.amounts.bounds.items() for w in words(asked)}
+        return {w: anything for w in words(self._file.amounts.asked)} | bounds
 
     @cached_property
     def quantity(self) -> re.Pattern[str]:

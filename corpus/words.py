@@ -1,7 +1,7 @@
 """Text to words: the one tokeniser that the index, the vocabulary and every question share.
 
 Pure. Lower case, compatibility forms folded, accents dropped, possessives and plurals reduced by the Snowball
-English stemmer. Nothing is thrown away as a stop word here: a knowledge base may be about any word.
+English stemmer, irregular forms by a list. Nothing is thrown away as a stop word here: a knowledge base may be about any word.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import unicodedata
 from functools import lru_cache
 
 import Stemmer
+
+from corpus.irregular import BASE
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+")
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b|(?<=s)['’](?=\s|$)")
@@ -53,7 +55,7 @@ def stem(word: str) -> str:
     """The stem of one lower-case word."""
     if len(word) > _LONGEST_STEMMED or not word.isalpha():
         return word
-    return str(_STEMMERS.english.stemWord(word))
+    return str(_STEMMERS.english.stemWord(BASE.get(word, word)))
 
 
 def stems(text: str) -> list[str]:
