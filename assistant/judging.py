@@ -470,6 +470,9 @@ def _no_way(frame: Frame, finding: Finding) -> bool:
         return False
     if not _WAY_ASKED.match(frame.text):
         return False
+    own = {p for t in frame.content_ties() if {"row", "column"} <= t.roles or "name" in t.roles for p in range(t.start, t.end)}
+    if finding.shape in _ONE_CELL and any(p not in own for c in finding.deciding[:1] if not c.found("value") for p in c.found("label")):
+        return False  # the column that is asked about: *how can I reach her*, `Reach at`
     asked = {t.stem for t in frame.tokens}
     copied = all(frame.tokens[p].stem in asked and any(p in c.found("value", "label") for c in finding.deciding[:2]) for p in frame.content)
     said = " ".join(c.fact.value for c in finding.deciding[:2])

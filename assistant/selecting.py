@@ -298,6 +298,7 @@ class _Reading:
     def _outright(self, column: int, places: frozenset[int]) -> bool:
         """Whether a header is named by the noun it is about, or by most of it: *crisis* alone names no `Crisis Scenario`."""
         header = self.grid.headers[column]
+        header = frozenset(h for h in header if h not in language().function_words) or header  # *Who may enter it* is about entering
         said = {self.stem(p) for p in places}
         head = head_stem(self.grid.table.columns[column])
         if self.frame.focus in places or any(head == s or of_one_family(head, s) for s in said):
@@ -517,6 +518,8 @@ def _told(found: _Selection, frame: Frame, evidence: Evidence) -> Finding | None
         return Finding("selected_count", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
     bridged = Echo(found.bridged) if found.bridged else None
     if len(facts) == 1:
+        if found.column == grid.named and reasons and reasons[0].column == grid.named:
+            return None  # what a row is called is known already
         if found.column == grid.named and reasons:
             owner, reason = _named(facts[0]) if not grid.named else value(facts[0]), reasons[0]
             slots = {"owner": owner, "attribute": fact_label(reason, "column"), "value": value(reason)}
