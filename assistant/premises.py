@@ -11,7 +11,7 @@ import re
 from assistant.finding import Finding, fact_label, name, part, value
 from assistant.frame import Frame
 from assistant.mentions import Tie
-from assistant.relations import category, enumerates, holders_of, misattributed, others, scored, things
+from assistant.relations import category, enumerates, holders_of, misattributed, others, scored, things, said_together
 from assistant.retrieval import Evidence
 from assistant.view import View
 from assistant.wording import Echo
@@ -57,6 +57,8 @@ def listed_elsewhere(frame: Frame, evidence: Evidence, view: View) -> Finding | 
     ):
         return None  # a text speaks of both
     asked = sides[0] if sides else None
+    if asked is not None and said_together(tie, asked, evidence, view):
+        return None
     fits = [c for c in cells if (asked is None or _owned(c, asked, view)) and (not rows or any(_stands_in(t, c) for t in rows))]
     if fits or (asked is not None and not rows and any(_owned(c, asked, view) for c in cells)):
         return None

@@ -26,6 +26,7 @@ _OCCASIONS = 40  # facts among which those under a heading that says when are lo
 _OCCASION_BEHIND = 0.25  # how far the best of them may lie below the best fact of all
 _ATTRIBUTE_MEANT = 0.34  # cosine of the question without its thing and an attribute's name; asked for something else it stays below 0.25
 _ATTRIBUTE_LEAD = 0.04
+_TEXTS_NEAR = 30  # candidates among which a text that speaks of both names is looked for
 _REASON_SHARE = 0.6  # share of the question that a decision row must hold before its reason is the reason asked for
 _REASON_NAMED = 0.45  # … and that its use and its recommendation must hold by themselves
 _CARD_LINES = 8
@@ -345,6 +346,9 @@ def misattributed(frame: Frame, evidence: Evidence, view: View) -> Finding | Non
             continue
         held_by_value = sum(w for p, w in rest.items() if frame.tokens[p].stem in view.stems_of(fact.value)) / total
         if held_by_value < 0.5 or any(share(f) >= share(fact) for f in facts_of(sides[asked], view)):
+            continue
+        beside = [c.fact for c in evidence.candidates[:_TEXTS_NEAR] if c.fact.table is None and _speaks_of(c.fact, sides[asked], view)]
+        if any(share(f) >= share(fact) for f in beside):
             continue
         label = view.attribute(fact)
         mine = next(
@@ -687,9 +691,10 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if len(asked) > 1 and re.search(r"\bor\b", frame.text):
         asked = []  # a choice among them is asked for, not whether one of them holds
     rest = list(others(frame, [tie, *asked]))
-    aspect = next(
-        (t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and not _under(t, cells)), None
-    )
+    inside = [t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and _under(t, cells)]
+    outside = [t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and not _under(t, cells)]
+    heads = [t for t in outside if any(t.start == i.end for i in inside)]  # *a monitoring tool*: listed under the first, it is one
+    aspect = next((t for t in outside if t not in heads), None)
     headed = {p for t in frame.content_ties() if "heading" in t.roles and t.end - t.start > 1 for p in range(t.start, t.end)}
     beside_aspect = [p for p in rest if p not in headed and (aspect is None or not aspect.start <= p < aspect.end)]
     if (
@@ -700,14 +705,8 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     ):
         slots = _listed(tie, None, cells, view) | {"attribute": Echo(aspect.name)}
         return Finding("member_no", slots, scored(evidence, cells), True, {tie.key: "value", aspect.key: "attribute"})
-    inside = [t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and _under(t, cells)]
-    if (
-        frame.kind == "yesno"
-        and inside
-        and not asked
-        and not frame.negated
-        and not [p for p in rest if not any(t.start <= p < t.end for t in inside)]
-    ):
+    told = {p for t in (*inside, *heads) for p in range(t.start, t.end)}
+    if frame.kind == "yesno" and inside and not asked and not frame.negated and not [p for p in rest if p not in told]:
         under = [c for c in cells if all(_under(t, [c]) for t in inside)]
         if under:
             slots = _listed(tie, None, under, view)
@@ -728,6 +727,8 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             return Finding("member_no", slots, scored(evidence, [*cells, *instead[:1]]), True, roles, corrected=True)
         if frame.kind != "yesno" or [p for p in rest if not category(frame.tokens[p].stem, cells, view)]:
             return None
+        if not mine and said_together(tie, asked[0], evidence, view):
+            return None  # a text speaks of both
         shown = mine or cells
         if frame.negated:  # *is it not …*: yes and no would mean either
             return Finding("belongs", _listed(tie, None, cells, view) | {"mentions": []}, scored(evidence, cells), True, roles)
@@ -742,6 +743,17 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         slots["mentions"] = [value(f) for f in mentions]
         return Finding("belongs", slots, scored(evidence, [*cells, *mentions]), True, {tie.key: "value"})
     return None
+
+
+def said_together(tie: Tie, other: Tie, evidence: Evidence, view: View) -> bool:
+    """Whether a text near the question speaks of both names: what a table does not say of them, it may."""
+    texts = [c.fact for c in evidence.candidates[:_TEXTS_NEAR] if c.fact.table is None and c.fact.kind != "code"]
+    return any(_speaks_of(f, tie, view) and _speaks_of(f, other, view) for f in texts)
+
+
+def _speaks_of(fact: Fact, tie: Tie, view: View) -> bool:
+    """Whether a name stands in a fact or its labels."""
+    return view.stems_of(tie.name) <= view.stems_of(f"{fact.value} {' '.join(x.text for x in fact.labels)}")
 
 
 def _under(tie: Tie, cells: list[Fact]) -> bool:
