@@ -32,6 +32,7 @@ _PARTS = frozenset(
     words("section sections table tables chapter chapters list lists part guide page paragraph heading overview matrix")
 )  # words for a part of a text
 _SEVERAL = re.compile(r"\b(?:combin\w+|pair(?:s|ed)?|joint(?:ly)?|more than one|several of them|two at once|both)\b", re.I)
+_ALONE = re.compile(r"\b(?:alone|only|solely|exclusively|by itself|on its own)\b", re.I)
 _TOTAL = re.compile(r"\b(?:total|altogether|in all|overall|all in all|in sum)\b", re.I)
 
 
@@ -216,8 +217,8 @@ def counted(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     return None
 
 
-def _number(items: list[Quote], facts: list[Fact], evidence: Evidence) -> Finding | None:
-    if len(items) < 2:
+def _number(items: list[Quote], facts: list[Fact], evidence: Evidence, least: int = 2) -> Finding | None:
+    if len(items) < least:
         return None
     return Finding("count", {"number": Figure(len(items), tuple(items)), "items": items}, scored(evidence, facts), True, computed=True)
 
@@ -279,11 +280,11 @@ def _tables(facts: Iterable[Fact]) -> list[int]:
 def needs_of(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The rows of a decision table that do, or do not, call for the things named, or for several at once; how many."""
     asked = {t.key for t in things(frame, view)} | {key(n) for t in frame.content_ties() if " + " in t.name for n in t.name.split(" + ")}
-    several = _SEVERAL.search(frame.text) is not None
+    several, alone = _SEVERAL.search(frame.text) is not None, _ALONE.search(frame.text) is not None
     columns = {t.key for t in frame.content_ties() if "column" in t.roles}
     if not columns or not (asked or several) or frame.kind not in (*_LISTING, "overlap", "decision"):
         return None
-    if not (frame.negated or several or frame.kind == "count"):
+    if not (frame.negated or several or alone or frame.kind == "count"):
         return None  # the rows of one thing are told as what it is for
     for table in _tables(_named_by(frame, view)):
         roles = view.table(table).decision
@@ -293,7 +294,7 @@ def needs_of(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         for what in view.cells(table, column=roles[1]):
             when = next((c for c in view.row(what) if c.column == roles[0]), None)
             given = {key(n) for n in what.value.split(" + ")}
-            fits = (not asked or asked <= given) and (not several or len(given) > 1)
+            fits = (not asked or (asked == given if alone else asked <= given)) and (not several or len(given) > 1)
             if when is not None and fits is not frame.negated:
                 chosen.append((when, what))
         if not chosen:
@@ -302,7 +303,7 @@ def needs_of(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         meant = tuple(p for p in frame.content if p not in frame.strange)
         roles_of = dict.fromkeys(sorted(asked), "entity")
         if frame.kind == "count":
-            found = _number([value(when) for when, _ in chosen], [when for when, _ in chosen], evidence)
+            found = _number([value(when) for when, _ in chosen], [f for pair in chosen for f in pair], evidence, least=1)
             if found is not None:
                 found.roles, found.meant = roles_of, meant
             return found

@@ -43,10 +43,39 @@ def excluded(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     sides = [t for t in kept if view.is_thing(t.key)]
     if len(sides) == 1 and all(t.roles & _FILED and not view.is_thing(t.key) for t in denied):
+        rest = _names_without(frame, sides[0], [t for t in kept if t not in sides], denied, evidence, view)
+        if rest is not None:
+            return rest
         denied, kept = sides, [t for t in (*kept, *denied) if t not in sides]  # *what does A not use for b*: A is what is left out
     if any(view.is_thing(t.key) for t in denied):
         return _other_things(frame, denied, kept, evidence, view)
     return _other_names(frame, denied, kept, evidence, view)
+
+
+def _names_without(frame: Frame, side: Tie, kept: list[Tie], denied: list[Tie], evidence: Evidence, view: View) -> Finding | None:
+    """The names a thing lists under what is asked for, without those it lists under what is denied (*which sails of A are not for racing*)."""
+    asked = [t for t in kept if t.roles & _FILED and not view.is_thing(t.key)]
+    if not asked or others(frame, [side, *asked, *denied]):
+        return None
+    own = [f for f in facts_of(side, view) if enumerates(f)]
+    out = [f for f in own if any(_within(frame.tokens[p].stem, f, view) for t in denied for p in range(t.start, t.end))]
+    listing = [f for f in own if f not in out and all(_within(frame.tokens[p].stem, f, view) for t in asked for p in range(t.start, t.end))]
+    without = {key(n) for f in out for n in listed_names(f)}
+    items: dict[str, Quote] = {}
+    for fact in listing:
+        for n in listed_names(fact):
+            if key(n) not in without:
+                items.setdefault(key(n), part(fact, n))
+    if not out or not items:
+        return None
+    slots = {
+        "owner": Echo(side.name),
+        "attribute": Echo(asked[0].name),
+        "items": list(items.values()),
+        "without": [value(f) for f in out],
+    }
+    roles = {side.key: "entity"} | dict.fromkeys((t.key for t in (*asked, *denied)), "attribute")
+    return Finding("rest", slots, scored(evidence, [*listing, *out]), True, roles, meant=_tied(frame))
 
 
 def _other_things(frame: Frame, denied: list[Tie], kept: list[Tie], evidence: Evidence, view: View) -> Finding | None:
@@ -73,7 +102,8 @@ def _other_things(frame: Frame, denied: list[Tie], kept: list[Tie], evidence: Ev
             owners = [(key(o.text), f) for f in facts if (o := view.owner(f)) is not None]
             if not without & {o for o, _ in owners}:
                 continue
-            left = [f for o, f in owners if o not in without and (not only or o in only)]
+            apart = [(o, f) for o, f in owners if not without & {key(n) for n in f.names} | {o} & without]
+            left = [f for o, f in apart if not only or o in only]
             said = sum(category(frame.tokens[p].stem, left, view) for p in rest)
             if left and said == len(rest) and (best is None or said > best[0]):
                 best = (said, left)
@@ -150,13 +180,16 @@ def _listed_together(named: list[Tie], frame: Frame, evidence: Evidence, view: V
         return None
     every = [f for f in listings[named[0].key] if all(f.id in {x.id for x in listings[t.key]} for t in named)]
     roles = dict.fromkeys((t.key for t in named), "value")
-    if every:
+    apart = {k: [f for f in facts if f not in every] for k, facts in listings.items()}
+    if every and not (frame.kind == "compare" and all(apart.values())):
         slots: dict[str, Any] = {
             "names": [part(every[0], t.name) if t.name in every[0].value else Echo(t.name) for t in named],
             "places": [_place(f, view) for f in every],
             "differ": frame.kind == "compare",
         }
         return Finding("listed_together", slots, scored(evidence, every), True, roles, meant=_tied(frame))
+    # Asked how they differ, where they stand together says nothing.
+    listings = apart if every else listings
     entries = [{"name": _printed(t, listings[t.key][0]), "places": [_place(f, view) for f in listings[t.key]]} for t in named]
     facts = [f for t in named for f in listings[t.key]]
     return Finding("listed_apart", {"entries": entries}, scored(evidence, facts), True, roles, meant=_tied(frame))
