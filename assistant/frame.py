@@ -36,6 +36,7 @@ _CLAIMED = re.compile(  # *x - an A thing?*, *x = A?*
     r"|for ))[\w/+.'’ -]{2,40}\?\s*$",
     re.I,
 )
+_SIDE_BY_SIDE = frozenset({"and", "or", "vs", "vs.", "versus", ",", "/", "with", "than", "to", "from", "nor", "&", "+"})
 _DETERMINERS = frozenset({"the", "a", "an", "its", "their", "this", "that", "these", "those", "my", "our", "your"})
 _DOES = frozenset(
     {"do", "does", "did", "is", "are", "was", "were", "can", "could", "should", "will", "would", "has", "have", "had", "must"}
@@ -112,6 +113,11 @@ class Frame:
         """Names that are content, not frame words."""
         places = set(self.content)
         return [t for t in self.ties if any(p in places for p in range(t.start, t.end))]
+
+    def coordinate(self, tie: Tie, place: int) -> bool:
+        """Whether a name and another word are named side by side (*x or y*, *x vs y*)."""
+        first, last = (tie.end, place) if tie.start < place else (place + 1, tie.start)
+        return self.text[self.tokens[first - 1].end : self.tokens[last].start].strip().lower() in _SIDE_BY_SIDE
 
     def proper(self) -> tuple[int, ...]:
         """Places of the known names that are typed as names: with a capital, in a sentence that has other words without."""

@@ -343,16 +343,9 @@ def _of_a_known_name(frame: Frame, strange: list[int]) -> DeclineKind | None:
     if others and frame.answer_type in _HARD_TYPES:
         return "unknown_attribute"
     listed = [t for t in others if "name" in t.roles and not t.is_label()]
-    if any(_coordinate(frame, t, p) or (p < t.start and not _inside(frame, t, p)) for t in listed for p in strange):
+    if any(frame.coordinate(t, p) or (p < t.start and not _inside(frame, t, p)) for t in listed for p in strange):
         return None  # the unknown name is what is asked about
     return "unknown_attribute" if listed else None
-
-
-def _coordinate(frame: Frame, tie: Tie, place: int) -> bool:
-    """Whether a name and another word are named side by side (*x or y*, *x vs y*)."""
-    first, last = (tie.end, place) if tie.start < place else (place + 1, tie.start)
-    between = frame.text[frame.tokens[first - 1].end : frame.tokens[last].start].strip().lower()
-    return between in ("and", "or", "vs", "vs.", "versus", ",", "/", "with", "than", "to", "from", "nor", "&", "+")
 
 
 def _inside(frame: Frame, tie: Tie, place: int) -> bool:

@@ -186,7 +186,12 @@ def meant_beside(frame: Frame, label: str, view: View) -> tuple[int, ...]:
     held = view.stems_of(label)
     literal = [i for i, t in enumerate(frame.tokens) if t.stem in held]
     after_for = next((i for i, t in enumerate(frame.tokens) if literal and i > literal[-1] and t.word == "for"), len(frame.tokens))
-    return tuple(p for p in frame.content if not literal or frame.tokens[p].stem in held or not (p + 1 in literal or p > after_for))
+    beside = {p for p in frame.unknown if any(frame.coordinate(t, p) for t in frame.content_ties())}  # *A and x*: x is asked for as well
+    return tuple(
+        p
+        for p in frame.content
+        if p not in beside and (not literal or frame.tokens[p].stem in held or not (p + 1 in literal or p > after_for))
+    )
 
 
 def facts_of(tie: Tie, view: View, most: int | None = None) -> list[Fact]:
