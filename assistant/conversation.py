@@ -42,7 +42,7 @@ _PREPOSITION = re.compile(r"^(?:for|to|in|on|at|with|from|by|of|about|under|over
 _IS_A = re.compile(r"(?:\b(?:is|are|was|were)\b.*?)\b(?P<what>(?:the|an?) [^?.!]+)", re.I)
 _WAY_ROUND = re.compile(r"(?:what (?:comes?|is|about) |and )?(?P<way>before|after)(?: (?:it|that))?\W*", re.I)
 _WHICH = re.compile(r"^(?:which|what)(?: ones?)? (?=(?:is|are|was|were|has|have|had|does|do)\b)", re.I)
-_WHICH_OF_THEM = re.compile(r"^(?:which|what)(?: ones?)?(?: of (?:them|these|those))? (?:belongs?|is|are|fits?|goes|go) ", re.I)
+_WHICH_OF_THEM = re.compile(r"^(?:which|what)(?: ones?)?(?: of (?:them|these|those))? (?:belongs?|is|are|fits?|goes|go|does|do) ", re.I)
 _HOW_MANY = re.compile(r"^how many\b ?", re.I)
 _OPENED_BY = re.compile(r"^(?:which|what|list|name|show me|give me|tell me)\s+(?:are\s+)?(?:the\s+)?(?:all\s+)?", re.I)
 _DECIDED = re.compile(
@@ -222,11 +222,16 @@ class Conversation:
         if not self.turns and self._pending is None:
             return Resolved(text)
         plain = _Resolver(self.turns, self._pending, namer, view).resolve(text)
-        return _of_rows(self.turns, text, plain) if self.turns and self._pending is None else plain
+        if not self.turns or self._pending is not None:
+            return plain
+        words = tokens(text)
+        names = any({"row", "column"} <= t.roles or "name" in t.roles for t in namer.ties(words, namer.repair(words), text))
+        return _of_rows(self.turns, text, plain, goes_on=not names and len(words) <= _SHORT + 2 and not plain.kept)
 
 
 # ---------------------------------------------------------------- rows of a table
 
+_ASKS_OF_ONE = re.compile(r"(?:and |so |but )?(?:how (?!many)|when|where|what(?:['’]s| is| does| do))\b", re.I)
 _OF_ROWS = re.compile(
     r"\b(?:those|these|them|they|their|theirs|he|she|his|him|her|hers|it|its|each|both|that|this"
     r"|the (?:two|three|four|five|ones?|others?|rest|list)|of (?:the|all))\b",
@@ -267,8 +272,12 @@ def _rows_told(frame: Frame, finding: Finding | None, view: View) -> Within | No
     return Within(table, frozenset(rows), column, named, before | said, names)
 
 
-def _of_rows(turns: Sequence[Turn], text: str, plain: Resolved) -> Resolved:
-    """A message asked of the rows just told: where it points at them first of all, else where it has no answer by itself."""
+def _of_rows(turns: Sequence[Turn], text: str, plain: Resolved, *, goes_on: bool) -> Resolved:
+    """A message asked of the rows just told: where it points at them first of all, else where it has no answer by itself.
+
+    Args:
+        goes_on: it is short and names nothing of its own; of one row just told it is that row's (*how much for a week?*).
+    """
     within = turns[-1].within
     if within is None:
         return plain
@@ -283,6 +292,7 @@ def _of_rows(turns: Sequence[Turn], text: str, plain: Resolved) -> Resolved:
     if scales.instead(turns[-1].question, text) is not None:
         return plain  # the same with another bound or extreme is asked of all
     going_on = _GOING_ON.match(text) is not None and not plain.varied
+    going_on |= goes_on and len(within.rows) == 1 and _ASKS_OF_ONE.match(text) is not None
     if not few and (compares or _OF_ROWS.search(text) or going_on):
         return replace(among, otherwise=plain)
     return replace(plain, otherwise=among) if plain.otherwise is None and (plain.varied or not plain.kept) else plain
@@ -315,6 +325,8 @@ class _Resolver:
             self._ordinal,
             self._compared,
             self._against,
+            self._added,
+            self._counterpart,
             self._replaced,
             self._together,
             self._under_heading,
@@ -470,7 +482,8 @@ class _Resolver:
         if not attributes or last.of("thing") or len(things) != 1 or len(said.ties) != 1:
             return None
         name = next(iter(things.values())).name
-        return Resolved(f"{attributes[-1].name} of {name}", (attributes[-1].name,), varied=True, focus=name)
+        attribute = next((s.name for s in attributes if s.name == last.subject), attributes[-1].name)
+        return Resolved(f"{attribute} of {name}", (attribute,), varied=True, focus=name)
 
     def _told_before(self, said: _Said) -> Resolved | None:
         """*What should we take?* after a need was told in messages of its own, which asked nothing."""
@@ -520,6 +533,8 @@ class _Resolver:
         found = moves().ordinal(said.text)
         if found is None or found.noun in language().ranking:
             return None
+        if found.place == 0 and found.whole and (other := self._the_other()) is not None:
+            return other
         if self.pending is not None and self.pending.options and found.whole:
             place = _index(found.place, len(self.pending.options), None)
             if place is not None and 0 <= place < len(self.pending.options):
@@ -531,9 +546,20 @@ class _Resolver:
             turn, end = spoken, found.end
         if turn is None:
             return None
-        return self._at(
-            turn, said, _index(found.place, len(turn.listed), turn.place), found.start, end, wants_step=found.noun in moves().steps
-        )
+        place, start = _index(found.place, len(turn.listed), turn.place), found.start
+        beside = moves().beside(said.text[:start]) if turn.steps and found.place else None
+        if beside is not None and place is not None:  # *what comes after the second one*
+            place, start, end = place + beside, 0, len(said.text)
+        return self._at(turn, said, place, start, end, wants_step=found.noun in moves().steps)
+
+    def _the_other(self) -> Resolved | None:
+        """*And the other one?* after the same was asked of all things of a table but one: of that one."""
+        run = [t for t in self._run() if t.of("thing")]
+        asked = {key(s.name) for t in run for s in t.of("thing")}
+        left = [n for n in self._siblings() if key(n) not in asked]
+        if len(run) < 2 or len(asked) < 2 or len(left) != 1 or self.last is not run[-1]:
+            return None
+        return Resolved(_put(left[0], run[-1].of("thing")[0], run[-1].question), tuple(s.name for s in run[-1].of("attribute")), varied=True)
 
     def _next(self, said: _Said) -> Resolved | None:
         """*The one after that*, *and then?*: beside the place spoken of last."""
@@ -710,6 +736,31 @@ class _Resolver:
         what = f"{' and '.join(asked)} of " if asked else ""
         return Resolved(f"compare {what}{subject} and {things[0].name}", (*asked, subject))
 
+    def _added(self, said: _Said) -> Resolved | None:
+        """*Add A*, *and A too* after things were compared: the same with one more."""
+        last, match = self.last, moves().match("adding", said.typed)
+        things = {t.key: t for t in said.ties if _sort(t, self.view) == "thing"}
+        if match is None or last is None or last.kind != "compare" or len(last.of("thing")) < 2 or len(things) != 1:
+            return None
+        names = [s.name for s in last.of("thing")]
+        new = next(iter(things.values())).name
+        if key(new) in {key(n) for n in names} or any(_sort(t, self.view) != "thing" for t in said.ties):
+            return None
+        asked = [s.name for s in last.of("attribute")]
+        what = f"{' and '.join(asked)} of " if asked else ""
+        return Resolved(f"compare {what}{_listed([*names, new])}", (*asked, *names))
+
+    def _counterpart(self, said: _Said) -> Resolved | None:
+        """*Is there a counterpart in A?*: of the name spoken of last."""
+        last = self.last
+        names = last.of("name") if last is not None else []
+        if len(names) != 1 or language().kind_of(said.text) != "equivalent" or moves().pronoun(said.text) is not None:
+            return None
+        things = [t for t in said.ties if _sort(t, self.view) == "thing"]
+        if len(things) != 1 or any(_sort(t, self.view) == "name" for t in said.ties):
+            return None
+        return Resolved(f"what is the {things[0].name} counterpart of {names[0].name}", (names[0].name,), varied=True)
+
     def _together(self, said: _Said) -> Resolved | None:
         """*Both*, *all three*, *them*: the names spoken of together in their place."""
         found = moves().together(said.text)
@@ -775,10 +826,14 @@ class _Resolver:
         last = self.last
         if match is None or last is None:
             return None
-        counterpart = language().kind_of(said.text) == "equivalent" and not re.search(r"\w", said.text[match.end() :])
+        last_word = not re.search(r"\w", said.text[match.end() :])
+        counterpart = language().kind_of(said.text) == "equivalent" and last_word
+        objective = last_word and moves().polar(said.text) and not moves().personal(match[0])  # *does A use it*: it is not A
+        if objective and len(listed := last.of("name")) == 1 and any(_sort(t, self.view) == "thing" for t in said.ties):
+            return Resolved(f"{said.text[: match.start()]}{listed[0].name}{said.text[match.end() :]}", (listed[0].name,))
         if not counterpart and any(said.words[t.end - 1].end <= match.start() for t in said.ties if self._is_name(t)):
             return None  # it stands for what the message itself names
-        subject = self._it()
+        subject = (last.owner if moves().personal(match[0]) else None) or self._it()
         several = last.of("attribute")
         if (
             match[0].lower() in ("them", "they", "these", "those")
@@ -798,7 +853,7 @@ class _Resolver:
             match[0].lower() in ("these", "those", "them") and re.search(r"\b(?:which|one|any) of $", said.text[: match.start()], re.I)
         ):
             return None  # *which of these* asks of several
-        owning = match[0].lower() in ("its", "their", "theirs")
+        owning = match[0].lower() in ("its", "their", "theirs", "his", "hers") or (match[0].lower() == "her" and not last_word)
         ending = ("'" if subject.endswith("s") and subject[-2:] != subject[-2:].upper() else "'s") if owning else ""
         whole = f"{said.text[: match.start()]}{subject}{ending}{said.text[match.end() :]}"
         stated = moves().statement(whole) if not match.start() and said.ties else None

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.frame import Frame, asking_clause
+from assistant.mentions import Tie
 from assistant.question import Token
 
 MOST_PARTS = 4  # questions answered in one message
@@ -196,7 +197,7 @@ def known_half(frame: Frame, missing: Sequence[int]) -> tuple[str, list[Token]] 
     if frame.kind in ("howto", "steps", "count", "why"):
         return None
     runs: list[list[int]] = []
-    listed = [p for p in frame.unknown if p not in frame.soft and any(t.is_label() and frame.coordinate(t, p) for t in frame.content_ties())]
+    listed = [p for p in frame.unknown if p not in frame.soft and any(_attribute(t) and frame.coordinate(t, p) for t in frame.content_ties())]
     for place in sorted({*frame.strange, *listed} & set(missing)):
         if runs and runs[-1][-1] == place - 1:
             runs[-1].append(place)
@@ -214,6 +215,11 @@ def known_half(frame: Frame, missing: Sequence[int]) -> tuple[str, list[Token]] 
         if joined_after and _names_near(frame, tied, after[joined_after.end() :], backwards=False):
             return f"{before}{after[joined_after.end() :]}".strip(), [frame.tokens[i] for i in run]
     return None
+
+
+def _attribute(tie: Tie) -> bool:
+    """Whether a tie names what is said of things, and no thing."""
+    return tie.is_label() and not {"row", "column"} <= tie.roles
 
 
 def _names_near(frame: Frame, tied: set[int], text: str, *, backwards: bool) -> bool:

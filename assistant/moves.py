@@ -53,6 +53,10 @@ class _File(BaseModel):
     moves: dict[str, tuple[str, ...]]
     need: _Need
 
+_PERSONAL = frozenset({"he", "him", "his", "she", "her", "hers"})
+_COPULAS = frozenset({"'s", "’s", "is", "comes", "was"})
+_COPULA = re.compile(r"(?:and |so )?(?:what|which|who)(?:['’]?s| (?:is|was|comes|came))(?: the)?", re.I)
+_BESIDE = re.compile(r"\b(?:(?P<after>after|follows|following)|before|precedes|preceding)\s+$", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -96,7 +100,7 @@ class Moves:
         self._there = re.compile(file.there, re.I)
         before = "|".join(rf"(?<=\b{word} )" for word in file.before_one.split())
         self._pronouns = re.compile(
-            r"\b(?:it|its|they|them|their|theirs|this one|that one|this|that|these|those)\b"
+            r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this one|that one|this|that|these|those)\b"
             rf"|(?:{before})one(?=\s*(?:$|[?.!,;]|(?:then|too|myself|yet|at all)\b))",
             re.I,
         )
@@ -199,6 +203,10 @@ class Moves:
             return match
         return None
 
+    def personal(self, pronoun: str) -> bool:
+        """Whether a pronoun stands for a person."""
+        return pronoun.lower() in _PERSONAL
+
     def there(self, text: str) -> re.Match[str] | None:
         """*There* where it stands for a place or a thing (group `there`; group `going` where one goes to it)."""
         return self._there.search(text)
@@ -226,7 +234,7 @@ class Moves:
         named = "|".join(language().ordinal_words)
         counted = "|".join(rf"(?<={word} )\d{{1,2}}" for word in ("number", "option", "step", "stage", "phase", "point", "item", "entry"))
         return re.compile(
-            rf"(?P<det>\bthe |\byour |\bthat |^|\bnumber |\b(?:option|step|stage|phase|point|item|entry) |#)"
+            rf"(?P<det>\bthe |\byour |\bthat |^|['’]s |\b(?:is|comes|was) |\bnumber |\b(?:option|step|stage|phase|point|item|entry) |#)"
             rf"(?P<place>{ordinals}|{named}|\d{{1,2}}(?:st|nd|rd|th)|other|{counted}|(?<=#)\d{{1,2}})\b"
             rf"(?P<of> of (?:them|these|those|the (?:two|three|four|list)))?",
             re.I,
@@ -245,10 +253,20 @@ class Moves:
             if det in self.steps:
                 noun = det
             rest = (text[: match.start()] + text[end:]).strip(" ?.!,")
+            alone = not noun and _COPULA.fullmatch(text[: match.start("place")].strip()) is not None  # *what's last*
+            if det in _COPULAS:
+                if not alone:
+                    continue
+                return Ordinal(0, len(text), place, "", True)
             if not match["det"] and noun not in self.generic | self.steps and rest:
                 continue
             return Ordinal(match.start(), end, place, noun, not rest)
         return None
+
+    def beside(self, before: str) -> int | None:
+        """1 where the words before a place in a list ask for the one after it, -1 for the one before; None where they do not."""
+        match = _BESIDE.search(before)
+        return None if match is None else 1 if match["after"] else -1
 
     def _place(self, word: str) -> int:
         if word == "other":
