@@ -59,6 +59,7 @@ _STATED = re.compile(
     re.I,
 )
 _OF_NOTHING = frozenset({"keyword", "attribute", "overlap", "howto"})  # kinds that ask nothing of a story in which nothing is named
+_ASKS_FOR_ALL = re.compile(r"(?:and |so )?what (?:are|were) (?:all )?(?:the |your |our )?", re.I)
 _ASKING_WORD = re.compile(r"\b(?:what|which|who|whom|whose|how|when|where|why)\b", re.I)
 _MAYBE_POLAR = frozenset({"example", "steps", "belongs", "definition", "attribute", "which"})
 _ROWS_NAMED = 6  # rows of a table that a reading names; more are counted
@@ -187,6 +188,8 @@ def understand(
         kind = _kind(_with_names(mended, found, ties, headings=True))  # *in Key Differences* compares nothing
     typed = text
     options = _options(typed, found, ties) if kind in _CHOOSING else ()
+    if kind == "definition" and _ASKS_FOR_ALL.match(mended) and len(ties) == 1 and _all_of(ties[0], found):
+        kind = "list"  # *what are the moorings*, where that is the name of a row or a column
     story_end = _story(typed, found, ties, options, namer)
     if story_end or (kind in _OF_NOTHING and _tells(mended, _TELLING_PLAINLY) and _ASKING_WORD.search(mended) is None and not any(map(_names_it, ties))):
         kind = "decision"
@@ -283,6 +286,13 @@ def _tells(text: str, least: int) -> bool:
         and _TOLD_TO.search(text) is None
         and asking_clause(text) is None
     )
+
+
+def _all_of(tie: Tie, found: list[Token]) -> bool:
+    """Whether a tie in the plural names what is said of things, and stands at the end."""
+    last = found[tie.end - 1]
+    attribute = bool(tie.roles & {"row", "column", "label"}) and not {"row", "column"} <= tie.roles
+    return attribute and tie.end == len(found) and last.word.endswith("s") and last.word != last.stem
 
 
 def _names_it(tie: Tie) -> bool:

@@ -208,7 +208,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         # A text that holds the names asked about, and of all that is asked of them nothing, speaks of something else about them.
         only_named = (
             finding.shape in _TEXTS
-            and bool(found)
+            and any(t.roles - {"heading", "title"} for t in found)
             and left >= thresholds["unsaid"]
             and cover < thresholds["unsaid_cover"]
             and dense < thresholds["unsaid_dense"]

@@ -24,7 +24,8 @@ _SENTENCE = re.compile(r"[^.?!]+(?:[.](?=\w)[^.?!]*)*[.?!]*(?:\s+|$)")
 _NUMBERED = re.compile(r"(?:^|\s)\(?\d[.)]\s+")
 _SPLIT = re.compile(
     r"\?\s+(?=\S)|[,;]?\s+(?:and|plus)\s+(?:also\s+)?(?=(?:(?:in|on|for|to|at|with|under) )?"
-    r"(?:what|which|who|whose|how|why|when|where|does|do|did|is|are|can|should|will|would)\b)|;\s+",
+    r"(?:what|which|who|whose|how|why|when|where|does|do|did|is|are|can|should|will|would)\b)"
+    r"|[,;]?\s+(?:and|plus)\s+(?:also\s+|then\s+)*(?=(?:give|show|tell|name|list|explain|define|compare|describe)\b)|;\s+",
     re.I,
 )
 _SEGMENT = re.compile(r"\s*[,;:]\s+|\s+[-–—]+\s+|(?<=[.?!])\s+")

@@ -51,6 +51,7 @@ _MARKUP = re.compile(
     r"|!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()]*\))?[^()\s]*\)",
     re.I,
 )  # what is only there to be rendered: HTML tags, Markdown images and links
+_SHORTHAND = re.compile(r"(?<!\S)w/o?(?=\s)", re.I)  # *w/* and *w/o*
 _SHOUTED = 3  # words all in capitals from which capitals say nothing
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0xFEFF])
 
@@ -79,6 +80,7 @@ def plainly(text: str) -> str:
 
     What is nothing but these is given back as it is.
     """
+    text = _SHORTHAND.sub(lambda m: "without" if "o" in m[0].lower() else "with", text)
     plain = " ".join(_MARKUP.sub(r" \1 ", text).split())
     text = plain if re.search(r"\w", plain) else text
     bare = _THANKS.sub(r"\1", _OPENING.sub("", _GREETING.sub("", _PLEASE.sub("", text))))

@@ -46,6 +46,11 @@ class Vocabulary:
     aliases: tuple[Alias, ...] = ()  # other names the texts themselves give to things
 
 
+_JOINS = re.compile(r"\s*(?:&|,|\band\b)\s*", re.I)
+_JOINED = 3  # things a heading may join …
+_PART_WORDS = 2  # … in so many words each
+
+
 def spellings(text: str) -> Iterator[str]:
     """The ways a label may be called: as written, without numbering, without and by its bracket, by its parts."""
     text = bare_heading(text).strip()
@@ -67,6 +72,12 @@ def spellings(text: str) -> Iterator[str]:
         yield " ".join(camel)
 
 
+def heading_parts(heading: str) -> list[str]:
+    """The things a heading joins, a word or two each, by any of which it may be called (*Berths & moorings*)."""
+    parts = [p.strip() for p in _JOINS.split(bare_heading(heading)) if p.strip()]
+    return parts if 1 < len(parts) <= _JOINED and all(len(p.split()) <= _PART_WORDS for p in parts) else []
+
+
 def make_vocabulary(corpus: Corpus) -> Vocabulary:
     """Collect the names and words of a corpus."""
     seen: dict[tuple[str, str, int | None, int], Entry] = {}
@@ -84,6 +95,9 @@ def make_vocabulary(corpus: Corpus) -> Vocabulary:
     for section in corpus.sections:
         if section.path:
             add(section.path[-1], "heading", None, section.id)
+            for part in heading_parts(section.path[-1]):
+                whole = bare_heading(section.path[-1])
+                seen.setdefault((key(part), "heading", None, section.id), Entry(key(part), whole, "heading", None, section.id))
         title = corpus.titles.get(section.document, "")
         if section.document not in opened and title not in section.path:
             add(title, "title", None, section.id)
