@@ -559,7 +559,9 @@ class _Resolver:
         left = [n for n in self._siblings() if key(n) not in asked]
         if len(run) < 2 or len(asked) < 2 or len(left) != 1 or self.last is not run[-1]:
             return None
-        return Resolved(_put(left[0], run[-1].of("thing")[0], run[-1].question), tuple(s.name for s in run[-1].of("attribute")), varied=True)
+        return Resolved(
+            _put(left[0], run[-1].of("thing")[0], run[-1].question), tuple(s.name for s in run[-1].of("attribute")), varied=True
+        )
 
     def _next(self, said: _Said) -> Resolved | None:
         """*The one after that*, *and then?*: beside the place spoken of last."""

@@ -191,7 +191,9 @@ def understand(
     if kind == "definition" and _ASKS_FOR_ALL.match(mended) and len(ties) == 1 and _all_of(ties[0], found):
         kind = "list"  # *what are the moorings*, where that is the name of a row or a column
     story_end = _story(typed, found, ties, options, namer)
-    if story_end or (kind in _OF_NOTHING and _tells(mended, _TELLING_PLAINLY) and _ASKING_WORD.search(mended) is None and not any(map(_names_it, ties))):
+    if story_end or (
+        kind in _OF_NOTHING and _tells(mended, _TELLING_PLAINLY) and _ASKING_WORD.search(mended) is None and not any(map(_names_it, ties))
+    ):
         kind = "decision"
     elif kind != "decision":
         options = ()

@@ -89,9 +89,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         thresholds: from `judge.toml`; scores are 0..1, higher is closer.
     """
     deciding = finding.deciding if finding else evidence.candidates[:1]
-    held = _found_together(finding, deciding) | {
-        p for t in frame.ties if finding and t.key in finding.roles for p in range(t.start, t.end)
-    }
+    held = _found_together(finding, deciding) | {p for t in frame.ties if finding and t.key in finding.roles for p in range(t.start, t.end)}
     held |= set(finding.meant) if finding else set()
     if frame.kind != "yesno" or (finding is not None and finding.shape in _SETTLED):
         held |= frame.soft  # where it is asked whether something is so, every word may be what is asked
@@ -216,7 +214,10 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         enough = {
             "bound": bound and cover >= thresholds["bound_cover"] and (left < 1.0 or not _of_value(frame, finding)),
             "bound-idle": bound and left == 0.0 and "without" in features,
-            "strength": not only_named and strength >= thresholds["answer"] and cover >= thresholds["cover"] and dense >= thresholds["dense"],
+            "strength": not only_named
+            and strength >= thresholds["answer"]
+            and cover >= thresholds["cover"]
+            and dense >= thresholds["dense"],
             "near-alone": dense >= thresholds["dense_alone"] and not (left >= 1.0 and frame.content_ties()),  # a name alone is near
             "text-near-alone": not only_named
             and finding.shape not in _ONE_CELL
@@ -263,7 +264,7 @@ def _unmet_attribute(tie: Tie, finding: Finding, missing: tuple[int, ...]) -> bo
 
 
 def _found_together(finding: Finding | None, deciding: list[Candidate]) -> set[int]:
-    """Places of the words that what decides holds; of texts only what those of one section hold: sections side by side say nothing together."""
+    """Places of the words that what decides holds; of texts only those of one section: sections side by side say nothing together."""
     if finding is None or finding.shape not in _TEXTS or finding.computed:
         return {p for c in deciding for p in c.where}
     sections: dict[int, set[int]] = {}

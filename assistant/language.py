@@ -236,7 +236,7 @@ class Language:
         """A word that asks for an amount, and what a text has to hold beside a number that it need not say the word."""
         anything = re.compile("")
         bounds = {w: re.compile(told, re.I) for asked, told in self._file.amounts.bounds.items() for w in words(asked)}
-        return {w: anything for w in words(self._file.amounts.asked)} | bounds
+        return dict.fromkeys(words(self._file.amounts.asked), anything) | bounds
 
     @cached_property
     def quantity(self) -> re.Pattern[str]:

@@ -161,7 +161,11 @@ class Namer:
             return None
         from rapidfuzz.distance import OSA
 
-        near = [w for w in language().function_words | language().chief if len(w) >= 4 and w[0] == word[0] and OSA.distance(w, word, score_cutoff=1) <= 1]
+        near = [
+            w
+            for w in language().function_words | language().chief
+            if len(w) >= 4 and w[0] == word[0] and OSA.distance(w, word, score_cutoff=1) <= 1
+        ]
         swapped = [w for w in near if sorted(w) == sorted(word)]
         fits = swapped or near
         return fits[0] if len(fits) == 1 else None

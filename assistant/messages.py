@@ -198,7 +198,9 @@ def known_half(frame: Frame, missing: Sequence[int]) -> tuple[str, list[Token]] 
     if frame.kind in ("howto", "steps", "count", "why"):
         return None
     runs: list[list[int]] = []
-    listed = [p for p in frame.unknown if p not in frame.soft and any(_attribute(t) and frame.coordinate(t, p) for t in frame.content_ties())]
+    listed = [
+        p for p in frame.unknown if p not in frame.soft and any(_attribute(t) and frame.coordinate(t, p) for t in frame.content_ties())
+    ]
     for place in sorted({*frame.strange, *listed} & set(missing)):
         if runs and runs[-1][-1] == place - 1:
             runs[-1].append(place)

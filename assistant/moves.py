@@ -53,10 +53,12 @@ class _File(BaseModel):
     moves: dict[str, tuple[str, ...]]
     need: _Need
 
+
 _PERSONAL = frozenset({"he", "him", "his", "she", "her", "hers"})
 _COPULAS = frozenset({"'s", "’s", "is", "comes", "was"})
 _COPULA = re.compile(r"(?:and |so )?(?:what|which|who)(?:['’]?s| (?:is|was|comes|came))(?: the)?", re.I)
 _BESIDE = re.compile(r"\b(?:(?P<after>after|follows|following)|before|precedes|preceding)\s+$", re.I)
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:

@@ -11,7 +11,7 @@ import re
 from assistant.finding import Finding, fact_label, name, part, value
 from assistant.frame import Frame
 from assistant.mentions import Tie
-from assistant.relations import category, enumerates, holders_of, misattributed, others, scored, things, said_together
+from assistant.relations import category, enumerates, holders_of, misattributed, others, said_together, scored, things
 from assistant.retrieval import Evidence
 from assistant.view import View
 from assistant.wording import Echo

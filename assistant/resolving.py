@@ -581,7 +581,7 @@ def _counts(frame: Frame, found: Finding, view: View) -> bool:
     heads = view.heads_of(fact)
     if found.shape in ("row", "column") and fact.table is not None:
         # What a row or column is called is not what stands in it: its cells are told by the labels across, and counted as such.
-        heads -= view.stems_of(fact.label(found.shape) or "")
+        heads -= view.stems_of(fact.label("row" if found.shape == "row" else "column") or "")
         across = view.table(fact.table).columns[0] if found.shape == "column" else ""
         heads |= view.stems_of(across)
     return any(frame.tokens[p].stem in heads for p in frame.counted)

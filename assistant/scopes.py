@@ -112,7 +112,10 @@ def pointed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     return found
 
 
-_EXISTS = re.compile(r"\b(?:there(?:['’]s| is| are| were)|have|has|had|hold|holds|contains?|consists? of|offers?|owns?|runs?|keeps?|with)\s+(?:[\w-]+\s+){0,2}$", re.I)
+_EXISTS = re.compile(
+    r"\b(?:there(?:['’]s| is| are| were)|have|has|had|hold|holds|contains?|consists? of|offers?|owns?|with)\s+(?:[\w-]+\s+){0,2}$",
+    re.I,
+)
 
 
 def _idle(frame: Frame, place: int) -> bool:

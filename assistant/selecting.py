@@ -236,7 +236,10 @@ class _Reading:
             denies = frame.negated and self._denies(held)
             if denies and held:
                 return None  # what is denied cannot be told
-            held = [*held, *(_Held(c, open_.pop(c), frozenset(r for r, yes in told.items() if yes != denies), whole=True) for c, told in flags)]
+            held = [
+                *held,
+                *(_Held(c, open_.pop(c), frozenset(r for r, yes in told.items() if yes != denies), whole=True) for c, told in flags),
+            ]
             rows = [r for r in rows if all(r in h.rows for h in held[-len(flags) :])]
             if not rows:
                 return None

@@ -53,7 +53,7 @@ def excluded(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 
 def _names_without(frame: Frame, side: Tie, kept: list[Tie], denied: list[Tie], evidence: Evidence, view: View) -> Finding | None:
-    """The names a thing lists under what is asked for, without those it lists under what is denied (*which sails of A are not for racing*)."""
+    """The names a thing lists under what is asked for, without those under what is denied (*which sails of A are not for racing*)."""
     asked = [t for t in kept if t.roles & _FILED and not view.is_thing(t.key)]
     if not asked or others(frame, [side, *asked, *denied]):
         return None
@@ -278,7 +278,7 @@ def union(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 
 def _within(stem: str, fact: Fact, view: View, thing: str = "") -> bool:
-    """Whether a word names the row, column, first column or section of a fact; the first column of a thing's own row only says what it is."""
+    """Whether a word names the row, column, first column or section of a fact; of a thing's own row the first column says nothing."""
     own = bool(thing) and key(fact.label("row") or "") == thing
     heads = view.table(fact.table).columns[:1] if fact.table is not None and not own else ()
     return stem in view.stems_of(" ".join([*(x.text for x in fact.labels), *view.path(fact), *heads]))

@@ -103,8 +103,16 @@ def test_a_noun_that_the_name_only_qualifies_has_to_be_found(inquire: Ask, quest
     assert inquire(question).status == "declined"
 
 
-@pytest.mark.xfail(reason="people and teams are no content, so anything is counted")
-@pytest.mark.parametrize("question", ["how many people use letterpress", "how many engineers work with risograph"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how many people use letterpress",
+        pytest.param(
+            "how many engineers work with risograph",
+            marks=pytest.mark.xfail(reason="people and teams are no content, so anything is counted"),
+        ),
+    ],
+)
 def test_what_is_counted_has_to_be_what_is_asked_for(inquire: Ask, question: str) -> None:
     assert inquire(question).status == "declined"
 

@@ -243,7 +243,6 @@ def test_the_known_half_is_answered_and_the_other_is_said_to_be_unknown(inquire:
     assert place in cells(answer)
 
 
-@pytest.mark.xfail(reason="an unknown name joined to the one answered about is passed over")
 def test_a_half_that_was_left_out_is_named(inquire: Ask) -> None:
     assert "Heliograv" in inquire("papers of letterpress and Heliograv").text
 

@@ -84,7 +84,6 @@ def test_a_thing_that_is_excepted_does_not_hold_what_is_asked_for(inquire: Ask) 
     assert ("Inks", "Letterpress") not in cells(answer)
 
 
-@WRONG
 def test_the_names_of_a_row_that_is_excepted_are_left_out(inquire: Ask) -> None:
     answer = inquire("which tools of letterpress are not for cutting")
 
@@ -317,9 +316,7 @@ def test_the_sort_of_several_attributes_is_no_attribute_of_its_own(inquire: Ask)
     assert cells(inquire("drying and lifting tools of screenprint")) == [("Drying", "Screenprint"), ("Lifting", "Screenprint")]
 
 
-@pytest.mark.parametrize(
-    "question", ["inks, papers and prices of letterpress", pytest.param("inks and prices of letterpress", marks=WRONG)]
-)
+@pytest.mark.parametrize("question", ["inks, papers and prices of letterpress", "inks and prices of letterpress"])
 def test_an_attribute_that_is_not_there_is_not_passed_over_in_silence(inquire: Ask, question: str) -> None:
     answer = inquire(question)
 
