@@ -135,6 +135,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         return verdict(False, finding.decline, "known-unsaid")
     if finding is not None and finding.corrected and bound and dense >= thresholds["dense"]:
         return verdict(True, None, "contradicts")  # a contradicted premise needs no further words to be found
+    if frame.unheld and finding is not None and finding.computed:
+        return verdict(False, "unknown_name", "strange")
     if finding is not None and finding.computed:
         return verdict(True, None, "computed")
     if unmet(frame, deciding):

@@ -53,6 +53,7 @@ _ELSE = re.compile(r"\belse\b", re.I)
 _HOW_MANY = re.compile(r"\bhow (?:many|much)\b|\bnumber of\b", re.I)
 _PERSON, _TIME, _PLACE = "person or name", "date, year or time", "place, location, city or country"
 _ASKING = {"who": _PERSON, "whom": _PERSON, "whose": _PERSON, "when": _TIME, "where": _PLACE}  # what the asking word wants of a header
+_WHAT = frozenset({"what", "which"})  # they ask for anything, and name no column called so
 _SHORT = 3  # letters of a header from which it may be a word cut short
 
 
@@ -100,7 +101,7 @@ class _Reading:
             if not t.function
             or (i in tied and any(t.stem in header for header in grid.headers))
             or t.word[:1].isdigit()
-            or (len(t.word) >= _TELLING and any(header == {t.stem} for header in grid.headers))
+            or (len(t.word) >= _TELLING and t.word not in _WHAT and any(header == {t.stem} for header in grid.headers))
         ]
 
     def stem(self, place: int) -> str:

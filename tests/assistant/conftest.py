@@ -173,6 +173,12 @@ def regatta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
 
 
 @pytest.fixture(scope="session")
+def hut(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant over a mountain hut: rooms, options, limits and people, and a few sentences."""
+    yield from _over("hut", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """An assistant over the shipped folder, with the real encoder."""
     opened = Assistant.open(default_kb(), index=tmp_path_factory.mktemp("shipped"), settings=settings_for(default_kb()))

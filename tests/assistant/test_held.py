@@ -1,0 +1,101 @@
+"""What is asked has to be held as it is asked: whole names, amounts, numbers told in a sentence, columns of yes and no."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from assistant import Answer, Assistant, Conversation
+from assistant.certificate import verify_answer
+
+Ask = Callable[[str], Answer]
+
+
+@pytest.fixture
+def ask(hut: Assistant) -> Ask:
+    def run(question: str) -> Answer:
+        answer = hut.ask(question)
+        assert verify_answer(answer.as_json(), hut.kb).problems == ()
+        return answer
+
+    return run
+
+
+@pytest.fixture
+def say(hut: Assistant) -> Callable[..., list[Answer]]:
+    def run(*lines: str) -> list[Answer]:
+        talk = Conversation()
+        return [hut.ask(line, talk) for line in lines]
+
+    return run
+
+
+@pytest.mark.parametrize("name", ["stove.colour", "lamp.timeout", "stove_colour"])
+def test_an_identifier_is_known_as_a_whole_or_not_at_all(ask: Ask, name: str) -> None:
+    answer = ask(f"what is the default of {name}")
+
+    assert answer.status == "declined"
+    assert answer.decline == "unknown_name"
+    assert name in answer.text
+
+
+def test_an_identifier_that_is_there_is_answered(ask: Ask) -> None:
+    assert "40 min" in ask("what is the default of stove.timeout").text
+
+
+def test_capitals_side_by_side_are_one_name(ask: Ask) -> None:
+    answer = ask("who welded the Water Stove")
+
+    assert answer.status == "declined"
+    assert "Water Stove" in answer.text
+
+
+def test_an_irregular_form_is_a_form_of_its_word(ask: Ask) -> None:
+    assert "Ada Moor" not in ask("who welded the water tank").text
+    assert "30" in ask("how many blankets are kept dry").text
+
+
+def test_how_many_there_are_is_told_by_the_sentence_that_says_so(ask: Ask) -> None:
+    assert "fourteen" in ask("how many bunks are there").text
+
+
+def test_a_column_of_yes_and_no_says_which_rows_are_counted(ask: Ask) -> None:
+    heated, not_heated = ask("how many rooms are heated"), ask("how many rooms are not heated")
+
+    assert heated.text.startswith("2")
+    assert "Parlour" in heated.text
+    assert "Attic" not in heated.text
+    assert not_heated.text.startswith("2")
+    assert "Cellar" in not_heated.text
+
+
+def test_a_rows_own_name_is_not_what_is_counted(ask: Ask) -> None:
+    answer = ask("how many dogs may a guest bring")
+
+    assert "Limit – Dogs per guest: 2" in answer.text or answer.status == "declined"
+    assert "Kind" not in answer.text
+
+
+def test_the_column_whose_header_asks_is_told(ask: Ask) -> None:
+    assert "guests" in ask("who may sleep in the attic").text
+
+
+def test_a_part_of_a_heading_names_what_stands_under_it(ask: Ask) -> None:
+    answer = ask("what are the permits")
+
+    assert "season" in answer.text
+
+
+def test_he_and_she_are_the_one_just_told(say: Callable[..., list[Answer]]) -> None:
+    first, second = say("who is the cook", "how do I reach him")
+
+    assert "Ben Ridge" in first.text
+    assert "bell 7" in second.text
+
+
+def test_of_the_one_row_just_told_a_short_question_asks(say: Callable[..., list[Answer]]) -> None:
+    _, second = say("what about the attic", "what floor?")
+
+    assert "2" in second.text
+    assert "Cellar" not in second.text
