@@ -97,6 +97,7 @@ class _LanguageFile(_Data):
     spelling: dict[str, tuple[tuple[str, str], ...]]
     answer_type: tuple[AnswerType, ...]
     polarity: dict[str, str]
+    glossary: str
     numbers: str
     amounts: _Amounts
     attribute_classes: dict[str, str]
@@ -230,6 +231,11 @@ class Language:
         if token[0] in self._file.polarity["no"].split() or first.startswith(("not ", "no ")):
             return False
         return True if token[0] in self._file.polarity["yes"].split() else None
+
+    @cached_property
+    def glossary(self) -> frozenset[str]:
+        """What a heading or a file is called under which terms are listed with what they mean."""
+        return frozenset(words(self._file.glossary))
 
     @cached_property
     def amounts(self) -> dict[str, re.Pattern[str]]:

@@ -38,6 +38,7 @@ _AFFIRMING = 20  # candidates among which the fact that says yes has to be
 _AFFIRMING_LENGTH = 220  # characters: a longer text says too many things to be a plain yes
 _MISATTRIBUTED = 5  # … among which what is said of another thing has to be
 _MISATTRIBUTED_SHARE = 0.75  # share of what is said that the other thing's fact must hold
+_SAYS = 3  # words from which the entry of a term says what it means
 _TELLING = 3  # words a fact has at least to be what a question wrongly says of something
 _EVERY_LINE = 16
 _QUOTED = 3  # blanks in a text from which its words in a question are a quotation
@@ -139,6 +140,27 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             )
     if said:
         return Finding("sentence", {"sentences": [value(said[0].fact)]}, said[:1], True, {tie.key: "entity"})
+    return None
+
+
+def term(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The entry of the one term a question names, where terms are listed to say what they mean."""
+    named = [t for t in frame.content_ties() if "label" in t.roles]
+    tie = next((t for t in named if not [p for p in others(frame, [t]) if not language().label_is(frame.tokens[p].word, "definition")]), None)
+    entry = _entry(tie, view) if tie is not None else None
+    if tie is None or entry is None:
+        return None
+    slots = {"label": fact_label(entry, "label"), "value": value(entry)}
+    return Finding("pair", slots, scored(evidence, [entry]), True, {tie.key: "entity"})
+
+
+def _entry(tie: Tie, view: View) -> Fact | None:
+    for fact in filed_under(tie, view, ("label",), _FILED_MOST):
+        if fact.kind != "pair" or key(fact.label("label") or "") != tie.key or len(stems(fact.value)) < _SAYS:
+            continue
+        name = fact.document.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        if language().glossary & set(words(" ".join([*view.path(fact), name.replace("-", " ").replace("_", " ")]))):
+            return fact
     return None
 
 

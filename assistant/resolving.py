@@ -425,6 +425,7 @@ _WAYS: dict[str, tuple[Way, ...]] = {
     "equivalent": (sets.shared, relations.counterpart),
     "definition": (
         relations.expansion,
+        relations.term,
         comparing.definitions,
         relations.elsewhere,
         relations.within,

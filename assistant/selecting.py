@@ -457,6 +457,8 @@ def selected(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The cells of the one table that accounts for the question."""
     if frame.kind not in _KINDS or language().ordinal(frame.text) is not None or _computes(frame):
         return None
+    if frame.kind == "definition" and frame.within is None and _is_named(frame):
+        return None  # *what is a lee helm*: what it is, not what a table says where the words stand
     found = [s for grid in _near(frame, evidence, view) if (s := _Reading(frame, grid, view).selection()) is not None]
     given = frame.wish.used if frame.wish is not None else set[int]()
     found = [s for s in found if not set(s.left) & {*frame.strange, frame.focus, *given}]
@@ -470,6 +472,12 @@ def selected(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if best.left and ((len(best.used) < 2 and frame.within is None) or evidence.without(best.left) < (_IDLE_BOUND if bound else _IDLE)):
         return None
     return _told(best, frame, evidence)
+
+
+def _is_named(frame: Frame) -> bool:
+    """Whether all that a question asks about is one label or term of several words."""
+    named = [t for t in frame.content_ties() if t.end - t.start > 1 and t.is_label()]
+    return any(all(t.start <= p < t.end for p in frame.content) for t in named)
 
 
 def _computes(frame: Frame) -> bool:
