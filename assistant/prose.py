@@ -84,9 +84,9 @@ def _as_good(candidate: Candidate, evidence: Evidence, size: int, chosen: Collec
 def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View) -> Finding:
     """The sentence itself, with its neighbour when it leans on it (`This …`), and what else the section says to the question."""
     fact = candidate.fact
-    if fact.kind == "sentence" and _INTRODUCES.search(fact.value):  # what it introduces is the answer
-        following = _introduced(fact, view)
-        if following:
+    if fact.kind == "sentence" and (_INTRODUCES.search(fact.value) or len(fact.value) <= _SHORT_HEADING):
+        following = _introduced(fact, view)  # what it introduces, or stands over like a heading, is the answer
+        if following and (_INTRODUCES.search(fact.value) or following[0].label("lead") == fact.value):
             return Finding(
                 "list",
                 {"lead": value(fact), **_items(following, view)},
