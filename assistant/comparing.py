@@ -57,6 +57,8 @@ def comparison(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             if wanted & view.stems_of(place[0])
         }
         narrowed = {place: shared[place] for place, many in told.items() if many == max(told.values())}
+        if not narrowed and all(wanted <= view.stems_of(" ".join(view.path(next(iter(c.values()))))) for c in shared.values()):
+            narrowed = shared  # what is said beside the names is the heading over all of it
         if narrowed:
             shared, partly = narrowed, []
         elif shared and evidence.candidates:

@@ -245,11 +245,17 @@ def _place(text: str, size: int) -> int | None:
     ordinal = language().ordinal(text)
     if ordinal is not None:
         return ordinal - 1 if ordinal > 0 else size + ordinal
-    if _FIRST.search(text):
+    if _asks(_FIRST, text):
         return 0
-    if _LAST.search(text):
+    if _asks(_LAST, text):
         return size - 1
     return None
+
+
+def _asks(edge: re.Pattern[str], text: str) -> bool:
+    """Whether a word for an end of an order asks for it; *does not start* is no beginning."""
+    match = edge.search(text)
+    return match is not None and not any(m.end() <= match.start() <= m.end() + 1 for m in language().negation.finditer(text))
 
 
 def _step(fact: Fact) -> Quote:

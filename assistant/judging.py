@@ -200,7 +200,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             left = 0.0 if idle else left  # words without which the question means the same are not missed
         if frame.kind == "howto" and frame.answer_type is None and left > thresholds["left"] and finding.shape in _OF_A_THING:
             return verdict(False, "unknown_attribute", "how-unsaid")  # the thing is there, how to do it is not
-        if left > thresholds["left"] and dense < thresholds["left_dense"]:
+        if left > thresholds["left"] and (dense < thresholds["left_dense"] or _claims_of_one(frame, finding, bound=bound)):
             return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "left")
         absent = sum(evidence.worth.get(p, 0.0) for p in frame.proper() if p in missing and p not in frame.denied)
         if not bound and absent >= thresholds["absent"]:
@@ -263,6 +263,11 @@ def _unmet_attribute(tie: Tie, finding: Finding, missing: tuple[int, ...]) -> bo
     """Whether a tie is an attribute that some table has, and what was found has not: it is asked for like any other word."""
     attribute = bool(tie.roles & {"column", "label"}) and "row" not in tie.roles
     return attribute and tie.key not in finding.roles and all(p in missing for p in range(tie.start, tie.end))
+
+
+def _claims_of_one(frame: Frame, finding: Finding, *, bound: bool) -> bool:
+    """Whether something is claimed and one cell of another thing was found for it: near as it may be, it says neither yes nor no."""
+    return frame.kind == "yesno" and finding.shape in _ONE_CELL and not bound
 
 
 def _found_together(finding: Finding | None, deciding: list[Candidate]) -> set[int]:

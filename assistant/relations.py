@@ -146,7 +146,9 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 def term(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The entry of the one term a question names, where terms are listed to say what they mean."""
     named = [t for t in frame.content_ties() if "label" in t.roles]
-    tie = next((t for t in named if not [p for p in others(frame, [t]) if not language().label_is(frame.tokens[p].word, "definition")]), None)
+    tie = next(
+        (t for t in named if not [p for p in others(frame, [t]) if not language().label_is(frame.tokens[p].word, "definition")]), None
+    )
     entry = _entry(tie, view) if tie is not None else None
     if tie is None or entry is None:
         return None

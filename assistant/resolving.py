@@ -89,6 +89,9 @@ def _decision(frame: Frame, evidence: Evidence, view: View, told: Mapping[int, t
         if frame.options and not {key(n) for n in owner.text.split(" + ")} <= frame.options:
             continue  # none of the things offered to choose from
         names = [t for t in frame.content_ties() if t.key in {key(n) for n in fact.names} and not view.is_thing(t.key)]
+        attribute = view.attribute(fact)
+        if attribute is not None and not frame.negated and language().negation.search(attribute.text):
+            continue  # *Never on*, *Not for*: what it is no use for
         if relations.enumerates(fact) and not candidate.found("value", "label"):
             continue  # names alone serve no need that says none of them
         bonus = _NAMED_BONUS if names and relations.enumerates(fact) else 0.0
