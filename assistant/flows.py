@@ -29,13 +29,13 @@ _SAID_STEP = 0.5  # share of a step's words the question must hold to speak of i
 _MEANT_STEP = 0.55  # … or cosine of what stands beside *before* or *after* and the step
 
 _AFTER = re.compile(
-    r"\b(?:after|follow(?:s|ed|ing)?|next|later than|(?<=happens )once|(?<=comes )once|(?<=done )once|leads? to)\b"
+    r"\b(?:(?<!look )(?<!looks )(?<!looking )(?<!looked )(?<!named )after|follow(?:s|ed|ing)?|next|later than|(?<=happens )once|(?<=comes )once|(?<=done )once|leads? to)\b"
     r"|^(?:once|since)\b.*,\s*what\b",
     re.I,
 )
 _BEFORE = re.compile(r"\b(?:before|precedes?|preceding|prior to|ahead of|earlier than|(?<=happens )until|(?<=done )until)\b", re.I)
 _BETWEEN = re.compile(r"\bbetween\s+(.+?)\s+and\s+(.+?)[?.!]*$", re.I)
-_FIRST = re.compile(r"\b(?:first|start\w*|begin\w*|initial\w*)\b", re.I)
+_FIRST = re.compile(r"\b(?:first|starts?|starting|begins?|beginning|initial\w*)\b", re.I)
 _LAST = re.compile(r"\b(?:last|final\w*|end|ends|ending|finish\w*)\b", re.I)
 _PART = re.compile(r"\b(?:part|steps?|stages?|in|of|belongs?|included?|flow|workflow|example)\b", re.I)
 _WHOLE_ORDER = re.compile(r"\b(?:order|sequence)\b", re.I)

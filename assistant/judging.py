@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from assistant.finding import Finding
 from assistant.frame import Frame
+from assistant.grids import head_stem
 from assistant.language import language
 from assistant.measuring import unmet
 from assistant.mentions import Tie
@@ -65,6 +66,7 @@ _ONE_CELL = frozenset({"cell", "owner", "decision_fact"})  # shapes of a word or
 _AMOUNTS = frozenset({"most", "least", "fewest"})  # words that rank by how much there is
 _POINTING = frozenset({"that", "this", "it", "they", "these", "those"})
 _NARROWED = 4  # words after *for* that may narrow a name
+_ASKS_MORE = frozenset({"which", "attribute", "list", "howto", "definition"})  # kinds that ask for what they do not say themselves
 _AMOUNTS_ASKED = frozenset({"number", "measure", "share", "price"})
 _HARD_TYPES = frozenset({"number", "measure", "share", "price", "date", "person", "version"})  # an answer without one of these is no answer
 
@@ -177,6 +179,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         )
         if finding.shape == "decision" and bound and frame.answer_type is None and not strange and several:
             return verdict(True, None, "use-named")  # the use is named outright: what else is said is the story
+        if _of_none_named(frame, finding, missing, evidence):
+            return verdict(False, "unknown_attribute", "left")
         if _asks_beyond(frame, finding, missing):
             return replace(verdict(False, "unknown_attribute", "beyond"), final=finding.shape == "cell" and bound)
         if finding.shape in _LISTED_WHOLE and frame.kind != "why" and _beside_whole(frame, deciding, asked, finding):
@@ -373,6 +377,9 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bo
         or _unspecified(frame, finding)
         or _no_way(frame, finding)
         or _of_another_sort(frame, finding)
+        or _echoes(frame, finding)
+        or _only_qualified(frame, finding, missing)
+        or (finding.problem and finding.shape in _TOLD and _asks_for_a_name(frame, missing))
     ):
         return True
     if finding.problem and frame.kind in ("howto", "steps") and finding.shape in _TOLD:
@@ -391,6 +398,48 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bo
     named = [t for t in frame.content_ties() if t.roles & {"row", "column"} and t.key not in finding.roles]
     narrowing = {p for t in named if not _a_verb(frame, p := t.start - 1)} | {p for t in named for p in _after_for(frame, t)}
     return any(p in narrowing and frame.tokens[p].word not in lang.soft and frame.tokens[p].word not in lang.ranking for p in missing)
+
+
+def _of_none_named(frame: Frame, finding: Finding, missing: tuple[int, ...], evidence: Evidence) -> bool:
+    """Whether a thing is named and what was found, though tied to another name of the question, does not speak of it."""
+    if finding.shape not in (_ONE_CELL | _TEXTS | _LISTED_WHOLE) or frame.kind in ("decision", "compare", "overlap") or frame.negated:
+        return False
+    proper = set(frame.proper()) & set(missing)
+    lost = [t for t in frame.content_ties() if evidence.view.is_thing(t.key) and all(p in proper for p in range(t.start, t.end))]
+    return bool(lost) and finding.bound
+
+
+def _only_qualified(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bool:
+    """Whether a column is named by words that only qualify what it is about, and they qualify another (*max payload*, `Max memory`)."""
+    if finding.shape not in _ONE_CELL or not finding.deciding or finding.deciding[0].fact.kind != "cell":
+        return False
+    for text in (x.text for x in finding.deciding[0].fact.labels if x.role in ("row", "column")):
+        said = {stem(w) for w in words(text)}
+        literal = [i for i, t in enumerate(frame.tokens) if t.stem in said and not t.function]
+        literal = literal if all(frame.tokens[i].word in language().amounts for i in literal) else []
+        if literal and not any(frame.tokens[i].stem == head_stem(text) for i in literal) and any(i + 1 in missing for i in literal):
+            return True
+    return False
+
+
+def _asks_for_a_name(frame: Frame, missing: tuple[int, ...]) -> bool:
+    """Whether one of what is listed somewhere is asked for (*which tool prevents …*), and what was found says nothing of such."""
+    if frame.kind != "which" or frame.focus is None:
+        return False
+    return any(
+        t.is_label() and frame.focus <= t.start <= frame.focus + 1 and all(p in missing for p in range(t.start, t.end))
+        for t in frame.content_ties()
+    )
+
+
+def _echoes(frame: Frame, finding: Finding) -> bool:
+    """Whether a text only says again what the question says, labels and all, and something more is asked for."""
+    if finding.shape not in _TEXTS or frame.kind not in _ASKS_MORE or not finding.deciding:
+        return False
+    asked = {t.stem for t in frame.tokens}
+    said = [w for c in finding.deciding for text in (c.fact.value, *(x.text for x in c.fact.labels)) for w in words(text)]
+    told = {stem(w) for w in said if w not in language().function_words}
+    return bool(told) and told <= asked
 
 
 def _unheard_deed(frame: Frame, finding: Finding) -> bool:

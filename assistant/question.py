@@ -51,6 +51,13 @@ _MARKUP = re.compile(
     r"|!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()]*\))?[^()\s]*\)",
     re.I,
 )  # what is only there to be rendered: HTML tags, Markdown images and links
+# What is so where nobody has said otherwise.
+_BY_DEFAULT = re.compile(
+    r",?\s+(?:unless (?:told|set|said|stated|configured|specified) otherwise|unless (?:i|we|you|they) (?:change|set|say|configure|specify)\b[^,.?!]*"
+    r"|if (?:i|we|you|they) (?:set|say|change|configure|specify|do) nothing|(?:if|when) nothing (?:else )?is (?:set|said|given|configured)"
+    r"|out of the box)",
+    re.I,
+)
 _SHORTHAND = re.compile(r"(?<!\S)w/o?(?=\s)", re.I)  # *w/* and *w/o*
 _SHOUTED = 3  # words all in capitals from which capitals say nothing
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0xFEFF])
@@ -80,6 +87,7 @@ def plainly(text: str) -> str:
 
     What is nothing but these is given back as it is.
     """
+    text = _BY_DEFAULT.sub(" by default", text)
     text = _SHORTHAND.sub(lambda m: "without" if "o" in m[0].lower() else "with", text)
     plain = " ".join(_MARKUP.sub(r" \1 ", text).split())
     text = plain if re.search(r"\w", plain) else text

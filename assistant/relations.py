@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from assistant.finding import Finding, beyond, fact_label, name, part, value
 from assistant.frame import Frame
+from assistant.grids import head_stem
 from assistant.language import language
 from assistant.mentions import Tie
 from assistant.prose import readable
@@ -27,6 +28,7 @@ _OCCASION_BEHIND = 0.25  # how far the best of them may lie below the best fact 
 _ATTRIBUTE_MEANT = 0.34  # cosine of the question without its thing and an attribute's name; asked for something else it stays below 0.25
 _ATTRIBUTE_LEAD = 0.04
 _TEXTS_NEAR = 30  # candidates among which a text that speaks of both names is looked for
+_TO_DO = re.compile(r"(?:and |so )?how (?:(?:do|can|could|should|would|must) (?:i|we|you|one|they|people)|to)\b", re.I)  # no attribute is a way
 _REASON_SHARE = 0.6  # share of the question that a decision row must hold before its reason is the reason asked for
 _REASON_NAMED = 0.45  # … and that its use and its recommendation must hold by themselves
 _CARD_LINES = 8
@@ -146,9 +148,8 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 def term(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The entry of the one term a question names, where terms are listed to say what they mean."""
     named = [t for t in frame.content_ties() if "label" in t.roles]
-    tie = next(
-        (t for t in named if not [p for p in others(frame, [t]) if not language().label_is(frame.tokens[p].word, "definition")]), None
-    )
+    asked = [p for p in frame.content if not language().label_is(frame.tokens[p].word, "definition")]
+    tie = next((t for t in named if all(t.start <= p < t.end for p in asked)), None)
     entry = _entry(tie, view) if tie is not None else None
     if tie is None or entry is None:
         return None
@@ -199,22 +200,28 @@ def attribute_by_meaning(frame: Frame, evidence: Evidence, view: View) -> Findin
     # A word the chosen name holds was tied by that word, and then the words beside it still have to be found.
     if frame.focus in frame.unknown:
         return None  # *which licence*: the very noun asked for is unknown
+    if _TO_DO.match(frame.text) and not view.stems_of(labels[order[0]]) & {frame.tokens[p].stem for p in frame.content}:
+        return None  # *how do I restore it* is not told by how often it is backed up
     return Finding("cell", slots, candidates, True, {tie.key: "entity"}, meant=meant_beside(frame, labels[order[0]], view))
 
 
 def meant_beside(frame: Frame, label: str, view: View) -> tuple[int, ...]:
     """Places of the question that a name of an attribute covers by meaning: all but those that narrow it.
 
-    In *security tools* and *tools for security* an unknown word narrows a name that is there, and has to be found itself.
+    In *security tools* and *tools for security* an unknown word narrows a name that is there, and has to be found itself; so has
+    the noun after a word that only qualifies what is named (*max payload*, `Max memory`).
     """
     held = view.stems_of(label)
     literal = [i for i, t in enumerate(frame.tokens) if t.stem in held]
+    head = head_stem(label)
+    only_amounts = all(frame.tokens[i].word in language().amounts for i in literal) and not any(frame.tokens[i].stem == head for i in literal)
+    qualified = {i + 1 for i in literal} if only_amounts else set()
     after_for = next((i for i, t in enumerate(frame.tokens) if literal and i > literal[-1] and t.word == "for"), len(frame.tokens))
     beside = {p for p in frame.unknown if any(frame.coordinate(t, p) for t in frame.content_ties())}  # *A and x*: x is asked for as well
     return tuple(
         p
         for p in frame.content
-        if p not in beside and (not literal or frame.tokens[p].stem in held or not (p + 1 in literal or p > after_for))
+        if p not in beside | qualified and (not literal or frame.tokens[p].stem in held or not (p + 1 in literal or p > after_for))
     )
 
 

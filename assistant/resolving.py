@@ -547,7 +547,7 @@ def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
             if (
                 counted is not None
                 and _counts(frame, found, view)
-                and not (found.shape == "cell" and any(ch.isdigit() for ch in found.slots["value"].text))
+                and not (found.shape == "cell" and _AMOUNT.match(found.slots["value"].text))
             ):
                 yield counted
         yield found
@@ -620,6 +620,7 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
         scopes.told,
         scopes.total,
         scopes.counted,
+        scopes.counted_rows,
         attributes.outlook,
         attributes.of_class,
         sets.most,

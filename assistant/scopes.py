@@ -220,6 +220,31 @@ def counted(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     return None
 
 
+def counted_rows(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """How many rows a table of things side by side has, or how many of them list a name (*in how many sorts is x found*)."""
+    nouns = {frame.tokens[p].stem for p in frame.counted if not frame.tokens[p].function and p in frame.content}
+    sides = [t for t in things(frame, view) if not set(range(t.start, t.end)) & set(frame.counted)]
+    if frame.kind != "count" or frame.negated or not nouns or sides:
+        return None
+    named = [t for t in frame.content_ties() if "name" in t.roles and not t.is_label()]
+    headed = [view.store.section_facts(e.section) for t in frame.content_ties() for e in t.entries[:_POINTED_AT] if e.role == "heading"]
+    near = [*(f for facts in headed for f in facts), *_named_by(frame, view), *(c.fact for c in evidence.candidates[:_NEAR])]
+    rest = {frame.tokens[p].stem for p in others(frame, named) if not _idle(frame, p)} - nouns
+    for number in _tables(near):
+        table = view.table(number)
+        over = view.stems_of(" ".join([table.caption, *view.section(table.section).path]))
+        if table.entities != "columns" or not nouns <= view.stems_of(table.columns[0]) or not rest <= over:
+            continue
+        rows = view.cells(number, column=0)
+        holding = [f for f in view.cells(number) if any(t.key in {key(n) for n in f.names} for t in named)]
+        chosen = [f for f in rows if not named or any(h.row == f.row for h in holding)]
+        found = _number([value(f) for f in chosen], [*chosen, *holding], evidence, least=1)
+        if found is not None:
+            found.meant = tuple(p for p in frame.content if p not in frame.strange)
+            return found
+    return None
+
+
 def _number(items: list[Quote], facts: list[Fact], evidence: Evidence, least: int = 2) -> Finding | None:
     if len(items) < least:
         return None
