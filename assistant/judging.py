@@ -64,6 +64,13 @@ _SHORT = 9  # words up to which a question with *its* leans on something said be
 _SAYS_SO = re.compile(r":\s*(?:yes|no|true|false)\b", re.I)
 _ONE_CELL = frozenset({"cell", "owner", "decision_fact"})  # shapes of a word or two, near by chance more often than a text is
 _AMOUNTS = frozenset({"most", "least", "fewest"})  # words that rank by how much there is
+_LEANING = re.compile(r"(?:it|its|they|their|these|those|this|that|he|she|both|each|one|another|then|here|there)\b", re.I)
+_INSIDE = re.compile(  # a capital inside a sentence, of a name and no day or month
+    r"(?<=[a-z,] )(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:January|February|March|April|May|June|July|August|September|October"
+    r"|November|December)\b)[A-Z][\w-]+"
+)
+_BOUND = {"default": "default", "max": "most", "maximum": "most", "limit": "most", "min": "least", "minimum": "least"}
+_BOUNDS = frozenset(_BOUND)
 _POINTING = frozenset({"that", "this", "it", "they", "these", "those"})
 _NARROWED = 4  # words after *for* that may narrow a name
 _ASKS_MORE = frozenset({"which", "attribute", "list", "howto", "definition"})  # kinds that ask for what they do not say themselves
@@ -100,7 +107,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         held |= {p for p in frame.unknown if language().polarity(frame.tokens[p].word) is not None}  # *mandatory*, told as *required: yes*
     if finding is not None:
         held |= _ranked_alike(frame, finding, deciding)
-    told = [*_texts(finding), *(f"{' '.join(x.text for x in c.fact.labels)}: {c.fact.value}" for c in deciding if c.fact.kind == "cell")]
+    told = [*_said_of_it(frame, finding), *(f"{' '.join(x.text for x in c.fact.labels)}: {c.fact.value}" for c in deciding if c.fact.kind == "cell")]
     typed = any(_of_type(t, frame) for t in told) if frame.answer_pattern and finding else not frame.answer_pattern
     if typed and frame.answer_type in _AMOUNTS_ASKED:
         held |= _asked_as_amount(frame, told)
@@ -179,6 +186,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         )
         if finding.shape == "decision" and bound and frame.answer_type is None and not strange and several:
             return verdict(True, None, "use-named")  # the use is named outright: what else is said is the story
+        if finding.shape == "count" and left > 0 and not finding.computed:
+            return verdict(False, "unknown_attribute", "beyond")  # of what is listed something more was asked than how many there are
         if _of_none_named(frame, finding, missing, evidence):
             return verdict(False, "unknown_attribute", "left")
         if _asks_beyond(frame, finding, missing):
@@ -245,6 +254,30 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         if first is not None:
             return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "wrong-type")
     return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "weak" if finding is not None else "nothing-found")
+
+
+def _said_of_it(frame: Frame, finding: Finding | None) -> list[str]:
+    """What a finding prints; of a text only the sentences that say something of what is asked, or lean on one that does.
+
+    A number, a date or a name that stands in the same paragraph for other reasons is no answer.
+    """
+    texts = _texts(finding)
+    if finding is None or finding.shape not in _TEXTS or finding.computed or not finding.deciding:
+        return texts
+    labels = {p for t in frame.content_ties() if t.is_label() for p in range(t.start, t.end)}
+    asked = {frame.tokens[p].stem for p in frame.content if p not in labels} or {frame.tokens[p].stem for p in frame.content}
+    first = finding.deciding[0].fact.value
+    proper = {frame.tokens[p].stem for p in frame.proper()}
+    typed = {t.word for t in frame.tokens}
+    of_it = []
+    for text in texts:
+        said = {stem(w) for w in words(text)}
+        others = {m[0].lower() for m in _INSIDE.finditer(text)} - typed
+        if proper and not proper & said and others and not _LEANING.match(text):
+            continue  # it names another
+        if text == first or asked & said or _LEANING.match(text):
+            of_it.append(text)
+    return of_it
 
 
 def _asked_as_amount(frame: Frame, told: list[str]) -> set[int]:
@@ -379,6 +412,8 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bo
         or _of_another_sort(frame, finding)
         or _echoes(frame, finding)
         or _only_qualified(frame, finding, missing)
+        or _names_nobody(frame, finding)
+        or _of_another_bound(frame, finding, missing)
         or (finding.problem and finding.shape in _TOLD and _asks_for_a_name(frame, missing))
     ):
         return True
@@ -420,6 +455,23 @@ def _only_qualified(frame: Frame, finding: Finding, missing: tuple[int, ...]) ->
         if literal and not any(frame.tokens[i].stem == head_stem(text) for i in literal) and any(i + 1 in missing for i in literal):
             return True
     return False
+
+
+def _names_nobody(frame: Frame, finding: Finding) -> bool:
+    """Whether it is asked who, and a cell was found that only says yes, no or a number."""
+    if finding.shape != "cell" or not frame.tokens or frame.tokens[0].word not in ("who", "whom", "whose") or not finding.deciding:
+        return False
+    said = finding.deciding[0].fact.value
+    return language().polarity(said) is not None or not any(c.isalpha() for c in said)
+
+
+def _of_another_bound(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bool:
+    """Whether a default is asked for where a maximum stands, or the other way round."""
+    if finding.shape not in _ONE_CELL or not finding.deciding or finding.deciding[0].fact.kind != "cell":
+        return False
+    asked = {frame.tokens[p].word for p in missing} & _BOUNDS
+    told = {w for x in finding.deciding[0].fact.labels for w in words(x.text)} & _BOUNDS
+    return bool(asked and told and not asked & told and len({_BOUND[w] for w in asked | told}) > 1)
 
 
 def _asks_for_a_name(frame: Frame, missing: tuple[int, ...]) -> bool:
