@@ -209,7 +209,9 @@ def understand(
     asked = [i for i in asked if i not in offered and (not story_end or found[i].start < story_end)]
     content = asked or [i for i in content if i in tied or (kind == "order" and namer.knows(found[i]))]
     unknown = [i for i in content if i not in tied and not namer.knows(found[i])]
-    strange = [i for i in unknown if found[i].word not in lang.soft and (not common(found[i].word) or _looks_like_name(found, i))]
+    # A single capital is a name (*R*), whatever the letter stands for in a hurry (*r u*).
+    soft = {i for i in unknown if found[i].word in lang.soft and not (len(found[i].surface) == 1 and found[i].surface.isupper())}
+    strange = [i for i in unknown if i not in soft and (not _is_english(found[i].word, common) or _looks_like_name(found, i))]
     wanted = lang.answer_type(mended) if kind != "equivalent" else None
     return Frame(
         kind=kind,
@@ -218,7 +220,7 @@ def understand(
         ties=tuple(ties),
         content=tuple(content),
         unknown=tuple(unknown),
-        soft=frozenset(i for i in unknown if found[i].word in lang.soft),
+        soft=frozenset(soft),
         strange=tuple(strange),
         repairs=tuple(repairs),
         answer_type=wanted[0] if wanted else None,
@@ -288,6 +290,11 @@ def _tells(text: str, least: int) -> bool:
         and _TOLD_TO.search(text) is None
         and asking_clause(text) is None
     )
+
+
+def _is_english(word: str, common: Common) -> bool:
+    """Whether a word is ordinary English, in any of its spellings (*analyse*)."""
+    return common(word) or any(common(w) for w in language().variants(word))
 
 
 def _all_of(tie: Tie, found: list[Token]) -> bool:

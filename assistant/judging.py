@@ -405,7 +405,7 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bo
     said = {stem(w) for c in finding.deciding for w in words(c.fact.value)}
     tied = {p for t in frame.content_ties() for p in range(t.start, t.end)}
     if (
-        _unheard_deed(frame, finding)
+        _unheard_deed(frame, finding, missing)
         or _nameless(frame, finding)
         or _unspecified(frame, finding)
         or _no_way(frame, finding)
@@ -494,12 +494,16 @@ def _echoes(frame: Frame, finding: Finding) -> bool:
     return bool(told) and told <= asked
 
 
-def _unheard_deed(frame: Frame, finding: Finding) -> bool:
-    """Whether it is asked who did something that the knowledge base has no word for (*who forged it*), and one cell is found for it."""
+def _unheard_deed(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bool:
+    """Whether it is asked who did something, and what was found does not say so.
+
+    One cell is found for what the knowledge base has no word for (*who forged it*), or a text that has not the word it has elsewhere.
+    """
     deed = 1 if len(frame.tokens) > 1 and frame.tokens[0].word == "who" else None
-    if deed is None or deed not in frame.unknown or finding.shape not in _ONE_CELL or finding.computed:
+    if deed is None or deed not in frame.content or finding.computed or frame.tokens[deed].word in language().soft | language().tabled:
         return False
-    return frame.tokens[deed].word not in language().soft | language().tabled
+    unheard = deed in frame.unknown and finding.shape in _ONE_CELL
+    return unheard or (deed in missing and deed not in frame.unknown and finding.shape in ("list", "steps", "told"))
 
 
 def _of_another_sort(frame: Frame, finding: Finding) -> bool:

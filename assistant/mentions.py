@@ -191,6 +191,8 @@ class Namer:
         word is no misspelling either. The first letter is rarely mistyped, and look-alike names differ there.
         """
         word = token.word
+        if len(word) == _SHORTEST_REPAIRED - 1:
+            return self._nearest_name(word)
         if len(word) < _SHORTEST_REPAIRED or not word.isalpha() or self.common(word):
             return None
         if token.surface[1:] != token.surface[1:].lower():
@@ -208,6 +210,20 @@ class Namer:
             return None
         tied = {stem(f) for d, _, f in best if d == best[0][0]}
         return best[0][2] if len(tied) == 1 or best[0][1] < best[1][1] else None
+
+    def _nearest_name(self, word: str) -> str | None:
+        """The one name that a short word has a letter too few of, or two of them swapped (`slak`); anything else is too near to many."""
+        if not word.isalpha() or self.common(word):
+            return None
+        from rapidfuzz.distance import OSA
+
+        near = [
+            form
+            for form in self._words(word[0], len(word), len(word) + 1)
+            if OSA.distance(word, form, score_cutoff=1) == 1 and (len(form) > len(word) or sorted(form) == sorted(word))
+        ]
+        fits = [form for form in near if any(e.role != "heading" for e in self._known.entries(stem(form)))]
+        return fits[0] if len(fits) == 1 else None
 
     # ---- names
 

@@ -178,7 +178,10 @@ def wish(found: Sequence[Token], text: str, ties: Iterable[Tie] = (), *, among: 
         made.conditions = list(
             _conditions(found, text, made, [(t.start, t.end) for t in ties if t.end - t.start > 1 and not numbers.read(t.name)], v)
         )
-    if any(p.search(flat) for p in v.asking["sort"]) or (count is not None and "by" in low and not extreme):
+    # A word that is a name here (*the ranking preset*) asks for no order.
+    named = [(found[t.start].start, found[t.end - 1].end) for t in ties if t.is_label()]
+    sorting = [m for p in v.asking["sort"] for m in p.finditer(flat) if not any(a <= m.start() and m.end() <= b for a, b in named)]
+    if sorting or (count is not None and "by" in low and not extreme):
         made.mode = "sort" if count is None else "top"
         made.most = count or 0
         made.ranked = "rank" in flat

@@ -19,7 +19,8 @@ _PASSAGE_CHARS = 900  # about 200 tokens: the encoder reads 256
 _FACT_CHARS = 700
 _WORD = re.compile(r"\w")
 _ROLES = {role: rank for rank, role in enumerate(("title", "lead", "parent", "label", "row", "column"))}  # outermost first
-_NUMBERING = re.compile(r"^(?:\d{1,2}(?:\.\d+)*[.)]?|\d+(?:\.\d+)*[.)]|[A-Z][.)])\s+(?=\S)")  # but no year: `2024 in review`
+# But no year (`2024 in review`), and no version with its date (`1.2.0 – 2024-05-01`).
+_NUMBERING = re.compile(r"^(?:\d{1,2}(?:\.\d+)*[.)]?|\d+(?:\.\d+)*[.)]|[A-Z][.)])\s+(?=[^\s–—(-])")
 
 
 def bare_heading(text: str) -> str:
