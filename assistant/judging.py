@@ -191,7 +191,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         if _of_none_named(frame, finding, missing, evidence):
             return verdict(False, "unknown_attribute", "left")
         if _asks_beyond(frame, finding, missing):
-            return replace(verdict(False, "unknown_attribute", "beyond"), final=finding.shape == "cell" and bound)
+            return replace(verdict(False, "unknown_attribute", "beyond"), final=_nothing_else(frame, finding, missing, bound=bound))
         if finding.shape in _LISTED_WHOLE and frame.kind != "why" and _beside_whole(frame, deciding, asked, finding):
             return verdict(False, "unknown_attribute", "beyond")
         alien = [p for p in asked if p in missing and p in frame.unknown]
@@ -300,6 +300,12 @@ def _unmet_attribute(tie: Tie, finding: Finding, missing: tuple[int, ...]) -> bo
     """Whether a tie is an attribute that some table has, and what was found has not: it is asked for like any other word."""
     attribute = bool(tie.roles & {"column", "label"}) and "row" not in tie.roles
     return attribute and tie.key not in finding.roles and all(p in missing for p in range(tie.start, tie.end))
+
+
+def _nothing_else(frame: Frame, finding: Finding, missing: tuple[int, ...], *, bound: bool) -> bool:
+    """Whether one cell is named outright, and nothing else need be tried; who did something may still be told elsewhere."""
+    deed = frame.tokens[0].word == "who" and any(p == 1 and p not in frame.unknown for p in missing)
+    return finding.shape == "cell" and bound and not deed
 
 
 def _claims_of_one(frame: Frame, finding: Finding, *, bound: bool) -> bool:

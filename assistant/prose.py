@@ -100,7 +100,7 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
         ),
         None,
     )
-    if lead is not None and lead is not candidate and lead.fact.kind == "sentence" and frame.kind not in ONE_SAID:
+    if lead is not None and lead is not candidate and lead.fact.kind == "sentence" and not _asks_for_one(frame):
         following = _introduced(lead.fact, view)
         if len(following) > 1:  # a sentence that opens a list stands for all of it
             beside = [c for c in evidence.candidates[:_LEADS_WITHIN] if c.fact.section == fact.section and c is not candidate]
@@ -129,6 +129,11 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
             parts.append(_told([other.fact], view))
             used.append(other)
     return Finding("told", {"parts": parts}, used)
+
+
+def _asks_for_one(frame: Frame) -> bool:
+    """Whether one sentence is wanted: by the kind of question, or by *who* and *when*."""
+    return frame.kind in ONE_SAID or frame.tokens[0].word in ("who", "when")
 
 
 def _lean(chosen: dict[int, Fact], view: View) -> None:
