@@ -185,7 +185,7 @@ class Conversation:
                 kind=_kind(frame, finding),
                 slots=slots,
                 subject=(resolved.focus if frame.kind not in _ANSWER_ASKED else None)
-                or _subject(frame, slots, owned, scope if steps else ""),
+                or _subject(frame, slots, owned, finding, scope if steps else ""),
                 owner=owned,
                 value=finding.says(_VALUE) if finding else None,
                 problem=bool(finding and finding.problem),
@@ -1503,12 +1503,23 @@ def _named(frame: Frame, slots: Sequence[Slot]) -> str | None:
     return frame.text[content[0].start : content[-1].end] if content else None
 
 
-def _subject(frame: Frame, slots: Sequence[Slot], owner: str | None, order: str = "") -> str | None:
+def _subject(frame: Frame, slots: Sequence[Slot], owner: str | None, finding: Finding | None, order: str = "") -> str | None:
     """What *it* stands for after an answer: the answer where a thing was asked for, else the first name of the question.
+
+    A name that the answer says nothing of (*full* in *full-text*) is none that was asked about, where another is.
 
     Args:
         order: what the steps it gave are steps of.
     """
+    told = {key(x.text) for c in finding.deciding[:1] for x in c.fact.labels} if finding is not None else set[str]()
+    if (
+        finding is not None
+        and finding.shape in ("cell_yes", "cell_no")
+        and (first := next((s for s in slots if key(s.name) in told), None))
+    ):
+        return first.name  # *does A run on B*: A
+    if frame.kind in _ANSWER_ASKED and owner and key(owner) in told and not any(key(s.name) in told for s in slots if s.sort == "thing"):
+        return owner
     named = next((s.name for s in slots if s.sort in ("thing", "name") and not (order and s.name.isdigit())), None)
     if order and not named:
         return order

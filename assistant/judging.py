@@ -107,8 +107,14 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         held |= {p for p in frame.unknown if language().polarity(frame.tokens[p].word) is not None}  # *mandatory*, told as *required: yes*
     if finding is not None:
         held |= _ranked_alike(frame, finding, deciding)
-    told = [*_said_of_it(frame, finding), *(f"{' '.join(x.text for x in c.fact.labels)}: {c.fact.value}" for c in deciding if c.fact.kind == "cell")]
+    told = [
+        *_said_of_it(frame, finding),
+        *(f"{' '.join(x.text for x in c.fact.labels)}: {c.fact.value}" for c in deciding if c.fact.kind == "cell"),
+    ]
     typed = any(_of_type(t, frame) for t in told) if frame.answer_pattern and finding else not frame.answer_pattern
+    if typed and finding is not None and finding.shape == "owner" and frame.answer_type in ("version", "date"):
+        owner = finding.slots.get("owner")  # what is told is whose the value is
+        typed = isinstance(owner, Quote) and _of_type(owner.text, frame)
     if typed and frame.answer_type in _AMOUNTS_ASKED:
         held |= _asked_as_amount(frame, told)
     held -= frame.unheld
@@ -262,7 +268,7 @@ def _said_of_it(frame: Frame, finding: Finding | None) -> list[str]:
     A number, a date or a name that stands in the same paragraph for other reasons is no answer.
     """
     texts = _texts(finding)
-    if finding is None or finding.shape not in _TEXTS or finding.computed or not finding.deciding:
+    if finding is None or finding.shape not in ("told", "sentence") or finding.computed or not finding.deciding:
         return texts
     labels = {p for t in frame.content_ties() if t.is_label() for p in range(t.start, t.end)}
     asked = {frame.tokens[p].stem for p in frame.content if p not in labels} or {frame.tokens[p].stem for p in frame.content}

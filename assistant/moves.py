@@ -55,6 +55,7 @@ class _File(BaseModel):
 
 
 _PERSONAL = frozenset({"he", "him", "his", "she", "her", "hers"})
+_TRY = re.compile(r"(?:and |so )?what (?:do|should|must|can|would|shall) (?:i|we|you|one) \w+ (?P<place>\w+)", re.I)
 _COPULAS = frozenset({"'s", "’s", "is", "comes", "was"})
 _COPULA = re.compile(r"(?:and |so )?(?:what|which|who)(?:['’]?s| (?:is|was|comes|came))(?: the)?", re.I)
 _BESIDE = re.compile(r"\b(?:(?P<after>after|follows|following)|before|precedes|preceding)\s+$", re.I)
@@ -244,6 +245,9 @@ class Moves:
 
     def ordinal(self, text: str) -> Ordinal | None:
         """*the second one*, *the other*, *number three* in a text; None where there is none."""
+        tried = _TRY.fullmatch(text.strip(" ?.!"))
+        if tried is not None and (place := self._place(tried["place"].lower())):
+            return Ordinal(0, len(text), place, "", True)  # *what should I try second*
         for match in self._places.finditer(text):
             place = self._place(match["place"].lower())
             after = re.match(r"\s+([\w'-]+)", text[match.end() :]) if not match["of"] else None

@@ -28,7 +28,9 @@ _OCCASION_BEHIND = 0.25  # how far the best of them may lie below the best fact 
 _ATTRIBUTE_MEANT = 0.34  # cosine of the question without its thing and an attribute's name; asked for something else it stays below 0.25
 _ATTRIBUTE_LEAD = 0.04
 _TEXTS_NEAR = 30  # candidates among which a text that speaks of both names is looked for
-_TO_DO = re.compile(r"(?:and |so )?how (?:(?:do|can|could|should|would|must) (?:i|we|you|one|they|people)|to)\b", re.I)  # no attribute is a way
+_TO_DO = re.compile(
+    r"(?:and |so )?how (?:(?:do|can|could|should|would|must) (?:i|we|you|one|they|people)|to)\b", re.I
+)  # no attribute is a way
 _REASON_SHARE = 0.6  # share of the question that a decision row must hold before its reason is the reason asked for
 _REASON_NAMED = 0.45  # … and that its use and its recommendation must hold by themselves
 _CARD_LINES = 8
@@ -214,7 +216,9 @@ def meant_beside(frame: Frame, label: str, view: View) -> tuple[int, ...]:
     held = view.stems_of(label)
     literal = [i for i, t in enumerate(frame.tokens) if t.stem in held]
     head = head_stem(label)
-    only_amounts = all(frame.tokens[i].word in language().amounts for i in literal) and not any(frame.tokens[i].stem == head for i in literal)
+    only_amounts = all(frame.tokens[i].word in language().amounts for i in literal) and not any(
+        frame.tokens[i].stem == head for i in literal
+    )
     qualified = {i + 1 for i in literal} if only_amounts else set()
     after_for = next((i for i, t in enumerate(frame.tokens) if literal and i > literal[-1] and t.word == "for"), len(frame.tokens))
     beside = {p for p in frame.unknown if any(frame.coordinate(t, p) for t in frame.content_ties())}  # *A and x*: x is asked for as well

@@ -42,6 +42,8 @@ _EXACTLY_NAMED = 0.55  # … when both labels are names in it
 _OF_ONE = frozenset({"cell", "column", "owner", "decision_fact", "pair"})  # shapes that tell of one thing
 _FOCUS_BONUS = 0.08  # the noun asked for (*which parameter*) heads the table's first column
 _ADVICE = 200  # characters: advice is short; a longer text that names a thing is about something else
+_DATED_WITHIN = 12  # candidates among which the entry of a changelog is looked for
+_UNDER_HEADINGS = frozenset({"told", "pair", "sentence", "list"})
 _AMOUNTS = frozenset({"number", "measure", "share", "price"})  # types of answer that are an amount
 _AMOUNT = re.compile(r"(?<![A-Za-z])\d")
 _POLAR_CELLS = frozenset({"cell_yes", "cell_no"})
@@ -538,6 +540,9 @@ def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
     for found in _in_order(frame, evidence, view):
         if denied and frame.kind not in ("yesno", "why") and _owner_key(found, view) in denied:
             continue  # just what is to be left out
+        dated = _dated(found, frame, evidence, view)
+        if dated is not None:
+            yield dated
         narrowed = _narrowed(found, frame, evidence)
         if narrowed is not None:
             yield narrowed
@@ -551,6 +556,27 @@ def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
             ):
                 yield counted
         yield found
+
+
+def _dated(found: Finding, frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What a text under a dated heading says, with the heading that says when or in which version (`1.2.0 – 2024-05-01`)."""
+    if frame.answer_type not in ("date", "version") or frame.answer_pattern is None or found.shape not in _UNDER_HEADINGS:
+        return None
+    best = found.deciding[0] if found.deciding else None
+    if best is not None:  # of the entries of one list that speak of it, the one that begins with it
+        opening = max((t.key for t in frame.content_ties()), key=len, default="")
+        near = [c for c in evidence.candidates[:_DATED_WITHIN] if c.fact.document == best.fact.document]
+        best = next((c for c in near if opening and key(c.fact.value).startswith(opening)), best)
+    if best is None or frame.answer_pattern.search(best.fact.value):
+        return None
+    path = view.section(best.fact.section).path
+    depth = next((d for d in range(len(path), 0, -1) if frame.answer_pattern.search(path[d - 1])), 0)
+    over = [s.id for s in view.store.sections(best.fact.document) if depth and s.path == path[:depth] and s.id <= best.fact.section]
+    heading = view.heading_fact(over[-1]) if over else None
+    if heading is None:
+        return None
+    dated = Candidate(heading, dense=best.dense, cover=best.cover, where=dict(best.where))
+    return Finding("pair", {"label": value(heading), "value": value(best.fact)}, [best, dated], found.bound, found.roles)
 
 
 def _narrowed(found: Finding, frame: Frame, evidence: Evidence) -> Finding | None:
