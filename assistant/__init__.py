@@ -7,12 +7,7 @@ its help pays for none of them.
 from __future__ import annotations
 
 import importlib
-import os
 from typing import TYPE_CHECKING, Any
-
-# Vectors are compared by products so small that a second thread only waits for work: half of the processor's time. Read
-# when numpy is first imported; a value that is set already stays.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant, KbSummary, OutlineEntry

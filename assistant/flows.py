@@ -29,7 +29,8 @@ _SAID_STEP = 0.5  # share of a step's words the question must hold to speak of i
 _MEANT_STEP = 0.55  # … or cosine of what stands beside *before* or *after* and the step
 
 _AFTER = re.compile(
-    r"\b(?:(?<!look )(?<!looks )(?<!looking )(?<!looked )(?<!named )after|follow(?:s|ed|ing)?|next|later than|(?<=happens )once|(?<=comes )once|(?<=done )once|leads? to)\b"
+    r"\b(?:(?<!look )(?<!looks )(?<!looking )(?<!looked )(?<!named )after"
+    r"|follow(?:s|ed|ing)?|next|later than|(?<=happens )once|(?<=comes )once|(?<=done )once|leads? to)\b"
     r"|^(?:once|since)\b.*,\s*what\b",
     re.I,
 )

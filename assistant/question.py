@@ -53,7 +53,8 @@ _MARKUP = re.compile(
 )  # what is only there to be rendered: HTML tags, Markdown images and links
 # What is so where nobody has said otherwise.
 _BY_DEFAULT = re.compile(
-    r",?\s+(?:unless (?:told|set|said|stated|configured|specified) otherwise|unless (?:i|we|you|they) (?:change|set|say|configure|specify)\b[^,.?!]*"
+    r",?\s+(?:unless (?:told|set|said|stated|configured|specified) otherwise"
+    r"|unless (?:i|we|you|they) (?:change|set|say|configure|specify)\b[^,.?!]*"
     r"|if (?:i|we|you|they) (?:set|say|change|configure|specify|do) nothing|(?:if|when) nothing (?:else )?is (?:set|said|given|configured)"
     r"|out of the box)",
     re.I,
