@@ -152,6 +152,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         return verdict(True, None, "contradicts")  # a contradicted premise needs no further words to be found
     if frame.unheld and finding is not None and finding.computed:
         return verdict(False, "unknown_name", "strange")
+    if finding is not None and finding.computed and _names_nobody(frame, finding):
+        return verdict(False, "unknown_attribute", "beyond")
     if finding is not None and finding.computed:
         return verdict(True, None, "computed")
     if unmet(frame, deciding):

@@ -308,3 +308,47 @@ def test_the_step_before_is_asked_for_in_the_place_of_the_one_after(shop: Assist
     answer = shop.ask("and before?", talk)
 
     assert answer.reading.question == "what comes before inking in letterpress"
+
+
+# ---------------------------------------------------------------- one more, the other, the one before
+
+
+def test_one_more_thing_joins_a_comparison(talk: Talk) -> None:
+    for follow in ("add the tandem", "and the tandem too"):
+        _, second = talk("compare the brakes of tourer and racer", follow)
+
+        assert places(second) == [("Brakes", "Tourer"), ("Brakes", "Racer"), ("Brakes", "Tandem")]
+
+
+def test_the_other_one_is_the_one_thing_not_asked_of_yet(talk: Talk) -> None:
+    *_, third = talk("brakes of the tourer", "and the racer?", "and the other one?")
+
+    assert places(third) == [("Brakes", "Tandem")]
+
+
+def test_after_the_second_is_the_third(talk: Talk) -> None:
+    _, second, third = talk("what is the chain care flow", "what comes after the second step", "and before it?")
+
+    assert "Dry" in second.text
+    assert "Rinse" in third.text
+
+
+def test_whats_last_is_asked_of_the_steps_just_told(talk: Talk) -> None:
+    assert "Lubricate" in talk("what is the chain care flow", "what's last")[1].text
+
+
+def test_a_counterpart_is_that_of_the_name_spoken_of(talk: Talk) -> None:
+    answer = talk("what is Ortlieb", "is there a racer counterpart")[1]
+
+    assert ("Bags", "Racer") in places(answer)
+
+
+def test_it_at_the_end_is_not_the_thing_that_is_asked_about(talk: Talk) -> None:
+    answer = talk("who uses Lezyne", "does the tourer use it")[1]
+
+    assert "Lezyne" in answer.reading.question
+    assert answer.text.startswith(("No", "Not"))
+
+
+def test_what_to_try_second_is_the_second_step_just_told(talk: Talk) -> None:
+    assert "tyre" in talk("how do I mend a puncture", "what should I do second")[1].text

@@ -99,3 +99,43 @@ def test_of_the_one_row_just_told_a_short_question_asks(say: Callable[..., list[
 
     assert "2" in second.text
     assert "Cellar" not in second.text
+
+
+def test_a_term_is_what_its_glossary_says(ask: Ask) -> None:
+    assert "leaves before dark" in ask("what is a day guest").text
+
+
+def test_a_bold_line_over_a_list_stands_for_it(ask: Ask) -> None:
+    assert "Gas cooker" in ask("what was removed in 1.0").text
+
+
+def test_when_is_told_by_the_heading_an_entry_stands_under(ask: Ask) -> None:
+    answer = ask("when was the radio mast added")
+
+    assert "2022-11-30" in answer.text
+    assert "Radio mast" in answer.text
+
+
+def test_who_did_something_is_looked_for_beyond_what_is_named(ask: Ask) -> None:
+    assert "Dov Lind" in ask("who gave the solar lamp").text
+
+
+def test_what_a_thing_is_no_use_for_serves_no_need(ask: Ask) -> None:
+    answer = ask("which tool do I need for wet ropes")
+
+    assert "Scraper" in answer.text
+    assert "Axe" not in answer.text
+
+
+def test_by_default_is_said_in_other_words(ask: Ask) -> None:
+    assert "40 min" in ask("what is stove.timeout unless told otherwise").text
+
+
+def test_a_bound_is_no_count_of_rows(ask: Ask) -> None:
+    assert not ask("how many rooms may I book at most").text.startswith("4")
+
+
+def test_who_is_not_answered_by_a_yes(ask: Ask) -> None:
+    answer = ask("who heated the parlour")
+
+    assert answer.status == "declined" or "yes" not in answer.text
