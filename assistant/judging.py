@@ -69,6 +69,7 @@ _INSIDE = re.compile(  # a capital inside a sentence, of a name and no day or mo
     r"(?<=[a-z,] )(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:January|February|March|April|May|June|July|August|September|October"
     r"|November|December)\b)[A-Z][\w-]+"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _BOUND = {"default": "default", "max": "most", "maximum": "most", "limit": "most", "min": "least", "minimum": "least"}
 _BOUNDS = frozenset(_BOUND)
 _POINTING = frozenset({"that", "this", "it", "they", "these", "those"})
@@ -196,6 +197,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             return verdict(True, None, "use-named")  # the use is named outright: what else is said is the story
         if finding.shape == "count" and left > 0 and not finding.computed:
             return verdict(False, "unknown_attribute", "beyond")  # of what is listed something more was asked than how many there are
+        if _of_another_year(frame, finding, missing):
+            return verdict(False, "unknown_attribute", "left")
         if _of_none_named(frame, finding, missing, evidence):
             return verdict(False, "unknown_attribute", "left")
         if _asks_beyond(frame, finding, missing):
@@ -447,6 +450,13 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bo
     named = [t for t in frame.content_ties() if t.roles & {"row", "column"} and t.key not in finding.roles]
     narrowing = {p for t in named if not _a_verb(frame, p := t.start - 1)} | {p for t in named for p in _after_for(frame, t)}
     return any(p in narrowing and frame.tokens[p].word not in lang.soft and frame.tokens[p].word not in lang.ranking for p in missing)
+
+
+def _of_another_year(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bool:
+    """Whether a year is named that what was found does not speak of."""
+    if finding.computed or frame.kind == "decision":
+        return False
+    return any(_YEAR.fullmatch(frame.tokens[p].word) for p in missing)
 
 
 def _of_none_named(frame: Frame, finding: Finding, missing: tuple[int, ...], evidence: Evidence) -> bool:
