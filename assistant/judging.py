@@ -69,6 +69,7 @@ _INSIDE = re.compile(  # a capital inside a sentence, of a name and no day or mo
     r"(?<=[a-z,] )(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:January|February|March|April|May|June|July|August|September|October"
     r"|November|December)\b)[A-Z][\w-]+"
 )
+_NEAR_ENOUGH = 0.65  # cosine of a text that may be meant without the thing that is named
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BOUND = {"default": "default", "max": "most", "maximum": "most", "limit": "most", "min": "least", "minimum": "least"}
 _BOUNDS = frozenset(_BOUND)
@@ -465,7 +466,8 @@ def _of_none_named(frame: Frame, finding: Finding, missing: tuple[int, ...], evi
         return False
     proper = set(frame.proper()) & set(missing)
     lost = [t for t in frame.content_ties() if evidence.view.is_thing(t.key) and all(p in proper for p in range(t.start, t.end))]
-    return bool(lost) and finding.bound
+    near = finding.deciding[0].dense if finding.deciding else 0.0
+    return bool(lost) and (finding.bound or near < _NEAR_ENOUGH)
 
 
 def _only_qualified(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bool:
