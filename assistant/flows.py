@@ -306,10 +306,14 @@ def _whole(order: _Order, view: View) -> Finding:
         listed = {"lead": fact_label(order.scope.fact, "lead"), "items": shown, "left": beyond(order.steps[len(shown) :])}
         return Finding("steps", listed, [order.scope])
     owner = view.owner(first)
-    fact = order.scope.fact
-    around = fact if fact.kind != "step" else next((f for f in view.store.section_facts(fact.section) if _spans(f, first, last)), None)
+    # A cell that only stands in the same section as the flow is none of its steps.
+    held = (order.scope.fact, *view.store.section_facts(first.section))
+    around = next((f for f in held if f.kind != "step" and _spans(f, first, last)), None)
     shown_steps = [value(around)] if around is not None and around.kind == "cell" else [_step(f) for f in order.steps]
-    slots: dict[str, Any] = {"owner": name(owner) if owner else None, "steps": shown_steps}
+    owned = owner is not None and key(owner.text) not in {
+        key(f.value) for f in order.steps
+    }  # a step that is a thing of its own owns no flow
+    slots: dict[str, Any] = {"owner": name(owner) if owner is not None and owned else None, "steps": shown_steps}
     return Finding("flow", slots, [order.scope], order.bound)
 
 

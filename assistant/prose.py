@@ -280,6 +280,8 @@ def flow(candidate: Candidate, view: View) -> Finding | None:
     if not steps:
         return None
     owner = view.owner(steps[0])
+    if owner is not None and owner.text.casefold() in {f.value.casefold() for f in steps}:
+        owner = None  # a step that is a thing of its own owns no flow
     return Finding("flow", {"owner": name(owner) if owner else None, "steps": [value(f) for f in steps]}, [candidate], candidate.exact > 0)
 
 

@@ -313,12 +313,20 @@ def decision_columns(columns: Sequence[str]) -> tuple[int, int, int | None] | No
     """Columns that say (when, what, why) in a decision table, or None when it is none."""
     when = next((i for i, c in enumerate(columns) if _says(c, _WHEN)), None)
     if when is None:
-        return None
+        return _told_to_use(columns)
     what = next((i for i, c in enumerate(columns) if i != when and _says(c, _WHAT) and not _says(c, _WHEN)), None)
     why = next((i for i, c in enumerate(columns) if i not in (when, what) and _says(c, _WHY)), None)
     if what is None and why is not None and len(columns) == 3:  # the column left has the things to choose from
         what = next(i for i in range(3) if i not in (when, why))
     return (when, what, why) if what is not None else None
+
+
+def _told_to_use(columns: Sequence[str]) -> tuple[int, int, int | None] | None:
+    """The same where the first column says when in words of its own (*Your workload*), and a header is nothing but *Use* or the like."""
+    what = next((i for i, c in enumerate(columns) if i and any(_padded(c) == _padded(p) for p in _WHAT)), None)
+    why = next((i for i, c in enumerate(columns) if i and _says(c, _WHY)), None)
+    yours = bool(columns) and columns[0].lower().startswith(("your ", "you "))
+    return (0, what, why) if what is not None and (why is not None or yours) else None
 
 
 def entity_axis(columns: Sequence[str], rows: Sequence[str], known: dict[str, int]) -> Literal["rows", "columns"]:

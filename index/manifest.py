@@ -18,7 +18,7 @@ from index.errors import IndexDamaged, IndexOutdated
 from index.models import sha256_of
 
 FILE = "manifest.json"
-SCHEMA = 8  # raise it when a generation written before cannot be read any more
+SCHEMA = 9  # raise it when a generation written before cannot be read any more
 _ALWAYS_HASHED = 8_000_000  # bytes; 5 ms at most. A larger file is hashed when its time is not the one recorded, and by `verify`
 _HEAD = b'{"sha256":"'
 _MIDDLE = b'","manifest":'

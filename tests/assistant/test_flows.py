@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from assistant import Answer
+from assistant import Answer, Assistant
 from assistant.models import Atom
 
 Ask = Callable[..., Answer]
@@ -227,3 +228,14 @@ def test_beside_what_is_no_step_nothing_comes(inquire: Ask, question: str) -> No
 
     assert answer.status == "declined"
     assert orders(answer) == []
+
+
+def test_a_cell_in_the_section_of_a_flow_is_not_the_flow(open_kb: Callable[..., Assistant], tmp_path: Path) -> None:
+    kb = tmp_path / "kb"
+    kb.mkdir()
+    table = "| Stage | Approver |\n|---|---|\n| Mix | cook |\n| Bake | baker |\n| Cool | nobody |\n"
+    (kb / "bread.md").write_text(f"# Bread\n\n## Stages\n\nEvery loaf goes the same way: mix → bake → cool.\n\n{table}")
+    bread = open_kb(kb)
+
+    assert "baker" in bread.ask("who approves the bake stage").text
+    assert bread.ask("what are the stages of bread").text.endswith("mix → bake → cool")

@@ -267,6 +267,10 @@ def test_a_merge_that_would_fill_the_memory_is_ignored(parse: Parse) -> None:
         (("Use Case", "Notes"), None),
         ((), None),
         (("", ""), None),
+        (("Your cargo", "Use", "Because"), (0, 1, 2)),
+        (("Your cargo", "Choose"), (0, 1, None)),
+        (("Sail", "Use", "Area"), None),
+        (("Sail", "Reason"), None),
     ],
 )
 def test_decision_tables_are_told_by_their_columns(columns: tuple[str, ...], expected: tuple[int, int, int | None] | None) -> None:
