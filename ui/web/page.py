@@ -274,5 +274,6 @@ def make_page(opening: Opening, asking: Asking | None = None) -> gr.Blocks:
         restore.click(replies.restore, [kept, session], [chat, session], **quiet).then(
             replies.answer, [session], [chat, session], trigger_mode="multiple", **quiet
         )
-        gr.on([page.load, refresh.click], replies.load, [within], [head, chat], **quiet)
+        # What was chosen last is what the page has to show, however fast one chose.
+        gr.on([page.load, refresh.click], replies.load, [within], [head, chat], trigger_mode="always_last", **quiet)
     return page

@@ -10,7 +10,7 @@ import pytest
 from corpus.errors import KbError
 from tests.ui.web.fake import FakeAssistant
 from ui.opening import Opening
-from ui.web.page import AT_ONCE, MAX_TURNS, Replies, Session, names_of
+from ui.web.page import AT_ONCE, MAX_TURNS, Replies, Session, make_page, names_of
 
 
 def replies_over(assistant: FakeAssistant) -> Replies:
@@ -234,3 +234,11 @@ def test_a_chat_comes_back_with_what_each_question_was_asked_in() -> None:
     asyncio.run(replies.answer(session))
 
     assert assistant.scopes == [("leaves",), ()]
+
+
+def test_a_choice_made_while_the_page_still_fetches_is_fetched_afterwards() -> None:
+    page = make_page(Opening.ready(FakeAssistant(), new_conversation=list))
+    names = {component["id"]: component["props"].get("elem_id") for component in page.config["components"]}
+    modes = {d["trigger_mode"] for d in page.config["dependencies"] for target, _ in d["targets"] if names.get(target) == "refresh"}
+
+    assert modes == {"always_last"}
