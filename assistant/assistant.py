@@ -606,7 +606,8 @@ class _Asking:
         if frame.kind == "why" and finding.shape in _STRUCTURED and not finding.corrected and not gives_reason(frame, finding):
             return self._declined(question, frame, work, "unknown_attribute", reasonless=True)
         rule, rendered = self.wording.render(finding.shape, finding.slots, self.state.view.is_forecast)
-        plain = finding.shape in _PLAIN or (self.resolved.reason and finding.slots.get("why") is None)
+        alone = finding.shape == "told" and sum(len(part["sentences"]) for part in finding.slots["parts"]) == 1
+        plain = finding.shape in _PLAIN or alone or (self.resolved.reason and finding.slots.get("why") is None)
         reason = frame.kind == "why" and gives_reason(frame, finding)
         if (frame.kind == "why" or self.resolved.reason) and not finding.corrected and plain and not reason:
             rendered = self.wording.prefixed("no_reason", rendered)
