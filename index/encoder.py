@@ -38,8 +38,6 @@ class ReadText:
     spans: tuple[tuple[int, int], ...]  # where each token stands in the text, characters [start, end)
 
 
-_THREADS = 2  # inside one question: 3.2 ms instead of 4.7 for nine tokens; more bring nothing to so short a text
-_FEW = 64  # texts up to which a second session is not worth the 0.2 s it takes to open
 TOKEN_BUDGET = 512  # tokens a batch may hold; larger batches fall out of the cache and are slower
 _BLOCK = 8192  # texts tokenised at a time, so that memory does not grow with the corpus
 
@@ -115,16 +113,21 @@ class OnnxEncoder:
         for name in FILES:
             if sha256_of(folder / name) != record["files"][name]["sha256"]:  # 0.05 s for 90 MB
                 raise ModelUnavailable(PACKAGE, f"{folder / name} is damaged", "Run `whichops index` to make it again.")
+        import onnxruntime
         from tokenizers import Tokenizer
 
-        self._folder = folder
-        self._threads = threads or cores()
-        self._session = self._opened(min(self._threads, _THREADS))
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1  # a build runs several batches side by side instead: faster than threads inside one
+        options.inter_op_num_threads = 1
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(int(record["max_tokens"]))
         self._spec = spec
         self._dimension = int(record["dimension"])
+        self._threads = threads or cores()
         self.graph_sha256 = str(record["graph"])
 
     @property
@@ -140,21 +143,10 @@ class OnnxEncoder:
         """What cuts texts into tokens (`tokenizers.Tokenizer`), set up as the model wants them."""
         return self._tokenizer
 
-    def _opened(self, threads: int) -> Any:
-        """The graph, ready to be run with so many threads inside one batch; what it computes does not depend on how many."""
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
-        return onnxruntime.InferenceSession(str(self._folder / GRAPH), options, providers=["CPUExecutionProvider"])
-
-    def _run(self, ids: list[list[int]], session: Any = None) -> tuple[Floats, Floats]:
+    def _run(self, ids: list[list[int]]) -> tuple[Floats, Floats]:
         """One batch of equal length: vectors, and the states of the tokens."""
         tokens = np.array(ids, dtype=np.int64)
-        rows, states = (session or self._session).run(
+        rows, states = self._session.run(
             None, {"input_ids": tokens, "attention_mask": np.ones_like(tokens), "token_type_ids": np.zeros_like(tokens)}
         )
         return rows, states
@@ -184,14 +176,12 @@ class OnnxEncoder:
         done = 0
         from concurrent.futures import ThreadPoolExecutor
 
-        # A build runs several batches side by side: a fifth faster than several threads inside one.
-        session = self._opened(1) if self._threads > 1 and len(texts) > _FEW else self._session
         pool = ThreadPoolExecutor(self._threads)
         try:
             for start in range(0, len(texts), _BLOCK):
                 encoded: list[Encoding] = self._tokenizer.encode_batch_fast([_clean(t) for t in texts[start : start + _BLOCK]])
                 batches = list(_batches([e.ids for e in encoded]))
-                for places, rows, codes in pool.map(lambda batch: self._batch(batch, session), batches):
+                for places, rows, codes in pool.map(self._batch, batches):
                     done += len(places)
                     if count is not None:
                         count(done, len(texts))
@@ -199,11 +189,9 @@ class OnnxEncoder:
         finally:
             pool.shutdown(wait=True, cancel_futures=True)  # an interrupted build ends after the batches in hand
 
-    def _batch(
-        self, batch: tuple[list[int], list[list[int]]], session: Any
-    ) -> tuple[npt.NDArray[np.int64], Floats, list[npt.NDArray[np.uint8]]]:
+    def _batch(self, batch: tuple[list[int], list[list[int]]]) -> tuple[npt.NDArray[np.int64], Floats, list[npt.NDArray[np.uint8]]]:
         places, ids = batch
-        rows, states = self._run(ids, session)
+        rows, states = self._run(ids)
         return np.array(places, dtype=np.int64), rows, list(np.packbits(states >= 0, axis=2))
 
 
