@@ -222,11 +222,7 @@ class Conversation:
         if not self.turns and self._pending is None:
             return Resolved(text)
         plain = _Resolver(self.turns, self._pending, namer, view).resolve(text)
-        if not self.turns or self._pending is not None:
-            return plain
-        words = tokens(text)
-        names = any({"row", "column"} <= t.roles or "name" in t.roles for t in namer.ties(words, namer.repair(words), text))
-        return _of_rows(self.turns, text, plain, goes_on=not names and len(words) <= _SHORT + 2 and not plain.kept)
+        return _of_rows(self.turns, text, plain, namer) if self.turns and self._pending is None else plain
 
 
 # ---------------------------------------------------------------- rows of a table
@@ -272,12 +268,8 @@ def _rows_told(frame: Frame, finding: Finding | None, view: View) -> Within | No
     return Within(table, frozenset(rows), column, named, before | said, names)
 
 
-def _of_rows(turns: Sequence[Turn], text: str, plain: Resolved, *, goes_on: bool) -> Resolved:
-    """A message asked of the rows just told: where it points at them first of all, else where it has no answer by itself.
-
-    Args:
-        goes_on: it is short and names nothing of its own; of one row just told it is that row's (*how much for a week?*).
-    """
+def _of_rows(turns: Sequence[Turn], text: str, plain: Resolved, namer: Namer) -> Resolved:
+    """A message asked of the rows just told: where it points at them first of all, else where it has no answer by itself."""
     within = turns[-1].within
     if within is None:
         return plain
@@ -292,10 +284,18 @@ def _of_rows(turns: Sequence[Turn], text: str, plain: Resolved, *, goes_on: bool
     if scales.instead(turns[-1].question, text) is not None:
         return plain  # the same with another bound or extreme is asked of all
     going_on = _GOING_ON.match(text) is not None and not plain.varied
-    going_on |= goes_on and len(within.rows) == 1 and _ASKS_OF_ONE.match(text) is not None
+    going_on |= len(within.rows) == 1 and not plain.kept and _asks_of_one(text, namer)
     if not few and (compares or _OF_ROWS.search(text) or going_on):
         return replace(among, otherwise=plain)
     return replace(plain, otherwise=among) if plain.otherwise is None and (plain.varied or not plain.kept) else plain
+
+
+def _asks_of_one(text: str, namer: Namer) -> bool:
+    """Whether a short message asks something and names nothing it is asked of: of the one row just told it is that row's."""
+    found = tokens(text)
+    if len(found) > _SHORT + 2 or _ASKS_OF_ONE.match(text) is None:
+        return False
+    return not any({"row", "column"} <= t.roles or "name" in t.roles for t in namer.ties(found, namer.repair(found), text))
 
 
 class _Resolver:
@@ -723,8 +723,7 @@ class _Resolver:
         names, asked = self._several((moves().together(said.text) or (0, 0, 0))[2])
         if not names:
             return None
-        what = f"{' and '.join(asked)} of " if asked else ""
-        return Resolved(f"compare {what}{_listed(names)}", (*asked, *names))
+        return Resolved(_comparison(asked, names), (*asked, *names))
 
     def _against(self, said: _Said) -> Resolved | None:
         """*What is the difference to X?*: between X and what was spoken of last, in what was asked of it."""
@@ -735,8 +734,7 @@ class _Resolver:
             return None
         same = re.search(r"\b(?:same|that|this|those)\b", said.text, re.I) is not None  # as what was asked of the other
         asked = [s.name for s in last.of("attribute")] if same or not moves().asks(said.text) else []
-        what = f"{' and '.join(asked)} of " if asked else ""
-        return Resolved(f"compare {what}{subject} and {things[0].name}", (*asked, subject))
+        return Resolved(_comparison(asked, [subject, things[0].name]), (*asked, subject))
 
     def _added(self, said: _Said) -> Resolved | None:
         """*Add A*, *and A too* after things were compared: the same with one more."""
@@ -749,8 +747,7 @@ class _Resolver:
         if key(new) in {key(n) for n in names} or any(_sort(t, self.view) != "thing" for t in said.ties):
             return None
         asked = [s.name for s in last.of("attribute")]
-        what = f"{' and '.join(asked)} of " if asked else ""
-        return Resolved(f"compare {what}{_listed([*names, new])}", (*asked, *names))
+        return Resolved(_comparison(asked, [*names, new]), (*asked, *names))
 
     def _counterpart(self, said: _Said) -> Resolved | None:
         """*Is there a counterpart in A?*: of the name spoken of last."""
@@ -808,10 +805,10 @@ class _Resolver:
         asked = [s.name for s in last.of("attribute")]
         things = last.of("thing")
         if asked:
-            return Resolved(f"compare {' and '.join(asked)} of {_listed(names)}", (*asked, *names))
+            return Resolved(_comparison(asked, names), (*asked, *names))
         if things or last.of("name"):
             return Resolved(_put(_listed(names), (things or last.of("name"))[0], last.question), tuple(names))
-        return Resolved(f"compare {_listed(names)}", tuple(names))
+        return Resolved(_comparison([], names), tuple(names))
 
     # ---- pronouns
 
@@ -1105,8 +1102,7 @@ class _Resolver:
         question = base.question
         if not loose and sorts == {"thing"} and base.kind == "compare" and len(ties) > 1:
             asked = [s.name for s in base.of("attribute")]
-            what = f"{' and '.join(asked)} of " if asked else ""
-            return Resolved(f"compare {what}{_listed([t.name for t in ties])}", tuple(asked) or (base.kind,), varied=True)
+            return Resolved(_comparison(asked, [t.name for t in ties]), tuple(asked) or (base.kind,), varied=True)
         together = _listed([s.name for s in base.of("thing")]) if base.of("thing") else ""
         if not loose and sorts == {"thing"} and len(base.of("thing")) > 1 and base.kind != "compare" and together in question:
             kept = tuple(s.name for s in base.slots if s.sort != "thing") or (base.kind,)
@@ -1556,6 +1552,11 @@ def _index(place: int, size: int, spoken: int | None) -> int | None:
 
 def _listed(names: Sequence[str], last: str = "and") -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def _comparison(asked: Sequence[str], names: Sequence[str]) -> str:
+    """The question that compares things, in what is asked of them where something is."""
+    return f"compare {' and '.join(asked)} of {_listed(names)}" if asked else f"compare {_listed(names)}"
 
 
 def _is_plural(slot: Slot) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from assistant.finding import Finding, beyond, fact_label, name, part, value
 from assistant.frame import Frame
 from assistant.language import language
-from assistant.prose import readable, siblings
+from assistant.prose import owner_of, readable, siblings
 from assistant.relations import others, scored, things
 from assistant.retrieval import Candidate, Evidence
 from assistant.tables import TableReader
@@ -305,15 +305,12 @@ def _whole(order: _Order, view: View) -> Finding:
         shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in readable(list(order.steps))]
         listed = {"lead": fact_label(order.scope.fact, "lead"), "items": shown, "left": beyond(order.steps[len(shown) :])}
         return Finding("steps", listed, [order.scope])
-    owner = view.owner(first)
+    owner = owner_of(order.steps, view)
     # A cell that only stands in the same section as the flow is none of its steps.
     held = (order.scope.fact, *view.store.section_facts(first.section))
     around = next((f for f in held if f.kind != "step" and _spans(f, first, last)), None)
     shown_steps = [value(around)] if around is not None and around.kind == "cell" else [_step(f) for f in order.steps]
-    owned = owner is not None and key(owner.text) not in {
-        key(f.value) for f in order.steps
-    }  # a step that is a thing of its own owns no flow
-    slots: dict[str, Any] = {"owner": name(owner) if owner is not None and owned else None, "steps": shown_steps}
+    slots: dict[str, Any] = {"owner": name(owner) if owner else None, "steps": shown_steps}
     return Finding("flow", slots, [order.scope], order.bound)
 
 

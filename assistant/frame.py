@@ -62,6 +62,7 @@ _OF_NOTHING = frozenset({"keyword", "attribute", "overlap", "howto"})  # kinds t
 _ASKS_FOR_ALL = re.compile(r"(?:and |so )?what (?:are|were) (?:all )?(?:the |your |our )?", re.I)
 _ASKING_WORD = re.compile(r"\b(?:what|which|who|whom|whose|how|when|where|why)\b", re.I)
 _MAYBE_POLAR = frozenset({"example", "steps", "belongs", "definition", "attribute", "which"})
+AMOUNTS = frozenset({"number", "measure", "share", "price"})  # types of answer that are an amount
 _ROWS_NAMED = 6  # rows of a table that a reading names; more are counted
 _LEAST_ASKED = 3  # words from which a question of no particular kind still says what is wanted
 _NAMED_BY_HEADINGS = frozenset({"compare", "overlap", "decision", "steps", "order", "count"})  # kinds a heading's own words announce

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from assistant.finding import Finding
-from assistant.frame import Frame
-from assistant.grids import head_stem
+from assistant.frame import AMOUNTS, Frame
 from assistant.language import language
 from assistant.measuring import unmet
 from assistant.mentions import Tie
 from assistant.models import Confidence, DeclineKind
+from assistant.relations import qualified_by
 from assistant.retrieval import Candidate, Evidence
+from assistant.view import View
 from assistant.wording import Figure, Quote
 from corpus.words import key, stem, words
 
@@ -69,15 +70,12 @@ _INSIDE = re.compile(  # a capital inside a sentence, of a name and no day or mo
     r"(?<=[a-z,] )(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:January|February|March|April|May|June|July|August|September|October"
     r"|November|December)\b)[A-Z][\w-]+"
 )
-_NEAR_ENOUGH = 0.65  # cosine of a text that may be meant without the thing that is named
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _BOUND = {"default": "default", "max": "most", "maximum": "most", "limit": "most", "min": "least", "minimum": "least"}
-_BOUNDS = frozenset(_BOUND)
 _POINTING = frozenset({"that", "this", "it", "they", "these", "those"})
 _NARROWED = 4  # words after *for* that may narrow a name
 _ASKS_MORE = frozenset({"which", "attribute", "list", "howto", "definition"})  # kinds that ask for what they do not say themselves
-_AMOUNTS_ASKED = frozenset({"number", "measure", "share", "price"})
-_HARD_TYPES = frozenset({"number", "measure", "share", "price", "date", "person", "version"})  # an answer without one of these is no answer
+_HARD_TYPES = AMOUNTS | {"date", "person", "version"}  # an answer without one of these is no answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     if typed and finding is not None and finding.shape == "owner" and frame.answer_type in ("version", "date"):
         owner = finding.slots.get("owner")  # what is told is whose the value is
         typed = isinstance(owner, Quote) and _of_type(owner.text, frame)
-    if typed and frame.answer_type in _AMOUNTS_ASKED:
+    if typed and frame.answer_type in AMOUNTS:
         held |= _asked_as_amount(frame, told)
     held -= frame.unheld
     missing = tuple(p for p in evidence.worth if p not in held)
@@ -196,13 +194,11 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         )
         if finding.shape == "decision" and bound and frame.answer_type is None and not strange and several:
             return verdict(True, None, "use-named")  # the use is named outright: what else is said is the story
-        if finding.shape == "count" and left > 0 and not finding.computed:
+        if finding.shape == "count" and left > 0:
             return verdict(False, "unknown_attribute", "beyond")  # of what is listed something more was asked than how many there are
-        if _of_another_year(frame, finding, missing):
-            return verdict(False, "unknown_attribute", "left")
-        if _of_none_named(frame, finding, missing, evidence):
-            return verdict(False, "unknown_attribute", "left")
-        if _asks_beyond(frame, finding, missing):
+        if _of_another_year(frame, missing) or _of_none_named(frame, finding, missing, evidence, thresholds["unsaid_dense"]):
+            return verdict(False, "unknown_attribute", "unspoken")
+        if _asks_beyond(frame, finding, missing, evidence.view):
             return replace(verdict(False, "unknown_attribute", "beyond"), final=_nothing_else(frame, finding, missing, bound=bound))
         if finding.shape in _LISTED_WHOLE and frame.kind != "why" and _beside_whole(frame, deciding, asked, finding):
             return verdict(False, "unknown_attribute", "beyond")
@@ -329,10 +325,7 @@ def _found_together(finding: Finding | None, deciding: list[Candidate]) -> set[i
     """Places of the words that what decides holds; of texts only those of one section: sections side by side say nothing together."""
     if finding is None or finding.shape not in _TEXTS or finding.computed:
         return {p for c in deciding for p in c.where}
-    sections: dict[int, set[int]] = {}
-    for candidate in deciding:
-        sections.setdefault(candidate.fact.section, set()).update(candidate.where)
-    return sections.get(deciding[0].fact.section, set()) if deciding else set()
+    return {p for c in deciding if c.fact.section == deciding[0].fact.section for p in c.where}
 
 
 def _beside_whole(frame: Frame, deciding: list[Candidate], asked: Mapping[int, float], finding: Finding) -> bool:
@@ -417,7 +410,7 @@ def _inside(frame: Frame, tie: Tie, place: int) -> bool:
     return before is not None and before.word in ("for", "of", "in", "inside", "within", "on", "under")
 
 
-def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bool:
+def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...], view: View) -> bool:
     """Whether the question goes beyond what the finding can say, whatever its words."""
     lang = language()
     said = {stem(w) for c in finding.deciding for w in words(c.fact.value)}
@@ -429,7 +422,7 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bo
         or _no_way(frame, finding)
         or _of_another_sort(frame, finding)
         or _echoes(frame, finding)
-        or _only_qualified(frame, finding, missing)
+        or _only_qualified(frame, finding, missing, view)
         or _names_nobody(frame, finding)
         or _of_another_bound(frame, finding, missing)
         or (finding.problem and finding.shape in _TOLD and _asks_for_a_name(frame, missing))
@@ -453,39 +446,31 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bo
     return any(p in narrowing and frame.tokens[p].word not in lang.soft and frame.tokens[p].word not in lang.ranking for p in missing)
 
 
-def _of_another_year(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bool:
-    """Whether a year is named that what was found does not speak of."""
-    if finding.computed or frame.kind == "decision":
-        return False
-    return any(_YEAR.fullmatch(frame.tokens[p].word) for p in missing)
+def _of_another_year(frame: Frame, missing: tuple[int, ...]) -> bool:
+    """Whether a year is named that what was found does not speak of; a story may name any."""
+    return frame.kind != "decision" and any(_YEAR.fullmatch(frame.tokens[p].word) for p in missing)
 
 
-def _of_none_named(frame: Frame, finding: Finding, missing: tuple[int, ...], evidence: Evidence) -> bool:
-    """Whether a thing is named and what was found, though tied to another name of the question, does not speak of it."""
+def _of_none_named(frame: Frame, finding: Finding, missing: tuple[int, ...], evidence: Evidence, near: float) -> bool:
+    """Whether a thing is named and what was found does not speak of it: it is tied to another name, or below the cosine that is near."""
     if finding.shape not in (_ONE_CELL | _TEXTS | _LISTED_WHOLE) or frame.kind in ("decision", "compare", "overlap") or frame.negated:
         return False
     proper = set(frame.proper()) & set(missing)
     lost = [t for t in frame.content_ties() if evidence.view.is_thing(t.key) and all(p in proper for p in range(t.start, t.end))]
-    near = finding.deciding[0].dense if finding.deciding else 0.0
-    return bool(lost) and (finding.bound or near < _NEAR_ENOUGH)
+    return bool(lost) and (finding.bound or not finding.deciding or finding.deciding[0].dense < near)
 
 
-def _only_qualified(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bool:
+def _only_qualified(frame: Frame, finding: Finding, missing: tuple[int, ...], view: View) -> bool:
     """Whether a column is named by words that only qualify what it is about, and they qualify another (*max payload*, `Max memory`)."""
     if finding.shape not in _ONE_CELL or not finding.deciding or finding.deciding[0].fact.kind != "cell":
         return False
-    for text in (x.text for x in finding.deciding[0].fact.labels if x.role in ("row", "column")):
-        said = {stem(w) for w in words(text)}
-        literal = [i for i, t in enumerate(frame.tokens) if t.stem in said and not t.function]
-        literal = literal if all(frame.tokens[i].word in language().amounts for i in literal) else []
-        if literal and not any(frame.tokens[i].stem == head_stem(text) for i in literal) and any(i + 1 in missing for i in literal):
-            return True
-    return False
+    labels = (x.text for x in finding.deciding[0].fact.labels if x.role in ("row", "column"))
+    return any(qualified_by(frame, text, view) & set(missing) for text in labels)
 
 
 def _names_nobody(frame: Frame, finding: Finding) -> bool:
     """Whether it is asked who, and a cell was found that only says yes, no or a number."""
-    if finding.shape != "cell" or not frame.tokens or frame.tokens[0].word not in ("who", "whom", "whose") or not finding.deciding:
+    if finding.shape != "cell" or frame.tokens[0].word not in ("who", "whom", "whose") or not finding.deciding:
         return False
     said = finding.deciding[0].fact.value
     return language().polarity(said) is not None or not any(c.isalpha() for c in said)
@@ -495,9 +480,9 @@ def _of_another_bound(frame: Frame, finding: Finding, missing: tuple[int, ...]) 
     """Whether a default is asked for where a maximum stands, or the other way round."""
     if finding.shape not in _ONE_CELL or not finding.deciding or finding.deciding[0].fact.kind != "cell":
         return False
-    asked = {frame.tokens[p].word for p in missing} & _BOUNDS
-    told = {w for x in finding.deciding[0].fact.labels for w in words(x.text)} & _BOUNDS
-    return bool(asked and told and not asked & told and len({_BOUND[w] for w in asked | told}) > 1)
+    asked = {_BOUND[w] for p in missing if (w := frame.tokens[p].word) in _BOUND}
+    told = {_BOUND[w] for x in finding.deciding[0].fact.labels for w in words(x.text) if w in _BOUND}
+    return bool(asked and told and not asked & told)
 
 
 def _asks_for_a_name(frame: Frame, missing: tuple[int, ...]) -> bool:

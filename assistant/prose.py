@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import takewhile
 
 from assistant.finding import Finding, beyond, fact_label, name, part, value
 from assistant.frame import Frame
 from assistant.retrieval import Candidate, Evidence
-from assistant.view import View
+from assistant.view import Name, View
 from assistant.wording import Quote
 from corpus.chunking import bare_heading
 from corpus.markdown import sentences
 from corpus.models import Fact
+from corpus.words import key
 
 _LONG_ITEM = 320  # characters: a longer item is answered by its best sentence
 _TWO_SENTENCES = 500  # characters a sentence may have together with the one it leans on
@@ -274,14 +275,18 @@ def _item(fact: Fact) -> dict[str, object]:
     return {"label": fact_label(fact, "label"), "value": value(fact)}
 
 
+def owner_of(steps: Sequence[Fact], view: View) -> Name | None:
+    """Whose flow the steps are; a step that is a thing of its own owns none."""
+    owner = view.owner(steps[0])
+    return None if owner is None or key(owner.text) in {key(f.value) for f in steps} else owner
+
+
 def flow(candidate: Candidate, view: View) -> Finding | None:
     """A flow in order."""
     steps = [f for f in view.group(candidate.fact) if f.kind == "step"]
     if not steps:
         return None
-    owner = view.owner(steps[0])
-    if owner is not None and owner.text.casefold() in {f.value.casefold() for f in steps}:
-        owner = None  # a step that is a thing of its own owns no flow
+    owner = owner_of(steps, view)
     return Finding("flow", {"owner": name(owner) if owner else None, "steps": [value(f) for f in steps]}, [candidate], candidate.exact > 0)
 
 

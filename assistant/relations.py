@@ -28,9 +28,8 @@ _OCCASION_BEHIND = 0.25  # how far the best of them may lie below the best fact 
 _ATTRIBUTE_MEANT = 0.34  # cosine of the question without its thing and an attribute's name; asked for something else it stays below 0.25
 _ATTRIBUTE_LEAD = 0.04
 _TEXTS_NEAR = 30  # candidates among which a text that speaks of both names is looked for
-_TO_DO = re.compile(
-    r"(?:and |so )?how (?:(?:do|can|could|should|would|must) (?:i|we|you|one|they|people)|to)\b", re.I
-)  # no attribute is a way
+# Asks for a way of doing something, which no attribute is.
+_TO_DO = re.compile(r"(?:and |so )?how (?:(?:do|can|could|should|would|must) (?:i|we|you|one|they|people)|to)\b", re.I)
 _REASON_SHARE = 0.6  # share of the question that a decision row must hold before its reason is the reason asked for
 _REASON_NAMED = 0.45  # … and that its use and its recommendation must hold by themselves
 _CARD_LINES = 8
@@ -215,11 +214,7 @@ def meant_beside(frame: Frame, label: str, view: View) -> tuple[int, ...]:
     """
     held = view.stems_of(label)
     literal = [i for i, t in enumerate(frame.tokens) if t.stem in held]
-    head = head_stem(label)
-    only_amounts = all(frame.tokens[i].word in language().amounts for i in literal) and not any(
-        frame.tokens[i].stem == head for i in literal
-    )
-    qualified = {i + 1 for i in literal} if only_amounts else set()
+    qualified = qualified_by(frame, label, view)
     after_for = next((i for i, t in enumerate(frame.tokens) if literal and i > literal[-1] and t.word == "for"), len(frame.tokens))
     beside = {p for p in frame.unknown if any(frame.coordinate(t, p) for t in frame.content_ties())}  # *A and x*: x is asked for as well
     return tuple(
@@ -227,6 +222,15 @@ def meant_beside(frame: Frame, label: str, view: View) -> tuple[int, ...]:
         for p in frame.content
         if p not in beside | qualified and (not literal or frame.tokens[p].stem in held or not (p + 1 in literal or p > after_for))
     )
+
+
+def qualified_by(frame: Frame, label: str, view: View) -> set[int]:
+    """Places right after the words a question shares with a label, where they only say how much of something: it may be another."""
+    held = view.stems_of(label)
+    literal = [i for i, t in enumerate(frame.tokens) if t.stem in held and not t.function]
+    shared = [frame.tokens[i] for i in literal]
+    only_amounts = all(t.word in language().amounts for t in shared) and head_stem(label) not in {t.stem for t in shared}
+    return {i + 1 for i in literal} if only_amounts else set()
 
 
 def facts_of(tie: Tie, view: View, most: int | None = None) -> list[Fact]:
@@ -731,8 +735,9 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if len(asked) > 1 and re.search(r"\bor\b", frame.text):
         asked = []  # a choice among them is asked for, not whether one of them holds
     rest = list(others(frame, [tie, *asked]))
-    inside = [t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and _under(t, cells)]
-    outside = [t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and not _under(t, cells)]
+    attributes = [t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key)]
+    inside = [t for t in attributes if _under(t, cells)]
+    outside = [t for t in attributes if t not in inside]
     heads = [t for t in outside if any(t.start == i.end for i in inside)]  # *a monitoring tool*: listed under the first, it is one
     aspect = next((t for t in outside if t not in heads), None)
     headed = {p for t in frame.content_ties() if "heading" in t.roles and t.end - t.start > 1 for p in range(t.start, t.end)}

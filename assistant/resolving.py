@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from assistant import attributes, comparing, flows, measuring, premises, prose, relations, scopes, selecting, sets
 from assistant.finding import Finding, fact_label, name, value
-from assistant.frame import Frame
+from assistant.frame import AMOUNTS, Frame
 from assistant.language import language
 from assistant.retrieval import Candidate, Evidence
 from assistant.tables import TableReader
@@ -44,7 +44,6 @@ _FOCUS_BONUS = 0.08  # the noun asked for (*which parameter*) heads the table's 
 _ADVICE = 200  # characters: advice is short; a longer text that names a thing is about something else
 _DATED_WITHIN = 12  # candidates among which the entry of a changelog is looked for
 _UNDER_HEADINGS = frozenset({"told", "pair", "sentence", "list"})
-_AMOUNTS = frozenset({"number", "measure", "share", "price"})  # types of answer that are an amount
 _AMOUNT = re.compile(r"(?<![A-Za-z])\d")
 _POLAR_CELLS = frozenset({"cell_yes", "cell_no"})
 _ALIKE_WITHIN = 40  # candidates among which the items of a list are looked for
@@ -581,7 +580,7 @@ def _dated(found: Finding, frame: Frame, evidence: Evidence, view: View) -> Find
 
 def _narrowed(found: Finding, frame: Frame, evidence: Evidence) -> Finding | None:
     """The one cell of a row that holds an amount, where an amount is asked for and none of the row's columns is named."""
-    if found.shape != "row" or frame.answer_type not in _AMOUNTS or frame.answer_pattern is None or found.computed:
+    if found.shape != "row" or frame.answer_type not in AMOUNTS or frame.answer_pattern is None or found.computed:
         return None
     facts = [v.fact for c in found.slots["cells"] if (v := c["value"]).fact is not None]
     holding = [f for f in facts if _AMOUNT.search(f.value)]

@@ -32,6 +32,10 @@ _PARTS = frozenset(
     words("section sections table tables chapter chapters list lists part guide page paragraph heading overview matrix")
 )  # words for a part of a text
 _SEVERAL = re.compile(r"\b(?:combin\w+|pair(?:s|ed)?|joint(?:ly)?|more than one|several of them|two at once|both)\b", re.I)
+_EXISTS = re.compile(
+    r"\b(?:there(?:['’]s| is| are| were)|have|has|had|hold|holds|contains?|consists? of|offers?|owns?|with)\s+(?:[\w-]+\s+){0,2}$",
+    re.I,
+)
 _ALONE = re.compile(r"\b(?:alone|only|solely|exclusively|by itself|on its own)\b", re.I)
 _TOTAL = re.compile(r"\b(?:total|altogether|in all|overall|all in all|in sum)\b", re.I)
 
@@ -110,12 +114,6 @@ def pointed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if found is not None:
         found.meant = tuple(dict.fromkeys(meant))
     return found
-
-
-_EXISTS = re.compile(
-    r"\b(?:there(?:['’]s| is| are| were)|have|has|had|hold|holds|contains?|consists? of|offers?|owns?|with)\s+(?:[\w-]+\s+){0,2}$",
-    re.I,
-)
 
 
 def _idle(frame: Frame, place: int) -> bool:

@@ -23,6 +23,7 @@ from corpus.words import key
 _FILED = frozenset({"row", "column", "label", "heading"})
 _MOST_CELLS = 8
 _MOST_NAMES = 40  # beyond this a union is no answer any more
+_LISTS = 2  # names from which a cell lists some
 _SHARES = re.compile(r"\b(?:shar(?:e|es|ed|ing)|in common|common to|both|same|also)\b", re.I)
 _JOINED = re.compile(r"\band\b|,|\+|/|&", re.I)
 _MOST = re.compile(r"\b(?:most|fewest|least|more|fewer|less)\b(?! (?:about|on|of))", re.I)
@@ -30,9 +31,6 @@ _CHOICE = re.compile(r"\b(?:or|and|nor)\b|,", re.I)
 
 
 # ---------------------------------------------------------------- all but
-
-
-_LISTS = 2  # names from which a cell lists some
 
 
 def excluded(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -102,7 +100,7 @@ def _other_things(frame: Frame, denied: list[Tie], kept: list[Tie], evidence: Ev
             owners = [(key(o.text), f) for f in facts if (o := view.owner(f)) is not None]
             if not without & {o for o, _ in owners}:
                 continue
-            apart = [(o, f) for o, f in owners if not without & {key(n) for n in f.names} | {o} & without]
+            apart = [(o, f) for o, f in owners if not without & {o, *(key(n) for n in f.names)}]
             left = [f for o, f in apart if not only or o in only]
             said = sum(category(frame.tokens[p].stem, left, view) for p in rest)
             if left and said == len(rest) and (best is None or said > best[0]):

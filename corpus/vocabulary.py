@@ -22,6 +22,9 @@ _REPEATED = 4096  # texts kept with their stems: headings, labels and titles com
 _NAME_WORDS = 8  # a longer label is a sentence: found through the index, not as a name
 _PARENTHESES = re.compile(r"\s*[(\[]([^()\[\]]+)[)\]]")
 _ALTERNATIVES = re.compile(r"\s*[:–—;]\s+|\s+/\s+|\s+\|\s+")
+_JOINS = re.compile(r"\s*(?:&|,|\band\b)\s*", re.I)
+_JOINED = 3  # things a heading may join …
+_PART_WORDS = 2  # … in so many words each
 _ASSIGNED = re.compile(r"\s*=\s*\S.*$")  # `drift_method=model`, `size: Size = FULL`: the name stands before the sign
 
 
@@ -44,11 +47,6 @@ class Vocabulary:
     frequencies: dict[str, int]  # stem -> number of facts whose value, labels or heading path hold it
     forms: dict[str, str]  # word as written, lower case -> stem
     aliases: tuple[Alias, ...] = ()  # other names the texts themselves give to things
-
-
-_JOINS = re.compile(r"\s*(?:&|,|\band\b)\s*", re.I)
-_JOINED = 3  # things a heading may join …
-_PART_WORDS = 2  # … in so many words each
 
 
 def spellings(text: str) -> Iterator[str]:
@@ -95,9 +93,9 @@ def make_vocabulary(corpus: Corpus) -> Vocabulary:
     for section in corpus.sections:
         if section.path:
             add(section.path[-1], "heading", None, section.id)
-            for part in heading_parts(section.path[-1]):
-                whole = bare_heading(section.path[-1])
-                seen.setdefault((key(part), "heading", None, section.id), Entry(key(part), whole, "heading", None, section.id))
+            whole = bare_heading(section.path[-1])
+            for found in filter(None, map(key, heading_parts(section.path[-1]))):
+                seen.setdefault((found, "heading", None, section.id), Entry(found, whole, "heading", None, section.id))
         title = corpus.titles.get(section.document, "")
         if section.document not in opened and title not in section.path:
             add(title, "title", None, section.id)

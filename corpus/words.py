@@ -20,9 +20,8 @@ _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b|(?<=s)['’](?=\s|$)")
 _NEGATED = re.compile(r"n['’]t\b")
 _CAMEL = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 _MIXED = re.compile(r"[a-z][A-Z]|[A-Z][A-Z][a-z]|[A-Za-z][0-9]|[0-9][A-Za-z]")  # wherever `_CAMEL` cuts a token, one of these stands
-_PLURAL_LETTERS = re.compile(
-    r"[^aeiouy]{2,}(?<!s)s"
-)  # letters read one by one, in the plural: the stemmer takes no *s* off a word without a vowel
+# Letters read one by one, in the plural (*LLMs*): the stemmer takes no *s* off a word without a vowel.
+_PLURAL_LETTERS = re.compile(r"[^aeiouy]{2,}(?<!s)s")
 _LONGEST_STEMMED = 40  # a longer token is an identifier or noise; stemming it says nothing
 _FAMILY = 4  # letters from which a stem that opens another is of its family
 
