@@ -862,8 +862,12 @@ def _listed(tie: Tie, asked: Tie | None, facts: list[Fact], view: View) -> dict[
 # ---------------------------------------------------------------- flows, counts, cards
 
 
-def count(finding: Finding) -> Finding | None:
-    """How many, from a finding that lists things: the number, the things, and where they stand."""
+def count(finding: Finding, *, names: bool = False) -> Finding | None:
+    """How many, from a finding that lists things: the number, the things, and where they stand.
+
+    Args:
+        names: of a row or column the names its cells list are counted, not the cells.
+    """
     items: list[Quote] = []
     if finding.shape == "cell":
         quote = finding.slots["value"]
@@ -875,6 +879,10 @@ def count(finding: Finding) -> Finding | None:
         items = [Quote(q.text, q.document, q.span, i["value"].fact) for q, i in zip(items, finding.slots["items"], strict=True)]
         if finding.slots["left"]:
             return None
+    elif finding.shape in ("row", "column") and names and not finding.slots["left"]:
+        facts = [fact for c in finding.slots["cells"] if (fact := c["value"].fact) is not None]
+        listed = {key(n): part(fact, n) for fact in reversed(facts) if enumerates(fact) for n in reversed(listed_names(fact))}
+        items = list(reversed(listed.values()))
     elif finding.shape in ("row", "column") and not finding.slots["left"]:
         items = [
             Quote(c["label"].text, c["label"].document, c["label"].span, c["value"].fact) for c in finding.slots["cells"] if c["label"]

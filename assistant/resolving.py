@@ -547,7 +547,7 @@ def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
             yield narrowed
         found.problem = bool(found.deciding) and all(view.is_problem(c.fact) for c in found.deciding)
         if frame.kind == "count" and not found.computed:
-            counted = relations.count(found)
+            counted = relations.count(found, names=not _counts_labels(frame, found, view))
             if (
                 counted is not None
                 and _counts(frame, found, view)
@@ -600,6 +600,16 @@ def _owner_key(found: Finding, view: View) -> str | None:
         return None
     owner = view.owner(found.deciding[0].fact)
     return key(owner.text) if owner is not None else None
+
+
+def _counts_labels(frame: Frame, found: Finding, view: View) -> bool:
+    """Whether the labels of a row or column are what is to be counted (*how many sorts*), and not the names that stand in its cells."""
+    table = found.deciding[0].fact.table if found.deciding else None
+    if table is None or not frame.counted:
+        return True
+    shape = view.table(table)
+    across = shape.columns[0] if shape.entities == "columns" else shape.caption
+    return any(frame.tokens[p].stem in view.stems_of(across) for p in frame.counted)
 
 
 def _counts(frame: Frame, found: Finding, view: View) -> bool:

@@ -333,3 +333,10 @@ def test_an_attribute_that_is_not_there_is_not_passed_over_in_silence(inquire: A
 )
 def test_each_of_several_things_may_be_asked_for_an_attribute_of_its_own(inquire: Ask, question: str, places: list[Place]) -> None:
     assert cells(inquire(question)) == places
+
+
+def test_names_over_several_rows_are_counted_and_not_the_rows(inquire: Ask) -> None:
+    answer = inquire("how many tools are there for drying and lifting of screenprint")
+
+    assert answer.text.startswith("3: Natgraph, Marabu and Kippax")
+    assert cells(answer) == [("Drying", "Screenprint"), ("Lifting", "Screenprint")]
