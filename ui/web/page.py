@@ -258,7 +258,6 @@ def make_page(opening: Opening, asking: Asking | None = None) -> gr.Blocks:
             max_lines=6,
             max_length=MAX_QUESTION,
             submit_btn=True,
-            autofocus=True,
         )
         # Filled by the page's script with what is asked, where that is a part of several folders.
         within = gr.Textbox(elem_id="within", label="Scope", visible="hidden", lines=1, max_lines=1)

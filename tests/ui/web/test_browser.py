@@ -194,6 +194,28 @@ def test_the_keyboard_is_enough(chat: Page) -> None:
     expect(answer.locator(".how .rests")).to_have_text("Keemun tea.md:10 1. Which tea when › Evening × Black, characters 1–7")
 
 
+def test_the_box_takes_no_focus_by_itself_when_it_grows(chat: Page) -> None:
+    ask(chat, "which tea in the evening")
+    chat.locator(BOX).focus()
+    chat.evaluate(
+        """() => {
+            const focus = HTMLElement.prototype.focus;
+            window.taken = [];
+            HTMLElement.prototype.focus = function (...how) {
+                window.taken.push(this.tagName);
+                return focus.apply(this, how);
+            };
+        }"""
+    )
+    chat.keyboard.type("a")
+    chat.keyboard.press("Shift+Enter")
+    chat.keyboard.type("/b")
+    chat.wait_for_timeout(500)  # some frames after it has grown, when the user may be elsewhere
+
+    expect(chat.locator(BOX)).to_have_value("a\n/b")
+    assert chat.evaluate("window.taken") == []
+
+
 def test_copying_takes_the_sources_along(chat: Page) -> None:
     chat.context.grant_permissions(["clipboard-read", "clipboard-write"])
     ask(chat, "which tea in the evening").locator(".copy").click()

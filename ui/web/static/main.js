@@ -143,7 +143,11 @@ const settle = () => {
   mend();
   scope.settle();
   paint();
-  if (listening()) document.querySelector("#boot")?.remove();
+  const boot = document.querySelector("#boot");
+  if (boot && listening()) {
+    boot.remove();
+    input().focus(); // once: Gradio's own autofocus comes back whenever the box grows, and takes the focus from where the user went
+  }
   chats.offerLast();
   const asked = document.querySelectorAll("#chat .typed");
   const last = asked[asked.length - 1];
