@@ -43,6 +43,7 @@ _WHAT_IS = re.compile(r"(?:and |so )?(?:what(?:['’]?s| is| are)|define|explain
 _OPENING = 4  # words beside the name among which a sentence that says what it is begins with it
 _TOLD = frozenset({"pair", "sentence", "told", "cell", "owner", "decision", "decision_fact", "list"})  # shapes that quote what is said
 _TEXTS = frozenset({"pair", "sentence", "told"})
+_SAID_AT_LENGTH = frozenset({"sentence", "told", "list", "steps"})
 _OF_THEM = re.compile(r"^(?:and |so )?(?:which|what|who)(?: one| ones)? of (?:the|these|those) (?:two|three|four|five|ones)\b", re.I)
 _TELLING_WORD = 8  # letters from which one word alone says what is asked about
 _FOR = re.compile(r"\b(?:for|to|when|if|in case)\b", re.I)  # what says that a need follows
@@ -74,6 +75,9 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _BOUND = {"default": "default", "max": "most", "maximum": "most", "limit": "most", "min": "least", "minimum": "least"}
 _POINTING = frozenset({"that", "this", "it", "they", "these", "those"})
 _NARROWED = 4  # words after *for* that may narrow a name
+_TELLS_STORIES = frozenset({"decision", "compare", "overlap"})  # kinds whose questions may name what is beside them
+_CLAIMS = frozenset({"yesno", "howto", "why"})
+_ASKED_OF = frozenset({"of", "for"})
 _ASKS_MORE = frozenset({"which", "attribute", "list", "howto", "definition"})  # kinds that ask for what they do not say themselves
 _HARD_TYPES = AMOUNTS | {"date", "person", "version"}  # an answer without one of these is no answer
 
@@ -198,7 +202,11 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             return verdict(False, "unknown_attribute", "beyond")  # of what is listed something more was asked than how many there are
         if _of_another_year(frame, missing) or _of_none_named(frame, finding, missing, evidence, thresholds["unsaid_dense"]):
             return verdict(False, "unknown_attribute", "unspoken")
-        if _asks_beyond(frame, finding, missing, evidence.view):
+        if _lacks_what_is_asked_of(frame, finding, missing):
+            return verdict(False, "unknown_attribute", "unspoken")
+        if _asks_beyond(frame, finding, missing, evidence.view) or (
+            cover < thresholds["beyond_cover"] and _narrows_it(frame, finding, missing)
+        ):
             return replace(verdict(False, "unknown_attribute", "beyond"), final=_nothing_else(frame, finding, missing, bound=bound))
         if finding.shape in _LISTED_WHOLE and frame.kind != "why" and _beside_whole(frame, deciding, asked, finding):
             return verdict(False, "unknown_attribute", "beyond")
@@ -206,6 +214,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         if (
             set(alien) - frame.soft
             and frame.kind == "yesno"
+            and not (dense >= thresholds["yesno_dense"] and cover >= thresholds["yesno_cover"])
             and (finding.shape in _STRUCTURED or (finding.shape in _TEXTS and dense < thresholds["dense_alone"]))
         ):
             return verdict(False, "unknown_name" if set(alien) & set(frame.strange) else "unknown_attribute", "yesno-unknown")
@@ -221,7 +230,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             left = 0.0 if idle else left  # words without which the question means the same are not missed
         if frame.kind == "howto" and frame.answer_type is None and left > thresholds["left"] and finding.shape in _OF_A_THING:
             return verdict(False, "unknown_attribute", "how-unsaid")  # the thing is there, how to do it is not
-        if left > thresholds["left"] and (dense < thresholds["left_dense"] or _claims_of_one(frame, finding, bound=bound)):
+        least = thresholds["left_said" if finding.shape in _SAID_AT_LENGTH else "left_dense"]
+        if left > thresholds["left"] and (dense < least or _claims_of_one(frame, finding, bound=bound)):
             return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "left")
         absent = sum(evidence.worth.get(p, 0.0) for p in frame.proper() if p in missing and p not in frame.denied)
         if not bound and absent >= thresholds["absent"]:
@@ -242,6 +252,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             and cover >= thresholds["cover"]
             and dense >= thresholds["dense"],
             "near-alone": dense >= thresholds["dense_alone"] and not (left >= 1.0 and frame.content_ties()),  # a name alone is near
+            "text-near": finding.shape in _SAID_AT_LENGTH and frame.kind not in _TELLS_STORIES and dense >= thresholds["dense_said"],
             "text-near-alone": not only_named
             and finding.shape not in _ONE_CELL
             and dense >= thresholds["dense_text"]
@@ -438,9 +449,14 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...], view:
         return True  # *how is it solved*, where only the problem is told
     if frame.kind == "definition" and not finding.bound and _WHAT_IS.match(frame.text) and finding.shape in ("pair", "sentence", "told"):
         return not _explains(frame, finding)
+    return False
+
+
+def _narrows_it(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bool:
+    """Whether a word that narrows the name of what is listed is not found itself (*security tools*, *tools for review*)."""
     if finding.shape not in _OF_LABELS:
         return False
-    # *security tools*, *tools for review*: a word that narrows the name of what is listed has to be found itself
+    lang = language()
     named = [t for t in frame.content_ties() if t.roles & {"row", "column"} and t.key not in finding.roles]
     narrowing = {p for t in named if not _a_verb(frame, p := t.start - 1)} | {p for t in named for p in _after_for(frame, t)}
     return any(p in narrowing and frame.tokens[p].word not in lang.soft and frame.tokens[p].word not in lang.ranking for p in missing)
@@ -449,6 +465,25 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...], view:
 def _of_another_year(frame: Frame, missing: tuple[int, ...]) -> bool:
     """Whether a year is named that what was found does not speak of; a story may name any."""
     return frame.kind != "decision" and any(_YEAR.fullmatch(frame.tokens[p].word) for p in missing)
+
+
+def _lacks_what_is_asked_of(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bool:
+    """Whether what was found does not hold what a short question is asked of, however near the rest is.
+
+    A number says which one is meant (*level 9*), so does what closes the question after *of* or *for* (*properties of the x*);
+    and a default is only one where it is said to be. In a story each may be a circumstance.
+    """
+    if frame.kind in _TELLS_STORIES or finding.shape not in _TOLD | _LISTED_WHOLE:
+        return False
+    found = frame.tokens
+    if any(found[p].word.isdigit() or _BOUND.get(found[p].word) == "default" for p in missing) and not frame.negated:
+        return True
+    at = next((i for i in range(len(found) - 2, 0, -1) if found[i].word in _ASKED_OF), None)
+    if at is None or frame.kind in _CLAIMS:
+        return False
+    asked_of = [p for p in frame.content if p > at]
+    closes = bool(asked_of) and asked_of[-1] == len(found) - 1 and len(asked_of) <= _NARROWED
+    return closes and asked_of[-1] in missing and (asked_of[-1] in frame.unknown or finding.bound)
 
 
 def _of_none_named(frame: Frame, finding: Finding, missing: tuple[int, ...], evidence: Evidence, near: float) -> bool:
