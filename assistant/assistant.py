@@ -18,7 +18,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from assistant import bridging, certificate, messages, suggesting
+from assistant import bridging, certificate, messages, needs, suggesting
 from assistant.conversation import Conversation, Resolved, asks_for_any, bound_names
 from assistant.explaining import Explainer, Steps
 from assistant.finding import Finding
@@ -27,7 +27,7 @@ from assistant.frame import Frame, Within, repaired, understand
 from assistant.judging import certain, gives_reason, judge
 from assistant.language import is_english, load_data
 from assistant.mentions import Common, Namer, Repair
-from assistant.models import Answer, Atom, Cell, Citation, DeclineKind, Reading, Status, Timings, Trace, WhyNot
+from assistant.models import Answer, Atom, Cell, Citation, Confidence, DeclineKind, Reading, Status, Timings, Trace, WhyNot
 from assistant.question import Token, clean, plainly
 from assistant.ranking import Ranking, sections_near
 from assistant.resolving import findings
@@ -476,8 +476,28 @@ class _Asking:
             otherwise = self._otherwise(question, text, [a for a in asked if a != first and self._asks_something(a, frame)])
             if otherwise is not None:
                 return otherwise
+            served = self._served(question, refused)
+            if served is not None:
+                return served
             self.last = refused
         return answer, trace
+
+    def _served(self, question: str, refused: Steps | None) -> tuple[Answer, Trace] | None:
+        """The answer to a declined message as to a need told in other words than the text's; None where it tells none that is near."""
+        need = needs.as_need(refused.frame, self.state.view) if refused is not None else None
+        if need is None or refused is None or refused.evidence is None:
+            return None
+        began = time.perf_counter()
+        work = self.last = Steps(need, refused.evidence)
+        finding = needs.served(need, refused.evidence, self.state.view)
+        if finding is not None:
+            work.verdict = judge(need, finding, refused.evidence, self.state.gatherer.data.thresholds)
+            work.tried.append((finding, work.verdict))
+        self.spent["compose"] += (time.perf_counter() - began) * 1000
+        if finding is None or work.verdict is None or not work.verdict.answer:
+            return None
+        work.finding = finding
+        return self._told(question, work, finding, work.verdict.confidence)
 
     def _stands_alone(self, asked: str, whole: Frame) -> bool:
         """Whether the part of a message that asks is a question of its own: it names all that is named, and tells no need."""
@@ -598,8 +618,12 @@ class _Asking:
             if kind == "unclear" and work.frame.kind == "decision":
                 return self._clarify(question, work)
             return self._declined(question, work.frame, work, kind)
+        return self._told(question, work, work.finding, work.verdict.confidence)
+
+    def _told(self, question: str, work: Steps, finding: Finding, confidence: Confidence) -> tuple[Answer, Trace]:
+        """What was found, in words and proved."""
         began = time.perf_counter()
-        finding, frame = work.finding, work.frame
+        frame = work.frame
         members = finding.members() if self.resolved.beyond or self.resolved.names_only else []
         if self.resolved.names_only and len(members) > 1:
             finding = work.finding = replace(finding, shape="names", slots={"items": members}, claims=[])
@@ -626,7 +650,7 @@ class _Asking:
             )
             claims.append(Claim("count", tuple(members), str(len(members))))
         answer = self._finish(
-            question, "corrected" if finding.corrected else "answered", rule.id, rendered, reading, work.verdict.confidence, claims, began
+            question, "corrected" if finding.corrected else "answered", rule.id, rendered, reading, confidence, claims, began
         )
         if answer is None:
             return self._failed(question, work)

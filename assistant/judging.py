@@ -672,6 +672,8 @@ def _tells_a_need(frame: Frame, finding: Finding, evidence: Evidence, dense: flo
         return False
     if sum(evidence.worth.get(p, 0.0) for p in frame.strange) > thresholds["need_strange"]:
         return False
+    if finding.shape == "decision_meant":
+        return finding.contrast >= thresholds["need_meant"]
     near = max(dense, finding.near)
     if finding.contrast >= thresholds["need_contrast"] and near >= thresholds["need_dense"]:
         return True

@@ -18,6 +18,9 @@ from corpus.models import Fact, Label, Span, Table
 from corpus.words import index_stems, key, stem, words
 from index import Retriever
 
+_EVERYDAY = 10  # things talked about elsewhere that a question is held against
+_DECISIONS_WITHIN = 40  # tables among which those are looked for that say what to choose
+
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -76,6 +79,16 @@ class View:
     def elsewhere(self, vector: np.ndarray) -> float:
         """Cosine of a question's vector and the nearest of the things people talk about elsewhere, -1..1."""
         return float((self._background @ vector).max())
+
+    def everyday(self, vector: np.ndarray) -> float:
+        """Mean cosine of a question's vector and the ten nearest of those things: steadier than the nearest alone, -1..1."""
+        return float(np.sort(self._background @ vector)[-_EVERYDAY:].mean())
+
+    @cached_property
+    def choices(self) -> frozenset[str]:
+        """Keys of what the decision tables recommend."""
+        tables = [t for t in self.first_tables(_DECISIONS_WITHIN) if t.decision]
+        return frozenset(key(c.value) for t in tables for c in self.cells(t.id, column=_what(t)))
 
     @staticmethod
     def _content_of(text: str) -> frozenset[str]:
