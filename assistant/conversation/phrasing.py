@@ -1,0 +1,33 @@
+"""How names are put into a question, in words. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.conversation.models import Slot
+
+
+def series(names: Sequence[str], last: str = "and") -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def comparison(asked: Sequence[str], names: Sequence[str]) -> str:
+    """The question that compares things, in what is asked of them where something is."""
+    return f"compare {' and '.join(asked)} of {series(names)}" if asked else f"compare {series(names)}"
+
+
+def with_name(new: str, slot: Slot, question: str) -> str:
+    """A question with a name in the place of another, and the article that goes with it."""
+    for old in (slot.words, slot.name):
+        found = re.search(rf"(?<!\w)(?P<article>\ban? )?{re.escape(old)}(?!\w)", question, re.I)
+        if found:
+            article = found["article"] or ""
+            if article:
+                article = "an " if new[:1].lower() in "aeiou" else "a "
+            return f"{question[: found.start()]}{article}{new}{question[found.end() :]}"
+    return f"{question.rstrip(' ?.!')} {new}"
+
+
+def is_plural(slot: Slot) -> bool:
+    return slot.words.lower().endswith("s") and not slot.words.lower().endswith("ss")

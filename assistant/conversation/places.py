@@ -1,0 +1,170 @@
+"""Places in what was listed: *the second one*, *the next*, *the other*, *and the heaviest?*
+
+A place is counted off in the last list that the words about it fit, else in what was spoken of one after the other.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from assistant import scales
+from assistant.conversation.keeping import place_in
+from assistant.conversation.models import SHORT, Resolved, Turn
+from assistant.conversation.past import Past
+from assistant.conversation.phrasing import with_name
+from assistant.conversation.said import Said
+from assistant.conversation.settling import with_need
+from assistant.language import language
+from assistant.moves import Ordinal, moves
+from assistant.question import tokens
+from assistant.suggesting import in_sentence
+from corpus.words import key
+
+
+def ranked(past: Past, said: Said) -> Resolved | None:
+    """Another extreme or another quantity in the place of the last one: *and the heaviest?*, *under 2 kg?*."""
+    if moves().asks(said.text) or not (said.leaning or len(said.words) <= SHORT):
+        return None
+    for turn in reversed(past.turns):
+        question = scales.instead(turn.question, said.text)
+        if question is not None:
+            return Resolved(question, (turn.question,), varied=True)
+    return None
+
+
+def ordinal(past: Past, said: Said) -> Resolved | None:
+    """*The second one*: of what was offered, of the list that the words about it fit, or of what was spoken of."""
+    found = moves().ordinal(said.text)
+    if found is None or found.noun in language().ranking:
+        return None
+    if found.place == 0 and found.whole and (other := _the_other(past)) is not None:
+        return other
+    if past.pending is not None and past.pending.options and found.whole:
+        place = place_of(found.place, len(past.pending.options), None)
+        if place is not None and 0 <= place < len(past.pending.options):
+            option = in_sentence(past.pending.options[place])
+            return Resolved(with_need(past, f"for {option}"), (past.pending.question, option))
+    turn, end = _list_for(past, said, found)
+    spoken = _spoken_list(past, said, found)
+    if spoken is not None and (turn is None or len(turn.listed) < 2):
+        turn, end = spoken, found.end
+    if turn is None:
+        return None
+    place, start = place_of(found.place, len(turn.listed), turn.place), found.start
+    beside = moves().beside(said.text[:start]) if turn.steps and found.place else None
+    if beside is not None and place is not None:  # *what comes after the second one*
+        place, start, end = place + beside, 0, len(said.text)
+    return _at(past, turn, said, place, start, end, wants_step=found.noun in moves().steps)
+
+
+def _the_other(past: Past) -> Resolved | None:
+    """*And the other one?* after the same was asked of all things of a table but one: of that one."""
+    run = [t for t in past.run() if t.of("thing")]
+    asked = {key(s.name) for t in run for s in t.of("thing")}
+    left = [n for n in past.siblings() if key(n) not in asked]
+    if len(run) < 2 or len(asked) < 2 or len(left) != 1 or past.last is not run[-1]:
+        return None
+    return Resolved(
+        with_name(left[0], run[-1].of("thing")[0], run[-1].question), tuple(s.name for s in run[-1].of("attribute")), varied=True
+    )
+
+
+def next_place(past: Past, said: Said) -> Resolved | None:
+    """*The one after that*, *and then?*: beside the place spoken of last."""
+    after, before = moves().match("next", said.text), moves().match("previous", said.text)
+    turn = past.last
+    if turn is None or not (after or before):
+        return None
+    if turn.listed and turn.place is not None:
+        return _at(past, turn, said, turn.place + (1 if after else -1), 0, len(said.text), wants_step=turn.steps)
+    if turn.steps and turn.value:
+        return Resolved(f"what comes {'after' if after else 'before'} {turn.value}", (turn.value,))
+    return Resolved(said.typed)
+
+
+def _spoken_list(past: Past, said: Said, ordinal: Ordinal) -> Turn | None:
+    """What was spoken of one after the other, as a list to count off, where nothing was listed."""
+    last = past.last
+    if last is None or ordinal.noun not in ("", *moves().generic) or any(past.is_name(t) for t in said.ties):
+        return None
+    things = [s.name for s in last.of("thing")]
+    names = things if len(things) > 1 else past.spoken()
+    if ordinal.place == 0:
+        names = names[-2:]  # the other one is the one before
+    place = place_of(ordinal.place, len(names), len(names) - 1)
+    if len(names) < 2 or place is None or not 0 <= place < len(names):
+        return None
+    return Turn(last.question, last.kind, last.slots, listed=tuple(names), place=place_in(names, last.slots))
+
+
+def _list_for(past: Past, said: Said, ordinal: Ordinal) -> tuple[Turn | None, int]:
+    """The turn whose list an ordinal counts off, and where the words that count it off end."""
+    names = [t for t in said.ties if said.words[t.start].start >= ordinal.end or said.words[t.end - 1].end <= ordinal.start]
+    if re.search(rf"\b(?:does|do|did|will|would|can|could|should|must) the \w+ {re.escape(ordinal.noun)}\b", said.text, re.I):
+        ordinal = replace(ordinal, noun="", end=min(ordinal.end, said.text.lower().index(f" {ordinal.noun}", ordinal.start)))
+    for turn in reversed(past.turns):
+        if len(turn.listed) < 2 and not (turn.listed and turn.answered):
+            continue
+        told = past.view.stems_of(" ".join([turn.question, turn.scope, *(s.name for s in turn.slots)])) | moves().generic_stems()
+        end, narrowed = ordinal.end, False
+        for word in tokens(said.text[ordinal.end :]) if ordinal.noun not in ("", *moves().generic, *moves().steps) else ():
+            if word.function or word.stem not in told:
+                break  # *the first MLOps tool*, *the second trend*
+            end, narrowed = ordinal.end + word.end, True
+        if ordinal.noun in moves().steps and not turn.steps:
+            continue
+        if ordinal.noun not in ("", *moves().generic, *moves().steps) and not narrowed and not ordinal.whole:
+            continue
+        held = {key(s.name) for s in turn.slots}
+        if any(t.key not in held for t in names if said.words[t.start].start < end and said.words[t.start].start >= ordinal.end):
+            continue
+        return turn, end
+    return None, ordinal.end
+
+
+def _at(past: Past, turn: Turn, said: Said, place: int | None, start: int, end: int, *, wants_step: bool) -> Resolved | None:
+    """A message with what stands at a place of a list in the place of the words [start, end) that count it off."""
+    if place is None:
+        return None
+    carried = {"listed": turn.listed, "place": place, "scope": turn.scope, "steps": turn.steps}
+    if not 0 <= place < len(turn.listed):
+        return Resolved(turn.question, (turn.scope or turn.question,), beyond=True, listed=turn.listed, scope=turn.scope, steps=turn.steps)
+    item = turn.listed[place]
+    if (swapped := _swapped(past, turn, said, place)) is not None:
+        return replace(swapped, **carried)  # type: ignore[arg-type]
+    before, after = said.text[:start], said.text[end:]
+    around = (before + after).strip(" ?.!,")
+    tells = moves().match("more_about", f"{before}x{after}") or re.fullmatch(
+        r"(?:what|which|who)(?:['’]?s| is| are| was| were)", around, re.I
+    )
+    if turn.steps and (wants_step or not around or tells) and turn.scope:
+        return Resolved(f"step {place + 1} of {turn.scope}", (turn.scope,), otherwise=Resolved(item, (item,), **carried), **carried)  # type: ignore[arg-type]
+    named = any(said.words[t.start].start >= end or said.words[t.end - 1].end <= start for t in said.ties)
+    if not around or tells or not (named or moves().asks(said.text)):
+        return Resolved(item, (item,), **carried)  # type: ignore[arg-type]
+    return Resolved(f"{before}{item}{after}".strip(), (item,), **carried)  # type: ignore[arg-type]
+
+
+def _swapped(past: Past, turn: Turn, said: Said, place: int) -> Resolved | None:
+    """*And the third?* after something was asked of the first: the same of the third."""
+    last = past.last
+    if last is None or moves().asks(said.text) or (last.listed and last.listed != turn.listed):
+        return None
+    spoken = last.place if last.listed else turn.place
+    if spoken is None or spoken == place or moves().match("more_about", said.text):
+        return None
+    old = turn.listed[spoken]
+    found = re.search(rf"(?<!\w){re.escape(old)}(?!\w)", last.question, re.I)
+    if found is None or found[0] == last.question.strip(" ?.!"):
+        return None
+    question = f"{last.question[: found.start()]}{turn.listed[place]}{last.question[found.end() :]}"
+    kept = tuple(s.name for s in last.slots if key(s.name) != key(old)) or (last.kind,)
+    return Resolved(question, kept, varied=True)
+
+
+def place_of(place: int, size: int, spoken: int | None) -> int | None:
+    """0-based place of an ordinal in a list of so many; *the other* is the one of two not spoken of."""
+    if place == 0:
+        return (1 - spoken if spoken is not None else 1) if size == 2 else None
+    return place - 1 if place > 0 else size + place

@@ -1,0 +1,86 @@
+"""Words that only point, with what they stand for in their place: *it*, *their*, *that company*, *there*."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.conversation.models import SHORT, Resolved
+from assistant.conversation.past import Past
+from assistant.conversation.phrasing import is_plural, series
+from assistant.conversation.said import Said
+from assistant.conversation.together import spoken_together
+from assistant.language import language
+from assistant.moves import moves
+from assistant.question import tokens
+from corpus.words import stem
+
+
+def pronoun(past: Past, said: Said) -> Resolved | None:
+    match = moves().pronoun(said.text)
+    last = past.last
+    if match is None or last is None:
+        return None
+    last_word = not re.search(r"\w", said.text[match.end() :])
+    counterpart = language().kind_of(said.text) == "equivalent" and last_word
+    objective = last_word and moves().polar(said.text) and not moves().personal(match[0])  # *does A use it*: it is not A
+    if objective and len(listed := last.of("name")) == 1 and any(past.sort(t) == "thing" for t in said.ties):
+        return Resolved(f"{said.text[: match.start()]}{listed[0].name}{said.text[match.end() :]}", (listed[0].name,))
+    if not counterpart and any(said.words[t.end - 1].end <= match.start() for t in said.ties if past.is_name(t)):
+        return None  # it stands for what the message itself names
+    subject = (last.owner if moves().personal(match[0]) else None) or past.it
+    several = last.of("attribute")
+    if (
+        match[0].lower() in ("them", "they", "these", "those")
+        and len(several) == 1
+        and len(last.of("thing")) == 1
+        and is_plural(several[0])
+    ):
+        subject = f"the {several[0].words} of {last.of('thing')[0].name}"
+    elif match[0].lower() in ("them", "they", "their", "theirs") and len(names := past.in_run()) > 1 and not past.speaks_of_many():
+        subject = series(names)
+        owned = said.text[match.end() :].strip(" ?.!")
+        if match[0].lower() == "their" and len(owned.split()) <= SHORT:
+            return Resolved(f"{said.text[: match.start()]}{owned} of {subject}", tuple(names))
+    if last.problem and last.value and any(t.word in language().meeting for t in said.words):
+        subject = last.value  # a difficulty is met, not the thing that has it
+    if not subject or (
+        match[0].lower() in ("these", "those", "them") and re.search(r"\b(?:which|one|any) of $", said.text[: match.start()], re.I)
+    ):
+        return None  # *which of these* asks of several
+    owning = match[0].lower() in ("its", "their", "theirs", "his", "hers") or (match[0].lower() == "her" and not last_word)
+    ending = ("'" if subject.endswith("s") and subject[-2:] != subject[-2:].upper() else "'s") if owning else ""
+    whole = f"{said.text[: match.start()]}{subject}{ending}{said.text[match.end() :]}"
+    stated = moves().statement(whole) if not match.start() and said.ties else None
+    return Resolved(f"is it true that {stated.strip(' ?.!')}" if stated else whole, (subject,))
+
+
+def pointed(past: Past, said: Said) -> Resolved | None:
+    """*That company*: the noun is kept where it asks for something, and stands for the subject where it only points."""
+    match = moves().pointing(said.text)
+    subject = past.it
+    last = past.last
+    if match is None or subject is None or last is None:
+        return None
+    noun = stem(match["noun"].lower())
+    generic = moves().generic_stems() | {
+        stem(w) for w in match["noun"].lower().split() if w.endswith("s") and stem(w[:-1]) in moves().generic_stems()
+    }
+    own = past.view.stems_of(" ".join(s.name for s in last.slots) + " " + last.scope)
+    if match["word"].lower() in ("these", "those"):
+        names, _ = spoken_together(past, 0)
+        if names:
+            return Resolved(f"{said.text[: match.start()]}{series(names)}{said.text[match.end() :]}", tuple(names))
+    if noun not in generic | own and past.namer.knows(tokens(match["noun"])[0]):
+        return Resolved(said.text)  # something else is asked about than was spoken of
+    if noun in generic or noun in own or not past.namer.knows(tokens(match["noun"])[0]):
+        return Resolved(f"{said.text[: match.start()]}{subject}{said.text[match.end() :]}", (subject,))
+    return Resolved(f"{said.text[: match.start()]}{match['noun']} of {subject}{said.text[match.end() :]}", (subject,))
+
+
+def there(past: Past, said: Said) -> Resolved | None:
+    """*How do I get there?*: to, or in, what was spoken of last."""
+    match, subject = moves().there(said.text), past.it
+    if match is None or subject is None or any(past.is_name(t) for t in said.ties):
+        return None
+    to = "to" if match["going"] else "in"
+    return Resolved(f"{said.text[: match.start('there')]}{to} {subject}{said.text[match.end() :]}", (subject,))

@@ -1,0 +1,59 @@
+"""The ways in which a message may lean on what was said, in the order they are tried: the first that fits makes it whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from assistant.conversation import going_on, of_thing, places, pronouns, settling, short, together
+from assistant.conversation.models import Resolved
+from assistant.conversation.past import Past
+from assistant.conversation.said import Said, say
+from assistant.moves import moves
+
+_WAYS: tuple[Callable[[Past, Said], Resolved | None], ...] = (
+    short.repeated,
+    short.reason,
+    short.besides,
+    short.more,
+    short.example,
+    short.names_only,
+    short.counted,
+    short.which,
+    short.turned_round,
+    of_thing.of_one,
+    short.told_before,
+    of_thing.of_chosen,
+    going_on.gone_back,
+    places.next_place,
+    places.ranked,
+    places.ordinal,
+    together.compared,
+    together.against,
+    together.added,
+    together.counterpart,
+    going_on.replaced,
+    together.together,
+    of_thing.under_heading,
+    pronouns.pointed,
+    pronouns.pronoun,
+    pronouns.there,
+    going_on.gone_on,
+    short.stated,
+    of_thing.question_word,
+    of_thing.attribute_alone,
+    settling.need,
+)
+
+
+def read(text: str, past: Past) -> Resolved:
+    """A message made whole; as it is where it stands alone."""
+    said = say(text, past.namer)
+    corrected = moves().meant(said.text)
+    if corrected is not None:
+        said = replace(say(corrected, past.namer), typed=text, corrects=True, leaning=True)
+    for way in _WAYS:
+        found = way(past, said)
+        if found is not None:
+            return found
+    return Resolved(said.text if said.corrects and moves().asks(said.text) else text)

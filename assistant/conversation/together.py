@@ -1,0 +1,163 @@
+"""Several things at once: *compare them*, *both*, *the others*, *the difference to X*, *add Y*.
+
+Which things are meant together is told by how they were spoken of: in one question, one after the other, or in a list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from assistant.conversation.models import ANSWER_ASKED, Resolved, Turn
+from assistant.conversation.past import Past
+from assistant.conversation.patterns import WHICH
+from assistant.conversation.phrasing import comparison, series, with_name
+from assistant.conversation.said import Said
+from assistant.language import language
+from assistant.moves import moves
+from corpus.words import key
+
+
+def compared(past: Past, said: Said) -> Resolved | None:
+    """*Compare them*: what was spoken of together, in what was asked of it."""
+    if said.ties or not moves().match("compare", said.text):
+        return None
+    names, asked = spoken_together(past, (moves().together(said.text) or (0, 0, 0))[2])
+    if not names:
+        return None
+    return Resolved(comparison(asked, names), (*asked, *names))
+
+
+def against(past: Past, said: Said) -> Resolved | None:
+    """*What is the difference to X?*: between X and what was spoken of last, in what was asked of it."""
+    match = moves().match("compare_with", said.text)
+    last, subject = past.last, past.it
+    things = [t for t in said.ties if past.sort(t) == "thing"] or [t for t in said.ties if past.is_name(t)][-1:]
+    if match is None or last is None or subject is None or len(things) != 1 or things[0].key == key(subject):
+        return None
+    same = re.search(r"\b(?:same|that|this|those)\b", said.text, re.I) is not None  # as what was asked of the other
+    asked = [s.name for s in last.of("attribute")] if same or not moves().asks(said.text) else []
+    return Resolved(comparison(asked, [subject, things[0].name]), (*asked, subject))
+
+
+def added(past: Past, said: Said) -> Resolved | None:
+    """*Add A*, *and A too* after things were compared: the same with one more."""
+    last, match = past.last, moves().match("adding", said.typed)
+    things = {t.key: t for t in said.ties if past.sort(t) == "thing"}
+    if match is None or last is None or last.kind != "compare" or len(last.of("thing")) < 2 or len(things) != 1:
+        return None
+    names = [s.name for s in last.of("thing")]
+    new = next(iter(things.values())).name
+    if key(new) in {key(n) for n in names} or any(past.sort(t) != "thing" for t in said.ties):
+        return None
+    asked = [s.name for s in last.of("attribute")]
+    return Resolved(comparison(asked, [*names, new]), (*asked, *names))
+
+
+def counterpart(past: Past, said: Said) -> Resolved | None:
+    """*Is there a counterpart in A?*: of the name spoken of last."""
+    last = past.last
+    names = last.of("name") if last is not None else []
+    if len(names) != 1 or language().kind_of(said.text) != "equivalent" or moves().pronoun(said.text) is not None:
+        return None
+    things = [t for t in said.ties if past.sort(t) == "thing"]
+    if len(things) != 1 or any(past.sort(t) == "name" for t in said.ties):
+        return None
+    return Resolved(f"what is the {things[0].name} counterpart of {names[0].name}", (names[0].name,), varied=True)
+
+
+def together(past: Past, said: Said) -> Resolved | None:
+    """*Both*, *all three*, *them*: the names spoken of together in their place."""
+    found = moves().together(said.text)
+    if found is None:
+        choosing = moves().match("choosing", said.text)
+        if choosing and not said.ties and any(t.word in language().ranking for t in said.words):
+            names, _ = spoken_together(past, 0)
+            rest = WHICH.sub("", said.bare())
+            if names and rest != said.bare():
+                return Resolved(f"which of {series(names)} {rest}", tuple(names))
+            if names:
+                return Resolved(f"{said.bare()}: {series(names, 'or')}?", tuple(names))
+        return None
+    start, end, count = found
+    if any(said.words[t.start].start < start for t in said.ties if past.is_name(t)):
+        return None  # named in the message itself
+    names = _others(past) if count == -2 else spoken_together(past, count)[0]
+    if not names or (count == 0 and past.speaks_of_many()):
+        return None
+    rest = (said.text[:start] + said.text[end:]).strip(" ?.!,")
+    last = past.last
+    if last is not None and (not moves().name_of(rest) or (said.leaning and not moves().asks(said.text) and not said.ties)):
+        return _of_all(last, names)
+    after = said.text[end:]
+    possessive = re.match(r"\s*(?:all |both )", after)
+    return Resolved(f"{said.text[:start]}{series(names)}{after[possessive.end() - 1 :] if possessive else after}", tuple(names))
+
+
+def spoken_together(past: Past, count: int) -> tuple[list[str], list[str]]:
+    """Names spoken of together, and what was asked of all of them; none where there are not so many."""
+    siblings = past.siblings() if count > 2 or count < 0 else []
+    asked = [s.name for s in past.last.of("attribute")] if past.last is not None else []
+    if siblings and ((count < 0 and not (past.last and len(past.last.listed) > 1)) or (asked and len(siblings) == count)):
+        return siblings, asked
+    count = max(count, 0)
+    for group, asked in _groups(past):
+        names = list({key(n): n for n in group}.values())
+        if len(names) > 1 and (not count or len(names) == count):
+            return names, asked
+    for group, asked in _groups(past):
+        names = list({key(n): n for n in group}.values())
+        if count and len(names) > count:
+            return names[-count:], asked
+    return [], []
+
+
+def _groups(past: Past) -> Iterable[tuple[list[str], list[str]]]:
+    """Names that may be meant together, and what was asked of all of them: likeliest first."""
+    last = past.last
+    if last is None:
+        return
+    things = [s.name for s in last.of("thing")]
+    asked = [s.name for s in last.of("attribute")]
+    if len(things) > 1:
+        yield things, asked
+    run = past.run()
+    if any(t.of("thing") for t in run):
+        run = [t for t in run if t.of("thing")]  # a thing and a name it lists are no pair
+    if len(run) > 1:
+        spoken = [t.of("thing")[0].name if t.of("thing") else t.subject for t in run]
+        same = [s.name for s in run[0].of("attribute") if all(key(s.name) in {key(x.name) for x in t.slots} for t in run)]
+        yield [n for n in spoken if n], same
+    if len(last.listed) > 1 and not last.problem:
+        yield list(last.listed), []
+    spoken_of = [s.name for t in past.turns if t.on_topic for s in t.of("thing")] + [
+        t.owner for t in past.turns if t.on_topic and t.owner and t.kind in ANSWER_ASKED
+    ]
+    yield list(reversed(list({key(n): n for n in reversed(spoken_of)}.values()))), []
+    yield [s.name for s in last.of("name")], asked
+
+
+def _others(past: Past) -> list[str]:
+    """What was listed beside the one spoken of last; else the things beside those asked about."""
+    listing, last = past.listing(), past.last
+    if last is None:
+        return []
+    run = past.run()
+    spoken = {key(n) for t in run for n in (t.subject, *(s.name for s in t.slots)) if n}
+    listed = listing.listed if listing is not None else ()
+    siblings = past.siblings()
+    if siblings and not any(key(n) in spoken for n in listed):
+        left = [n for n in siblings if key(n) not in spoken]
+        return left or [n for n in siblings if key(n) not in {key(s.name) for s in last.slots}]
+    return [n for n in listed if key(n) not in spoken]
+
+
+def _of_all(last: Turn, names: list[str]) -> Resolved:
+    """What was asked last, of several things."""
+    asked = [s.name for s in last.of("attribute")]
+    things = last.of("thing")
+    if asked:
+        return Resolved(comparison(asked, names), (*asked, *names))
+    if things or last.of("name"):
+        return Resolved(with_name(series(names), (things or last.of("name"))[0], last.question), tuple(names))
+    return Resolved(comparison([], names), tuple(names))
