@@ -9,17 +9,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assistant.conversation.english import english
 from assistant.conversation.models import ENTRIES, SHORT, Resolved, Slot, Turn
+from assistant.conversation.moves import moves
 from assistant.conversation.of_thing import attribute_of
 from assistant.conversation.past import Past
-from assistant.conversation.patterns import EXISTENTIAL, PREPOSITION
 from assistant.conversation.phrasing import comparison, series, with_name
 from assistant.conversation.places import place_of
 from assistant.conversation.said import Said, say
 from assistant.conversation.swapping import complement, other_need, with_sibling, with_unknown
 from assistant.language import language
 from assistant.mentions import Tie
-from assistant.moves import moves
 from assistant.question import tokens
 from corpus.words import key
 
@@ -45,7 +45,7 @@ def gone_back(past: Past, said: Said) -> Resolved | None:
     if pronoun is None:
         named = {t.key for t in inner.ties}
         return Resolved(rest if key(name) in named else f"{inner.bare()} of {name}", (name,))
-    owning = "'s" if pronoun[0].lower() in ("its", "their") else ""
+    owning = "'s" if pronoun[0].lower() in english().pronouns.owning_things else ""
     return Resolved(f"{inner.text[: pronoun.start()]}{name}{owning}{inner.text[pronoun.end() :]}", (name,))
 
 
@@ -97,7 +97,7 @@ def gone_on(past: Past, said: Said) -> Resolved | None:
     if not ties:
         return with_unknown(past, said, base)
     chosen = base.chosen
-    if chosen and not PREPOSITION.match(said.text) and all(past.tells_of_things(t) for t in ties):
+    if chosen and not english().message.preposition.match(said.text) and all(past.tells_of_things(t) for t in ties):
         return Resolved(f"{series([t.name for t in ties])} of {chosen}", (chosen,), varied=True, focus=chosen)
     if all(_alike(past, t, s) < 3 for t in ties for s in base.slots) and (sibling := with_sibling(past, said, base)) is not None:
         return sibling
@@ -108,8 +108,8 @@ def _goes_on_bare(past: Past, said: Said, ties: Sequence[Tie], base: Turn) -> bo
     """Whether a few words with names in them, and a question mark, only go on with the last question."""
     of_chosen = base.chosen is not None and all(past.tells_of_things(t) for t in ties)
     of_thing = bool(ties) and all(past.sort(t) == "attribute" for t in ties) and bool(base.of("thing") or of_chosen)
-    if not said.typed.rstrip().endswith("?") and not PREPOSITION.match(said.text):
-        alone = not moves().together(said.text) and not EXISTENTIAL.search(said.text)
+    if not said.typed.rstrip().endswith("?") and not english().message.preposition.match(said.text):
+        alone = not moves().together(said.text) and not english().message.existential.search(said.text)
         return alone and len(said.words) <= SHORT and base is past.turns[-1] and bool(ties) and attribute_of(past, said, base) is not None
     if len(said.words) > SHORT:
         return of_thing and sum(not t.function for t in said.words) <= SHORT

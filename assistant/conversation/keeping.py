@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.conversation.english import english
 from assistant.conversation.models import ANSWER_ASKED, Resolved, Slot, Turn
 from assistant.conversation.naming import slots_of
-from assistant.conversation.patterns import DECIDED
 from assistant.conversation.rows import rows_told
 from assistant.finding import Finding
 from assistant.frame import Frame
@@ -55,7 +55,7 @@ def turn_of(frame: Frame, resolved: Resolved, view: View, finding: Finding | Non
 
 def _kind(frame: Frame, finding: Finding | None) -> str:
     """The kind of a turn: one that was answered as a choice is one, whatever else its need speaks of (*for combining …*)."""
-    chosen = finding is not None and finding.shape.startswith("decision") and DECIDED.match(frame.text)
+    chosen = finding is not None and finding.shape.startswith("decision") and english().before.decided.match(frame.text)
     return "decision" if chosen else frame.kind
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
+from assistant.conversation.english import english
 from assistant.conversation.models import SHORT, Resolved, Slot, Turn
+from assistant.conversation.moves import moves
 from assistant.conversation.past import Past
-from assistant.conversation.patterns import EXISTENTIAL, WHICH_OF_THEM
 from assistant.conversation.phrasing import series
 from assistant.conversation.said import Said
-from assistant.moves import moves
 from assistant.question import tokens
 from corpus.chunking import bare_heading
 
@@ -17,7 +15,7 @@ from corpus.chunking import bare_heading
 def of_one(past: Past, said: Said) -> Resolved | None:
     """*Which of them belong to A?* after what was told under an attribute of several things: that of A."""
     last = past.last
-    if last is None or not last.answered or WHICH_OF_THEM.match(said.text) is None or said.extra():
+    if last is None or not last.answered or english().message.which_of_them.match(said.text) is None or said.extra():
         return None
     attributes = [s for s in last.of("attribute") if s.axes]
     things = {t.key: t for t in said.ties if past.sort(t) == "thing"}
@@ -34,7 +32,7 @@ def of_chosen(past: Past, said: Said) -> Resolved | None:
     chosen = last.chosen if last is not None else None
     if not chosen or not said.leaning or not moves().asks(said.text) or not said.ties or said.extra():
         return None
-    if not all(past.tells_of_things(t) for t in said.ties) or EXISTENTIAL.search(said.text):
+    if not all(past.tells_of_things(t) for t in said.ties) or english().message.existential.search(said.text):
         return None
     return Resolved(f"{series([t.name for t in said.ties])} of {chosen}", (chosen,), varied=True, focus=chosen)
 
@@ -122,7 +120,7 @@ def _labels_beside(past: Past, thing: Slot) -> list[str]:
 def attribute_alone(past: Past, said: Said) -> Resolved | None:
     """*What is the goal?* after a question about one thing: of that thing, where its table has such an attribute."""
     last = past.last
-    if last is None or not moves().asks(said.text) or EXISTENTIAL.search(said.text):
+    if last is None or not moves().asks(said.text) or english().message.existential.search(said.text):
         return None
     things = last.of("thing")
     if (
@@ -131,7 +129,7 @@ def attribute_alone(past: Past, said: Said) -> Resolved | None:
         or attribute_of(past, said, last) is None
     ):
         return None
-    if re.match(r"(?:what|which) (?:is|are|was|were) (?:the )?", said.text, re.I):
+    if english().message.what_is.match(said.text):
         return Resolved(f"{said.bare()} of {things[0].name}", (things[0].name,))
     if not said.ties or any(past.sort(t) == "thing" for t in said.ties) or said.extra():
         return None

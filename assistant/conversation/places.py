@@ -9,14 +9,15 @@ import re
 from dataclasses import replace
 
 from assistant import scales
+from assistant.conversation.english import english
 from assistant.conversation.keeping import place_in
 from assistant.conversation.models import SHORT, Resolved, Turn
+from assistant.conversation.moves import Ordinal, moves
 from assistant.conversation.past import Past
 from assistant.conversation.phrasing import with_name
 from assistant.conversation.said import Said
 from assistant.conversation.settling import with_need
 from assistant.language import language
-from assistant.moves import Ordinal, moves
 from assistant.question import tokens
 from assistant.suggesting import in_sentence
 from corpus.words import key
@@ -101,7 +102,7 @@ def _spoken_list(past: Past, said: Said, ordinal: Ordinal) -> Turn | None:
 def _list_for(past: Past, said: Said, ordinal: Ordinal) -> tuple[Turn | None, int]:
     """The turn whose list an ordinal counts off, and where the words that count it off end."""
     names = [t for t in said.ties if said.words[t.start].start >= ordinal.end or said.words[t.end - 1].end <= ordinal.start]
-    if re.search(rf"\b(?:does|do|did|will|would|can|could|should|must) the \w+ {re.escape(ordinal.noun)}\b", said.text, re.I):
+    if re.search(rf"{english().places.acting}{re.escape(ordinal.noun)}\b", said.text, re.I):
         ordinal = replace(ordinal, noun="", end=min(ordinal.end, said.text.lower().index(f" {ordinal.noun}", ordinal.start)))
     for turn in reversed(past.turns):
         if len(turn.listed) < 2 and not (turn.listed and turn.answered):
@@ -135,9 +136,7 @@ def _at(past: Past, turn: Turn, said: Said, place: int | None, start: int, end: 
         return replace(swapped, **carried)  # type: ignore[arg-type]
     before, after = said.text[:start], said.text[end:]
     around = (before + after).strip(" ?.!,")
-    tells = moves().match("more_about", f"{before}x{after}") or re.fullmatch(
-        r"(?:what|which|who)(?:['’]?s| is| are| was| were)", around, re.I
-    )
+    tells = moves().match("more_about", f"{before}x{after}") or english().places.tells.fullmatch(around)
     if turn.steps and (wants_step or not around or tells) and turn.scope:
         return Resolved(f"step {place + 1} of {turn.scope}", (turn.scope,), otherwise=Resolved(item, (item,), **carried), **carried)  # type: ignore[arg-type]
     named = any(said.words[t.start].start >= end or said.words[t.end - 1].end <= start for t in said.ties)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+from assistant.conversation.english import english
 from assistant.conversation.models import SHORT, Resolved
+from assistant.conversation.moves import moves
 from assistant.conversation.past import Past
 from assistant.conversation.phrasing import is_plural, series
 from assistant.conversation.said import Said
 from assistant.conversation.together import spoken_together
 from assistant.language import language
-from assistant.moves import moves
 from assistant.question import tokens
 from corpus.words import stem
 
@@ -20,6 +21,7 @@ def pronoun(past: Past, said: Said) -> Resolved | None:
     last = past.last
     if match is None or last is None:
         return None
+    word, data = match[0].lower(), english().pronouns
     last_word = not re.search(r"\w", said.text[match.end() :])
     counterpart = language().kind_of(said.text) == "equivalent" and last_word
     objective = last_word and moves().polar(said.text) and not moves().personal(match[0])  # *does A use it*: it is not A
@@ -29,25 +31,18 @@ def pronoun(past: Past, said: Said) -> Resolved | None:
         return None  # it stands for what the message itself names
     subject = (last.owner if moves().personal(match[0]) else None) or past.it
     several = last.of("attribute")
-    if (
-        match[0].lower() in ("them", "they", "these", "those")
-        and len(several) == 1
-        and len(last.of("thing")) == 1
-        and is_plural(several[0])
-    ):
+    if word in data.plural and len(several) == 1 and len(last.of("thing")) == 1 and is_plural(several[0]):
         subject = f"the {several[0].words} of {last.of('thing')[0].name}"
-    elif match[0].lower() in ("them", "they", "their", "theirs") and len(names := past.in_run()) > 1 and not past.speaks_of_many():
+    elif word in data.things and len(names := past.in_run()) > 1 and not past.speaks_of_many():
         subject = series(names)
         owned = said.text[match.end() :].strip(" ?.!")
-        if match[0].lower() == "their" and len(owned.split()) <= SHORT:
+        if word in data.owning_things and len(owned.split()) <= SHORT:
             return Resolved(f"{said.text[: match.start()]}{owned} of {subject}", tuple(names))
     if last.problem and last.value and any(t.word in language().meeting for t in said.words):
         subject = last.value  # a difficulty is met, not the thing that has it
-    if not subject or (
-        match[0].lower() in ("these", "those", "them") and re.search(r"\b(?:which|one|any) of $", said.text[: match.start()], re.I)
-    ):
+    if not subject or (word in data.plural and english().message.one_of.search(said.text[: match.start()])):
         return None  # *which of these* asks of several
-    owning = match[0].lower() in ("its", "their", "theirs", "his", "hers") or (match[0].lower() == "her" and not last_word)
+    owning = word in data.owning or (word in data.owning_before_noun and not last_word)
     ending = ("'" if subject.endswith("s") and subject[-2:] != subject[-2:].upper() else "'s") if owning else ""
     whole = f"{said.text[: match.start()]}{subject}{ending}{said.text[match.end() :]}"
     stated = moves().statement(whole) if not match.start() and said.ties else None
@@ -66,7 +61,7 @@ def pointed(past: Past, said: Said) -> Resolved | None:
         stem(w) for w in match["noun"].lower().split() if w.endswith("s") and stem(w[:-1]) in moves().generic_stems()
     }
     own = past.view.stems_of(" ".join(s.name for s in last.slots) + " " + last.scope)
-    if match["word"].lower() in ("these", "those"):
+    if match["word"].lower() in english().pronouns.plural:
         names, _ = spoken_together(past, 0)
         if names:
             return Resolved(f"{said.text[: match.start()]}{series(names)}{said.text[match.end() :]}", tuple(names))

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from assistant.conversation import going_on, of_thing, places, pronouns, settling, short, together
 from assistant.conversation.models import Resolved
+from assistant.conversation.moves import moves
 from assistant.conversation.past import Past
 from assistant.conversation.said import Said, say
-from assistant.moves import moves
 
 _WAYS: tuple[Callable[[Past, Said], Resolved | None], ...] = (
     short.repeated,

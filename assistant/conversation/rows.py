@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant import grids, scales
+from assistant.conversation.english import english
 from assistant.conversation.models import SHORT, Resolved, Turn
-from assistant.conversation.patterns import ASKS_OF_ONE, GOING_ON, OF_ROWS, SEVERAL_MEANT
 from assistant.finding import Finding
 from assistant.frame import Frame, Within
 from assistant.mentions import Namer
@@ -48,7 +48,7 @@ def of_rows(turns: Sequence[Turn], text: str, plain: Resolved, namer: Namer) -> 
     if within is None:
         return plain
     compares = scales.compares(text)
-    several = compares or SEVERAL_MEANT.search(text)
+    several = compares or english().rows.several.search(text)
     before = turns[-2].within if len(turns) > 1 else None
     if several and len(within.rows) == 1 and before is not None and before.table == within.table and len(before.rows) == 1:
         names = tuple(dict.fromkeys((*before.names, *within.names)))
@@ -57,9 +57,9 @@ def of_rows(turns: Sequence[Turn], text: str, plain: Resolved, namer: Namer) -> 
     few = len(within.rows) < 2 and several
     if scales.instead(turns[-1].question, text) is not None:
         return plain  # the same with another bound or extreme is asked of all
-    going_on = GOING_ON.match(text) is not None and not plain.varied
+    going_on = english().rows.going_on.match(text) is not None and not plain.varied
     going_on |= len(within.rows) == 1 and not plain.kept and _asks_of_one(text, namer)
-    if not few and (compares or OF_ROWS.search(text) or going_on):
+    if not few and (compares or english().rows.pointed.search(text) or going_on):
         return replace(among, otherwise=plain)
     return replace(plain, otherwise=among) if plain.otherwise is None and (plain.varied or not plain.kept) else plain
 
@@ -67,6 +67,6 @@ def of_rows(turns: Sequence[Turn], text: str, plain: Resolved, namer: Namer) -> 
 def _asks_of_one(text: str, namer: Namer) -> bool:
     """Whether a short message asks something and names nothing it is asked of: of the one row just told it is that row's."""
     found = tokens(text)
-    if len(found) > SHORT + 2 or ASKS_OF_ONE.match(text) is None:
+    if len(found) > SHORT + 2 or english().rows.of_one.match(text) is None:
         return False
     return not any({"row", "column"} <= t.roles or "name" in t.roles for t in namer.ties(found, namer.repair(found), text))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.conversation.moves import moves
 from assistant.language import language
 from assistant.mentions import Namer, Tie
-from assistant.moves import moves
 from assistant.question import Token, tokens
 
 

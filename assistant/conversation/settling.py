@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from assistant.conversation.models import Resolved
+from assistant.conversation.moves import moves
 from assistant.conversation.past import Past
 from assistant.conversation.said import Said
-from assistant.moves import moves
 
 
 def need(past: Past, said: Said) -> Resolved | None:

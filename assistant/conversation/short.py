@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from assistant.conversation.english import english
 from assistant.conversation.models import SHORT, Resolved, Turn
+from assistant.conversation.moves import moves
 from assistant.conversation.past import Past
-from assistant.conversation.patterns import DECIDED, HOW_MANY, IS_A, OPENED_BY, WAY_ROUND
 from assistant.conversation.said import Said
 from assistant.language import language
-from assistant.moves import moves
 from corpus.words import key
 
 
@@ -44,9 +44,9 @@ def reason(past: Past, said: Said) -> Resolved | None:
 
 def _need_of(turn: Turn) -> str:
     """The words of a decision question that tell the need."""
-    match = DECIDED.match(turn.question)
+    match = english().before.decided.match(turn.question)
     rest = turn.question[match.end() :].strip(" ?.!") if match else ""
-    return re.sub(r"^(?:for|to|when|if)\s+", "", rest)
+    return english().before.need.sub("", rest)
 
 
 def besides(past: Past, said: Said) -> Resolved | None:
@@ -90,9 +90,9 @@ def counted(past: Past, said: Said) -> Resolved | None:
         return None
     if last.steps and last.scope:
         return Resolved(f"how many steps of {last.scope}", (last.scope,))
-    if HOW_MANY.match(last.question):
+    if english().before.how_many.match(last.question):
         return Resolved(last.question, (last.question,))
-    asked = OPENED_BY.sub("", last.question.strip(" ?.!"))
+    asked = english().before.opened_by.sub("", last.question.strip(" ?.!"))
     return Resolved(f"how many {asked}", (last.question,))
 
 
@@ -101,9 +101,9 @@ def which(past: Past, said: Said) -> Resolved | None:
     last = past.last if moves().match("then_what", said.text) else past.listing()
     if last is None:
         return None
-    if moves().match("which", said.text) and HOW_MANY.match(last.question):
-        return Resolved(HOW_MANY.sub("which ", last.question), (last.question,))
-    told = IS_A.search(last.question)
+    if moves().match("which", said.text) and english().before.how_many.match(last.question):
+        return Resolved(english().before.how_many.sub("which ", last.question), (last.question,))
+    told = english().before.is_a.search(last.question)
     if told and last.kind != "definition" and moves().match("then_what", said.text):
         return Resolved(f"what is {told['what']}", (told["what"],))
     flips = moves().match("which_are", said.text)
@@ -113,7 +113,7 @@ def which(past: Past, said: Said) -> Resolved | None:
     if denied and not flips["no"]:
         kept = f"{last.question[: denied.start()].rstrip()} {last.question[denied.end() :].lstrip()}"
         return Resolved(kept, (kept,))
-    verb = re.search(r"\b(?:are|is|do|does|can|have|has)\b", last.question)
+    verb = english().before.verb.search(last.question)
     if flips["no"] and not denied and verb:
         kept = f"{last.question[: verb.end()]} not{last.question[verb.end() :]}"
         return Resolved(kept, (last.question,))
@@ -122,12 +122,12 @@ def which(past: Past, said: Said) -> Resolved | None:
 
 def turned_round(past: Past, said: Said) -> Resolved | None:
     """*And before?* after *what comes after X*: the other way."""
-    match = WAY_ROUND.fullmatch(said.text)
+    match = english().message.way_round.fullmatch(said.text)
     last = past.last
     if match is None or last is None:
         return None
     way = match["way"].lower()
-    turned = re.sub(rf"\b{'before' if way == 'after' else 'after'}\b", way, last.question, count=1, flags=re.I)
+    turned = re.sub(rf"\b{english().before.opposite[way]}\b", way, last.question, count=1, flags=re.I)
     return Resolved(turned, (last.question,), varied=True) if turned != last.question else None
 
 

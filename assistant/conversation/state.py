@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from assistant.conversation.keeping import turn_of
 from assistant.conversation.models import Pending, Resolved, Turn
 from assistant.conversation.past import Past
-from assistant.conversation.reading import read
 from assistant.conversation.rows import of_rows
 from assistant.finding import Finding
 from assistant.frame import Frame
@@ -53,5 +52,7 @@ class Conversation:
         """The message made whole; the text as it is where it stands alone. Changes nothing."""
         if not self.turns and self._pending is None:
             return Resolved(text)
+        from assistant.conversation.reading import read  # a first question leans on nothing, and does without all the ways
+
         plain = read(text, Past(self.turns, self._pending, namer, view))
         return of_rows(self.turns, text, plain, namer) if self.turns and self._pending is None else plain

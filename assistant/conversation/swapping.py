@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
+from assistant.conversation.english import english
 from assistant.conversation.models import Resolved, Slot, Turn
+from assistant.conversation.moves import moves
 from assistant.conversation.past import Past
-from assistant.conversation.patterns import DECIDED, PREPOSITION
 from assistant.conversation.phrasing import with_name
 from assistant.conversation.said import Said
 from assistant.language import language
-from assistant.moves import moves
 from assistant.question import tokens
 from corpus.words import key
 
@@ -101,7 +101,7 @@ def _with_word(past: Past, name: str, base: Turn) -> Resolved:
 
 def complement(said: Said, base: Turn) -> Resolved | None:
     """*and to Y?* after *how do I get to X?*: what follows the same preposition."""
-    opened = PREPOSITION.match(said.text)
+    opened = english().message.preposition.match(said.text)
     if not opened:
         return None
     found = list(re.finditer(rf"\b{opened[0]}\b", base.question, re.I))
@@ -113,6 +113,6 @@ def complement(said: Said, base: Turn) -> Resolved | None:
 
 def other_need(said: Said, base: Turn) -> Resolved:
     """The last choice for another need."""
-    match = DECIDED.match(base.question)
+    match = english().before.decided.match(base.question)
     asking = match[1] if match else "which do I need"
     return Resolved(f"{asking} {moves().need(said.text)}", (asking,), varied=True)

@@ -5,16 +5,15 @@ Which things are meant together is told by how they were spoken of: in one quest
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from assistant.conversation.english import english
 from assistant.conversation.models import ANSWER_ASKED, Resolved, Turn
+from assistant.conversation.moves import moves
 from assistant.conversation.past import Past
-from assistant.conversation.patterns import WHICH
 from assistant.conversation.phrasing import comparison, series, with_name
 from assistant.conversation.said import Said
 from assistant.language import language
-from assistant.moves import moves
 from corpus.words import key
 
 
@@ -35,7 +34,7 @@ def against(past: Past, said: Said) -> Resolved | None:
     things = [t for t in said.ties if past.sort(t) == "thing"] or [t for t in said.ties if past.is_name(t)][-1:]
     if match is None or last is None or subject is None or len(things) != 1 or things[0].key == key(subject):
         return None
-    same = re.search(r"\b(?:same|that|this|those)\b", said.text, re.I) is not None  # as what was asked of the other
+    same = english().message.same.search(said.text) is not None  # as what was asked of the other
     asked = [s.name for s in last.of("attribute")] if same or not moves().asks(said.text) else []
     return Resolved(comparison(asked, [subject, things[0].name]), (*asked, subject))
 
@@ -73,7 +72,7 @@ def together(past: Past, said: Said) -> Resolved | None:
         choosing = moves().match("choosing", said.text)
         if choosing and not said.ties and any(t.word in language().ranking for t in said.words):
             names, _ = spoken_together(past, 0)
-            rest = WHICH.sub("", said.bare())
+            rest = english().message.which.sub("", said.bare())
             if names and rest != said.bare():
                 return Resolved(f"which of {series(names)} {rest}", tuple(names))
             if names:
@@ -90,7 +89,7 @@ def together(past: Past, said: Said) -> Resolved | None:
     if last is not None and (not moves().name_of(rest) or (said.leaning and not moves().asks(said.text) and not said.ties)):
         return _of_all(last, names)
     after = said.text[end:]
-    possessive = re.match(r"\s*(?:all |both )", after)
+    possessive = english().message.all_after.match(after)
     return Resolved(f"{said.text[:start]}{series(names)}{after[possessive.end() - 1 :] if possessive else after}", tuple(names))
 
 

@@ -1,6 +1,5 @@
-"""How a message leans on what was said before it: the English of follow-ups, as data, compiled once.
+"""How a message leans on what was said before it, read with the English of follow-ups.
 
-Everything specific to a language is in `answers/conversation.toml`; this file gives it types and reads a message with it.
 It knows nothing of any knowledge base and nothing of what was said.
 """
 
@@ -10,55 +9,9 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from pydantic import BaseModel, ConfigDict
-
-from assistant.language import checked, language, load_data
+from assistant.conversation.english import english
+from assistant.language import language
 from corpus.words import stem, words
-
-_FILE = "conversation.toml"
-_LINKED = re.compile(r"\s+(?:of|for|in|from|with)\b", re.I)
-
-
-class _Need(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    whole: str
-    wanting: str
-    doing: str
-
-
-class _File(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    opening: str
-    joining: str
-    about: str
-    closing: str
-    before_name: str
-    going_back: str
-    asking: str
-    bare_question: str
-    stating: str
-    stated: str
-    generic: str
-    steps: str
-    after_pronoun: str
-    dummy: str
-    there: str
-    before_one: str
-    numbers: str
-    nouns: str
-    ends: dict[str, int]
-    together: dict[str, int]
-    moves: dict[str, tuple[str, ...]]
-    need: _Need
-
-
-_PERSONAL = frozenset({"he", "him", "his", "she", "her", "hers"})
-_TRY = re.compile(r"(?:and |so )?what (?:do|should|must|can|would|shall) (?:i|we|you|one) \w+ (?P<place>\w+)", re.I)
-_COPULAS = frozenset({"'s", "’s", "is", "comes", "was"})
-_COPULA = re.compile(r"(?:and |so )?(?:what|which|who)(?:['’]?s| (?:is|was|comes|came))(?: the)?", re.I)
-_BESIDE = re.compile(r"\b(?:(?P<after>after|follows|following)|before|precedes|preceding)\s+$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,37 +36,52 @@ class Ordinal:
 
 
 class Moves:
-    """The loaded file, compiled. One instance serves the whole process."""
+    """What the data says of a message. One instance serves the whole process; what has to be put together is, when it is first used."""
 
     def __init__(self) -> None:
-        self._file = checked(_File, _FILE, load_data(_FILE))
-        file = self._file
-        self._opening = re.compile(rf"^{file.opening}[ ,.!:;-]*", re.I)
-        self._joining = re.compile(file.joining, re.I)
-        self._about = re.compile(rf"^{file.about}[ ,:]*", re.I)
-        self._closing = re.compile(rf"{file.closing}(?=[\s.?!]*$)", re.I)
-        self._before_name = re.compile(rf"^{file.before_name}", re.I)
-        self._going_back = re.compile(file.going_back, re.I)
-        self._asking = re.compile(file.asking, re.I)
-        self._polar = re.compile(rf"(?:{'|'.join(sorted(language().auxiliaries))})\b", re.I)
-        self._bare = re.compile(file.bare_question, re.I)
-        self._stating = re.compile(file.stating, re.I)
-        self._stated = re.compile(file.stated, re.I)
-        self._dummy = re.compile(file.dummy, re.I)
-        self._there = re.compile(file.there, re.I)
-        before = "|".join(rf"(?<=\b{word} )" for word in file.before_one.split())
-        self._pronouns = re.compile(
-            r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this one|that one|this|that|these|those)\b"
-            rf"|(?:{before})one(?=\s*(?:$|[?.!,;]|(?:then|too|myself|yet|at all)\b))",
-            re.I,
-        )
-        self._moves = {name: [re.compile(p, re.I) for p in patterns] for name, patterns in file.moves.items()}
-        self._need = {name: re.compile(pattern, re.I) for name, pattern in file.need.model_dump().items()}
-        self.generic = frozenset(file.generic.split())
-        self.steps = frozenset(file.steps.split())
-        self.after_pronoun = frozenset(file.after_pronoun.split())
-        self.numbers = tuple(file.numbers.split())
-        self._holding = (self.after_pronoun | language().function_words) - frozenset(file.nouns.split())
+        self._english = english()
+        self.generic = self._english.generic
+        self.steps = self._english.steps
+
+    @cached_property
+    def _opening(self) -> re.Pattern[str]:
+        return re.compile(rf"^{self._english.opening}[ ,.!:;-]*", re.I)
+
+    @cached_property
+    def _about(self) -> re.Pattern[str]:
+        return re.compile(rf"^{self._english.about}[ ,:]*", re.I)
+
+    @cached_property
+    def _closing(self) -> re.Pattern[str]:
+        return re.compile(rf"{self._english.closing}(?=[\s.?!]*$)", re.I)
+
+    @cached_property
+    def _before_name(self) -> re.Pattern[str]:
+        return re.compile(rf"^{self._english.before_name}", re.I)
+
+    @cached_property
+    def _polar(self) -> re.Pattern[str]:
+        return re.compile(rf"(?:{'|'.join(sorted(language().auxiliaries))})\b", re.I)
+
+    @cached_property
+    def _pronouns(self) -> re.Pattern[str]:
+        data = self._english.pronouns
+        before = "|".join(rf"(?<=\b{word} )" for word in data.before_one)
+        return re.compile(rf"\b(?:{data.form})\b|(?:{before}){data.one}", re.I)
+
+    @cached_property
+    def _together(self) -> list[tuple[str, re.Pattern[str]]]:
+        phrases = sorted(self._english.together, key=len, reverse=True)
+        return [(phrase, re.compile(rf"\b{phrase}\b", re.I)) for phrase in phrases]
+
+    @cached_property
+    def _numbers(self) -> re.Pattern[str]:
+        return re.compile(rf"(?<![\w.])(?:\d+(?:[.,]\d+)*|{'|'.join(self._english.numbers)})(?![\w])", re.I)
+
+    @cached_property
+    def _holding(self) -> frozenset[str]:
+        data = self._english.pronouns
+        return (data.after | language().function_words) - data.nouns
 
     # ---- the message as a whole
 
@@ -122,7 +90,7 @@ class Moves:
         rest, openings = text.strip(), ""
         while (match := self._opening.match(rest)) and re.search(r"\w", rest[match.end() :]):
             openings, rest = openings + match[0].lower(), rest[match.end() :]
-        so = bool(re.search(r"\b(?:so|then|but|ok|okay)\b", openings))
+        so = self._english.concluding.search(openings) is not None
         closing = self._closing.search(rest)
         if closing and re.search(r"\w", rest[: closing.start()]):
             so = so or "then" in closing[0].lower()
@@ -131,28 +99,28 @@ class Moves:
         match = self._about.match(rest)
         if match and re.search(r"\w", rest[match.end() :]):
             about, rest = True, rest[match.end() :]
-        return Opened(rest, bool(self._joining.search(openings)), about, so)
+        return Opened(rest, self._english.joining.search(openings) is not None, about, so)
 
     def match(self, move: str, text: str) -> re.Match[str] | None:
         """The first pattern of a move that matches the text."""
         plain = _plain(text)
-        return next((m for p in self._moves[move] if (m := p.search(plain))), None)
+        return next((m for p in getattr(self._english.moves, move) if (m := p.search(plain))), None)
 
     def asks(self, text: str) -> bool:
         """Whether a text begins as a question or a request does."""
-        return bool(self._asking.match(text))
+        return self._english.asking.match(text) is not None
 
     def polar(self, text: str) -> bool:
         """Whether a text asks for yes or no."""
-        return bool(self._polar.match(text))
+        return self._polar.match(text) is not None
 
     def bare_question(self, text: str) -> bool:
         """Whether a text is nothing but a question word."""
-        return bool(self._bare.match(_plain(text)))
+        return self._english.bare_question.match(_plain(text)) is not None
 
     def going_back(self, text: str) -> tuple[str, str] | None:
         """*Back to X: …*: the name, and what is asked after it."""
-        match = self._going_back.match(text.strip(" ?.!"))
+        match = self._english.going_back.match(text.strip(" ?.!"))
         return (match["name"].strip(), match["rest"].strip()) if match else None
 
     def name_of(self, text: str) -> str:
@@ -161,7 +129,7 @@ class Moves:
 
     def meant(self, text: str) -> str | None:
         """What a correction puts in the place of what was said before; None where the message is none."""
-        for pattern in self._moves["meant"]:
+        for pattern in self._english.moves.meant:
             match = pattern.match(text.strip())
             if match and re.search(r"\w", text.strip()[match.end() :]):
                 return text.strip()[match.end() :]
@@ -171,52 +139,54 @@ class Moves:
         """What a message states, without the words that say who said so; None where it states nothing."""
         if self.asks(text):
             return None
-        said = self._stated.sub("", text.strip())
-        return said if self._stating.search(said) else None
+        said = self._english.stated.sub("", text.strip())
+        return said if self._english.stating.search(said) else None
 
     def holds_that(self, text: str) -> bool:
         """Whether a message opens with words of holding something for true (*I thought …*)."""
-        return bool(self._stated.match(text.strip()))
+        return self._english.stated.match(text.strip()) is not None
 
     # ---- words inside it
 
     def together(self, text: str) -> tuple[int, int, int] | None:
         """Words for several things: start, end, and how many are meant (0: not said, -1: all)."""
+        data = self._english.pronouns
         found = None
-        for phrase in sorted(self._file.together, key=len, reverse=True):
-            match = re.search(rf"\b{phrase}\b", text, re.I)
-            if match and phrase in ("these", "those") and not self._stands_for(text, match):
+        for phrase, pattern in self._together:
+            match = pattern.search(text)
+            if match is None:
                 continue
-            if match and phrase in ("these", "those") and _LINKED.match(text, match.end()):
+            if phrase in data.pointing and (not self._stands_for(text, match) or data.linked.match(text, match.end())):
                 continue  # *those of X*: not the ones just named
-            if match and (found is None or match.start() < found[0]):
-                found = (match.start(), match.end(), self._file.together[phrase])
+            if found is None or match.start() < found[0]:
+                found = (match.start(), match.end(), self._english.together[phrase])
         return found
 
     def pronoun(self, text: str) -> re.Match[str] | None:
         """The first pronoun that stands for a thing; `this` and `that` only where no noun follows."""
-        dummies = [m.span() for m in self._dummy.finditer(text)]
+        data = self._english.pronouns
+        dummies = [m.span() for m in data.dummy.finditer(text)]
         for match in self._pronouns.finditer(text):
             if any(a <= match.start() < b for a, b in dummies) or (match[0] == "IT" and text != text.upper()):
                 continue
-            if match[0].lower() in ("this", "that", "these", "those") and not self._stands_for(text, match):
+            if match[0].lower() in data.pointing and not self._stands_for(text, match):
                 continue
-            if match[0].lower() in ("that", "those") and _LINKED.match(text, match.end()):
+            if match[0].lower() in data.linking and data.linked.match(text, match.end()):
                 continue
             return match
         return None
 
     def personal(self, pronoun: str) -> bool:
         """Whether a pronoun stands for a person."""
-        return pronoun.lower() in _PERSONAL
+        return pronoun.lower() in self._english.pronouns.personal
 
     def there(self, text: str) -> re.Match[str] | None:
         """*There* where it stands for a place or a thing (group `there`; group `going` where one goes to it)."""
-        return self._there.search(text)
+        return self._english.pronouns.there.search(text)
 
     def pointing(self, text: str) -> re.Match[str] | None:
         """*that company*: a word that points, and the noun it points with."""
-        for match in re.finditer(r"\b(?P<word>this|that|these|those|such an?) (?P<noun>[a-z-]{3,})\b", text, re.I):
+        for match in self._english.pronouns.with_noun.finditer(text):
             before = text[: match.start()].rstrip().rsplit(" ", 1)[-1].lower()
             follows = match["noun"].lower() in self._holding
             if not follows and (not before or before in language().function_words):
@@ -233,19 +203,25 @@ class Moves:
 
     @cached_property
     def _places(self) -> re.Pattern[str]:
-        ordinals = "|".join(sorted(self._file.ends, key=len, reverse=True))
+        data = self._english.places
+        ends = "|".join(sorted(data.ends, key=len, reverse=True))
         named = "|".join(language().ordinal_words)
-        counted = "|".join(rf"(?<={word} )\d{{1,2}}" for word in ("number", "option", "step", "stage", "phase", "point", "item", "entry"))
+        counted = "|".join(rf"(?<={word} )\d{{1,2}}" for word in data.numbered)
         return re.compile(
-            rf"(?P<det>\bthe |\byour |\bthat |^|['’]s |\b(?:is|comes|was) |\bnumber |\b(?:option|step|stage|phase|point|item|entry) |#)"
-            rf"(?P<place>{ordinals}|{named}|\d{{1,2}}(?:st|nd|rd|th)|other|{counted}|(?<=#)\d{{1,2}})\b"
-            rf"(?P<of> of (?:them|these|those|the (?:two|three|four|list)))?",
+            rf"(?P<det>{data.before}|\b(?:{'|'.join(data.numbered)}) |#)"
+            rf"(?P<place>{ends}|{named}|\d{{1,2}}(?:st|nd|rd|th)|{counted}|(?<=#)\d{{1,2}})\b"
+            rf"(?P<of>{data.of_several})?",
             re.I,
         )
 
+    @cached_property
+    def _of_several(self) -> re.Pattern[str]:
+        return re.compile(rf"{self._english.places.of_several}\b", re.I)
+
     def ordinal(self, text: str) -> Ordinal | None:
         """*the second one*, *the other*, *number three* in a text; None where there is none."""
-        tried = _TRY.fullmatch(text.strip(" ?.!"))
+        data = self._english.places
+        tried = data.tried.fullmatch(text.strip(" ?.!"))
         if tried is not None and (place := self._place(tried["place"].lower())):
             return Ordinal(0, len(text), place, "", True)  # *what should I try second*
         for match in self._places.finditer(text):
@@ -254,13 +230,13 @@ class Moves:
             det = (match["det"] or "").strip().lower()
             noun = after[1].lower() if after and after[1].lower() not in language().function_words - self.generic else ""
             end = match.end() + (after.end() if after and noun in self.generic | self.steps else 0)
-            of = re.match(r" of (?:them|these|those|the (?:two|three|four|list))\b", text[end:], re.I)
+            of = self._of_several.match(text[end:])
             end += of.end() if of else 0
             if det in self.steps:
                 noun = det
             rest = (text[: match.start()] + text[end:]).strip(" ?.!,")
-            alone = not noun and _COPULA.fullmatch(text[: match.start("place")].strip()) is not None  # *what's last*
-            if det in _COPULAS:
+            alone = not noun and data.copula.fullmatch(text[: match.start("place")].strip()) is not None  # *what's last*
+            if det in data.copulas:
                 if not alone:
                     continue
                 return Ordinal(0, len(text), place, "", True)
@@ -271,34 +247,34 @@ class Moves:
 
     def beside(self, before: str) -> int | None:
         """1 where the words before a place in a list ask for the one after it, -1 for the one before; None where they do not."""
-        match = _BESIDE.search(before)
+        match = self._english.places.beside.search(before)
         return None if match is None else 1 if match["after"] else -1
 
     def _place(self, word: str) -> int:
-        if word == "other":
-            return 0
-        if word in self._file.ends:
-            return self._file.ends[word]
+        ends = self._english.places.ends
+        if word in ends:
+            return ends[word]
         digits = re.match(r"\d+", word)
         return int(digits[0]) if digits else language().ordinal(word) or 0
 
     def number(self, text: str) -> re.Match[str] | None:
         """The first number of a text, in digits or as a word."""
-        return re.search(rf"(?<![\w.])(?:\d+(?:[.,]\d+)*|{'|'.join(self.numbers)})(?![\w])", text, re.I)
+        return self._numbers.search(text)
 
     def need(self, text: str) -> str:
         """A need told in answer to a question back, so that it can follow the question (*for …*, *to …*)."""
+        data = self._english.need
         said = text.strip(" ?.!,")
-        if self._need["whole"].match(said):
+        if data.whole.match(said):
             return said
-        wanting = self._need["wanting"].match(said)
+        wanting = data.wanting.match(said)
         if wanting:
             said = said[wanting.end() :]
-            return said if self._need["whole"].match(said) else f"for {said}"
-        doing = self._need["doing"].match(said)
+            return said if data.whole.match(said) else f"for {said}"
+        doing = data.doing.match(said)
         if doing:
             rest = said[doing.end() :]
-            return f"for {rest}" if re.match(r"\w+ing\b", rest, re.I) else f"to {rest}"
+            return f"for {rest}" if data.going.match(rest) else f"to {rest}"
         return f"for {said}"
 
     def generic_stems(self) -> frozenset[str]:
