@@ -72,7 +72,6 @@ _INSIDE = re.compile(  # a capital inside a sentence, of a name and no day or mo
     r"|November|December)\b)[A-Z][\w-]+"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_BOUND = {"default": "default", "max": "most", "maximum": "most", "limit": "most", "min": "least", "minimum": "least"}
 _POINTING = frozenset({"that", "this", "it", "they", "these", "those"})
 _NARROWED = 4  # words after *for* that may narrow a name
 _TELLS_STORIES = frozenset({"decision", "compare", "overlap"})  # kinds whose questions may name what is beside them
@@ -476,7 +475,7 @@ def _lacks_what_is_asked_of(frame: Frame, finding: Finding, missing: tuple[int, 
     if frame.kind in _TELLS_STORIES or finding.shape not in _TOLD | _LISTED_WHOLE:
         return False
     found = frame.tokens
-    if any(found[p].word.isdigit() or _BOUND.get(found[p].word) == "default" for p in missing) and not frame.negated:
+    if any(found[p].word.isdigit() or language().bounds.get(found[p].word) == "standard" for p in missing) and not frame.negated:
         return True
     at = next((i for i in range(len(found) - 2, 0, -1) if found[i].word in _ASKED_OF), None)
     if at is None or frame.kind in _CLAIMS:
@@ -515,8 +514,9 @@ def _of_another_bound(frame: Frame, finding: Finding, missing: tuple[int, ...]) 
     """Whether a default is asked for where a maximum stands, or the other way round."""
     if finding.shape not in _ONE_CELL or not finding.deciding or finding.deciding[0].fact.kind != "cell":
         return False
-    asked = {_BOUND[w] for p in missing if (w := frame.tokens[p].word) in _BOUND}
-    told = {_BOUND[w] for x in finding.deciding[0].fact.labels for w in words(x.text) if w in _BOUND}
+    bounds = language().bounds
+    asked = {bounds[w] for p in missing if (w := frame.tokens[p].word) in bounds}
+    told = {bounds[w] for x in finding.deciding[0].fact.labels for w in words(x.text) if w in bounds}
     return bool(asked and told and not asked & told)
 
 

@@ -83,7 +83,25 @@ class AnswerType(_Data):
 
 class _Amounts(_Data):
     asked: str
-    bounds: dict[str, str]
+
+
+class _Bound(_Data):
+    names: str
+    ranks: str
+    ranks_also: str = ""
+    phrase: str
+    told: str
+
+
+class _Bounds(_Data):
+    standard: str
+    most: _Bound
+    least: _Bound
+
+
+class _Numbers(_Data):
+    worth: dict[str, int]
+    told: str
 
 
 class _LanguageFile(_Data):
@@ -98,8 +116,9 @@ class _LanguageFile(_Data):
     answer_type: tuple[AnswerType, ...]
     polarity: dict[str, str]
     glossary: str
-    numbers: str
     amounts: _Amounts
+    bounds: _Bounds
+    numbers: _Numbers
     attribute_classes: dict[str, str]
     ordinals: dict[str, int]
     negation: dict[str, str]
@@ -194,7 +213,7 @@ class Language:
     @cached_property
     def extremes(self) -> tuple[frozenset[str], ...]:
         """Words for one and the same end of a scale, of either end."""
-        return tuple(frozenset(words(self._file.ranking[end])) for end in ("most", "least"))
+        return tuple(frozenset(words(f"{end.names} {end.ranks} {end.ranks_also}")) for end in self._ends.values())
 
     @cached_property
     def chief(self) -> frozenset[str]:
@@ -241,13 +260,34 @@ class Language:
     def amounts(self) -> dict[str, re.Pattern[str]]:
         """A word that asks for an amount, and what a text has to hold beside a number that it need not say the word."""
         anything = re.compile("")
-        bounds = {w: re.compile(told, re.I) for asked, told in self._file.amounts.bounds.items() for w in words(asked)}
+        bounds = {w: re.compile(end.told, re.I) for end in self._ends.values() for w in words(f"{end.names} {end.ranks}")}
         return dict.fromkeys(words(self._file.amounts.asked), anything) | bounds
+
+    @property
+    def _ends(self) -> dict[str, _Bound]:
+        return {"most": self._file.bounds.most, "least": self._file.bounds.least}
+
+    @cached_property
+    def bounds(self) -> dict[str, str]:
+        """A word that names a bound, or the value where none is set, lower case, and which of the three it is."""
+        named = {w: name for name, end in self._ends.items() for w in words(end.names)}
+        return named | dict.fromkeys(words(self._file.bounds.standard), "standard")
+
+    @cached_property
+    def bound(self) -> re.Pattern[str]:
+        """What asks for a bound: its name, or how it is said of a number."""
+        said = [*(end.phrase for end in self._ends.values()), *(w for end in self._ends.values() for w in words(end.names))]
+        return re.compile(rf"\b(?:{'|'.join(said)})\b", re.I)
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """A word that is read as a number, lower case, and what it is worth."""
+        return dict(self._file.numbers.worth)
 
     @cached_property
     def quantity(self) -> re.Pattern[str]:
         """A number and, as `what`, the words right after it, of which one may be what there are so many of."""
-        numbers = "|".join(self._file.numbers.split())
+        numbers = "|".join((*(w for w, worth in self.numbers.items() if worth), *words(self._file.numbers.told)))
         return re.compile(rf"(?<![\w.,])(?:\d[\d,.]*|(?:{numbers})(?:-\w+)?)\s+(?P<what>\w[\w-]*(?:\s+[\w-]+){{0,2}})", re.I)
 
     @cached_property

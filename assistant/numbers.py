@@ -47,7 +47,6 @@ class _Words(BaseModel):
     unlimited: tuple[str, ...]
     free: tuple[str, ...]
     months: str
-    one_of: dict[str, int]
     ordinals: list[str]
     plurals: dict[str, str]
     about: str
@@ -179,7 +178,7 @@ class Reader:
     @cached_property
     def number_pattern(self) -> re.Pattern[str]:
         """A number with its separators, a fraction, or a number word."""
-        spelled = "|".join(sorted(self.data.words.one_of, key=lambda w: -len(w)))
+        spelled = "|".join(sorted(language().numbers, key=lambda w: -len(w)))
         return re.compile(
             r"(?P<whole>\d+)[  ](?P<up>\d)/(?P<down>\d+)(?![\d/])|(?P<top>\d{1,3})/(?P<bottom>\d{1,3})(?![\d/])"
             r"|(?P<lead>\d+)?(?P<vulgar>[½⅓⅔¼¾⅛⅜⅝⅞⅕])"
@@ -350,7 +349,7 @@ def _per(unit: Unit, by: str) -> Unit:
 
 def _value(found: re.Match[str]) -> Fraction | None:
     if found["word"]:
-        return Fraction(reader().data.words.one_of[found["word"].lower()])
+        return Fraction(language().numbers[found["word"].lower()])
     if found["down"]:
         return int(found["whole"]) + Fraction(int(found["up"]), int(found["down"])) if int(found["down"]) else None
     if found["bottom"]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Literal
 
 from assistant import numbers
+from assistant.language import language
 from assistant.mentions import Tie
 from assistant.numbers import Column, Found, Relation
 from assistant.question import Token, tokens
@@ -174,7 +175,7 @@ def wish(found: Sequence[Token], text: str, ties: Iterable[Tie] = (), *, among: 
     extreme = _ranking(low, made, v)
     if extreme and (place := _nth(low, made, v)):
         made.most = place
-    if any(c.isdigit() for c in text) or any(w in numbers.reader().data.words.one_of for w in low):
+    if any(c.isdigit() for c in text) or any(w in language().numbers for w in low):
         made.conditions = list(
             _conditions(found, text, made, [(t.start, t.end) for t in ties if t.end - t.start > 1 and not numbers.read(t.name)], v)
         )
@@ -257,7 +258,7 @@ def opposite(pole: Pole) -> Pole:
 
 def _top_count(found: Sequence[Token], text: str, made: Wish, v: Vocabulary) -> int | None:
     """How many of the head of the order are wanted: *top three*, *the two lightest*, *3 cheapest*."""
-    spelled = numbers.reader().data.words.one_of
+    spelled = language().numbers
     low = [t.surface.lower() for t in found]
     for i, word in enumerate(low):
         many = spelled.get(word) or (int(word) if word.isascii() and word.isdigit() and len(word) < 3 else 0)
@@ -317,7 +318,7 @@ def _spelled(found: Sequence[Token], place: int, given: Found, text: str) -> boo
     """Whether a number in words is meant as one: *for five people*, never the *one* of *which one* or a *two-handed* thing."""
     if place and found[place - 1].word in ("the", "these", "those", "all", "other", "last", "first"):
         return False  # *the two* are things named before
-    spelled = [t for t in found[place:] if t.start < given.end and t.word in numbers.reader().data.words.one_of]
+    spelled = [t for t in found[place:] if t.start < given.end and t.word in language().numbers]
     return bool(spelled) and spelled[0].word != "one" and given.end < len(text.rstrip(" ?!.")) and text[given.end] != "-"
 
 

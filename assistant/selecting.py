@@ -54,7 +54,6 @@ _HOW_MANY = re.compile(r"\bhow (?:many|much)\b|\bnumber of\b", re.I)
 _PERSON, _TIME, _PLACE = "person or name", "date, year or time", "place, location, city or country"
 _ASKING = {"who": _PERSON, "whom": _PERSON, "whose": _PERSON, "when": _TIME, "where": _PLACE}  # what the asking word wants of a header
 _WHAT = frozenset({"what", "which"})  # they ask for anything, and name no column called so
-_BOUND = re.compile(r"\b(?:at (?:most|least)|max(?:imum|imal|imally)?|min(?:imum|imal)?|limit)\b", re.I)
 _SHORT = 3  # letters of a header from which it may be a word cut short
 
 
@@ -458,7 +457,7 @@ def selected(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The cells of the one table that accounts for the question."""
     if frame.kind not in _KINDS or language().ordinal(frame.text) is not None or _computes(frame):
         return None
-    if frame.kind == "count" and _BOUND.search(frame.text):
+    if frame.kind == "count" and language().bound.search(frame.text):
         return None  # a bound is asked for, and not how many stand there
     if frame.kind == "definition" and frame.within is None and _is_named(frame):
         return None  # *what is a lee helm*: what it is, not what a table says where the words stand

@@ -192,7 +192,6 @@ class English(_Data):
     stated: Pattern
     generic: Words
     steps: Words
-    numbers: Ordered
     together: dict[str, int]
     message: Message
     before: Before

@@ -76,7 +76,7 @@ class Moves:
 
     @cached_property
     def _numbers(self) -> re.Pattern[str]:
-        return re.compile(rf"(?<![\w.])(?:\d+(?:[.,]\d+)*|{'|'.join(self._english.numbers)})(?![\w])", re.I)
+        return re.compile(rf"(?<![\w.])(?:\d+(?:[.,]\d+)*|{'|'.join(language().numbers)})(?![\w])", re.I)
 
     @cached_property
     def _holding(self) -> frozenset[str]:
@@ -93,7 +93,7 @@ class Moves:
         so = self._english.concluding.search(openings) is not None
         closing = self._closing.search(rest)
         if closing and re.search(r"\w", rest[: closing.start()]):
-            so = so or "then" in closing[0].lower()
+            so = so or self._english.concluding.search(closing[0]) is not None
             rest = rest[: closing.start()] + rest[closing.end() :]
         about = False
         match = self._about.match(rest)

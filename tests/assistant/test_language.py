@@ -126,6 +126,41 @@ def test_columns_are_of_a_class_by_any_of_their_words(label: str, kind: str) -> 
     assert not language().label_is("Brakes", kind)
 
 
+@pytest.mark.parametrize(
+    ("word", "end", "told", "not_told"),
+    [
+        ("max", "most", "up to 12 riders", "at least 12 riders"),
+        ("limit", "most", "12 riders at most", "12 riders or more"),
+        ("minimum", "least", "at least 12 riders", "up to 12 riders"),
+    ],
+)
+def test_a_word_that_names_a_bound_is_of_one_end_asks_for_it_and_has_to_be_told(word: str, end: str, told: str, not_told: str) -> None:
+    assert language().bounds[word] == end
+    assert language().bound.search(f"how many riders is the {word}")
+    assert language().amounts[word].search(told)
+    assert not language().amounts[word].search(not_told)
+    assert sum(word in words for words in language().extremes) == 1
+
+
+def test_a_default_is_neither_end_and_a_word_that_ranks_names_no_bound() -> None:
+    assert language().bounds["default"] == "standard"
+    assert "default" not in language().amounts
+    assert "longest" in language().amounts
+    assert "longest" not in language().bounds
+    assert language().bound.search("at least how many")
+    assert not language().bound.search("the longest of at best four")
+
+
+def test_a_number_in_words_is_worth_something_or_only_says_how_many_there_are() -> None:
+    assert language().numbers["twelve"] == 12
+    assert "dozen" not in language().numbers
+    for said in ("twelve spokes", "thirteen spokes", "a dozen spokes", "36 spokes"):
+        found = language().quantity.search(said)
+        assert found is not None
+        assert found["what"] == "spokes"
+    assert language().quantity.search("zero spokes") is None
+
+
 def test_ordinary_words_are_told_from_names() -> None:
     assert is_english("bicycle")
     assert not is_english("kubeflow")
