@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.models import DeclineKind
@@ -100,6 +100,11 @@ def value(fact: Fact) -> Quote:
 def part(fact: Fact, text: str) -> Quote:
     """A part of the fact's value, cited."""
     return Quote(text, fact.document, fact.span, fact)
+
+
+def opening(lead: Quote | None) -> Quote | None:
+    """A sentence or label that opens a list, without the colon or full stop it ends in: the wording sets its own."""
+    return replace(lead, text=lead.text.rstrip(" :.")) if lead is not None and lead.text.rstrip(" :.") else lead
 
 
 def label(found: Label, fact: Fact, *, cite: bool = False) -> Quote:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.finding import Finding, beyond, fact_label, name, part, value
+from assistant.finding import Finding, beyond, fact_label, name, opening, part, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.prose import owner_of, readable, siblings
@@ -303,7 +303,7 @@ def _whole(order: _Order, view: View) -> Finding:
     first, last = order.steps[0], order.steps[-1]
     if first.kind != "step":
         shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in readable(list(order.steps))]
-        listed = {"lead": fact_label(order.scope.fact, "lead"), "items": shown, "left": beyond(order.steps[len(shown) :])}
+        listed = {"lead": opening(fact_label(order.scope.fact, "lead")), "items": shown, "left": beyond(order.steps[len(shown) :])}
         return Finding("steps", listed, [order.scope])
     owner = owner_of(order.steps, view)
     # A cell that only stands in the same section as the flow is none of its steps.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import takewhile
 
-from assistant.finding import Finding, beyond, fact_label, name, part, value
+from assistant.finding import Finding, beyond, fact_label, name, opening, part, value
 from assistant.frame import Frame
 from assistant.retrieval import Candidate, Evidence
 from assistant.view import Name, View
@@ -38,6 +38,17 @@ _LEANS = re.compile(
     re.I,
 )
 _INTRODUCES = re.compile(r"[:,]\s*$|\b(?:following|below|as follows|these|listed)\b[^.]*\.?\s*$", re.I)
+# A heading that is a question or a trouble told: what stands under it answers it.
+_ASKS_ITSELF = re.compile(
+    r"\?\s*$|^(?:how (?:do|does|can|could|should|to)|why (?:do|does|is|are|can)"
+    r"|(?:what|when|where|which|who|can|could|do|does|is|are|should) .*"
+    r"|.*\b(?:i|we) (?:can(?:no|['’])t|cannot|forgot|lost|see|get|have|am|want|need)\b.*)",
+    re.I,
+)
+_ASKED_WITHIN = 40  # candidates under whose headings the question is looked for
+_SAME_QUESTION = 0.75  # share of the words of both that a heading and a question have in common to ask the same
+_ASKED_THINGS = 2  # words that say what such a heading asks about
+_ASKING_WORDS = 4  # words such a heading has at least
 _LIST_KINDS = frozenset({"list", "count", "steps", "howto"})
 
 
@@ -90,7 +101,7 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
         if following and (_INTRODUCES.search(fact.value) or following[0].label("lead") == fact.value):
             return Finding(
                 "list",
-                {"lead": value(fact), **_items(following, view)},
+                {"lead": opening(value(fact)), **_items(following, view)},
                 [candidate],
             )
     lead = next(
@@ -105,7 +116,7 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
         following = _introduced(lead.fact, view)
         if len(following) > 1:  # a sentence that opens a list stands for all of it
             beside = [c for c in evidence.candidates[:_LEADS_WITHIN] if c.fact.section == fact.section and c is not candidate]
-            return Finding("list", {"lead": value(lead.fact), **_items(following, view)}, [candidate, *beside])
+            return Finding("list", {"lead": opening(value(lead.fact)), **_items(following, view)}, [candidate, *beside])
     if fact.value.rstrip().endswith("?"):  # the text asks it itself: what follows answers
         answer = next(
             (f for f in view.store.section_facts(fact.section) if f.span.start >= fact.span.end and f.kind in ("sentence", "item", "pair")),
@@ -115,6 +126,9 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
             return Finding("sentence", {"sentences": [value(answer)]}, [candidate])
     if len(fact.value) > _LONG_ITEM and fact.kind == "item":
         return Finding("sentence", {"sentences": [part(fact, _best_sentence(fact, frame, view))]}, [candidate])
+    opening_of = _from_the_top(fact, view)
+    if opening_of:
+        return Finding("told", {"parts": [_told(opening_of, view)]}, [candidate])
     chosen = {fact.id: fact}
     _lean(chosen, view)
     used = [candidate, *_as_good(candidate, evidence, sum(len(f.value) for f in chosen.values()), chosen)]
@@ -130,6 +144,40 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
             parts.append(_told([other.fact], view))
             used.append(other)
     return Finding("told", {"parts": parts}, used)
+
+
+def under_its_question(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What stands under a heading that asks what the question asks, in the same words."""
+    asked = view.content_of(frame.text)
+    if len(asked) < _ASKING_WORDS - 1:
+        return None
+    for candidate in evidence.candidates[:_ASKED_WITHIN]:
+        heading = view.heading_fact(candidate.fact.section)
+        told = view.content_of(bare_heading(heading.value)) if heading is not None else frozenset[str]()
+        if len(asked & told) >= _SAME_QUESTION * len(asked | told) and (found := _from_the_top(candidate.fact, view)):
+            return Finding("told", {"parts": [_told(found, view)]}, [candidate], True)
+    return None
+
+
+def _from_the_top(fact: Fact, view: View) -> list[Fact]:
+    """The beginning of a section whose heading asks what the section answers, with the sentence found there if it stands further down.
+
+    *I forgot the key. What now?*: the first sentences answer, and the one that says the words of the question may be an afterthought.
+    """
+    heading = view.heading_fact(fact.section)
+    if heading is None or not _ASKS_ITSELF.search(heading.value) or len(heading.value.split()) < _ASKING_WORDS:
+        return []
+    if len(view.content_of(bare_heading(heading.value))) < _ASKED_THINGS:
+        return []  # *How does it work?*
+    said = [f for f in view.store.section_facts(fact.section) if f.kind == "sentence" and f.value.rstrip(' *_)"”').endswith((".", "!"))]
+    found: list[Fact] = []
+    left = _SEVERAL_SENTENCES
+    for one in said:
+        left -= len(one.value)
+        if left < 0:
+            break
+        found.append(one)
+    return found if fact in found or fact not in said else [*found, fact]
 
 
 def _asks_for_one(frame: Frame) -> bool:
@@ -172,7 +220,11 @@ def _told(facts: list[Fact], view: View) -> dict[str, object]:
     if heading is not None and len(heading.value) <= _SHORT_HEADING:
         said = frozenset[str]().union(*(view.stems_of(f.value) for f in facts))
         told = view.content_of(bare_heading(heading.value))
-        if told and not told & said:
+        named = bare_heading(heading.value)
+        one_name = (
+            " " not in named and not named.isalpha() and not any(named in f.value for f in facts)
+        )  # `retry.limit`, spelled nowhere below
+        if told and (one_name or not told & said):
             about = Quote(bare_heading(heading.value), heading.document, heading.span)
     return {"about": about, "sentences": [value(f) for f in facts]}
 
@@ -187,11 +239,16 @@ def _best_sentence(fact: Fact, frame: Frame, view: View) -> str:
 def _introduced(fact: Fact, view: View) -> list[Fact]:
     """The items or block right after a lead-in sentence."""
     after = [f for f in view.store.section_facts(fact.section) if f.span.start >= fact.span.end and f.kind != "step"]
-    if not after or after[0].span.first_line - fact.span.last_line > 2:
+    if not after:
         return []
     first = after[0]
+    begins = (view.table(first.table) if first.table is not None else first).span.first_line
+    if begins - fact.span.last_line > 2:
+        return []
+    if first.table is not None:
+        return _first_of_rows(first.table, view)
     if first.kind == "sentence" and first.group != fact.group and first.label("label") is None:
-        return _paragraphs(after)
+        return _paragraphs(after, view)
     if first.kind not in ("item", "code") and first.label("label"):
         return _labelled_paragraphs(after)
     if first.kind not in ("item", "pair", "code"):
@@ -201,10 +258,18 @@ def _introduced(fact: Fact, view: View) -> list[Fact]:
     return [f for f in view.group(first) if f.kind in ("item", "pair")] if first.group is not None else []
 
 
-def _paragraphs(facts: list[Fact]) -> list[Fact]:
-    """Sentences of the paragraphs that follow, as many as are read at a glance."""
+def _first_of_rows(table: int, view: View) -> list[Fact]:
+    """What each row of a table says first of what it is called, as items of a list."""
+    columns = view.table(table).columns
+    return view.cells(table, column=1 if len(columns) > 1 else 0)
+
+
+def _paragraphs(facts: list[Fact], view: View) -> list[Fact]:
+    """Sentences of the paragraphs that follow, as many as are read at a glance; what one of them opens is told in its place."""
     found: list[Fact] = []
     for fact in takewhile(lambda f: f.kind == "sentence", facts):
+        if fact.value.rstrip().endswith(":") and (opened := _introduced(fact, view)):
+            return opened
         if sum(len(f.value) for f in found) + len(fact.value) > _INTRODUCED:
             break
         found.append(fact)
@@ -250,7 +315,7 @@ def whole(candidate: Candidate, view: View) -> Finding | None:
     items = siblings(fact, view)
     if len(items) < 2:
         return None
-    lead = fact_label(fact, "lead") or fact_label(fact, "parent")
+    lead = opening(fact_label(fact, "lead") or fact_label(fact, "parent"))
     return Finding("steps" if fact.ordered else "list", {"lead": lead, **_items(items, view)}, [candidate])
 
 
@@ -272,7 +337,7 @@ def readable(facts: list[Fact]) -> list[Fact]:
 
 
 def _item(fact: Fact) -> dict[str, object]:
-    return {"label": fact_label(fact, "label"), "value": value(fact)}
+    return {"label": fact_label(fact, "row" if fact.kind == "cell" else "label"), "value": value(fact)}
 
 
 def owner_of(steps: Sequence[Fact], view: View) -> Name | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from assistant.finding import Finding, beyond, fact_label, name, part, value
+from assistant.finding import Finding, beyond, fact_label, name, opening, part, value
 from assistant.frame import Frame
 from assistant.grids import head_stem
 from assistant.language import language
@@ -663,7 +663,7 @@ def _contents(place: int, evidence: Evidence, view: View) -> Finding | None:
         group = [f for f in items if f.group == items[0].group]
         shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in readable(group)]
         lead = fact_label(group[0], "lead") or label_heading(view, place)
-        slots = {"lead": lead, "items": shown, "left": beyond(group[len(shown) :])}
+        slots = {"lead": opening(lead), "items": shown, "left": beyond(group[len(shown) :])}
         deciding = [known.get(f.id) or Candidate(f, cover=1.0, score=1.0) for f in group]
         return Finding("steps" if group[0].ordered else "list", slots, deciding, True)
     sentences = [f for f in facts if f.kind == "sentence"][:2]

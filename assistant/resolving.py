@@ -643,6 +643,7 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
         first = (sets.excluded, relations.belonging)
         ways = (*first, *(w for w in ways if w not in (*first, bound_cell)), comparing.comparison)
     ways = (
+        prose.under_its_question,
         relations.expansion,
         relations.numbered_section,
         relations.occasion,

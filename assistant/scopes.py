@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from assistant.finding import Finding, beyond, distinct, fact_label, part, value
+from assistant.finding import Finding, beyond, distinct, fact_label, opening, part, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.prose import readable, sentence
@@ -149,7 +149,7 @@ def _members(frame: Frame, facts: list[Fact], evidence: Evidence, view: View) ->
             return _number(told, group, evidence)
         shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in readable(group)]
         lead = fact_label(group[0], "lead")
-        slots = {"lead": lead, "items": shown, "left": beyond(group[len(shown) :])}
+        slots = {"lead": opening(lead), "items": shown, "left": beyond(group[len(shown) :])}
         return Finding("steps" if group[0].ordered else "list", slots, scored(evidence, group), True)
     decided = next((f for f in facts if f.table is not None and view.table(f.table).decision), None)
     if decided is not None and frame.kind != "count":

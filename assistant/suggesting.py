@@ -13,6 +13,7 @@ from corpus.models import Fact, Table
 from corpus.words import key, stems
 
 _TABLES = 400  # looked at for what a folder is about
+_TITLES = 3  # times as many documents are looked at as titles are told: some have none
 _LONGEST = 60  # characters of a name in a suggestion
 
 
@@ -119,7 +120,13 @@ def in_sentence(label: str) -> str:
 
 
 def topics(view: View, most: int = 4) -> list[str]:
-    """What the folder is about, in a few names: the things its tables describe most, else its first headings."""
+    """What the folder is about, in a few names: of several documents their titles, the longest documents first; of one the
+    things its tables describe most, else its headings.
+    """
+    documents = view.store.documents()
+    if len(documents) >= most:
+        titles = (_title(d.path, view) for d in sorted(documents, key=lambda d: (-d.size, d.path))[: _TITLES * most])
+        return list(dict.fromkeys(t for t in titles if t))[:most]
     counts: dict[str, tuple[str, int]] = {}
     for table in view.first_tables(_TABLES):
         if not table.decision:
@@ -129,12 +136,16 @@ def topics(view: View, most: int = 4) -> list[str]:
     if often:
         return often[:most]
     found: dict[str, None] = {}
-    for document in view.store.documents()[:most]:
-        for section in view.store.sections(document.path)[:2]:
-            if section.path and len(section.path[-1]) <= _LONGEST:
-                found[bare_heading(section.path[0])] = None
-                break
+    for document in documents:
+        if title := _title(document.path, view):
+            found[title] = None
     return list(found)[:most]
+
+
+def _title(document: str, view: View) -> str | None:
+    """The first heading of a document, where it is short enough to stand in a sentence."""
+    sections = view.store.sections(document)[:2]
+    return next((bare_heading(s.path[0]) for s in sections if s.path and len(s.path[-1]) <= _LONGEST), None)
 
 
 def _short(text: str) -> bool:

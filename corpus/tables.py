@@ -50,6 +50,10 @@ class Grid:
 
 # ---------------------------------------------------------------- pipe tables
 
+# A cell all of which is bold, in Markdown or in HTML.
+_BOLD = re.compile(
+    r"(?:<p>\s*)?(?:\*\*(?:(?!\*\*).)+\*\*|__(?:(?!__).)+__|<(strong|b)>(?:(?!</\1>).)+</\1>)(?:\s*(?:<br\s*/?>|</p>))?", re.I | re.S
+)
 _PREFIX = re.compile(r"\ufeff?(?:\s*(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)))*\s*")
 
 
@@ -97,7 +101,8 @@ def pipe_grid(block: Block, source: Source) -> Grid:
 
 
 def _unfolded(grid: Grid) -> Grid:
-    """A long narrow table that was set side by side (`Score | Cost | Score | Cost`) as the one it is; any other as it is."""
+    """A table as it is meant: a first row in bold is its header, and one set side by side (`Score | Cost | Score | Cost`) is one."""
+    _name_by_bold_row(grid)
     header = grid.header or []
     texts = [c.text for c in header]
     for wide in range(2, len(texts) // 2 + 1):
@@ -106,6 +111,15 @@ def _unfolded(grid: Grid) -> Grid:
             grid.header, grid.rows = header[:wide], [row for row in rows if any(c.text for c in row)]
             break
     return grid
+
+
+def _name_by_bold_row(grid: Grid) -> None:
+    """Take the first row for the header where the table has none and that row alone is in bold throughout."""
+    if grid.header is not None or len(grid.rows) < 2:
+        return
+    bold = [all(_BOLD.fullmatch(c.markup.strip()) for c in row if c.text) for row in grid.rows]
+    if bold[0] and sum(bool(c.text) for c in grid.rows[0]) > 1 and not any(bold[1:]):
+        grid.header, grid.rows = grid.rows[0], grid.rows[1:]
 
 
 def _without_blank_columns(rows: list[list[GridCell]]) -> list[list[GridCell]]:
