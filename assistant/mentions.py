@@ -66,6 +66,8 @@ class Repair:
     read: str
 
 
+_SHORTEST_CUT, _LONGEST_CUT = 3, 5  # letters of a word that is taken for the beginning of another …
+_CUT_OFF, _LONGEST_WHOLE = 4, 16  # … how many of it are cut off at least, and how long the other is
 _SHORTEST_ENGLISH = 5  # letters of a word that is taken for misspelt English
 
 
@@ -112,6 +114,7 @@ class Namer:
             read = (
                 self._variant(token.word)
                 or self._numeronym(token.word)
+                or self._cut_short(token)
                 or self._function_word(token)
                 or self._nearest(token)
                 or self._nearest_singular(token)
@@ -150,6 +153,16 @@ class Namer:
         fits = {f for f in self._words(match[1], length, length) if f.startswith(match[1]) and f.endswith(match[3])}
         return fits.pop() if len(fits) == 1 else None
 
+    def _cut_short(self, token: Token) -> str | None:
+        """The one ordinary word of the knowledge base that a short word in small letters is the beginning of (`algos`, `certs`)."""
+        word = token.word.removesuffix("s")
+        if not _SHORTEST_CUT <= len(word) <= _LONGEST_CUT or not word.isalpha() or token.surface != token.word:
+            return None
+        if self.common(token.word) or self.common(word):
+            return None
+        begun = [w for w in self._words(word[0], len(word) + _CUT_OFF, _LONGEST_WHOLE) if w.startswith(word) and self.common(w)]
+        return min(begun, key=len) if len({stem(w) for w in begun}) == 1 else None
+
     def _words(self, first: str, shortest: int, longest: int) -> list[str]:
         """Known words of letters alone that begin with a letter and have so many."""
         return [form for form in self._known.words_like(first, shortest, longest) if form.isalpha()]
@@ -182,6 +195,8 @@ class Namer:
         word = token.word
         if len(word) < _SHORTEST_ENGLISH or not word.isalpha() or token.surface != word or self.common(word):
             return None
+        if any(self.common(word[:i]) and self.common(word[i:]) for i in range(_SHORTEST_CUT, len(word) - _SHORTEST_CUT + 1)):
+            return None  # *backend*: two words written as one
         return nearest_english(word)
 
     def _nearest(self, token: Token) -> str | None:
@@ -196,7 +211,7 @@ class Namer:
         if len(word) < _SHORTEST_REPAIRED or not word.isalpha() or self.common(word):
             return None
         if token.surface[1:] != token.surface[1:].lower():
-            return None
+            return self._swapped(word)
         from rapidfuzz.distance import OSA
 
         allowed = 2 if len(word) >= _TWO_MISTAKES else 1
@@ -210,6 +225,12 @@ class Namer:
             return None
         tied = {stem(f) for d, _, f in best if d == best[0][0]}
         return best[0][2] if len(tied) == 1 or best[0][1] < best[1][1] else None
+
+    def _swapped(self, word: str) -> str | None:
+        """The one known name of which two letters side by side are swapped: all that is ever mistyped in a name written on purpose."""
+        turned = {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(1, len(word) - 1)} - {word}
+        fits = {form for form in self._words(word[0], len(word), len(word)) if form in turned}
+        return fits.pop() if len(fits) == 1 else None
 
     def _nearest_name(self, word: str) -> str | None:
         """The one name that a short word has a letter too few of, or two of them swapped (`slak`); anything else is too near to many."""

@@ -224,7 +224,7 @@ def _told(facts: list[Fact], view: View) -> dict[str, object]:
         one_name = (
             " " not in named and not named.isalpha() and not any(named in f.value for f in facts)
         )  # `retry.limit`, spelled nowhere below
-        if told and (one_name or not told & said):
+        if told and not named.endswith("?") and (one_name or not told & said):
             about = Quote(bare_heading(heading.value), heading.document, heading.span)
     return {"about": about, "sentences": [value(f) for f in facts]}
 

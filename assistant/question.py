@@ -59,6 +59,13 @@ _BY_DEFAULT = re.compile(
     r"|out of the box)",
     re.I,
 )
+# How asking words are written in a hurry.
+_HURRIED = (
+    (re.compile(r"\bwh?[ou]ts\b|\bwats\b", re.I), "what is"),
+    (re.compile(r"\bwh?[ou]t\b|\bwat\b(?= (?:is|are|does|do|can|about|if)\b)", re.I), "what"),
+    (re.compile(r"\bhw(?= (?:many|much|long|often|do|does|to|can|is|are)\b)", re.I), "how"),
+    (re.compile(r"\bwich\b", re.I), "which"),
+)
 _SHORTHAND = re.compile(r"(?<!\S)w/o?(?=\s)", re.I)  # *w/* and *w/o*
 _SHOUTED = 3  # words all in capitals from which capitals say nothing
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0xFEFF])
@@ -89,6 +96,8 @@ def plainly(text: str) -> str:
     What is nothing but these is given back as it is.
     """
     text = _BY_DEFAULT.sub(" by default", text)
+    for hurried, word in _HURRIED:
+        text = hurried.sub(word, text)
     text = _SHORTHAND.sub(lambda m: "without" if "o" in m[0].lower() else "with", text)
     plain = " ".join(_MARKUP.sub(r" \1 ", text).split())
     text = plain if re.search(r"\w", plain) else text

@@ -129,6 +129,25 @@ def test_a_number_of_letters_left_out_stands_for_the_only_word_that_fits() -> No
     assert repaired(namer({"Tandem": "row", "Tantum": "row"}), "t4m") == []
 
 
+def test_a_word_cut_short_is_read_as_the_only_ordinary_word_that_begins_so() -> None:
+    assert repaired(namer({"Tandem": "row"}, also="quartz"), "the qua frame") == []  # hardly anything is cut off
+    assert repaired(namer({"Saddle": "row"}, also="saddled wheel broken"), "brok") == []  # two letters are missing: left to spelling
+    to = namer({"Frame": "row"}, also="metalworking")
+    to.common = lambda word: word in ENGLISH | {"metalworking"}
+    assert repaired(to, "the meta of it") == [("meta", "metalworking")]
+    to = namer({"Frame": "row"}, also="metalworking metallurgist")
+    to.common = lambda word: word in ENGLISH | {"metalworking", "metallurgist"}
+    assert repaired(to, "the meta of it") == []  # two words begin so
+
+
+def test_in_a_name_written_on_purpose_only_swapped_letters_are_mended() -> None:
+    assert repaired(namer({"SRAMops": "row"}), "SRMAops and SRAMopz") == [("SRMAops", "sramops")]
+
+
+def test_two_words_written_as_one_are_no_misspelling_of_a_third() -> None:
+    assert repaired(namer({"Tandem": "row"}), "metalwheel") == []
+
+
 def test_words_of_a_name_written_apart_are_no_misspellings() -> None:
     to = namer({"Campagnolo": "row", "Campa": "name", "Gnola": "name"})
 

@@ -71,6 +71,49 @@ def test_a_sentence_that_opens_a_list_stands_for_the_list(open_kb: Open, folder:
     assert "Dry boots" in text
 
 
+def test_a_sentence_that_opens_a_table_stands_for_its_rows(open_kb: Open, folder: Callable[[str], Path]) -> None:
+    kb = open_kb(
+        folder(
+            "# Boat\n\nThe crew shows the following signals to other boats:\n\n| Cloth | Says |\n|---|---|\n| Blue | Ready |\n| Red | Wait |\n"
+        )
+    )
+
+    answer = kb.ask("signals the crew shows to other boats")
+
+    assert [line for line in ("Blue: Ready", "Red: Wait") if line not in answer.text] == []
+    assert "::" not in answer.text
+
+
+FAQ = """\
+# FAQ
+
+## I lost the shed key, what now?
+
+The caretaker keeps a spare in the kitchen drawer. Sign for it in the book.
+
+Lost shed keys cost nothing.
+
+## Can two crews share the same mooring?
+
+Yes, if both skippers agree. The harbour master writes it down.
+
+## retry.limit
+
+Tries again so many times. The engine gives up afterwards.
+"""
+
+
+def test_under_a_heading_that_asks_the_first_sentences_answer(open_kb: Open, folder: Callable[[str], Path]) -> None:
+    kb = open_kb(folder(FAQ))
+
+    assert "spare in the kitchen drawer" in kb.ask("lost the shed key, what do I do").text
+    assert kb.ask("can two crews share the same mooring?").text.startswith("Yes, if both skippers agree.")
+
+
+def test_a_heading_that_is_a_name_opens_what_does_not_spell_it(open_kb: Open, folder: Callable[[str], Path]) -> None:
+    assert open_kb(folder(FAQ)).ask("what makes the engine give up after so many tries").text.startswith("retry.limit: Tries again")
+
+
 def test_paragraphs_that_a_sentence_announces_follow_it(open_kb: Open, folder: Callable[[str], Path]) -> None:
     kb = open_kb(
         folder("# Rules\n\n## Snared\n\nWhile snared you suffer the following effects.\n\nYour pace is nil.\n\nYour aim is poor.\n")

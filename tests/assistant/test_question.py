@@ -61,6 +61,20 @@ def test_n_t_is_read_as_not() -> None:
 @pytest.mark.parametrize(
     ("typed", "read"),
     [
+        ("wots a tandem", "what is a tandem"),
+        ("hw many brakes has it", "how many brakes has it"),
+        ("wich tandem", "which tandem"),
+        ("the hw of it", "the hw of it"),
+        ("a wat of copper", "a wat of copper"),
+    ],
+)
+def test_asking_words_written_in_a_hurry_are_asking_words(typed: str, read: str) -> None:
+    assert plainly(typed) == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
         ("<b>What is the Tandem?</b>", "What is the Tandem?"),
         ("![tandem](http://example.org/a.png) brakes", "tandem brakes"),
         ("[brakes](javascript:alert(1)) of the tandem", "brakes of the tandem"),

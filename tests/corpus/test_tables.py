@@ -82,6 +82,35 @@ def test_blank_headers_are_no_labels(parse: Parse) -> None:
     assert [(f.value, f.label("row")) for f in cells(missing)] == [("x", "x"), ("1", "x"), ("y", "y"), ("2", "y")]
 
 
+HTML_BOLD = """\
+<table>
+  <tr><td><strong>Name</strong></td><td><b>Size</b></td></tr>
+  <tr><td>Ant</td><td>small</td></tr>
+  <tr><td>Bee</td><td>{bee}</td></tr>
+</table>
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [HTML_BOLD.format(bee="medium"), "| | |\n|---|---|\n| **Name** | **Size** |\n| Ant | small |\n| Bee | medium |\n"],
+    ids=["html", "pipes under blank headers"],
+)
+def test_a_first_row_in_bold_is_the_header_where_there_is_none(parse: Parse, check: Check, text: str) -> None:
+    corpus = parse(text)
+    check(corpus)
+
+    assert corpus.tables[0].columns == ("Name", "Size")
+    assert [place[:2] for place in at(corpus, "Ant", "Size")] == [("small", "small")]
+
+
+def test_bold_in_another_row_too_makes_no_header(parse: Parse) -> None:
+    corpus = parse(HTML_BOLD.format(bee="medium").replace("<td>Bee</td><td>medium</td>", "<td><b>Bee</b></td><td><b>medium</b></td>"))
+
+    assert corpus.tables[0].columns == ("", "")
+    assert corpus.tables[0].rows == ("Name", "Ant", "Bee")
+
+
 @pytest.mark.parametrize(
     "text",
     [
