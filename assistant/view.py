@@ -20,6 +20,7 @@ from index import Retriever
 
 _EVERYDAY = 10  # things talked about elsewhere that a question is held against
 _DECISIONS_WITHIN = 40  # tables among which those are looked for that say what to choose
+_LABELS = 10_000  # labels whose vectors are kept: 15 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,14 @@ class View:
 
     def label_similarity(self, text: str, labels: tuple[str, ...]) -> list[float]:
         """Cosine of a text and each label; the labels' vectors are kept."""
-        missing = [x for x in labels if x not in self._label_vectors]
+        kept = self._label_vectors
+        if len(kept) > _LABELS:
+            kept = self._label_vectors = {}  # begun anew rather than thinned out: other threads may be reading
+        missing = [x for x in dict.fromkeys(labels) if x not in kept]
         for label, vector in zip(missing, self.retriever.encode(missing) if missing else (), strict=True):
-            self._label_vectors[label] = vector
+            kept[label] = vector
         vector = self.retriever.encode([text])[0]
-        return [float(vector @ self._label_vectors[x]) for x in labels]
+        return [float(vector @ kept[x]) for x in labels]
 
     @cached_property
     def _background(self) -> np.ndarray:

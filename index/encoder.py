@@ -153,8 +153,8 @@ class OnnxEncoder:
 
     def encode(self, texts: Sequence[str]) -> Floats:
         out = np.empty((len(texts), self._dimension), dtype=np.float32)
-        for place, text in enumerate(texts):
-            out[place] = self._run([self._tokenizer.encode(_clean(text)).ids])[0][0]
+        for places, ids in _batches([self._tokenizer.encode(_clean(text)).ids for text in texts]):
+            out[places] = self._run(ids)[0]
         return out
 
     def read(self, text: str) -> ReadText:

@@ -121,6 +121,7 @@ def test_a_vector_does_not_depend_on_what_it_is_encoded_with(onnx: Encoder) -> N
 
     assert np.array_equal(many(onnx, given[::-1])[::-1], together)
     assert np.array_equal(onnx.encode(given), together)
+    assert np.array_equal(np.concatenate([onnx.encode([text]) for text in given]), together)
     assert np.array_equal(many(open_encoder(IndexSettings(threads=1)), given), together)
 
 
