@@ -7,12 +7,13 @@ good enough. The order is the same for every knowledge base.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 
 from assistant import attributes, comparing, flows, measuring, premises, prose, relations, scopes, selecting, sets
 from assistant.finding import Finding, fact_label, name, value
 from assistant.frame import AMOUNTS, Frame
 from assistant.language import language
+from assistant.mentions import Tie
 from assistant.retrieval import Candidate, Evidence
 from assistant.tables import TableReader
 from assistant.view import View
@@ -24,6 +25,7 @@ _TOLD_IN = re.compile(r"[,;:.?!]\s+|\s+(?:and|but|so that|because|whose|that)\s+
 _CLAUSE_WORDS, _CLAUSES = 4, 5  # a clause has at least so many words; at most so many are compared
 _SENTENCE = 0.8  # weight of how much nearer a fact is to one clause of a need than to all that is told
 _CLAUSE_MEANT = 0.42  # cosine of a clause and a fact that serves the need it tells
+_CHOSEN_FROM = 60  # candidates among which what settles a choice is looked for
 _NEEDS_WITHIN = 24  # facts among which the needs of one message are looked for
 
 Way = Callable[[Frame, Evidence, View], Finding | None]
@@ -62,50 +64,26 @@ _LIST_LEAD = 0.03  # how far a list's cosine may lie below the best fact's to be
 
 def decision(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Which thing serves a need: the decision row that means it, or the fact of a thing that does."""
-    told = _told_apart(frame, evidence, view)
+    told = _Told(frame, evidence, view)
     found = _decision(frame, evidence, view, told)
     if found is not None and frame.kind == "decision" and found.shape.startswith("decision"):
         nearest = max([*(c for _, c in evidence.chunks[:1]), *(c.dense for c in found.deciding)], default=0.0)
         found.contrast = nearest - view.elsewhere(evidence.vector)
-        clauses = [told[c.fact.id] for c in found.deciding if c.fact.id in told]
+        clauses = told.near([c.fact for c in found.deciding])
         if clauses:  # told in several clauses, it is enough that one of them is near
-            found.near, by_clause = max(clauses)
+            found.near, by_clause = max(clauses.values())
             found.contrast = max(found.contrast, by_clause)
     return found
 
 
-def _decision(frame: Frame, evidence: Evidence, view: View, told: Mapping[int, tuple[float, float]]) -> Finding | None:
+def _decision(frame: Frame, evidence: Evidence, view: View, told: _Told) -> Finding | None:
     row = _whole_row(frame, evidence, view)
     if row is not None:
         return row
     named = relations.things(frame, view)
-    scored: list[tuple[float, Candidate]] = []
-    for candidate in evidence.candidates[:60]:
-        fact = candidate.fact
-        owner = view.owner(fact)
-        if owner is None or fact.kind in ("code", "step") or not _decides(fact, owner.text, frame, view):
-            continue
-        if len(named) > 1 and not any(t.key in key(owner.text) for t in named):
-            continue
-        if frame.options and not {key(n) for n in owner.text.split(" + ")} <= frame.options:
-            continue  # none of the things offered to choose from
-        names = [t for t in frame.content_ties() if t.key in {key(n) for n in fact.names} and not view.is_thing(t.key)]
-        attribute = view.attribute(fact)
-        if attribute is not None and not frame.negated and language().negation.search(attribute.text):
-            continue  # *Never on*, *Not for*: what it is no use for
-        if relations.enumerates(fact) and not candidate.found("value", "label"):
-            continue  # names alone serve no need that says none of them
-        bonus = _NAMED_BONUS if names and relations.enumerates(fact) else 0.0
-        bonus += _SENTENCE * max(0.0, told.get(fact.id, (0.0, 0.0))[0] - candidate.dense)
-        if fact.table is not None:
-            table = view.table(fact.table)
-            if table.decision:
-                bonus += _DECISION_BONUS
-            elif frame.focus is not None and frame.tokens[frame.focus].stem in view.stems_of(table.columns[0]):
-                bonus += _FOCUS_BONUS
-            elif fact.column == 0 or (not (set(candidate.where.values()) & {"value"}) and candidate.where):
-                continue  # only its labels are asked for: it says nothing of the need
-        scored.append((candidate.score + bonus, candidate))
+    serving = [c for c in evidence.candidates[:_CHOSEN_FROM] if _serves(c, named, frame, view)]
+    clauses = told.near([c.fact for c in serving])
+    scored = [(c.score + _bonus(c, clauses.get(c.fact.id, (0.0, 0.0))[0], frame, view), c) for c in serving]
     if not scored:
         return None
     scored.sort(key=lambda pair: (-pair[0], pair[1].fact.id))
@@ -134,6 +112,54 @@ def _decision(frame: Frame, evidence: Evidence, view: View, told: Mapping[int, t
     return Finding("decision_fact", slots, [top, *support])
 
 
+def _serves(candidate: Candidate, named: Sequence[Tie], frame: Frame, view: View) -> bool:
+    """Whether a candidate may settle a choice among the things named, or among all where one or none is."""
+    fact = candidate.fact
+    owner = view.owner(fact)
+    if owner is None or fact.kind in ("code", "step") or not _decides(fact, owner.text, frame, view):
+        return False
+    if len(named) > 1 and not any(t.key in key(owner.text) for t in named):
+        return False
+    if frame.options and not {key(n) for n in owner.text.split(" + ")} <= frame.options:
+        return False  # none of the things offered to choose from
+    attribute = view.attribute(fact)
+    if attribute is not None and not frame.negated and language().negation.search(attribute.text):
+        return False  # *Never on*, *Not for*: what it is no use for
+    if relations.enumerates(fact) and not candidate.found("value", "label"):
+        return False  # names alone serve no need that says none of them
+    if fact.table is None or view.table(fact.table).decision or _asked_in_head(fact, frame, view):
+        return True
+    # Else only its labels are asked for: it says nothing of the need.
+    return not (fact.column == 0 or (not (set(candidate.where.values()) & {"value"}) and candidate.where))
+
+
+def _asked_in_head(fact: Fact, frame: Frame, view: View) -> bool:
+    """Whether the noun a question asks for is what the first column of the fact's table is called."""
+    if fact.table is None or frame.focus is None:
+        return False
+    return frame.tokens[frame.focus].stem in view.stems_of(view.table(fact.table).columns[0])
+
+
+def _bonus(candidate: Candidate, by_clause: float, frame: Frame, view: View) -> float:
+    """What a candidate that may settle a choice is given beside its score.
+
+    Args:
+        by_clause: its cosine to the nearest clause of the need; 0 where there is only one clause.
+    """
+    fact = candidate.fact
+    names = relations.enumerates(fact) and any(
+        t.key in {key(n) for n in fact.names} and not view.is_thing(t.key) for t in frame.content_ties()
+    )
+    bonus = _NAMED_BONUS if names else 0.0
+    bonus += _SENTENCE * max(0.0, by_clause - candidate.dense)
+    if fact.table is not None:
+        if view.table(fact.table).decision:
+            bonus += _DECISION_BONUS
+        elif _asked_in_head(fact, frame, view):
+            bonus += _FOCUS_BONUS
+    return bonus
+
+
 def _said_outright(row: Candidate, candidates: list[Candidate], frame: Frame, evidence: Evidence, view: View) -> Candidate | None:
     """A fact of what a decision row recommends that says every word and name of the need, where the row itself does not."""
     recommended = view.owner(row.fact)
@@ -151,28 +177,44 @@ def _said_outright(row: Candidate, candidates: list[Candidate], frame: Frame, ev
     return None
 
 
-def _told_apart(frame: Frame, evidence: Evidence, view: View) -> dict[int, tuple[float, float]]:
-    """Of a need told in several sentences or clauses, how near each fact is to the one that means it best.
+class _Told:
+    """A need told in several sentences or clauses: how near facts are to the clause that means each of them best.
 
-    Where everything is told at once, what is beside the need would outweigh it.
-
-    Returns:
-        fact id -> cosine of the nearest clause, and how much nearer that is than what people talk about elsewhere; empty
-        where there is only one clause.
+    Where everything is told at once, what is beside the need would outweigh it. Facts are read when they are asked for: to
+    encode a fact costs more than all else that is done with it.
     """
-    if frame.kind != "decision":
-        return {}
-    clauses = [c for c in _TOLD_IN.split(frame.need or frame.told or frame.text) if len(c.split()) >= _CLAUSE_WORDS][:_CLAUSES]
-    if len(clauses) < 2:
-        return {}
-    facts = [c.fact for c in evidence.candidates[:60] if c.fact.kind != "code"]
-    texts = tuple(_row_text(f, view) for f in facts)
-    best = [(0.0, 0.0)] * len(facts)
-    for clause in clauses:
-        elsewhere = view.elsewhere(view.retriever.encode([clause])[0])
-        for i, similar in enumerate(view.label_similarity(clause, texts)):
-            best[i] = max(best[i], (similar, similar - elsewhere))
-    return {f.id: s for f, s in zip(facts, best, strict=True)}
+
+    def __init__(self, frame: Frame, evidence: Evidence, view: View) -> None:
+        self._view = view
+        self._clauses: list[str] = []
+        self._known: dict[int, tuple[float, float]] = {}  # what was asked for already
+        if frame.kind == "decision":
+            told = _TOLD_IN.split(frame.need or frame.told or frame.text)
+            self._clauses = [c for c in told if len(c.split()) >= _CLAUSE_WORDS][:_CLAUSES]
+        several = len(self._clauses) > 1
+        self._facts = {c.fact.id for c in evidence.candidates[:_CHOSEN_FROM] if several and c.fact.kind != "code"}
+
+    def near(self, facts: Sequence[Fact]) -> dict[int, tuple[float, float]]:
+        """How near the best clause is to each of the facts that is a candidate.
+
+        Returns:
+            fact id -> cosine of the nearest clause, and how much nearer that is than what people talk about elsewhere; empty
+            where there is only one clause.
+        """
+        wanted = [f for f in facts if f.id in self._facts]
+        new = [f for f in wanted if f.id not in self._known]
+        if new:
+            self._known |= self._compared(new)
+        return {f.id: self._known[f.id] for f in wanted}
+
+    def _compared(self, facts: Sequence[Fact]) -> dict[int, tuple[float, float]]:
+        texts = tuple(_row_text(f, self._view) for f in facts)
+        best = [(0.0, 0.0)] * len(facts)
+        for clause in self._clauses:
+            elsewhere = self._view.elsewhere(self._view.retriever.encode([clause])[0])
+            for i, similar in enumerate(self._view.label_similarity(clause, texts)):
+                best[i] = max(best[i], (similar, similar - elsewhere))
+        return {f.id: s for f, s in zip(facts, best, strict=True)}
 
 
 def _row_text(fact: Fact, view: View) -> str:
