@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import assistant.language as module
-from assistant.language import BadAnswerData, Language, is_english, language, load_data
+from assistant.language import BadAnswerData, Language, is_english, language, load_data, nearest_english
 
 
 @pytest.mark.parametrize(
@@ -164,6 +164,23 @@ def test_a_number_in_words_is_worth_something_or_only_says_how_many_there_are() 
 def test_ordinary_words_are_told_from_names() -> None:
     assert is_english("bicycle")
     assert not is_english("kubeflow")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("softwre", "software"),
+        ("softwaree", "software"),
+        ("sotfware", "software"),
+        ("softwars", "software"),
+        ("oftware", None),  # another first letter
+        ("batt", None),  # bath, bats, battle, …
+        ("qqqqqq", None),
+    ],
+    ids=["left out", "put in", "swapped", "changed", "first letter", "not clear", "none"],
+)
+def test_the_word_one_slip_away_is_the_one_that_is_clearly_meant(typed: str, meant: str | None) -> None:
+    assert nearest_english(typed) == meant
 
 
 def test_words_that_only_ask_belong_to_their_kind() -> None:
