@@ -6,6 +6,7 @@ verify for each question. Same files, same question, same conversation: the same
 
 from __future__ import annotations
 
+import gc
 import re
 import threading
 import time
@@ -198,7 +199,10 @@ class Assistant:
                 return False
             old = self._state
             self._state = self._load(None)
-            return old.retriever.generation != self._state.retriever.generation
+            changed = old.retriever.generation != self._state.retriever.generation
+            del old
+            gc.collect()  # what the old one kept in memory points at itself: it would stay until Python next looks through everything
+            return changed
 
     def changed(self) -> bool:
         """Whether files have changed since they were indexed. Only looks; the next question reads them again.

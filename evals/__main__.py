@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from corpus.collecting import collect_seldom
 from corpus.threads import use_one_thread
 from evals.command import add_arguments, main
 
@@ -19,6 +20,7 @@ def _parser() -> argparse.ArgumentParser:
 
 if __name__ == "__main__":
     use_one_thread()
+    collect_seldom()
     try:
         sys.exit(main(_parser().parse_args()))
     except KeyboardInterrupt:

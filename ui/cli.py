@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import IO, TYPE_CHECKING
 
+from corpus.collecting import collect_seldom
 from corpus.threads import use_one_thread
 from ui.arguments import USAGE, build_parser
 
@@ -33,6 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         use_utf8()
         use_one_thread()
+        collect_seldom()
         args = build_parser({name: declare for name, declare in ELSEWHERE.items() if name in words}).parse_args(words)
         for name in ("kb", "index", "model", "no_color", "no_history", "no_pager"):
             vars(args).setdefault(name, None)

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from corpus.collecting import collect_seldom
 from evals.speed.machine import own_memory
 from evals.speed.models import Asked, Spread, Warm
 from evals.speed.stages import STAGES, Stopwatch, watching
@@ -128,4 +129,5 @@ def main(task: dict[str, Any]) -> Asked:
 
 
 if __name__ == "__main__":
+    collect_seldom()  # as the commands that answer do
     sys.stdout.write(main(json.load(sys.stdin)).model_dump_json())

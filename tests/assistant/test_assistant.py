@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -296,6 +297,16 @@ def test_new_text_is_quoted_after_a_refresh_and_the_old_answer_no_longer_holds(e
     assert verify_answer(after.as_json(), editable).holds
     assert not verify_answer(before.as_json(), editable).holds
     assert kb.document("bicycles.md") == (editable / "bicycles.md").read_text(encoding="utf-8")
+
+
+def test_what_was_kept_of_the_old_files_is_let_go_with_a_refresh(editable: Path, open_kb: Open) -> None:
+    kb = open_kb(editable)
+    kb.ask("brakes of the racer")
+    old = weakref.ref(kb._state.view)
+    edit(editable, "Campagnolo", "Shimano")
+
+    assert kb.refresh()
+    assert old() is None
 
 
 def test_nothing_to_refresh_is_told_so(bike: Assistant) -> None:
