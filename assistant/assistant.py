@@ -1055,7 +1055,7 @@ def _answering(owner: Assistant, state: _State, questions: Iterator[str], most: 
     for question in questions:
         if len(given) >= most or tried >= 4 * most:
             return
-        if question in given or _talk(question):
+        if question in given or (question not in state.asked and _talk(question)):  # what was asked is no talk
             continue
         tried += 1
         if question not in state.asked:

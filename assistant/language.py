@@ -332,9 +332,14 @@ class Language:
     def _classes(self) -> dict[str, frozenset[str]]:
         return {name: frozenset(stem(w) for w in words(text)) for name, text in self._file.attribute_classes.items()}
 
+    @cached_property
+    def _classes_by_stem(self) -> dict[str, frozenset[str]]:
+        every = frozenset[str]().union(*self._classes.values())
+        return {s: frozenset(name for name, stems in self._classes.items() if s in stems) for s in every}
+
     def classes_of(self, word: str) -> frozenset[str]:
         """The classes of attribute a word names."""
-        return frozenset(name for name, stems in self._classes.items() if stem(word) in stems)
+        return self._classes_by_stem.get(stem(word), frozenset())
 
     def classes_in(self, text: str) -> frozenset[str]:
         """The classes of attribute that the words of a text name."""

@@ -179,23 +179,27 @@ class _Sought:
     proper: tuple[int, ...]  # places of what is typed as a name, and not denied
     asked: frozenset[str]  # stems of the content words
     said: frozenset[str]  # stems of all words
+    found: frozenset[str]  # stems of which a field has to hold one, that any content word is found in it
 
     @classmethod
     def of(cls, frame: Frame, worth: Mapping[int, float], view: View) -> _Sought:
         keys = frozenset(t.key for t in frame.content_ties())
         stems = {p: frame.tokens[p].stem for p in worth}
+        akin = {p: others for p in worth if (others := language().akin(frame.tokens[p].word))}
+        written = {p: view.stems_of(t.name) for t in frame.ties for p in range(t.start, t.end)}
         return cls(
             worth=worth,
             stems=stems,
-            akin={p: akin for p in worth if (akin := language().akin(frame.tokens[p].word))},
+            akin=akin,
             wanted=language().wanted(frame.text),
             classes=language().opposites(" ".join(frame.tokens[p].word for p in worth)),
             keys=keys,
-            written={p: view.stems_of(t.name) for t in frame.ties for p in range(t.start, t.end)},
+            written=written,
             sections=frozenset(s for t in frame.ties if t.key in keys for s in t.sections),
             proper=tuple(p for p in frame.proper() if p not in frame.denied),
             asked=frozenset(stems.values()),
             said=frozenset(t.stem for t in frame.tokens),
+            found=frozenset(stems.values()).union(*akin.values(), *written.values()),
         )
 
 
@@ -385,7 +389,7 @@ class Gatherer:
         for fact in loaded:
             candidate, held = Candidate(fact), self.held(fact.id)
             ids = chunk_ids[fact.id]
-            candidate.dense = max([near[c] for c in ids], default=0.0)
+            candidate.dense = max(map(near.__getitem__, ids), default=0.0)
             candidate.passage = max([passages[c] for c in ids if c in passages], default=0.0)
             candidate.words = max([bm25[c] for c in ids if c in bm25], default=0.0)
             self._cover(candidate, held, sought)
@@ -436,11 +440,12 @@ class Gatherer:
         candidate.headings = held.headings
         cover = 0.0
         where = candidate.where
+        fields = [(name, stems) for name, stems in held.fields if not stems.isdisjoint(sought.found)]
         for place, share in sought.worth.items():
             stem = sought.stems[place]
             # A name written apart or by an alias is found where the knowledge base's own writing of it is found.
             written, akin = sought.written.get(place), sought.akin.get(place)
-            for name, stems in held.fields:
+            for name, stems in fields:
                 if stem in stems or (written and written <= stems):
                     where[place] = name
                     cover += share * credit[name]

@@ -48,6 +48,7 @@ class View:
         self._group = lru_cache(maxsize=10_000)(lambda number: tuple(self.store.group(number)))
         self._first_tables = lru_cache(maxsize=4)(lambda most: tuple(self.store.tables(most=most)))
         self._label_vectors: dict[str, np.ndarray] = {}
+        self._heading_fact = lru_cache(maxsize=10_000)(self._read_heading_fact)
         self.is_entity = lru_cache(maxsize=20_000)(self._is_entity)
         self.is_thing = lru_cache(maxsize=20_000)(self._is_thing)
         self.content_of = lru_cache(maxsize=20_000)(self._content_of)
@@ -202,6 +203,9 @@ class View:
 
     def heading_fact(self, section: int) -> Fact | None:
         """The heading of a section as a fact, to cite it."""
+        return self._heading_fact(section)
+
+    def _read_heading_fact(self, section: int) -> Fact | None:
         return next((f for f in self.store.section_facts(section) if f.kind == "heading"), None)
 
     def attribute(self, fact: Fact) -> Name | None:

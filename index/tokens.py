@@ -27,6 +27,7 @@ ENDS = "tok.ends.npy"
 WIDTH = TOKEN_BITS // 8  # bytes of a code
 # A sign stands for a component of a unit vector; dividing by the mean size of a normal component makes the product a cosine.
 _SCALE = float(np.sqrt(2 / np.pi) * np.sqrt(TOKEN_BITS))
+_SIGNS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, np.newaxis], axis=1).astype(np.float32) * 2 - 1  # of the bits of each byte
 
 
 def save(folder: Path, chunks: Iterator[bytes]) -> None:
@@ -94,7 +95,7 @@ class TokenIndex:
         if not held.size or total <= 0:
             return found
         codes = np.concatenate([self._codes[starts[i] : ends[i]] for i in held])
-        signs = np.unpackbits(codes, axis=1).astype(np.float32) * 2 - 1
+        signs = _SIGNS.take(codes, axis=0).reshape(len(codes), -1)
         similar = tokens @ signs.T
         sizes = (ends - starts)[held]
         nearest = np.maximum.reduceat(similar, np.concatenate([[0], np.cumsum(sizes)[:-1]]), axis=1)
