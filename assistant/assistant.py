@@ -47,6 +47,7 @@ from index import IndexReport, LaterEncoder, Progress, Retriever, ensure_index
 
 _SUGGESTIONS = 3
 _PARTS = 16  # parts of a knowledge base that are kept ready
+_KNOWN = 20_000  # suggestions of which it is kept whether they answer
 _EXAMPLES = 4
 _NEAREST = 3
 _PLAIN = frozenset(
@@ -1055,13 +1056,17 @@ def _answering(owner: Assistant, state: _State, questions: Iterator[str], most: 
     for question in questions:
         if len(given) >= most or tried >= 4 * most:
             return
-        if question in given or (question not in state.asked and _talk(question)):  # what was asked is no talk
+        answers = state.asked.get(question)
+        if question in given or (answers is None and _talk(question)):  # what was asked is no talk
             continue
         tried += 1
-        if question not in state.asked:
+        if answers is None:
             answer, _ = _Asking(owner, state, owner._wording, None, "", suggest=False, traced=False).run(question)
-            state.asked[question] = answer.status == "answered"
-        if state.asked[question]:
+            answers = answer.status == "answered"
+            if len(state.asked) >= _KNOWN:
+                state.asked = {}  # begun anew rather than thinned out: other threads may be reading
+            state.asked[question] = answers
+        if answers:
             given.add(question)
             yield question
 

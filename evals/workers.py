@@ -17,6 +17,7 @@ from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
 
+from corpus.collecting import collect_seldom
 from corpus.errors import KbError
 from evals.models import Case, CaseResult
 from evals.runner import Progress, Runner
@@ -79,6 +80,7 @@ def _end_with(sentinel: int) -> None:
 def _start(settings: Settings) -> None:
     global _runner  # noqa: PLW0603 - what a process of the pool holds from one chunk to the next has no other place
     live_with_the_parent()
+    collect_seldom()
     _runner = open_runner(settings)
 
 

@@ -215,6 +215,15 @@ def test_every_example_of_the_summary_answers(bike: Assistant) -> None:
     assert [bike.ask(e).status for e in examples] == ["answered"] * len(examples)
 
 
+def test_what_suggestions_came_to_is_kept_up_to_a_bound(editable: Path, open_kb: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = [open_kb(editable).ask(q).suggestions for q in QUESTIONS]
+    monkeypatch.setattr(room, "_KNOWN", 2)
+    kb = open_kb(editable)
+
+    assert [kb.ask(q).suggestions for q in QUESTIONS] == expected
+    assert len(kb._state.asked) <= 2
+
+
 def test_every_suggestion_answers(bike: Assistant) -> None:
     offered = dict.fromkeys(s for q in QUESTIONS for s in bike.ask(q).suggestions)
 
