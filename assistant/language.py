@@ -379,20 +379,29 @@ def _english() -> str:
 
 
 @lru_cache(maxsize=64)
-def _english_from(letter: str) -> dict[str, int]:
-    """The English words that begin with a letter, with their frequencies: a hundredth of a second, where all of the list takes a tenth."""
-    return {word: int(often) for word, often in re.findall(rf'"({re.escape(letter)}[^"]*)":\s*(\d+)', _english())}
+def _english_from(letter: str) -> str:
+    """The stretch of that list in which all words stand that begin with a letter: to look for a word in it takes no reading of the rest."""
+    begins = f'"{letter}'  # where a word ends a colon follows
+    first, last = _english().find(begins), _english().rfind(begins)
+    end = _english().find(",", last)
+    return _english()[first : end if end >= 0 else None] if first >= 0 else ""
 
 
 def is_english(word: str) -> bool:
     """Whether a lower-case word is in the list of ordinary English words."""
-    return word in _english_from(word[:1])
+    return f'"{word}":' in _english_from(word[:1])
+
+
+@lru_cache(maxsize=64)
+def _frequencies_from(letter: str) -> dict[str, int]:
+    """The English words that begin with a letter, with their frequencies."""
+    return {word: int(often) for word, often in re.findall(rf'"({re.escape(letter)}[^"]*)":\s*(\d+)', _english_from(letter))}
 
 
 @lru_cache(maxsize=4096)
 def nearest_english(word: str) -> str | None:
     """The frequent English word one slip away from a lower-case word, first letters alike; None when several are as frequent."""
-    known = _english_from(word[:1])
+    known = _frequencies_from(word[:1])
     letters = set[str]().union(*known)
     ranked = sorted({w for w in _one_slip_from(word, letters) if w in known}, key=lambda w: (-known[w], w))
     if not ranked or known[ranked[0]] < _FREQUENT:
