@@ -95,6 +95,25 @@ def comparison(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     )
 
 
+def labelled(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The items that two or more labels name, beside each other, where nothing aligns them: of one list, if they stand in one."""
+    asked = list({t.key: t for t in frame.content_ties() if "label" in t.roles}.values())
+    if len(asked) < 2 or others(frame, asked):
+        return None
+    filed = {
+        t.key: [f for f in filed_under(t, view, ("label",)) if f.kind == "pair" and key(f.label("label") or "") == t.key] for t in asked
+    }
+    if not all(filed.values()):
+        return None
+    in_all = set.intersection(*({f.group for f in facts} for facts in filed.values())) - {None}
+    chosen = [next((f for f in facts if f.group in in_all), facts[0]) for facts in filed.values()]
+    over = view.stems_of(" ".join((*view.path(chosen[0]), *(x.text for x in chosen[0].labels if x.role in ("lead", "parent")))))
+    if any(frame.tokens[p].stem not in over for p in others(frame, asked)):
+        return None  # of them something is asked that neither item nor heading speaks of
+    items = [{"label": fact_label(f, "label"), "value": value(f)} for f in chosen]
+    return Finding("list", {"lead": None, "items": items, "left": 0}, scored(evidence, chosen), True, dict.fromkeys(filed, "entity"))
+
+
 def same_or_not(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Whether things are the same in the aspect named (*do A and B have the same goal*)."""
     same, different = _SAME.search(frame.text), _DIFFERENT.search(frame.text)

@@ -71,6 +71,14 @@ _CUT_OFF, _LONGEST_WHOLE = 4, 16  # … how many of it are cut off at least, and
 _SHORTEST_ENGLISH = 5  # letters of a word that is taken for misspelt English
 
 
+_UNIT = 3  # letters of a word right after a number up to which it is a unit
+
+
+def _is_unit(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a short word stands right after a number (*200 cm*): a unit, and no name cut short or misspelt."""
+    return place > 0 and len(tokens[place].word) <= _UNIT and tokens[place - 1].word[:1].isdigit()
+
+
 class Common(Protocol):
     """Tells whether a lower-case word is ordinary English."""
 
@@ -109,7 +117,7 @@ class Namer:
         """Misspelt words of the question with what they are read as."""
         found = []
         for place, token in enumerate(tokens):
-            if self._is_known(token) or self._joins_neighbour(tokens, place):
+            if self._is_known(token) or self._joins_neighbour(tokens, place) or _is_unit(tokens, place):
                 continue
             read = (
                 self._variant(token.word)
@@ -259,7 +267,8 @@ class Namer:
         found: list[Tie] = []
         place = 0
         while place < len(tokens):
-            tie = self._longest(tokens, place, repaired, _until_pause(tokens, place, text))
+            unit = _is_unit(tokens, place) and tokens[place].surface == tokens[place].word
+            tie = None if unit else self._longest(tokens, place, repaired, _until_pause(tokens, place, text))
             if tie is not None and text:
                 tie = replace(tie, words=text[tokens[tie.start].start : tokens[tie.end - 1].end])
             if tie is None:

@@ -300,7 +300,11 @@ def list_of(candidate: Candidate, frame: Frame, evidence: Evidence, view: View) 
     in_items = any(candidate.where.get(p) in ("label", "value") for p in evidence.worth)
     alike = [c for c in near if c.score >= candidate.score - 0.08]
     ordered = fact.ordered and frame.kind in ("howto", "steps", "list")
-    asks = frame.kind in _LIST_KINDS and (len(alike) >= 2 or not in_items or ordered)
+    over = view.stems_of(" ".join(x.text for x in fact.labels if x.role in ("lead", "parent")))
+    called = frame.kind == "list" and any(
+        frame.tokens[p].stem in over for p in evidence.worth
+    )  # what opens the list says what is asked for
+    asks = frame.kind in _LIST_KINDS and (len(alike) >= 2 or not in_items or ordered or called)
     if not (asks or len(alike) >= 3 or (not in_items and len(items) <= _SHOWN)):
         return None
     found = whole(candidate, view)

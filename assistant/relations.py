@@ -30,6 +30,7 @@ _ATTRIBUTE_LEAD = 0.04
 _TEXTS_NEAR = 30  # candidates among which a text that speaks of both names is looked for
 # Asks for a way of doing something, which no attribute is.
 _TO_DO = re.compile(r"(?:and |so )?how (?:(?:do|can|could|should|would|must) (?:i|we|you|one|they|people)|to)\b", re.I)
+_IN_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _REASON_SHARE = 0.6  # share of the question that a decision row must hold before its reason is the reason asked for
 _REASON_NAMED = 0.45  # … and that its use and its recommendation must hold by themselves
 _CARD_LINES = 8
@@ -111,7 +112,7 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         owner = view.owner(fact)
         if owner and key(owner.text) == tie.key:
             return Finding("definition", {"name": name(owner), "value": value(fact)}, scored(evidence, [fact]), True, {tie.key: "entity"})
-    pattern = re.compile(rf"^(?:(?:an?|the)\s+)?{re.escape(tie.name)}(?:\s*\([^)]*\))?\s+{_COPULA}\b", re.I)
+    pattern = re.compile(rf"^(?:(?:an?|the)\s+)?{re.escape(tie.name)}(?:e?s)?(?:\s*\([^)]*\))?\s+{_COPULA}\b", re.I)
     said = [c for c in evidence.candidates if c.fact.kind in ("sentence", "item", "pair") and pattern.search(c.fact.value)]
     sentences = [c for c in said if _SAYS_WHAT.search(c.fact.value)]
     pairs = [
@@ -624,7 +625,10 @@ def section(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     tie = max(named, key=lambda t: (t.end - t.start, len(t.key)))
     rest = {frame.tokens[p].stem for p in others(frame, [tie])}
     headed = dict.fromkeys(e.section for e in tie.entries if e.role == "heading")
-    first = next((s for s in headed if rest <= view.stems_of(" ".join(view.section(s).path))), None)
+    fitting = [s for s in headed if rest <= view.stems_of(" ".join(view.section(s).path))]
+    # The heading that is just the name, before one that it is a part of (`Masts` before `Masts and sails`); written as typed, if one is.
+    just = [s for s in fitting if key(_IN_BRACKETS.sub("", bare_heading(view.section(s).path[-1]))) == tie.key] or fitting
+    first = next((s for s in just if tie.words.lower() in view.section(s).path[-1].lower()), next(iter(just), None))
     if first is None:
         return None
     found = _contents(first, evidence, view)

@@ -466,8 +466,8 @@ def _by_labels(candidate: Candidate, evidence: Evidence) -> float:
 
 
 _WAYS: dict[str, tuple[Way, ...]] = {
-    "compare": (sets.pairs, comparing.comparison, sets.shared, all_rows, bound_cell),
-    "overlap": (relations.affirmed, sets.shared, comparing.overlap, comparing.comparison),
+    "compare": (sets.pairs, comparing.comparison, comparing.labelled, sets.shared, all_rows, bound_cell),
+    "overlap": (relations.affirmed, sets.shared, comparing.overlap, comparing.comparison, comparing.labelled),
     "equivalent": (sets.shared, relations.counterpart),
     "definition": (
         relations.expansion,

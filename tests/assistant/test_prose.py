@@ -74,7 +74,8 @@ def test_a_sentence_that_opens_a_list_stands_for_the_list(open_kb: Open, folder:
 def test_a_sentence_that_opens_a_table_stands_for_its_rows(open_kb: Open, folder: Callable[[str], Path]) -> None:
     kb = open_kb(
         folder(
-            "# Boat\n\nThe crew shows the following signals to other boats:\n\n| Cloth | Says |\n|---|---|\n| Blue | Ready |\n| Red | Wait |\n"
+            "# Boat\n\nThe crew shows the following signals to other boats:\n\n"
+            "| Cloth | Says |\n|---|---|\n| Blue | Ready |\n| Red | Wait |\n"
         )
     )
 
