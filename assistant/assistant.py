@@ -534,7 +534,7 @@ class _Asking:
         others = [*asked, messages.without_asides(work.frame), *self._wanted(work.frame)]
         for other in dict.fromkeys(o for o in others if o and o != text):
             answer, trace = self._one(question, other)
-            if answer.status in _ANSWERED:
+            if answer.status in _ANSWERED and not (other in asked and self._leaves_names_out(work.frame)):
                 return answer, trace
         half = messages.known_half(work.frame, work.verdict.missing if work.verdict else work.frame.content)
         if half is None or work.frame.answer_type is not None or work.frame.ranking:
@@ -548,6 +548,13 @@ class _Asking:
                 return answer, trace
         self.aside = []
         return None
+
+    def _leaves_names_out(self, whole: Frame) -> bool:
+        """Whether cells were selected by a part of a message that does not hold all it names: the rest may say which rows are meant."""
+        if self.last is None or self.last.finding is None or self.last.finding.chosen is None:
+            return False
+        named = {t.key for t in whole.content_ties() if t.roles & {"row", "column", "label", "heading", "name"}}
+        return not named <= {t.key for t in self.last.frame.content_ties()}
 
     def _names_surely(self, text: str) -> bool:
         frame = self._frame(text)

@@ -77,6 +77,7 @@ _NARROWED = 4  # words after *for* that may narrow a name
 _TELLS_STORIES = frozenset({"decision", "compare", "overlap"})  # kinds whose questions may name what is beside them
 _CLAIMS = frozenset({"yesno", "howto", "why"})
 _ASKED_OF = frozenset({"of", "for"})
+_ASKS_AFTER = frozenset({"attribute", "howto"})  # kinds whose answer is never a word of the question
 _ASKS_MORE = frozenset({"which", "attribute", "list", "howto", "definition"})  # kinds that ask for what they do not say themselves
 _HARD_TYPES = AMOUNTS | {"date", "person", "version"}  # an answer without one of these is no answer
 
@@ -531,7 +532,10 @@ def _asks_for_a_name(frame: Frame, missing: tuple[int, ...]) -> bool:
 
 
 def _echoes(frame: Frame, finding: Finding) -> bool:
-    """Whether a text only says again what the question says, labels and all, and something more is asked for."""
+    """Whether a text only says again what the question says, labels and all, or a cell does, and something more is asked for."""
+    if finding.shape == "cell" and frame.kind in _ASKS_AFTER and len(finding.deciding) == 1:
+        said = words(finding.deciding[0].fact.value)
+        return bool(said) and all(stem(w) in {t.stem for t in frame.tokens} for w in said) and not any(w.isdigit() for w in said)
     if finding.shape not in _TEXTS or frame.kind not in _ASKS_MORE or not finding.deciding:
         return False
     asked = {t.stem for t in frame.tokens}

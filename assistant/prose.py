@@ -30,6 +30,7 @@ _ENOUGH = 200  # characters from which an answer is not made longer by what stan
 _GROWN = 300  # characters up to which it is
 _INTRODUCED = 420  # characters of the paragraphs that a sentence introduces
 _SHORT_HEADING = 60  # characters of a heading that can open an answer
+_FEW_ITEMS = 5  # reasons that are told together
 _SHOWN = 10  # items of a list before the rest is counted …
 _LIST_CHARS = 900  # … unless all of them are no longer than this
 _LEANS = re.compile(
@@ -50,6 +51,7 @@ _SAME_QUESTION = 0.75  # share of the words of both that a heading and a questio
 _ASKED_THINGS = 2  # words that say what such a heading asks about
 _ASKING_WORDS = 4  # words such a heading has at least
 _LIST_KINDS = frozenset({"list", "count", "steps", "howto"})
+_MAY_LIST = frozenset({"list", "attribute", "keyword", "decision"})  # kinds that one sentence may leave half answered
 
 
 def answer_from(candidate: Candidate, frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -129,6 +131,8 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
     opening_of = _from_the_top(fact, view)
     if opening_of:
         return Finding("told", {"parts": [_told(opening_of, view)]}, [candidate])
+    if frame.kind in _MAY_LIST and frame.answer_type is None and (listed := _list_below(fact, view)):
+        return Finding("list", {"lead": opening(value(fact)), **_items(listed, view)}, [candidate])
     chosen = {fact.id: fact}
     _lean(chosen, view)
     used = [candidate, *_as_good(candidate, evidence, sum(len(f.value) for f in chosen.values()), chosen)]
@@ -178,6 +182,16 @@ def _from_the_top(fact: Fact, view: View) -> list[Fact]:
             break
         found.append(one)
     return found if fact in found or fact not in said else [*found, fact]
+
+
+def _list_below(fact: Fact, view: View) -> list[Fact]:
+    """The short list right under the paragraph a sentence stands in: it goes on with what is said there."""
+    if fact.kind != "sentence":
+        return []
+    last = max((f for f in view.group(fact) if f.kind == "sentence"), key=lambda f: f.position, default=fact)
+    found = _introduced(last, view)
+    short = 1 < len(found) <= _SHOWN and sum(len(f.value) for f in found) <= _SEVERAL_SENTENCES
+    return found if short and all(f.kind in ("item", "pair") for f in found) else []
 
 
 def _asks_for_one(frame: Frame) -> bool:
@@ -304,6 +318,12 @@ def list_of(candidate: Candidate, frame: Frame, evidence: Evidence, view: View) 
     called = frame.kind == "list" and any(
         frame.tokens[p].stem in over for p in evidence.worth
     )  # what opens the list says what is asked for
+    few = len(items) <= _FEW_ITEMS and sum(len(f.value) for f in items) <= _LIST_CHARS
+    if frame.kind == "why" and few and not fact.ordered:
+        found = whole(candidate, view)
+        if found is not None:
+            found.deciding = [candidate, *near]
+        return found
     asks = frame.kind in _LIST_KINDS and (len(alike) >= 2 or not in_items or ordered or called)
     if not (asks or len(alike) >= 3 or (not in_items and len(items) <= _SHOWN)):
         return None

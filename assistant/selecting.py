@@ -54,6 +54,7 @@ _HOW_MANY = re.compile(r"\bhow (?:many|much)\b|\bnumber of\b", re.I)
 _PERSON, _TIME, _PLACE = "person or name", "date, year or time", "place, location, city or country"
 _ASKING = {"who": _PERSON, "whom": _PERSON, "whose": _PERSON, "when": _TIME, "where": _PLACE}  # what the asking word wants of a header
 _WHAT = frozenset({"what", "which"})  # they ask for anything, and name no column called so
+_NEW_CLAUSE = re.compile(r"[,;:]\s|\b(?:but|although|though|while|because)\b", re.I)
 _SHORT = 3  # letters of a header from which it may be a word cut short
 
 
@@ -341,7 +342,17 @@ class _Reading:
         headed = {p for p, t in enumerate(found) for h in self.grid.headers if t.stem in h and beside[p] & h}
         inside = {p for h in held for p in h.places} | headed
         placed = [(self.frame.tokens[p].start, self.frame.tokens[p].end) for p in inside]
-        return any(not any(a < m.end() and m.start() < b for a, b in placed) for m in language().negation.finditer(self.frame.text))
+        meant = [(found[p].start, found[p].end) for h in held for p in h.places]
+        return any(
+            not any(a < m.end() and m.start() < b for a, b in placed) and self._of_one_clause(m.span(), meant)
+            for m in language().negation.finditer(self.frame.text)
+        )
+
+    def _of_one_clause(self, denial: tuple[int, int], meant: Sequence[tuple[int, int]]) -> bool:
+        """Whether a word that denies stands in one clause with what says which rows are meant (*critical, but no icon* denies no row)."""
+        start, end = denial
+        between = [self.frame.text[min(b, end) : max(a, start)] for a, b in meant]
+        return not meant or any(_NEW_CLAUSE.search(text) is None for text in between)
 
     def _others(self, rows: list[int], held: Sequence[_Held], *, denies: bool) -> list[int]:
         """The rows that the denied words do not describe; those that were not told before, where *else* is asked for."""
