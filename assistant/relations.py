@@ -7,7 +7,7 @@ be found so is left to the ranked evidence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from assistant.finding import Finding, beyond, fact_label, name, opening, part, value
 from assistant.frame import Frame
@@ -40,6 +40,8 @@ _SAYS_WHAT = re.compile(
 )
 _AFFIRMING = 20  # candidates among which the fact that says yes has to be
 _AFFIRMING_LENGTH = 220  # characters: a longer text says too many things to be a plain yes
+_MEANT_AMONG = 60  # facts of a thing that are read for what is said of another
+_AS_MUCH = 0.1  # cosine by which these may lie behind and still say it
 _MISATTRIBUTED = 5  # … among which what is said of another thing has to be
 _MISATTRIBUTED_SHARE = 0.75  # share of what is said that the other thing's fact must hold
 _SAYS = 3  # words from which the entry of a term says what it means
@@ -401,6 +403,8 @@ def misattributed(frame: Frame, evidence: Evidence, view: View) -> Finding | Non
         )
         if mine is None:
             continue  # only what both have can be mistaken
+        if _says_as_much(frame, sides[asked], fact, [mine, *beside, *facts_of(sides[asked], view, _MEANT_AMONG)], view):
+            continue  # in other words it is said of the thing itself
         slots = {
             "other": {"owner": name(owner), "attribute": name(label) if label else None, "value": value(fact)},
             "asked": Echo(sides[asked].name),
@@ -411,6 +415,14 @@ def misattributed(frame: Frame, evidence: Evidence, view: View) -> Finding | Non
         meant = tuple(p for p in frame.content if p not in frame.strange)
         return Finding("misattributed", slots, scored(evidence, used), True, {asked: "entity"}, corrected=True, meant=meant)
     return None
+
+
+def _says_as_much(frame: Frame, asked: Tie, other: Fact, own: Sequence[Fact], view: View) -> bool:
+    """Whether what is said of a thing means nearly as much of what is asked of it as what is said of another does."""
+    first, last = frame.tokens[asked.start], frame.tokens[asked.end - 1]
+    rest = " ".join(f"{frame.text[: first.start]} {frame.text[last.end :]}".split())
+    near, *mine = view.label_similarity(rest, tuple(dict.fromkeys(f.value for f in (other, *own))))
+    return bool(mine) and max(mine) > near - _AS_MUCH
 
 
 def example(frame: Frame, evidence: Evidence, view: View) -> Finding | None:

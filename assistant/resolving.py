@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from assistant import attributes, comparing, flows, measuring, premises, prose, relations, scopes, selecting, sets
 from assistant.finding import Finding, fact_label, name, value
@@ -55,6 +56,9 @@ _ALIKE_BEST = 0.1  # … where the first is the best fact of all
 _ALIKE_BEHIND = 0.15  # … and the first below the best fact of all …
 _LIST_BEHIND = 0.3  # … where no list is asked for, or one is
 _HOLDERS_WITHIN = 12  # candidates among which a table of yes and no has to be
+# Whether something is to be taken (*do I need A for …*, *should we use A when …*).
+_WHETHER = re.compile(r"(?:so |and |but |then )?(?:do|does|should|shall|must|can|could|would|will|is|are)\b", re.I)
+_SAID_OUTRIGHT = 0.75  # share of the need that a row holds to settle it
 _NAMED_BONUS = 0.15  # the need is one of the very names the fact enumerates
 _LIST_COVER = 0.4  # weight of the words a list holds, beside its meaning
 _SUITS = 0.15  # given to a list under a heading of the sort that the form of the question wants
@@ -98,7 +102,8 @@ def _decision(frame: Frame, evidence: Evidence, view: View, told: _Told) -> Find
     if top.fact.table is not None and view.table(top.fact.table).decision:
         outright = _said_outright(top, [c for _, c in scored], frame, evidence, view)
         if outright is None:
-            return TableReader(view, frame, evidence, top).read()
+            found = TableReader(view, frame, evidence, top).read()
+            return _settled(found, named, frame, evidence) if found is not None else None
         slots = {**_owned(outright, view), "support": [_owned(top, view)]}
         return Finding("decision_fact", slots, [outright, top])
     support: list[Candidate] = []
@@ -158,6 +163,18 @@ def _bonus(candidate: Candidate, by_clause: float, frame: Frame, view: View) -> 
         elif _asked_in_head(fact, frame, view):
             bonus += _FOCUS_BONUS
     return bonus
+
+
+def _settled(found: Finding, named: Sequence[Tie], frame: Frame, evidence: Evidence) -> Finding:
+    """Yes or no, where it is asked whether the one thing named is to be taken and a row says outright what is: else the row alone."""
+    asked = {t.key for t in named}
+    rest = {p: w for p, w in evidence.worth.items() if not any(t.start <= p < t.end for t in named)}
+    held = {p for c in found.deciding for p in c.found("value", "label", "row")}
+    said = sum(w for p, w in rest.items() if p in held)
+    if found.shape != "decision" or not asked or not _WHETHER.match(frame.text) or said < _SAID_OUTRIGHT * sum(rest.values()):
+        return found
+    given = {key(n) for n in found.slots["what"].text.split(" + ")}
+    return replace(found, shape="decided", slots={**found.slots, "yes": asked == given, "part": asked < given})
 
 
 def _said_outright(row: Candidate, candidates: list[Candidate], frame: Frame, evidence: Evidence, view: View) -> Candidate | None:

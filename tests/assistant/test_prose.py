@@ -183,3 +183,45 @@ def test_a_list_stands_under_the_sort_of_heading_that_is_asked_for_and_never_und
 
     assert answer.status == "answered", answer.text
     assert {c.section[-1] for c in answer.citations} == {heading}, answer.text
+
+
+BUOYS = """\
+# Harbour
+
+## Buoys and marks
+
+Every harbour paints them anew in spring.
+
+## Buoys
+
+The following sorts are laid out:
+
+- CAN: shows the left side
+- CONE: shows the right side, and carries the bell that every skipper listens for in fog
+- SPAR: shows neither
+
+Ask the harbour office what else you can get.
+
+- A chart
+- A tide table
+"""
+
+
+def test_the_section_whose_heading_is_just_the_name_comes_before_one_that_holds_it(open_kb: Open, folder: Callable[[str], Path]) -> None:
+    assert "shows the left side" in open_kb(folder(BUOYS)).ask("buoys").text
+
+
+def test_labels_that_no_table_aligns_are_compared_by_their_items(open_kb: Open, folder: Callable[[str], Path]) -> None:
+    answer = open_kb(folder(BUOYS)).ask("difference between CAN and CONE")
+
+    assert "CAN: shows the left side" in answer.text
+    assert "CONE: shows the right side" in answer.text
+    assert "SPAR" not in answer.text
+    assert [c.lines[0] for c in answer.citations] == [11, 12]
+
+
+def test_a_list_right_under_the_sentence_that_was_found_is_told_with_it(open_kb: Open, folder: Callable[[str], Path]) -> None:
+    text = open_kb(folder(BUOYS)).ask("list what else I can get at the harbour office").text
+
+    assert "A chart" in text
+    assert "A tide table" in text

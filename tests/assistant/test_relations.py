@@ -144,6 +144,8 @@ def test_a_fact_that_holds_a_word_of_the_question_but_not_its_thing_is_no_answer
     ("question", "told", "row"),
     [
         ("is printing on shirts done with screenprint", "Yes", "Printing on shirts"),
+        ("do I need letterpress for shirts I am printing on", "No", "Printing on shirts"),
+        ("should we use screenprint to print on our shirts", "Yes", "Printing on shirts"),
         ("is risograph right for wedding invitations", "No", "Wedding invitations"),
         ("is letterpress enough for posters with tiny captions", "Not alone", "Posters with tiny captions"),
     ],

@@ -41,6 +41,7 @@ SKIPPERS = ("Ida Holm", "Piet Maas", "Ruth Quill", "Jonas Berg", "Ida Brandt")
         ("which boats have no points?", ("Dunlin",), ("Curlew", "Plover")),
         ("which boats have points?", ("Curlew", "Plover"), ("Dunlin",)),
         ("bow no. of the curlew", ("14",), ("7", "22")),
+        ("which skippers sailed from oldersum, though no one saw them?", ("Piet Maas", "Ida Brandt"), ("Ida Holm",)),
         ("which boats are not from Vassvik?", ("Tern", "Plover", "Dunlin"), ("Curlew", "Avocet")),
     ],
 )
