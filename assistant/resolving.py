@@ -96,6 +96,9 @@ def _decision(frame: Frame, evidence: Evidence, view: View, told: _Told) -> Find
     names_a_thing = view.owner(best.fact) is not None or best.cover >= _SAID
     if best.score > scored[0][0] + _PROSE_LEAD and best.fact.table is None and names_a_thing:
         return None  # the text itself says it better than any choice
+    apart = best.fact.id != top.fact.id and (best.fact.table is None or best.fact.table != top.fact.table)
+    if not view.choices and apart and not _asked_in_head(top.fact, frame, view):
+        return None  # nothing in the folder says what to choose when: the nearest fact answers, whatever it is
     several = _several_needs(frame, view, [c for _, c in scored])
     if several is not None:
         return several
@@ -121,7 +124,7 @@ def _serves(candidate: Candidate, named: Sequence[Tie], frame: Frame, view: View
     """Whether a candidate may settle a choice among the things named, or among all where one or none is."""
     fact = candidate.fact
     owner = view.owner(fact)
-    if owner is None or fact.kind in ("code", "step") or not _decides(fact, owner.text, frame, view):
+    if owner is None or not owner.text or fact.kind in ("code", "step") or not _decides(fact, owner.text, frame, view):
         return False
     if len(named) > 1 and not any(t.key in key(owner.text) for t in named):
         return False
