@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from assistant import attributes, comparing, flows, measuring, premises, prose, relations, scopes, selecting, sets
+from assistant import attributes, comparing, crossing, flows, measuring, premises, prose, relations, scopes, selecting, sets
 from assistant.finding import Finding, fact_label, name, value
 from assistant.frame import AMOUNTS, Frame
 from assistant.language import language
@@ -689,9 +689,10 @@ def _counts(frame: Frame, found: Finding, view: View) -> bool:
 
 
 def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
-    computed = measuring.answer(frame, evidence, view)
-    if computed is not None:
-        yield computed
+    for at_once in (crossing.crossed, measuring.answer):
+        computed = at_once(frame, evidence, view)
+        if computed is not None:
+            yield computed
     if frame.within is not None:  # asked of rows of a table: nothing else is meant
         found = selecting.selected(frame, evidence, view)
         if found is not None:
