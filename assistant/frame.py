@@ -158,7 +158,7 @@ def repaired(text: str, namer: Namer) -> tuple[str, tuple[Repair, ...]]:
     for repair in sorted(repairs, key=lambda r: -found[r.place].start):
         token = found[repair.place]
         text = text[: token.start] + repair.read + text[token.end :]
-    return text, tuple(repairs)
+    return namer.completed(text, tokens(text)), tuple(repairs)
 
 
 def understand(

@@ -533,7 +533,7 @@ def _asks_for_a_name(frame: Frame, missing: tuple[int, ...]) -> bool:
 
 def _echoes(frame: Frame, finding: Finding) -> bool:
     """Whether a text only says again what the question says, labels and all, or a cell does, and something more is asked for."""
-    if finding.shape == "cell" and frame.kind in _ASKS_AFTER and len(finding.deciding) == 1:
+    if finding.shape in ("cell", "owner") and frame.kind in _ASKS_AFTER and len(finding.deciding) == 1:
         said = words(finding.deciding[0].fact.value)
         return bool(said) and all(stem(w) in {t.stem for t in frame.tokens} for w in said) and not any(w.isdigit() for w in said)
     if finding.shape not in _TEXTS or frame.kind not in _ASKS_MORE or not finding.deciding:

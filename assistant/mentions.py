@@ -71,6 +71,7 @@ _CUT_OFF, _LONGEST_WHOLE = 4, 16  # … how many of it are cut off at least, and
 _SHORTEST_ENGLISH = 5  # letters of a word that is taken for misspelt English
 
 
+_JOINERS = frozenset({"and", "or", "vs", "versus"})
 _UNIT = 3  # letters of a word right after a number up to which it is a unit
 
 
@@ -131,6 +132,24 @@ class Namer:
             if read:
                 found.append(Repair(place, token.surface, read))
         return found
+
+    def completed(self, text: str, tokens: Sequence[Token]) -> str:
+        """The question with the noun that two names share put after each (*broadcast or hash join*: *broadcast join or hash join*)."""
+        for place in range(len(tokens) - 4, -1, -1):
+            first, joiner, second, head = tokens[place : place + 4]
+            if joiner.word not in _JOINERS or any(t.function for t in (first, second, head)):
+                continue
+            if (
+                text[head.start - 1] == " "
+                and all(self._labels(t.stem + head.stem) for t in (first, second))
+                and not self._labels(first.stem)
+            ):
+                text = f"{text[: first.end]} {head.surface}{text[first.end :]}"
+        return text
+
+    def _labels(self, joined: str) -> bool:
+        """Whether a key names a row, a column, an item or a heading."""
+        return any(e.role not in ("name", "term") for e in self._known.entries(joined))
 
     def knows(self, token: Token) -> bool:
         """Whether the knowledge base holds the word in any form."""

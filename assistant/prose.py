@@ -139,6 +139,9 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
     chosen |= {c.fact.id: c.fact for c in used}
     _lean(chosen, view)
     _grow(chosen, view)
+    last = chosen[max(chosen)]
+    if last.value.rstrip().endswith(":") and last.kind == "sentence" and (following := _introduced(last, view)):
+        return Finding("list", {"lead": opening(value(last)), **_items(following, view)}, used)
     parts = [_told([chosen[i] for i in sorted(chosen)], view)]
     size = sum(len(f.value) for f in chosen.values())
     for other in evidence.candidates[:_NEAR_AS_GOOD]:

@@ -188,9 +188,17 @@ def _listed_together(named: list[Tie], frame: Frame, evidence: Evidence, view: V
         return Finding("listed_together", slots, scored(evidence, every), True, roles, meant=_tied(frame))
     # Asked how they differ, where they stand together says nothing.
     listings = apart if every else listings
+    if all(_says_no_place(f, view) for facts in listings.values() for f in facts):
+        return None  # under what they are listed says nothing of whose they are
     entries = [{"name": _printed(t, listings[t.key][0]), "places": [_place(f, view) for f in listings[t.key]]} for t in named]
     facts = [f for t in named for f in listings[t.key]]
     return Finding("listed_apart", {"entries": entries}, scored(evidence, facts), True, roles, meant=_tied(frame))
+
+
+def _says_no_place(fact: Fact, view: View) -> bool:
+    """Whether where something is listed is told by one label alone, which stands for the thing and the attribute both."""
+    owner, attribute = view.owner(fact), view.attribute(fact)
+    return owner is None or attribute is None or key(owner.text) == key(attribute.text)
 
 
 def _common_names(sides: list[Tie], frame: Frame, evidence: Evidence, view: View) -> Finding | None:
