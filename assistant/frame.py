@@ -63,6 +63,7 @@ _ASKS_FOR_ALL = re.compile(r"(?:and |so )?what (?:are|were) (?:all )?(?:the |you
 _ASKING_WORD = re.compile(r"\b(?:what|which|who|whom|whose|how|when|where|why)\b", re.I)
 _MAYBE_POLAR = frozenset({"example", "steps", "belongs", "definition", "attribute", "which"})
 AMOUNTS = frozenset({"number", "measure", "share", "price"})  # types of answer that are an amount
+_IDENTIFIER = re.compile(r"\w[_./]\w|[a-z][A-Z]|[a-z]\d[a-z]")  # how names of code are written, and no words
 _ROWS_NAMED = 6  # rows of a table that a reading names; more are counted
 _LEAST_ASKED = 3  # words from which a question of no particular kind still says what is wanted
 _NAMED_BY_HEADINGS = frozenset({"compare", "overlap", "decision", "steps", "order", "count"})  # kinds a heading's own words announce
@@ -122,10 +123,14 @@ class Frame:
         return self.text[self.tokens[first - 1].end : self.tokens[last].start].strip().lower() in _SIDE_BY_SIDE
 
     def proper(self) -> tuple[int, ...]:
-        """Places of the known names that are typed as names: with a capital, in a sentence that has other words without."""
+        """Places of the known names that are typed as names: with a capital, in a sentence that has other words without, or as
+        identifiers are written (`retry.limit`, `TextReader`).
+        """
+        written = {p for t in self.content_ties() if _IDENTIFIER.search(t.name) and t.words == t.name for p in range(t.start, t.end)}
         if all(t.surface[:1].isupper() for t in self.tokens if t.surface[:1].isalpha()):
-            return ()
-        return tuple(p for t in self.content_ties() for p in range(t.start, t.end) if p and self.tokens[p].surface[:1].isupper())
+            return tuple(sorted(written))
+        capital = {p for t in self.content_ties() for p in range(t.start, t.end) if p and self.tokens[p].surface[:1].isupper()}
+        return tuple(sorted(written | capital))
 
     def _whole(self) -> str:
         """The question with what it is asked of."""

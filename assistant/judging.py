@@ -79,7 +79,7 @@ _CLAIMS = frozenset({"yesno", "howto", "why"})
 _ASKED_OF = frozenset({"of", "for"})
 _ASKS_AFTER = frozenset({"attribute", "howto"})  # kinds whose answer is never a word of the question
 _ASKS_MORE = frozenset({"which", "attribute", "list", "howto", "definition"})  # kinds that ask for what they do not say themselves
-_HARD_TYPES = AMOUNTS | {"date", "person", "version"}  # an answer without one of these is no answer
+_HARD_TYPES = AMOUNTS | {"date", "person", "version", "colour"}  # an answer without one of these is no answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,15 @@ def _is_unit(tokens: Sequence[Token], place: int) -> bool:
     return place > 0 and len(tokens[place].word) <= _UNIT and tokens[place - 1].word[:1].isdigit()
 
 
+_VOWEL = re.compile(r"[aeiou]")
+
+
+def _in_order(letters: str, word: str) -> bool:
+    """Whether a word holds the letters in their order."""
+    rest = iter(word)
+    return all(letter in rest for letter in letters)
+
+
 class Common(Protocol):
     """Tells whether a lower-case word is ordinary English."""
 
@@ -183,12 +192,23 @@ class Namer:
     def _cut_short(self, token: Token) -> str | None:
         """The one ordinary word of the knowledge base that a short word in small letters is the beginning of (`algos`, `certs`)."""
         word = token.word.removesuffix("s")
-        if not _SHORTEST_CUT <= len(word) <= _LONGEST_CUT or not word.isalpha() or token.surface != token.word:
+        if not word.isalpha() or token.surface != token.word or self.common(token.word):
             return None
-        if self.common(token.word) or self.common(word):
+        if _SHORTEST_CUT <= len(word) <= _LONGEST_CUT and not _VOWEL.search(word):
+            return self._without_vowels(word)
+        if not _SHORTEST_CUT <= len(word) <= _LONGEST_CUT or self.common(word):
             return None
         begun = [w for w in self._words(word[0], len(word) + _CUT_OFF, _LONGEST_WHOLE) if w.startswith(word) and self.common(w)]
         return min(begun, key=len) if len({stem(w) for w in begun}) == 1 else None
+
+    def _without_vowels(self, word: str) -> str | None:
+        """The one ordinary word of the knowledge base that is left when vowels and some letters more are left out (`pkg`, `mgmt`)."""
+        fits = [
+            w
+            for w in self._words(word[0], len(word) + 2, _LONGEST_WHOLE)
+            if self.common(w) and _VOWEL.sub("", w.removesuffix("s"))[-1:] == word[-1] and _in_order(word, w)
+        ]
+        return min(fits, key=len) if len({stem(w) for w in fits}) == 1 else None
 
     def _words(self, first: str, shortest: int, longest: int) -> list[str]:
         """Known words of letters alone that begin with a letter and have so many."""

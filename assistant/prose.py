@@ -57,6 +57,9 @@ _MAY_LIST = frozenset({"list", "attribute", "keyword", "decision"})  # kinds tha
 def answer_from(candidate: Candidate, frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The finding a list item, a labelled item, a sentence or a code block gives."""
     fact = candidate.fact
+    nested = _nested(fact, view) if fact.value.rstrip().endswith(":") else []
+    if nested:  # an item that only opens what is listed under it
+        return Finding("list", {"lead": opening(value(fact)), **_items(nested, view)}, [candidate])
     if fact.kind in ("item", "pair") and fact.group is not None:
         whole = list_of(candidate, frame, evidence, view)
         if whole is not None:
@@ -361,6 +364,14 @@ def _items(facts: list[Fact], view: View) -> dict[str, object]:
 def readable(facts: list[Fact]) -> list[Fact]:
     """As many items of a list as are shown: the first few, or all while they are short; a checklist needs its last lines."""
     return facts if sum(len(f.value) for f in facts) <= _LIST_CHARS else facts[:_SHOWN]
+
+
+def _nested(fact: Fact, view: View) -> list[Fact]:
+    """The items listed right under an item."""
+    if fact.kind not in ("item", "pair"):
+        return []
+    under = [f for f in view.store.section_facts(fact.section) if f.kind in ("item", "pair") and f.depth > fact.depth]
+    return [f for f in under if any(x.role == "parent" and x.span is not None and x.span.start == fact.span.start for x in f.labels)]
 
 
 def _item(fact: Fact) -> dict[str, object]:

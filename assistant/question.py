@@ -59,12 +59,18 @@ _BY_DEFAULT = re.compile(
     r"|out of the box)",
     re.I,
 )
-# How asking words are written in a hurry.
+# How asking words are written in a hurry, and what asks in more words than it needs.
 _HURRIED = (
     (re.compile(r"\bwh?[ou]ts\b|\bwats\b", re.I), "what is"),
     (re.compile(r"\bwh?[ou]t\b|\bwat\b(?= (?:is|are|does|do|can|about|if)\b)", re.I), "what"),
     (re.compile(r"\bhw(?= (?:many|much|long|often|do|does|to|can|is|are)\b)", re.I), "how"),
     (re.compile(r"\bwich\b", re.I), "which"),
+    (
+        re.compile(
+            r"^(?:and |so )?what (?:do|does|did) (?:you|we|they|people|one)(?: (?:people|guys|all|folks|here))? mean(?:t)? by (?=\S)", re.I
+        ),
+        "what is ",
+    ),
 )
 _SHORTHAND = re.compile(r"(?<!\S)w/o?(?=\s)", re.I)  # *w/* and *w/o*
 _SHOUTED = 3  # words all in capitals from which capitals say nothing

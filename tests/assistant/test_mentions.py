@@ -140,6 +140,15 @@ def test_a_word_cut_short_is_read_as_the_only_ordinary_word_that_begins_so() -> 
     assert repaired(to, "the meta of it") == []  # two words begin so
 
 
+def test_a_word_without_its_vowels_is_read_as_the_only_ordinary_word_it_can_be() -> None:
+    to = namer({"Frame": "row"}, also="package")
+    to.common = lambda word: word in ENGLISH | {"package", "picking"}
+    assert repaired(to, "the pkg of it") == [("pkg", "package")]
+    to = namer({"Frame": "row"}, also="package picking")
+    to.common = lambda word: word in ENGLISH | {"package", "picking"}
+    assert repaired(to, "the pkg of it") == []  # two words it can be
+
+
 def test_in_a_name_written_on_purpose_only_swapped_letters_are_mended() -> None:
     assert repaired(namer({"SRAMops": "row"}), "SRMAops and SRAMopz") == [("SRMAops", "sramops")]
 

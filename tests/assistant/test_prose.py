@@ -225,3 +225,12 @@ def test_a_list_right_under_the_sentence_that_was_found_is_told_with_it(open_kb:
 
     assert "A chart" in text
     assert "A tide table" in text
+
+
+def test_an_item_that_only_opens_what_is_listed_under_it_stands_for_that(open_kb: Open, folder: Callable[[str], Path]) -> None:
+    steps = "1. Check the ropes.\n2. Never use the green winch. Reasons against the winch:\n   * It jams.\n   * It squeals.\n3. Cast off.\n"
+    text = open_kb(folder(f"# Leaving\n\n## Order\n\n{steps}")).ask("why should I never use the green winch").text
+
+    assert "It jams" in text
+    assert "It squeals" in text
+    assert "Cast off" not in text

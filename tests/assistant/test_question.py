@@ -64,6 +64,8 @@ def test_n_t_is_read_as_not() -> None:
         ("wots a tandem", "what is a tandem"),
         ("hw many brakes has it", "how many brakes has it"),
         ("wich tandem", "which tandem"),
+        ("what do you people mean by tandem", "what is tandem"),
+        ("what do you mean", "what do you mean"),
         ("the hw of it", "the hw of it"),
         ("a wat of copper", "a wat of copper"),
     ],
