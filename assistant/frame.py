@@ -415,6 +415,9 @@ def _ranking(found: list[Token], tied: set[int], kind: str) -> tuple[int, ...]:
         if i > 1 and found[i - 1].word in ("most", "least", "fewest") and found[i - 2].word == "the" and not t.function
     }
     places = {*more, *(i for i, t in enumerate(found) if t.word in lang.ranking)} - tied | amount
+    # *Who is leading the work*, *on top of it*: what is done, or where, and no rank.
+    places -= {i for i in places if i + 1 < len(found) and found[i].word.endswith("ing") and found[i + 1].word in _DETERMINERS}
+    places -= {i for i in places if 0 < i < len(found) - 1 and found[i - 1].word == "on" and found[i + 1].word == "of"}
     asking = {t.word for t in found}
     if not asking & {"which", "what", "who", "than", "or"}:
         places = {i for i in places if i in more or found[i].word.endswith("est") or found[i].word in lang.highest}

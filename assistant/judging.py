@@ -220,7 +220,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             return verdict(False, "unknown_name" if set(alien) & set(frame.strange) else "unknown_attribute", "yesno-unknown")
         if alien and (bound or left > thresholds["left"] or (frame.focus in alien and finding.shape in _TEXTS)):
             features["without"] = round(evidence.without(missing), 4)
-            idle = features["without"] >= thresholds["idle"] and frame.answer_type not in _HARD_TYPES
+            idle = features["without"] >= thresholds["idle"] and (typed or frame.answer_type not in _HARD_TYPES)
             if not idle and frame.focus in alien and (finding.shape in _OF_A_THING or finding.shape in _TEXTS):
                 return verdict(False, "unknown_attribute", "noun-unknown")  # *which threshold*: the very noun asked for is unknown
             if any(p in frame.strange for p in alien):
@@ -252,6 +252,10 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             and cover >= thresholds["cover"]
             and dense >= thresholds["dense"],
             "near-alone": dense >= thresholds["dense_alone"] and not (left >= 1.0 and frame.content_ties()),  # a name alone is near
+            "said-in-part": finding.shape in _SAID_AT_LENGTH
+            and frame.kind not in _TELLS_STORIES
+            and cover >= thresholds["cover_said"]
+            and dense >= thresholds["near_said"],
             "text-near": finding.shape in _SAID_AT_LENGTH and frame.kind not in _TELLS_STORIES and dense >= thresholds["dense_said"],
             "text-near-alone": not only_named
             and finding.shape not in _ONE_CELL
@@ -719,6 +723,14 @@ def _ranked_alike(frame: Frame, finding: Finding, deciding: list[Candidate]) -> 
     return frozenset(frame.ranking) if labelled or explained else frozenset()
 
 
+def _holds_both(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:
+    """Whether one sentence speaks of the two or more things a question ranks against each other (*is A quicker than B*)."""
+    named = {t.key for t in frame.content_ties() if t.is_label() or "name" in t.roles}
+    if finding.shape not in _TEXTS or len(named) < 2 or " than " not in f" {frame.text} ":
+        return False
+    return any(all(n in key(c.fact.value) for n in named) for c in deciding[:1])
+
+
 def _ranks(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:
     """Whether the evidence itself ranks: it says the very word, or singles one thing out where the question does."""
     lang = language()
@@ -726,7 +738,7 @@ def _ranks(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:
     if any(frame.tokens[p].word in said for p in frame.ranking):
         return True
     told = {frame.tokens[p].word for p in frame.ranking}
-    if _ranked_alike(frame, finding, deciding):
+    if _ranked_alike(frame, finding, deciding) or _holds_both(frame, finding, deciding):
         return True
     both = any({"row", "column"} <= t.roles for t in frame.content_ties())  # a thing: its own row says nothing of what fits
     if (
