@@ -378,7 +378,8 @@ def _polar(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if not mine:
         return None
     if edge is not None:
-        named = {t.key for t in frame.content_ties()}
+        owners = {key(n.text) for o in mine if (n := view.owner(o.steps[0])) is not None}
+        named = {t.key for t in frame.content_ties()} - owners  # of several orders of a thing the one that is called so
         order = max(mine, key=lambda o: (any(key(x.text) in named for x in o.scope.fact.labels), o.scope.score, -o.steps[0].id))
         end = order.steps[0 if edge == "first" else -1]
         owner = view.owner(order.steps[0])

@@ -43,6 +43,10 @@ class LazyPattern:
         """Every match, in order."""
         return self.compiled.finditer(text)
 
+    def split(self, text: str) -> list[str]:
+        """What stands between the matches."""
+        return self.compiled.split(text)
+
     def sub(self, put: str, text: str, count: int = 0) -> str:
         """The text with something in the place of what matches."""
         return self.compiled.sub(put, text, count=count)
@@ -81,6 +85,31 @@ class Message(_Data):
     same: Pattern
     one_of: Pattern
     all_after: Pattern
+    dislocated: Pattern
+    joined: Pattern
+    alone: Pattern
+    own_need: Pattern
+    difficulties: str
+    purpose: Pattern
+
+
+class Beside(_Data):
+    """How what is under discussion is asked of a thing beside the one spoken of."""
+
+    the_one: Pattern
+    which: Pattern
+    instead: Pattern
+    using: Pattern
+    more_than: Pattern
+    between: Pattern
+
+
+class Orders(_Data):
+    """How steps are asked for of an order that is not named."""
+
+    edge: Pattern
+    where: Pattern
+    whole: Pattern
 
 
 class Before(_Data):
@@ -93,6 +122,7 @@ class Before(_Data):
     need: Pattern
     verb: Pattern
     opposite: dict[str, str]
+    jointly: Pattern
 
 
 class Rows(_Data):
@@ -124,6 +154,7 @@ class Pronouns(_Data):
     nouns: Words
     dummy: Pattern
     there: Pattern
+    being: Pattern
 
 
 class Places(_Data):
@@ -155,6 +186,7 @@ class Whole(_Data):
     more: tuple[Pattern, ...]
     more_about: tuple[Pattern, ...]
     example: tuple[Pattern, ...]
+    beware: tuple[Pattern, ...]
     names_only: tuple[Pattern, ...]
     compare: tuple[Pattern, ...]
     compare_with: tuple[Pattern, ...]
@@ -195,6 +227,8 @@ class English(_Data):
     together: dict[str, int]
     message: Message
     before: Before
+    beside: Beside
+    orders: Orders
     rows: Rows
     pronouns: Pronouns
     places: Places

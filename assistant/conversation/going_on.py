@@ -59,6 +59,8 @@ def replaced(past: Past, said: Said) -> Resolved | None:
             continue
         new = say(moves().name_of(match["new"]), past.namer)
         if old is None:
+            if not new.ties or text != said.text:
+                continue  # *no wait, actually …*: what stands after *no* is no name
             return gone_on(past, replace(new, leaning=True, corrects=True))
         name = new.ties[0].name if len(new.ties) == 1 else new.bare()
         return Resolved(with_name(name, old, base.question), tuple(s.name for s in base.slots if s is not old) or (base.kind,), varied=True)
@@ -77,7 +79,18 @@ def gone_on(past: Past, said: Said) -> Resolved | None:
     base = past.last
     if base is None or moves().asks(said.text):
         return None
+    if said.corrects and english().message.own_need.match(said.text) and moves().statement(said.text):
+        return Resolved(said.text)  # a need told anew
+    if (apart := english().message.alone.search(said.text)) is not None:
+        said = replace(say(said.text[: apart.start()], past.namer), leaning=said.leaning)
+        base = replace(base, question=english().before.jointly.sub("", base.question))
+        joint = next((s for s in base.slots for t in said.ties if past.view.stems_of(t.name) < past.view.stems_of(s.name)), None)
+        if joint is not None and len(said.ties) == 1:
+            name = said.ties[0].name
+            return Resolved(with_name(name, joint, base.question), (base.kind,), varied=True, focus=name)
     ties = said.ties
+    if not base.answered and base.question == base.question.rstrip("?") and not moves().asks(base.question):
+        base = next((t for t in past.on_topic() if t.answered), base)  # what was told and not understood has no place for anything
     if not base.answered and not any(_alike(past, t, s) > 0 for t in ties for s in base.slots):
         base = next((t for t in past.on_topic() if t.answered), base)  # what was refused has no place for it
     if not said.leaning and not _goes_on_bare(past, said, ties, base):

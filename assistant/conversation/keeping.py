@@ -13,9 +13,11 @@ from assistant.frame import Frame
 from assistant.models import DeclineKind
 from assistant.view import View
 from corpus.chunking import bare_heading
+from corpus.models import Fact
 from corpus.words import key
 
 _STEPS = frozenset({"flow", "steps", "step_at", "step_next", "step_between", "step_missing", "steps_counted", "step_none"})
+_DENIED = frozenset({"member_no", "cell_no", "not_held", "cell_instead"})
 _VALUE = 80  # characters of a value that *it* may stand for
 
 
@@ -30,12 +32,13 @@ def turn_of(frame: Frame, resolved: Resolved, view: View, finding: Finding | Non
     listed = resolved.listed or _enumerated(finding, slots, view)
     scope = resolved.scope or _scope(finding, slots, view)
     steps = resolved.steps or (finding is not None and finding.shape in _STEPS)
+    order, order_label = _order(finding, view)
     return Turn(
         question=frame.text,
         kind=_kind(frame, finding),
         slots=slots,
         subject=(resolved.focus if frame.kind not in ANSWER_ASKED else None)
-        or _subject(frame, slots, owned, finding, scope if steps else ""),
+        or _subject(frame, slots, owned, finding, view, scope if steps else ""),
         owner=owned,
         value=finding.says(_VALUE) if finding else None,
         problem=bool(finding and finding.problem),
@@ -43,6 +46,9 @@ def turn_of(frame: Frame, resolved: Resolved, view: View, finding: Finding | Non
         place=resolved.place if resolved.listed else place_in(listed, slots),
         scope=scope,
         steps=steps,
+        order=order,
+        order_label=order_label,
+        denied=finding is not None and finding.shape in _DENIED,
         cell=_cell(finding),
         document=finding.deciding[0].fact.document if finding and finding.deciding else "",
         path=view.path(finding.deciding[0].fact) if finding and finding.deciding else (),
@@ -59,7 +65,9 @@ def _kind(frame: Frame, finding: Finding | None) -> str:
     return "decision" if chosen else frame.kind
 
 
-def _subject(frame: Frame, slots: Sequence[Slot], owner: str | None, finding: Finding | None, order: str = "") -> str | None:
+def _subject(
+    frame: Frame, slots: Sequence[Slot], owner: str | None, finding: Finding | None, view: View, order: str = ""
+) -> str | None:
     """What *it* stands for after an answer: the answer where a thing was asked for, else the first name of the question.
 
     A name that the answer says nothing of (*full* in *full-text*) is none that was asked about, where another is.
@@ -74,6 +82,11 @@ def _subject(frame: Frame, slots: Sequence[Slot], owner: str | None, finding: Fi
         and (first := next((s for s in slots if key(s.name) in told), None))
     ):
         return first.name  # *does A run on B*: A
+    fact = finding.deciding[0].fact if finding is not None and finding.deciding else None
+    labels = [x.text for x in fact.labels if x.role == "label"] if fact is not None and fact.table is None else []
+    spoken = [s.name for s in slots] or (labels if frame.kind in ANSWER_ASKED else [])
+    if len(spoken) == 1 and spoken[0] != owner and key(spoken[0]) in map(key, labels) and len(view.entries(key(spoken[0]))) == 1:
+        return spoken[0]  # an item of a list, by what it is called
     if frame.kind in ANSWER_ASKED and owner and key(owner) in told and not any(key(s.name) in told for s in slots if s.sort == "thing"):
         return owner
     named = next((s.name for s in slots if s.sort in ("thing", "name") and not (order and s.name.isdigit())), None)
@@ -106,7 +119,7 @@ def _enumerated(finding: Finding | None, slots: Sequence[Slot], view: View) -> t
         return tuple(finding.enumerates()) if things else ()
     if finding.shape in ("row", "column") and any(s.sort == "thing" for s in slots):
         return ()
-    listed = finding.enumerates({key(s.name) for s in slots})
+    listed = _in_series(fact, finding.enumerates({key(s.name) for s in slots}), view)
     if finding.shape == "flow" and len(listed) < 2:  # the steps inside one cell
         steps = view.group(fact) if fact.kind == "step" else view.store.section_facts(fact.section)
         inside = [f for f in steps if f.kind == "step" and (fact.kind == "step" or fact.span.start <= f.span.start < fact.span.end)]
@@ -124,6 +137,39 @@ def _scope(finding: Finding | None, slots: Sequence[Slot], view: View) -> str:
         return " ".join(named)
     path = view.path(fact)
     return bare_heading(path[-1]) if path and fact.table is None else " ".join(named)
+
+
+def _in_series(fact: Fact, listed: Sequence[str], view: View) -> list[str]:
+    """The same list; of one text, the names in it that stand one after the other (*A, B and C*), also inside one name (*A + B*)."""
+    joined = english().message.joined
+    if any(name not in fact.value for name in listed):
+        return list(listed)
+    names = [*listed, *fact.names] if len(listed) < 2 else list(listed)
+    for name in sorted(names, key=len, reverse=True):
+        parts = [p.strip() for p in joined.split(name)]
+        if len(parts) > 1 and all(any(key(p) == key(n) for n in fact.names) or view.is_thing(key(p)) for p in parts):
+            return parts
+    return list(listed)
+
+
+def _order(finding: Finding | None, view: View) -> tuple[str, str]:
+    """How the order an answer tells of, or the one beside it, can be asked for, and what it is called; empty where there is none."""
+    fact = finding.deciding[0].fact if finding and finding.deciding else None
+    if fact is None:
+        return "", ""
+    inside = [f for f in view.store.section_facts(fact.section) if f.kind == "step"]
+    own = [f for f in inside if f.group == fact.group] if fact.kind == "step" else []
+    own = own or [f for f in inside if fact.span.start <= f.span.start < fact.span.end]
+    if not own and fact.table is None and len({f.group for f in inside}) == 1:
+        own = inside
+    if not own:
+        return "", ""
+    owner = view.owner(own[0])
+    called = next((x.text for x in own[0].labels if x.role != "parent" and (owner is None or key(x.text) != key(owner.text))), "")
+    path = view.path(own[0])
+    if owner is not None and called:
+        return f"{owner.text} {called}", called
+    return (bare_heading(path[-1]) if path else called), called
 
 
 def _cell(finding: Finding | None) -> tuple[str, str] | None:

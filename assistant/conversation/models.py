@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from assistant.conversation.english import english
 from assistant.frame import Within
 from corpus.words import key
 
@@ -41,6 +42,9 @@ class Turn:
     place: int | None = None  # which of these was spoken of last, 0 is the first
     scope: str = ""  # the heading or names under which the list stands
     steps: bool = False  # … as the steps of an order
+    order: str = ""  # the order that was told of, or that is told of beside what was
+    order_label: str = ""  # … and what such an order is called, of whatever thing
+    denied: bool = False  # it was asked whether a name is one of a thing's, and it is not
     cell: tuple[str, str] | None = None  # row and column label of the one cell that decided
     document: str = ""  # where what decided stands, and under which headings
     path: tuple[str, ...] = ()
@@ -59,6 +63,11 @@ class Turn:
     def chosen(self) -> str | None:
         """The thing that was the answer, where one was asked for."""
         return self.owner if self.kind in ANSWER_ASKED and not self.of("thing") else None
+
+    @property
+    def chooses(self) -> bool:
+        """Whether it asks for a choice, or when one is the right one."""
+        return self.kind == "decision" or (self.answered and english().before.decided.match(self.question) is not None)
 
     def asks_the_same(self, other: Turn) -> bool:
         """Whether it was answered, and asks the same as another turn, of one thing each."""

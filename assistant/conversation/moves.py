@@ -33,6 +33,7 @@ class Ordinal:
     place: int
     noun: str  # lower case; "" for none
     whole: bool  # nothing but it stands there
+    count: int = 1  # *the last two*: so many from that end
 
 
 class Moves:
@@ -207,9 +208,11 @@ class Moves:
         ends = "|".join(sorted(data.ends, key=len, reverse=True))
         named = "|".join(language().ordinal_words)
         counted = "|".join(rf"(?<={word} )\d{{1,2}}" for word in data.numbered)
+        many = [word for word, worth in language().numbers.items() if worth > 1]
         return re.compile(
             rf"(?P<det>{data.before}|\b(?:{'|'.join(data.numbered)}) |#)"
             rf"(?P<place>{ends}|{named}|\d{{1,2}}(?:st|nd|rd|th)|{counted}|(?<=#)\d{{1,2}})\b"
+            rf"(?:(?<=first|.last) (?P<count>{'|'.join(many)}|\d{{1,2}})\b)?"
             rf"(?P<of>{data.of_several})?",
             re.I,
         )
@@ -242,7 +245,9 @@ class Moves:
                 return Ordinal(0, len(text), place, "", True)
             if not match["det"] and noun not in self.generic | self.steps and rest:
                 continue
-            return Ordinal(match.start(), end, place, noun, not rest)
+            many = match["count"]
+            count = 1 if not many else int(many) if many.isdigit() else language().numbers[many.lower()]
+            return Ordinal(match.start(), end, place, noun, not rest, count)
         return None
 
     def beside(self, before: str) -> int | None:

@@ -10,6 +10,7 @@ from assistant.conversation.phrasing import series
 from assistant.conversation.said import Said
 from assistant.question import tokens
 from corpus.chunking import bare_heading
+from corpus.words import key
 
 
 def of_one(past: Past, said: Said) -> Resolved | None:
@@ -99,6 +100,9 @@ def question_word(past: Past, said: Said) -> Resolved | None:
         return None
     if not moves().bare_question(said.text) and (not moves().asks(said.text) or any(not t.function for t in said.words)):
         return None
+    if english().message.purpose.match(said.bare()) and last.cell is not None and len(last.of("name")) == 1 and not last.of("thing"):
+        name = last.of("name")[0].name
+        return Resolved(f"what is {name} used for", (name,))
     said_stems = {t.stem for t in said.words}
     for thing in last.of("thing"):
         for label in _labels_beside(past, thing):
@@ -122,6 +126,10 @@ def attribute_alone(past: Past, said: Said) -> Resolved | None:
     last = past.last
     if last is None or not moves().asks(said.text) or english().message.existential.search(said.text):
         return None
+    chosen = last.chosen
+    if chosen and past.view.is_thing(key(chosen)) and said.ties and english().message.what_is.match(said.text) and not said.extra():
+        if all(past.tells_of_things(t) and past.axes(t) for t in said.ties):
+            return Resolved(f"{series([t.name for t in said.ties])} of {chosen}", (chosen,), varied=True, focus=chosen)
     things = last.of("thing")
     if (
         len(things) != 1

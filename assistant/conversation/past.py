@@ -49,6 +49,26 @@ class Past:
 
     # ---- what was spoken of
 
+    def attribute(self, *, named: bool = False) -> str | None:
+        """What is under discussion of things: asked for by name while one thing was spoken of, else that of the cell told last.
+
+        Args:
+            named: only one that was asked for by name.
+        """
+        spoken: str | None = None
+        for turn in self.on_topic():
+            if spoken is not None and (turn.subject is None or key(turn.subject) != spoken):
+                break
+            asked = [s.name for s in turn.of("attribute") if s.axes]
+            told = [n for n in asked if turn.cell and key(n) in map(key, turn.cell)]
+            if asked:
+                return (told or asked)[0]
+            spoken = key(turn.subject) if turn.subject else ""
+        cell, owner = (self.last.cell, self.last.owner) if self.last is not None else (None, None)
+        if named or cell is None or owner is None or key(owner) not in map(key, cell):
+            return None
+        return next((label for label in cell if key(label) != key(owner)), None)
+
     @property
     def it(self) -> str | None:
         """What *it* stands for."""

@@ -12,6 +12,11 @@ def series(names: Sequence[str], last: str = "and") -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"
 
 
+def possessive(subject: str) -> str:
+    """What owns something: *A's*, *tools'*."""
+    return f"{subject}'" if subject.endswith("s") and subject[-2:] != subject[-2:].upper() else f"{subject}'s"
+
+
 def comparison(asked: Sequence[str], names: Sequence[str]) -> str:
     """The question that compares things, in what is asked of them where something is."""
     return f"compare {' and '.join(asked)} of {series(names)}" if asked else f"compare {series(names)}"

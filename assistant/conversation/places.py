@@ -14,9 +14,10 @@ from assistant.conversation.keeping import place_in
 from assistant.conversation.models import SHORT, Resolved, Turn
 from assistant.conversation.moves import Ordinal, moves
 from assistant.conversation.past import Past
-from assistant.conversation.phrasing import with_name
-from assistant.conversation.said import Said
+from assistant.conversation.phrasing import possessive, series, with_name
+from assistant.conversation.said import Said, say
 from assistant.conversation.settling import with_need
+from assistant.conversation.together import of_all
 from assistant.language import language
 from assistant.question import tokens
 from assistant.suggesting import in_sentence
@@ -52,11 +53,65 @@ def ordinal(past: Past, said: Said) -> Resolved | None:
         turn, end = spoken, found.end
     if turn is None:
         return None
+    if found.count > 1:
+        return _several_at(turn, said, found)
     place, start = place_of(found.place, len(turn.listed), turn.place), found.start
     beside = moves().beside(said.text[:start]) if turn.steps and found.place else None
     if beside is not None and place is not None:  # *what comes after the second one*
         place, start, end = place + beside, 0, len(said.text)
     return _at(past, turn, said, place, start, end, wants_step=found.noun in moves().steps)
+
+
+def _several_at(turn: Turn, said: Said, found: Ordinal) -> Resolved | None:
+    """*Only the last two*: so many from one end of the list, of which the same is asked."""
+    names = turn.listed[: found.count] if found.place == 1 else turn.listed[-found.count :]
+    if turn.steps or abs(found.place) != 1 or len(turn.listed) < found.count:
+        return None
+    before, after = said.text[: found.start], said.text[found.end :]
+    if not (before + after).strip(" ?.!,"):
+        return of_all(turn, list(names))
+    return Resolved(f"{before}{series(names)}{after}", names)
+
+
+def dislocated(past: Past, said: Said) -> tuple[Said, Resolved] | None:
+    """*The second one, what are its …?*: what is spoken of is told first; put where the question points at it.
+
+    Returns:
+        The question with the name in it, and what is kept for it.
+    """
+    match = english().message.dislocated.match(said.text)
+    if match is None or not moves().asks(match["clause"]):
+        return None
+    head = say(match["head"], past.namer)
+    place = moves().ordinal(head.text)
+    found = ordinal(past, head) if place is not None and place.whole and place.count == 1 else None
+    if found is not None and found.place is not None and not found.beyond:
+        name = found.listed[found.place]
+    elif found is None and (one := one_of(past, head, about=said.about)) is not None:
+        name, found = one, Resolved("", (one,))
+    else:
+        return None
+    clause = say(match["clause"], past.namer)
+    if any(past.sort(t) == "thing" for t in clause.ties):
+        return None
+    data, pronoun, there = english().pronouns, moves().pronoun(clause.text), moves().there(clause.text)
+    if pronoun is not None:
+        owning = pronoun[0].lower() in data.owning_things
+        whole = f"{clause.text[: pronoun.start()]}{possessive(name) if owning else name}{clause.text[pronoun.end() :]}"
+    elif there is not None:
+        whole = f"{clause.text[: there.start('there')]}in {name}{clause.text[there.end() :]}"
+    else:
+        return None
+    return say(whole, past.namer), replace(found, kept=(name,), focus=name)
+
+
+def one_of(past: Past, said: Said, *, about: bool = False) -> str | None:
+    """*The A one*: the name in it, where nothing else is; after *what about* also a bare name."""
+    if len(said.ties) != 1 or not past.is_name(said.ties[0]) or said.extra():
+        return None
+    tie = said.ties[0]
+    rest = [t.word for t in said.words[tie.end :]]
+    return tie.name if tie.end and ((rest and set(rest) <= moves().generic) or (about and not rest)) else None
 
 
 def _the_other(past: Past) -> Resolved | None:
@@ -87,7 +142,7 @@ def next_place(past: Past, said: Said) -> Resolved | None:
 def _spoken_list(past: Past, said: Said, ordinal: Ordinal) -> Turn | None:
     """What was spoken of one after the other, as a list to count off, where nothing was listed."""
     last = past.last
-    if last is None or ordinal.noun not in ("", *moves().generic) or any(past.is_name(t) for t in said.ties):
+    if last is None or ordinal.noun not in ("", *moves().generic) or any(past.sort(t) == "thing" for t in said.ties):
         return None
     things = [s.name for s in last.of("thing")]
     names = things if len(things) > 1 else past.spoken()
@@ -102,7 +157,7 @@ def _spoken_list(past: Past, said: Said, ordinal: Ordinal) -> Turn | None:
 def _list_for(past: Past, said: Said, ordinal: Ordinal) -> tuple[Turn | None, int]:
     """The turn whose list an ordinal counts off, and where the words that count it off end."""
     names = [t for t in said.ties if said.words[t.start].start >= ordinal.end or said.words[t.end - 1].end <= ordinal.start]
-    if re.search(rf"{english().places.acting}{re.escape(ordinal.noun)}\b", said.text, re.I):
+    if ordinal.noun and re.search(rf"{english().places.acting}{re.escape(ordinal.noun)}\b", said.text, re.I):
         ordinal = replace(ordinal, noun="", end=min(ordinal.end, said.text.lower().index(f" {ordinal.noun}", ordinal.start)))
     for turn in reversed(past.turns):
         if len(turn.listed) < 2 and not (turn.listed and turn.answered):
@@ -159,7 +214,7 @@ def _swapped(past: Past, turn: Turn, said: Said, place: int) -> Resolved | None:
         return None
     question = f"{last.question[: found.start()]}{turn.listed[place]}{last.question[found.end() :]}"
     kept = tuple(s.name for s in last.slots if key(s.name) != key(old)) or (last.kind,)
-    return Resolved(question, kept, varied=True)
+    return Resolved(question, kept, varied=True, focus=turn.listed[place])
 
 
 def place_of(place: int, size: int, spoken: int | None) -> int | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from assistant.conversation.english import english
-from assistant.conversation.models import SHORT, Resolved
+from assistant.conversation.models import ANSWER_ASKED, SHORT, Resolved, Turn
 from assistant.conversation.moves import moves
 from assistant.conversation.past import Past
-from assistant.conversation.phrasing import is_plural, series
-from assistant.conversation.said import Said
+from assistant.conversation.phrasing import is_plural, possessive, series
+from assistant.conversation.said import Said, say
 from assistant.conversation.together import spoken_together
 from assistant.language import language
 from assistant.question import tokens
@@ -38,15 +38,26 @@ def pronoun(past: Past, said: Said) -> Resolved | None:
         owned = said.text[match.end() :].strip(" ?.!")
         if word in data.owning_things and len(owned.split()) <= SHORT:
             return Resolved(f"{said.text[: match.start()]}{owned} of {subject}", tuple(names))
+    if word == "it" and (name := _found_name(past, said, last)) is not None:
+        subject = name
+        thing = say(said.text[match.end() :], past.namer)
+        if len(thing.ties) == 1 and past.sort(thing.ties[0]) == "thing" and not thing.extra() and len(thing.words) == thing.ties[0].end:
+            return Resolved(f"is {subject} in {thing.ties[0].name}", (subject,))  # *isn't it A?*
     if last.problem and last.value and any(t.word in language().meeting for t in said.words):
         subject = last.value  # a difficulty is met, not the thing that has it
     if not subject or (word in data.plural and english().message.one_of.search(said.text[: match.start()])):
         return None  # *which of these* asks of several
     owning = word in data.owning or (word in data.owning_before_noun and not last_word)
-    ending = ("'" if subject.endswith("s") and subject[-2:] != subject[-2:].upper() else "'s") if owning else ""
-    whole = f"{said.text[: match.start()]}{subject}{ending}{said.text[match.end() :]}"
+    whole = f"{said.text[: match.start()]}{possessive(subject) if owning else subject}{said.text[match.end() :]}"
     stated = moves().statement(whole) if not match.start() and said.ties else None
     return Resolved(f"is it true that {stated.strip(' ?.!')}" if stated else whole, (subject,))
+
+
+def _found_name(past: Past, said: Said, last: Turn) -> str | None:
+    """The name whose place was asked for, where a message asks what else it is: *who uses X* – *is it also a Y?*"""
+    names = last.of("name")
+    found = last.cell is not None and len(names) == 1 and (last.kind == "yesno" or (last.kind in ANSWER_ASKED and not last.of("thing")))
+    return names[0].name if found and english().pronouns.being.match(said.text) else None
 
 
 def pointed(past: Past, said: Said) -> Resolved | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from assistant.conversation import going_on, of_thing, places, pronouns, settling, short, together
+from assistant.conversation import beside, going_on, of_thing, orders, places, pronouns, settling, short, together
 from assistant.conversation.models import Resolved
 from assistant.conversation.moves import moves
 from assistant.conversation.past import Past
@@ -17,6 +17,7 @@ _WAYS: tuple[Callable[[Past, Said], Resolved | None], ...] = (
     short.besides,
     short.more,
     short.example,
+    short.beware,
     short.names_only,
     short.counted,
     short.which,
@@ -25,6 +26,10 @@ _WAYS: tuple[Callable[[Past, Said], Resolved | None], ...] = (
     short.told_before,
     of_thing.of_chosen,
     going_on.gone_back,
+    beside.of_that_one,
+    beside.instead,
+    beside.weighed,
+    orders.of_order,
     places.next_place,
     places.ranked,
     places.ordinal,
@@ -52,6 +57,11 @@ def read(text: str, past: Past) -> Resolved:
     corrected = moves().meant(said.text)
     if corrected is not None:
         said = replace(say(corrected, past.namer), typed=text, corrects=True, leaning=True)
+    spoken_of = places.dislocated(past, said)
+    if spoken_of is not None:
+        said, kept = spoken_of
+        found = next((f for way in _WAYS if (f := way(past, said)) is not None), Resolved(said.text, kept.kept, focus=kept.focus))
+        return found if found.listed else replace(found, listed=kept.listed, place=kept.place, scope=kept.scope, steps=kept.steps)
     for way in _WAYS:
         found = way(past, said)
         if found is not None:

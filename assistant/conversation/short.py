@@ -75,6 +75,14 @@ def example(past: Past, said: Said) -> Resolved | None:
     return None
 
 
+def beware(past: Past, said: Said) -> Resolved | None:
+    """*Anything to watch out for?*: the difficulties of what was spoken of."""
+    subject = past.it
+    if subject is None or any(past.is_name(t) for t in said.ties) or not moves().match("beware", said.text):
+        return None
+    return Resolved(f"{english().message.difficulties} of {subject}", (subject,))
+
+
 def names_only(past: Past, said: Said) -> Resolved | None:
     """*Only the names*: the last list again, without what is told of each."""
     turn = past.listing()

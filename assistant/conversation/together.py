@@ -35,6 +35,8 @@ def against(past: Past, said: Said) -> Resolved | None:
     if match is None or last is None or subject is None or len(things) != 1 or things[0].key == key(subject):
         return None
     same = english().message.same.search(said.text) is not None  # as what was asked of the other
+    told = len(last.of("thing")) == 1 and len(last.of("attribute")) == 1 and moves().pronoun(said.text) is not None
+    same = same or (told and last.answered)  # *compare it with A*: what was just told
     asked = [s.name for s in last.of("attribute")] if same or not moves().asks(said.text) else []
     return Resolved(comparison(asked, [subject, things[0].name]), (*asked, subject))
 
@@ -87,7 +89,7 @@ def together(past: Past, said: Said) -> Resolved | None:
     rest = (said.text[:start] + said.text[end:]).strip(" ?.!,")
     last = past.last
     if last is not None and (not moves().name_of(rest) or (said.leaning and not moves().asks(said.text) and not said.ties)):
-        return _of_all(last, names)
+        return of_all(last, names)
     after = said.text[end:]
     possessive = english().message.all_after.match(after)
     return Resolved(f"{said.text[:start]}{series(names)}{after[possessive.end() - 1 :] if possessive else after}", tuple(names))
@@ -151,7 +153,7 @@ def _others(past: Past) -> list[str]:
     return [n for n in listed if key(n) not in spoken]
 
 
-def _of_all(last: Turn, names: list[str]) -> Resolved:
+def of_all(last: Turn, names: list[str]) -> Resolved:
     """What was asked last, of several things."""
     asked = [s.name for s in last.of("attribute")]
     things = last.of("thing")
