@@ -1,4 +1,4 @@
-"""What is under discussion, of a thing beside the one spoken of: *what's the A one*, *what does it use instead*, *is that more than in A?*"""
+"""What is under discussion, of another thing: *what's the A one*, *what does it use instead*, *is that more than in A?*"""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def weighed(past: Past, said: Said) -> Resolved | None:
     if last is None or not last.answered or not moves().polar(said.text):
         return None
     things = [t.name for t in said.ties if past.sort(t) == "thing"]
-    spoken = [s.name for s in last.of("thing")]
     asked = past.attribute(named=True)
+    spoken = [s.name for s in last.of("thing") if s.name != asked] or ([last.owner] if last.owner else [])
     if len(things) != 1 or asked is None or key(things[0]) in map(key, spoken) or any(past.sort(t) == "attribute" for t in said.ties):
         return None
     data = english().beside

@@ -79,12 +79,14 @@ def gone_on(past: Past, said: Said) -> Resolved | None:
     base = past.last
     if base is None or moves().asks(said.text):
         return None
-    if said.corrects and english().message.own_need.match(said.text) and moves().statement(said.text):
+    if said.corrects and english().message.own_need.match(said.text):
         return Resolved(said.text)  # a need told anew
     if (apart := english().message.alone.search(said.text)) is not None:
         said = replace(say(said.text[: apart.start()], past.namer), leaning=said.leaning)
         base = replace(base, question=english().before.jointly.sub("", base.question))
         joint = next((s for s in base.slots for t in said.ties if past.view.stems_of(t.name) < past.view.stems_of(s.name)), None)
+        if len(said.ties) == 1 and said.ties[0].key in {key(s.name) for s in base.of("thing")} and len(base.of("thing")) > 1:
+            joint = _series_of(base)
         if joint is not None and len(said.ties) == 1:
             name = said.ties[0].name
             return Resolved(with_name(name, joint, base.question), (base.kind,), varied=True, focus=name)
@@ -115,6 +117,14 @@ def gone_on(past: Past, said: Said) -> Resolved | None:
     if all(_alike(past, t, s) < 3 for t in ties for s in base.slots) and (sibling := with_sibling(past, said, base)) is not None:
         return sibling
     return _carried(past, said, ties, base)
+
+
+def _series_of(base: Turn) -> Slot | None:
+    """The things of a question as they stand together in it (*A and B*)."""
+    things = base.of("thing")
+    between = r"[\s,+&]+(?:(?:and|or|the)\s+)*"
+    found = re.search(between.join(re.escape(s.words) for s in things), base.question, re.I)
+    return Slot(found[0], found[0], "thing") if found else None
 
 
 def _goes_on_bare(past: Past, said: Said, ties: Sequence[Tie], base: Turn) -> bool:

@@ -11,7 +11,9 @@ from assistant.conversation.rows import rows_told
 from assistant.finding import Finding
 from assistant.frame import Frame
 from assistant.models import DeclineKind
+from assistant.prose import siblings
 from assistant.view import View
+from assistant.wording import Quote
 from corpus.chunking import bare_heading
 from corpus.models import Fact
 from corpus.words import key
@@ -48,6 +50,7 @@ def turn_of(frame: Frame, resolved: Resolved, view: View, finding: Finding | Non
         steps=steps,
         order=order,
         order_label=order_label,
+        at=_place_of_step(finding, view),
         denied=finding is not None and finding.shape in _DENIED,
         cell=_cell(finding),
         document=finding.deciding[0].fact.document if finding and finding.deciding else "",
@@ -65,9 +68,7 @@ def _kind(frame: Frame, finding: Finding | None) -> str:
     return "decision" if chosen else frame.kind
 
 
-def _subject(
-    frame: Frame, slots: Sequence[Slot], owner: str | None, finding: Finding | None, view: View, order: str = ""
-) -> str | None:
+def _subject(frame: Frame, slots: Sequence[Slot], owner: str | None, finding: Finding | None, view: View, order: str = "") -> str | None:
     """What *it* stands for after an answer: the answer where a thing was asked for, else the first name of the question.
 
     A name that the answer says nothing of (*full* in *full-text*) is none that was asked about, where another is.
@@ -82,6 +83,10 @@ def _subject(
         and (first := next((s for s in slots if key(s.name) in told), None))
     ):
         return first.name  # *does A run on B*: A
+    step = _step_told(finding)
+    labelled = {key(x.text) for x in step.labels} if step is not None and step.kind == "pair" else set[str]()
+    if owner and key(owner) in labelled and view.is_thing(key(owner)):
+        return owner  # a step that is called by a thing
     fact = finding.deciding[0].fact if finding is not None and finding.deciding else None
     labels = [x.text for x in fact.labels if x.role == "label"] if fact is not None and fact.table is None else []
     spoken = [s.name for s in slots] or (labels if frame.kind in ANSWER_ASKED else [])
@@ -99,10 +104,19 @@ def _subject(
 
 def _owner(frame: Frame, finding: Finding | None, view: View) -> str | None:
     """The thing an answer is about; None where it is about several and none was asked for."""
+    step = _step_told(finding)
+    if step is not None and step.kind == "pair" and (thing := view.owner(step)) is not None:
+        return thing.text
     owners = [o.text for c in (finding.deciding if finding else ()) if (o := view.owner(c.fact)) is not None]
     if not owners or (len(set(owners)) > 1 and frame.kind not in ANSWER_ASKED):
         return None
     return owners[0]
+
+
+def _step_told(finding: Finding | None) -> Fact | None:
+    """The one step an answer tells."""
+    step = finding.slots.get("step") if finding is not None and finding.shape in _STEPS else None
+    return step.fact if isinstance(step, Quote) else None
 
 
 def _enumerated(finding: Finding | None, slots: Sequence[Slot], view: View) -> tuple[str, ...]:
@@ -110,6 +124,9 @@ def _enumerated(finding: Finding | None, slots: Sequence[Slot], view: View) -> t
     fact = finding.deciding[0].fact if finding and finding.deciding else None
     if finding is None or fact is None or finding.shape in ("card", "definition"):
         return ()
+    joint = english().message.joined.split(o.text) if (o := view.owner(fact)) is not None else []
+    if len(joint) > 1 and finding.shape.startswith("decision") and all(view.is_thing(key(name)) for name in joint):
+        return tuple(joint)  # two that are to be taken together
     if finding.shape == "belongs":
         owners = {key(o.text): o.text for c in finding.deciding if (o := view.owner(c.fact)) is not None}
         if len(owners) > 1:
@@ -139,11 +156,29 @@ def _scope(finding: Finding | None, slots: Sequence[Slot], view: View) -> str:
     return bare_heading(path[-1]) if path and fact.table is None else " ".join(named)
 
 
+def _place_of_step(finding: Finding | None, view: View) -> tuple[int, int] | None:
+    """The place of the one step told in a numbered list whose steps are labelled, and how many it has."""
+    step = _step_told(finding)
+    if step is None or not step.ordered or step.kind != "pair":
+        return None
+    steps = siblings(step, view)
+    return next(((i, len(steps)) for i, f in enumerate(steps) if f.id == step.id), None)
+
+
 def _in_series(fact: Fact, listed: Sequence[str], view: View) -> list[str]:
     """The same list; of one text, the names in it that stand one after the other (*A, B and C*), also inside one name (*A + B*)."""
     joined = english().message.joined
     if any(name not in fact.value for name in listed):
         return list(listed)
+    if len(listed) > 1:
+        runs, end = [[listed[0]]], fact.value.index(listed[0]) + len(listed[0])
+        for name in listed[1:]:
+            start = fact.value.find(name, end)
+            if start < end or joined.fullmatch(fact.value[end:start]) is None:
+                runs.append([])
+            runs[-1].append(name)
+            end = max(end, start + len(name))
+        return max(runs, key=len) if max(map(len, runs)) > 1 else []
     names = [*listed, *fact.names] if len(listed) < 2 else list(listed)
     for name in sorted(names, key=len, reverse=True):
         parts = [p.strip() for p in joined.split(name)]
@@ -157,6 +192,8 @@ def _order(finding: Finding | None, view: View) -> tuple[str, str]:
     fact = finding.deciding[0].fact if finding and finding.deciding else None
     if fact is None:
         return "", ""
+    if fact.ordered and finding is not None and finding.shape in _STEPS:
+        return (bare_heading(view.path(fact)[-1]) if view.path(fact) else ""), ""
     inside = [f for f in view.store.section_facts(fact.section) if f.kind == "step"]
     own = [f for f in inside if f.group == fact.group] if fact.kind == "step" else []
     own = own or [f for f in inside if fact.span.start <= f.span.start < fact.span.end]

@@ -44,6 +44,7 @@ class Turn:
     steps: bool = False  # … as the steps of an order
     order: str = ""  # the order that was told of, or that is told of beside what was
     order_label: str = ""  # … and what such an order is called, of whatever thing
+    at: tuple[int, int] | None = None  # where its steps are labelled: the place of the one told, and how many there are
     denied: bool = False  # it was asked whether a name is one of a thing's, and it is not
     cell: tuple[str, str] | None = None  # row and column label of the one cell that decided
     document: str = ""  # where what decided stands, and under which headings

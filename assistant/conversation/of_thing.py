@@ -127,9 +127,9 @@ def attribute_alone(past: Past, said: Said) -> Resolved | None:
     if last is None or not moves().asks(said.text) or english().message.existential.search(said.text):
         return None
     chosen = last.chosen
-    if chosen and past.view.is_thing(key(chosen)) and said.ties and english().message.what_is.match(said.text) and not said.extra():
-        if all(past.tells_of_things(t) and past.axes(t) for t in said.ties):
-            return Resolved(f"{series([t.name for t in said.ties])} of {chosen}", (chosen,), varied=True, focus=chosen)
+    of_it = bool(said.ties) and not said.extra() and all(past.tells_of_things(t) and past.axes(t) for t in said.ties)
+    if chosen and past.view.is_thing(key(chosen)) and of_it and english().message.what_is.match(said.text):
+        return Resolved(f"{series([t.name for t in said.ties])} of {chosen}", (chosen,), varied=True, focus=chosen)
     things = last.of("thing")
     if (
         len(things) != 1

@@ -33,10 +33,13 @@ def of_order(past: Past, said: Said) -> Resolved | None:
     if edge and data.where.match(said.text) and not _asks_more(said):
         return Resolved(f"what is the {'first' if edge['first'] else 'last'} step of the {order}", (order,))
     place = moves().ordinal(said.text)
-    if place is not None and place.noun in moves().steps and place.count == 1 and not named and not (last.steps and last.listed):
+    counted = place is not None and (place.noun in moves().steps or (last.steps and place.whole and not place.noun and place.place))
+    if place is not None and counted and place.count == 1 and not named and not (last.steps and last.listed):
         beside = moves().beside(said.text[: place.start])
         at = place.place + (beside or 0)
-        if at == 0 or (at > 0) != (place.place > 0):
+        if at < 0 and last.at is not None:
+            at += last.at[1] + 1
+        if at == 0 or (at > 0) != (place.place > 0 or last.at is not None):
             return None
         return Resolved(f"what is the last step of the {order}" if at == -1 else f"step {at} of the {order}", (order,))
     if data.whole.search(said.text) and not named:

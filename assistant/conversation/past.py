@@ -59,15 +59,16 @@ class Past:
         for turn in self.on_topic():
             if spoken is not None and (turn.subject is None or key(turn.subject) != spoken):
                 break
-            asked = [s.name for s in turn.of("attribute") if s.axes]
-            told = [n for n in asked if turn.cell and key(n) in map(key, turn.cell)]
+            cell = [key(n) for n in turn.cell or () if turn.owner is None or key(n) != key(turn.owner)]
+            told = [s.name for s in turn.slots if s.axes and key(s.name) in cell and (s.sort == "attribute" or turn.owner)]
+            asked = told or [s.name for s in turn.of("attribute") if s.axes]
             if asked:
-                return (told or asked)[0]
+                return asked[0]
             spoken = key(turn.subject) if turn.subject else ""
-        cell, owner = (self.last.cell, self.last.owner) if self.last is not None else (None, None)
-        if named or cell is None or owner is None or key(owner) not in map(key, cell):
+        last = self.last
+        if named or last is None or last.cell is None or last.owner is None or key(last.owner) not in map(key, last.cell):
             return None
-        return next((label for label in cell if key(label) != key(owner)), None)
+        return next((label for label in last.cell if key(label) != key(last.owner)), None)
 
     @property
     def it(self) -> str | None:

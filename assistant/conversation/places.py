@@ -17,7 +17,7 @@ from assistant.conversation.past import Past
 from assistant.conversation.phrasing import possessive, series, with_name
 from assistant.conversation.said import Said, say
 from assistant.conversation.settling import with_need
-from assistant.conversation.together import of_all
+from assistant.conversation.together import against, of_all
 from assistant.language import language
 from assistant.question import tokens
 from assistant.suggesting import in_sentence
@@ -59,7 +59,9 @@ def ordinal(past: Past, said: Said) -> Resolved | None:
     beside = moves().beside(said.text[:start]) if turn.steps and found.place else None
     if beside is not None and place is not None:  # *what comes after the second one*
         place, start, end = place + beside, 0, len(said.text)
-    return _at(past, turn, said, place, start, end, wants_step=found.noun in moves().steps)
+    whole = _at(past, turn, said, place, start, end, wants_step=found.noun in moves().steps)
+    beside_it = against(past, say(whole.question, past.namer)) if whole is not None and not whole.beyond else None
+    return replace(whole, question=beside_it.question, kept=beside_it.kept) if whole is not None and beside_it is not None else whole
 
 
 def _several_at(turn: Turn, said: Said, found: Ordinal) -> Resolved | None:
@@ -87,7 +89,7 @@ def dislocated(past: Past, said: Said) -> tuple[Said, Resolved] | None:
     found = ordinal(past, head) if place is not None and place.whole and place.count == 1 else None
     if found is not None and found.place is not None and not found.beyond:
         name = found.listed[found.place]
-    elif found is None and (one := one_of(past, head, about=said.about)) is not None:
+    elif found is None and (one := one_of(past, head, about=said.leaning)) is not None:
         name, found = one, Resolved("", (one,))
     else:
         return None
@@ -132,8 +134,12 @@ def next_place(past: Past, said: Said) -> Resolved | None:
     turn = past.last
     if turn is None or not (after or before):
         return None
-    if turn.listed and turn.place is not None:
+    at_end = turn.steps and turn.place is not None and not 0 <= turn.place + (1 if after else -1) < len(turn.listed)
+    if turn.listed and turn.place is not None and not (at_end and turn.value):
         return _at(past, turn, said, turn.place + (1 if after else -1), 0, len(said.text), wants_step=turn.steps)
+    at = None if turn.at is None else turn.at[0] + (1 if after else -1)
+    if turn.order and turn.at is not None and at is not None and 0 <= at < turn.at[1]:
+        return Resolved(f"step {at + 1} of {turn.order}", (turn.order,))
     if turn.steps and turn.value:
         return Resolved(f"what comes {'after' if after else 'before'} {turn.value}", (turn.value,))
     return Resolved(said.typed)
@@ -146,6 +152,10 @@ def _spoken_list(past: Past, said: Said, ordinal: Ordinal) -> Turn | None:
         return None
     things = [s.name for s in last.of("thing")]
     names = things if len(things) > 1 else past.spoken()
+    if ordinal.count > 1:
+        names = list({key(s.name): s.name for t in past.turns if t.on_topic for s in t.of("thing")}.values())
+    if ordinal.place == 0 and len(names) < 2 and len(siblings := past.siblings()) == 2:
+        names = sorted(siblings, key=lambda n: key(n) in {key(s.name) for s in last.slots})
     if ordinal.place == 0:
         names = names[-2:]  # the other one is the one before
     place = place_of(ordinal.place, len(names), len(names) - 1)
@@ -157,7 +167,7 @@ def _spoken_list(past: Past, said: Said, ordinal: Ordinal) -> Turn | None:
 def _list_for(past: Past, said: Said, ordinal: Ordinal) -> tuple[Turn | None, int]:
     """The turn whose list an ordinal counts off, and where the words that count it off end."""
     names = [t for t in said.ties if said.words[t.start].start >= ordinal.end or said.words[t.end - 1].end <= ordinal.start]
-    if ordinal.noun and re.search(rf"{english().places.acting}{re.escape(ordinal.noun)}\b", said.text, re.I):
+    if ordinal.noun not in ("", *moves().generic) and re.search(rf"{english().places.acting}{re.escape(ordinal.noun)}\b", said.text, re.I):
         ordinal = replace(ordinal, noun="", end=min(ordinal.end, said.text.lower().index(f" {ordinal.noun}", ordinal.start)))
     for turn in reversed(past.turns):
         if len(turn.listed) < 2 and not (turn.listed and turn.answered):

@@ -38,7 +38,7 @@ def pronoun(past: Past, said: Said) -> Resolved | None:
         owned = said.text[match.end() :].strip(" ?.!")
         if word in data.owning_things and len(owned.split()) <= SHORT:
             return Resolved(f"{said.text[: match.start()]}{owned} of {subject}", tuple(names))
-    if word == "it" and (name := _found_name(past, said, last)) is not None:
+    if word == "it" and (name := _found_name(said, last)) is not None:
         subject = name
         thing = say(said.text[match.end() :], past.namer)
         if len(thing.ties) == 1 and past.sort(thing.ties[0]) == "thing" and not thing.extra() and len(thing.words) == thing.ties[0].end:
@@ -53,7 +53,7 @@ def pronoun(past: Past, said: Said) -> Resolved | None:
     return Resolved(f"is it true that {stated.strip(' ?.!')}" if stated else whole, (subject,))
 
 
-def _found_name(past: Past, said: Said, last: Turn) -> str | None:
+def _found_name(said: Said, last: Turn) -> str | None:
     """The name whose place was asked for, where a message asks what else it is: *who uses X* – *is it also a Y?*"""
     names = last.of("name")
     found = last.cell is not None and len(names) == 1 and (last.kind == "yesno" or (last.kind in ANSWER_ASKED and not last.of("thing")))

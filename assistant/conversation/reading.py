@@ -50,6 +50,8 @@ _WAYS: tuple[Callable[[Past, Said], Resolved | None], ...] = (
     settling.need,
 )
 
+_CLAUSE = (orders.of_order, pronouns.pronoun)  # what a question may still leave open that follows the name of what it is asked of
+
 
 def read(text: str, past: Past) -> Resolved:
     """A message made whole; as it is where it stands alone."""
@@ -60,8 +62,8 @@ def read(text: str, past: Past) -> Resolved:
     spoken_of = places.dislocated(past, said)
     if spoken_of is not None:
         said, kept = spoken_of
-        found = next((f for way in _WAYS if (f := way(past, said)) is not None), Resolved(said.text, kept.kept, focus=kept.focus))
-        return found if found.listed else replace(found, listed=kept.listed, place=kept.place, scope=kept.scope, steps=kept.steps)
+        asked = next((f for way in _CLAUSE if (f := way(past, said)) is not None), Resolved(said.text, kept.kept, focus=kept.focus))
+        return asked if asked.listed else replace(asked, listed=kept.listed, place=kept.place, scope=kept.scope, steps=kept.steps)
     for way in _WAYS:
         found = way(past, said)
         if found is not None:

@@ -103,7 +103,7 @@ def spoken_together(past: Past, count: int) -> tuple[list[str], list[str]]:
         return siblings, asked
     count = max(count, 0)
     for group, asked in _groups(past):
-        names = list({key(n): n for n in group}.values())
+        names = _apart(past, group)
         if len(names) > 1 and (not count or len(names) == count):
             return names, asked
     for group, asked in _groups(past):
@@ -111,6 +111,17 @@ def spoken_together(past: Past, count: int) -> tuple[list[str], list[str]]:
         if count and len(names) > count:
             return names[-count:], asked
     return [], []
+
+
+def _apart(past: Past, group: Iterable[str]) -> list[str]:
+    """Each name once; a name of several things that are in the group themselves (*A* and *A + B*) in its parts."""
+    names = {key(n): n for n in group}
+    for joint in list(names.values()):
+        parts = english().message.joined.split(joint)
+        if len(parts) > 1 and any(key(p) in names for p in parts) and all(past.view.is_thing(key(p)) for p in parts):
+            del names[key(joint)]
+            names |= {key(p): names.get(key(p), p) for p in parts}
+    return list(names.values())
 
 
 def _groups(past: Past) -> Iterable[tuple[list[str], list[str]]]:
