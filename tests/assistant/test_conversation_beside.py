@@ -1,0 +1,142 @@
+"""What is under discussion is kept: the row for another thing, the name that was looked for, the choice that was made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from assistant import Answer, Assistant, Conversation
+from assistant.certificate import verify_answer
+
+Talk = Callable[..., list[Answer]]
+
+
+@pytest.fixture
+def talk(bike: Assistant) -> Talk:
+    """Say some lines in one conversation about bicycles; the answers, each proved."""
+    return lambda *lines: _said(bike, lines)
+
+
+@pytest.fixture
+def shop_talk(shop: Assistant) -> Talk:
+    """The same about a print shop."""
+    return lambda *lines: _said(shop, lines)
+
+
+def _said(kb: Assistant, lines: tuple[str, ...]) -> list[Answer]:
+    conversation = Conversation()
+    answers = [kb.ask(line, conversation) for line in lines]
+    assert all(verify_answer(a.as_json(), kb.kb).holds for a in answers)
+    return answers
+
+
+def places(answer: Answer) -> list[tuple[str, str]]:
+    return [(c.cell.row, c.cell.column) for c in answer.citations if c.cell]
+
+
+@pytest.mark.parametrize("follow", ["what's the racer one", "ok so which is the racer one?"])
+def test_the_one_of_another_thing_is_what_was_asked_for(talk: Talk, follow: str) -> None:
+    assert places(talk("lighting of the tourer", follow)[1]) == [("Lighting", "Racer")]
+
+
+def test_the_row_of_a_name_is_kept_over_a_question_about_the_name(shop_talk: Talk) -> None:
+    *_, answer = shop_talk("is Olfa for cutting?", "isn't it risograph though?", "ok so what's the risograph one")
+
+    assert places(answer) == [("Cutting", "Risograph")]
+
+
+def test_instead_of_a_name_that_is_not_there_stands_its_counterpart(talk: Talk) -> None:
+    answer = talk("does the tourer use Lezyne", "what does it use instead then")[1]
+
+    assert places(answer)[0] == ("Lighting", "Tourer")
+
+
+def test_there_is_the_thing_that_does_not_have_it(talk: Talk) -> None:
+    answer = talk("does the racer use Ortlieb", "so what would I use there")[1]
+
+    assert ("Bags", "Racer") in places(answer)
+
+
+def test_instead_keeps_to_the_row_that_was_asked_for(shop_talk: Talk) -> None:
+    *_, answer = shop_talk(
+        "which drying tools has the screenprint", "does the letterpress use Natgraph for drying?", "what does it use instead"
+    )
+
+    assert places(answer) == [("Drying", "Letterpress")]
+
+
+def test_what_it_is_used_for_is_asked_of_the_name(talk: Talk) -> None:
+    """Nothing is wanted in its stead."""
+    answer = talk("does the tourer use Lezyne", "what is it used for then")[1]
+
+    assert "Lezyne" in answer.reading.question
+
+
+def test_more_than_in_another_sets_both_side_by_side(talk: Talk) -> None:
+    for follow in ("is that more than in the racer?", "is that the same as for the racer?"):
+        assert places(talk("bags of the tourer", follow)[1]) == [("Bags", "Tourer"), ("Bags", "Racer")]
+
+
+def test_a_third_that_may_lie_in_between_is_set_beside_the_two(talk: Talk) -> None:
+    answer = talk("compare the frame of tourer and racer", "does the tandem lie in between?")[1]
+
+    assert places(answer) == [("Frame", "Tourer"), ("Frame", "Racer"), ("Frame", "Tandem")]
+
+
+def test_compared_with_another_is_what_was_just_told(talk: Talk) -> None:
+    *_, both, bags = talk(
+        "which do I need for crossing a continent", "what's the weak point", "compare it with the racer", "and their bags?"
+    )
+
+    assert places(both) == [("Weak Point", "Tourer"), ("Weak Point", "Racer")]
+    assert places(bags) == [("Bags", "Tourer"), ("Bags", "Racer")]
+
+
+@pytest.mark.parametrize("follow", ["is it also a cutting tool?", "is it for cutting?"])
+def test_it_is_the_name_that_was_looked_for_where_a_place_is_asked(shop_talk: Talk, follow: str) -> None:
+    answer = shop_talk("who uses Natgraph", follow)[1]
+
+    assert answer.text.startswith("Not")
+    assert "Natgraph" in answer.text
+
+
+def test_for_what_asks_what_a_name_is_used_for(shop_talk: Talk) -> None:
+    assert shop_talk("who uses Natgraph", "for what?")[1].reading.question == "what is Natgraph used for"
+
+
+def test_is_it_not_another_things_asks_for_its_place(shop_talk: Talk) -> None:
+    answer = shop_talk("is Bishop for lifting?", "isn't it risograph though?")[1]
+
+    assert answer.text.startswith("Not")
+    assert "Letterpress" in answer.text
+
+
+def test_what_to_watch_out_for_are_the_difficulties(talk: Talk) -> None:
+    answer = talk("which do I need for racing on asphalt", "anything else we should watch out for with it?")[1]
+
+    assert "Fragile wheels" in answer.text
+    assert "Uncomfortable on cobblestones" in answer.text
+
+
+def test_a_need_told_anew_is_asked_without_the_words_that_take_back(shop_talk: Talk) -> None:
+    *_, answer, after = shop_talk("which do I need for cheap fanzines", "no wait, actually we want to print on shirts", "its drawbacks?")
+
+    assert ("Printing on shirts", "Solution") in places(answer)
+    assert "mesh" in after.text
+
+
+def test_what_was_not_understood_has_no_place_for_what_follows(talk: Talk) -> None:
+    *_, answer = talk(
+        "which do I need for racing on asphalt", "we are five folks in a shed with no Magura though", "and for crossing a continent?"
+    )
+
+    assert "shed" not in answer.reading.question
+    assert ("Crossing a continent", "Solution") in places(answer)
+
+
+def test_the_name_of_an_item_is_what_it_stands_for(shop_talk: Talk) -> None:
+    answer = shop_talk("what will replace cast lead", "what licence does it have?")[1]
+
+    assert answer.status == "declined"
+    assert "Plastic type" in answer.text

@@ -1,0 +1,119 @@
+"""Places counted off in what was told: of a comparison, a sentence, a choice of two; several at once; told first, then asked of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from assistant import Answer, Assistant, Conversation
+from assistant.certificate import verify_answer
+
+Talk = Callable[..., list[Answer]]
+Open = Callable[..., Assistant]
+
+
+@pytest.fixture
+def talk(bike: Assistant) -> Talk:
+    """Say some lines in one conversation about bicycles; the answers, each proved."""
+    return lambda *lines: _said(bike, lines)
+
+
+@pytest.fixture
+def shop_talk(shop: Assistant) -> Talk:
+    """The same about a print shop."""
+    return lambda *lines: _said(shop, lines)
+
+
+def _said(kb: Assistant, lines: tuple[str, ...]) -> list[Answer]:
+    conversation = Conversation()
+    answers = [kb.ask(line, conversation) for line in lines]
+    assert all(verify_answer(a.as_json(), kb.kb).holds for a in answers)
+    return answers
+
+
+def places(answer: Answer) -> list[tuple[str, str]]:
+    return [(c.cell.row, c.cell.column) for c in answer.citations if c.cell]
+
+
+def test_the_second_one_of_a_comparison_is_the_second_thing(talk: Talk) -> None:
+    _, second, first = talk("compare tourer and racer on brakes", "the second one, what is its saddle?", "and the first?")
+
+    assert places(second) == [("Saddle", "Racer")]
+    assert places(first) == [("Saddle", "Tourer")]
+
+
+def test_what_is_told_first_is_asked_of_in_the_clause_after_it(shop_talk: Talk) -> None:
+    answer = shop_talk("inks of the letterpress", "and the risograph, does that use Speedball?")[1]
+
+    assert answer.reading.question == "does Risograph use Speedball?"
+    assert answer.text.startswith("Not")
+
+
+def test_only_the_last_two_keeps_what_was_asked(talk: Talk) -> None:
+    _, narrowed, other = talk("difference between all three in brakes", "only the last two please", "same for the frame")
+
+    assert places(narrowed) == [("Brakes", "Racer"), ("Brakes", "Tandem")]
+    assert places(other) == [("Frame", "Racer"), ("Frame", "Tandem")]
+
+
+def test_things_asked_about_one_after_the_other_are_a_list_of_several(talk: Talk) -> None:
+    *_, answer = talk("lighting of the tourer", "and the tandem?", "and the racer?", "only the last two")
+
+    assert places(answer) == [("Lighting", "Tandem"), ("Lighting", "Racer")]
+
+
+def test_names_joined_in_a_sentence_are_counted_off(open_kb: Open, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("kit")
+    (folder / "kit.md").write_text(
+        "# Kit\n\n| Aspect | Tourer | Racer |\n|---|---|---|\n| Bags | **Ortlieb** | Apidura |\n| Lamps | Busch | **Lezyne** |\n\n"
+        "## Light packing\n\nFor light packing, take **Ortlieb + Lezyne** as a set.\n",
+        encoding="utf-8",
+    )
+    _, answer = _said(open_kb(folder), ("what do I take for light packing", "the second one, what does it belong to?"))
+
+    assert "Racer" in answer.text
+    assert "Lezyne" in answer.reading.question
+
+
+def test_names_scattered_in_a_sentence_are_no_list(talk: Talk) -> None:
+    """Nothing in *built for speed on smooth asphalt* can be the second one."""
+    answer = talk("what is a racer", "and the second?")[1]
+
+    assert "asphalt" not in answer.reading.question
+
+
+def test_a_choice_of_two_together_has_a_first_and_another(shop_talk: Talk) -> None:
+    _, first, other = shop_talk(
+        "which do I need for posters with tiny captions",
+        "what does the first of those do by definition?",
+        "which tools does the other one have for drying?",
+    )
+
+    assert places(first) == [("Letterpress", "Definition")]
+    assert places(other) == [("Drying", "Screenprint")]
+
+
+def test_two_that_overlap_are_told_apart(shop_talk: Talk) -> None:
+    """*The two* after *A* and *A + B* are A and B."""
+    answer = shop_talk("when do I need letterpress?", "what do the two have in common?")[1]
+
+    assert answer.reading.question == "what do Letterpress and Screenprint have in common?"
+
+
+def test_one_thing_alone_takes_the_place_of_two_together(shop_talk: Talk) -> None:
+    answer = shop_talk("When do I need letterpress and screenprint together?", "and letterpress alone?")[1]
+
+    assert answer.reading.question == "When do I need Letterpress?"
+    assert "Wedding invitations" in answer.text
+
+
+def test_the_other_one_of_two_is_the_one_not_spoken_of(open_kb: Open, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("ovens")
+    (folder / "ovens.md").write_text(
+        "# Ovens\n\n| Aspect | Rack oven | Stone oven |\n|---|---|---|\n| Heat | Hot air | Radiation |\n| Fuel | Gas | Wood |\n",
+        encoding="utf-8",
+    )
+    _, other = _said(open_kb(folder), ("fuel of the rack oven", "compare it with the other one"))
+
+    assert places(other) == [("Fuel", "Rack oven"), ("Fuel", "Stone oven")]
