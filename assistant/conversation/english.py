@@ -90,6 +90,7 @@ class Message(_Data):
     alone: Pattern
     own_need: Pattern
     difficulties: str
+    any_of: Pattern
     purpose: Pattern
 
 
@@ -182,6 +183,7 @@ class Whole(_Data):
     which_are: tuple[Pattern, ...]
     then_what: tuple[Pattern, ...]
     besides: tuple[Pattern, ...]
+    who_else: tuple[Pattern, ...]
     why_both: tuple[Pattern, ...]
     more: tuple[Pattern, ...]
     more_about: tuple[Pattern, ...]

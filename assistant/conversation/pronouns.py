@@ -43,6 +43,8 @@ def pronoun(past: Past, said: Said) -> Resolved | None:
         thing = say(said.text[match.end() :], past.namer)
         if len(thing.ties) == 1 and past.sort(thing.ties[0]) == "thing" and not thing.extra() and len(thing.words) == thing.ties[0].end:
             return Resolved(f"is {subject} in {thing.ties[0].name}", (subject,))  # *isn't it A?*
+    elif last.owner and not last.of("thing") and any(past.tells_of_things(t) and past.axes(t) for t in said.ties):
+        subject = last.owner  # what is said of things is asked of the thing, not of the name found with it
     if last.problem and last.value and any(t.word in language().meeting for t in said.words):
         subject = last.value  # a difficulty is met, not the thing that has it
     if not subject or (word in data.plural and english().message.one_of.search(said.text[: match.start()])):

@@ -15,6 +15,7 @@ _WAYS: tuple[Callable[[Past, Said], Resolved | None], ...] = (
     short.repeated,
     short.reason,
     short.besides,
+    short.who_else,
     short.more,
     short.example,
     short.beware,

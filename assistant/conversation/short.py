@@ -58,6 +58,14 @@ def besides(past: Past, said: Said) -> Resolved | None:
     return Resolved(f"{row} of {column}", (row, column))
 
 
+def who_else(past: Past, said: Said) -> Resolved | None:
+    """*Who else does?* after it was asked whether a thing has a name: all that have it."""
+    names = past.last.of("name") if past.last is not None and past.last.cell is not None else []
+    if len(names) != 1 or said.ties or not moves().match("who_else", said.text):
+        return None
+    return Resolved(f"who uses {names[0].name}", (names[0].name,), focus=names[0].name)
+
+
 def more(past: Past, said: Said) -> Resolved | None:
     """*Tell me more*: of what was spoken of; everything where it was told in short already."""
     subject = past.it
@@ -96,6 +104,8 @@ def counted(past: Past, said: Said) -> Resolved | None:
     last = past.listing()
     if last is None or not moves().match("counting", said.text):
         return None
+    if past.last is not None and past.last.order and any(t.word in moves().steps for t in said.words):
+        return Resolved(f"how many steps has the {past.last.order}", (past.last.order,))
     if last.steps and last.scope:
         return Resolved(f"how many steps of {last.scope}", (last.scope,))
     if english().before.how_many.match(last.question):

@@ -81,8 +81,12 @@ def together(past: Past, said: Said) -> Resolved | None:
                 return Resolved(f"{said.bare()}: {series(names, 'or')}?", tuple(names))
         return None
     start, end, count = found
+    any_of = english().message.any_of.search(said.text[:start])
     if any(said.words[t.start].start < start for t in said.ties if past.is_name(t)):
-        return None  # named in the message itself
+        listed = past.last.listed if past.last is not None and any_of is not None else ()
+        if any_of is None or len(listed) < 2:
+            return None  # named in the message itself
+        return Resolved(f"{said.text[: any_of.start()]}{series(listed)}{said.text[end:]}", tuple(listed))
     names = _others(past) if count == -2 else spoken_together(past, count)[0]
     if not names or (count == 0 and past.speaks_of_many()):
         return None
@@ -170,6 +174,8 @@ def of_all(last: Turn, names: list[str]) -> Resolved:
     things = last.of("thing")
     if asked:
         return Resolved(comparison(asked, names), (*asked, *names))
+    if not things and [*map(key, names)] == [*map(key, last.listed)]:
+        return Resolved(last.question, tuple(names))  # they are what was answered
     if things or last.of("name"):
         return Resolved(with_name(series(names), (things or last.of("name"))[0], last.question), tuple(names))
     return Resolved(comparison([], names), tuple(names))
