@@ -61,7 +61,7 @@ def weighed(past: Past, said: Said) -> Resolved | None:
     if last is None or not last.answered or not moves().polar(said.text):
         return None
     things = [t.name for t in said.ties if past.sort(t) == "thing"]
-    asked = past.attribute(named=True)
+    asked = past.attribute()
     spoken = [s.name for s in last.of("thing") if s.name != asked] or ([last.owner] if last.owner else [])
     if len(things) != 1 or asked is None or key(things[0]) in map(key, spoken) or any(past.sort(t) == "attribute" for t in said.ties):
         return None

@@ -156,6 +156,9 @@ class Pronouns(_Data):
     dummy: Pattern
     there: Pattern
     being: Pattern
+    acting: Pattern
+    measuring: Words
+    holding: Pattern
 
 
 class Places(_Data):

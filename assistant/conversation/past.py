@@ -68,6 +68,8 @@ class Past:
         last = self.last
         if named or last is None or last.cell is None or last.owner is None or key(last.owner) not in map(key, last.cell):
             return None
+        if last.value is None and not last.of("name"):
+            return None  # more than one cell was told
         return next((label for label in last.cell if key(label) != key(last.owner)), None)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.conversation.english import english
-from assistant.conversation.models import ANSWER_ASKED, SHORT, Resolved, Turn
+from assistant.conversation.models import SHORT, Resolved, Turn
 from assistant.conversation.moves import moves
 from assistant.conversation.past import Past
 from assistant.conversation.phrasing import is_plural, possessive, series
@@ -27,7 +27,9 @@ def pronoun(past: Past, said: Said) -> Resolved | None:
     objective = last_word and moves().polar(said.text) and not moves().personal(match[0])  # *does A use it*: it is not A
     if objective and len(listed := last.of("name")) == 1 and any(past.sort(t) == "thing" for t in said.ties):
         return Resolved(f"{said.text[: match.start()]}{listed[0].name}{said.text[match.end() :]}", (listed[0].name,))
-    if not counterpart and any(said.words[t.end - 1].end <= match.start() for t in said.ties if past.is_name(t)):
+    asked_of = last_word and english().pronouns.holding.match(said.text) is not None  # *which A have it*: it is no A
+    named = [t for t in said.ties if past.is_name(t) and not (t.start and said.words[t.start - 1].word in data.measuring)]
+    if not counterpart and not asked_of and any(said.words[t.end - 1].end <= match.start() for t in named):
         return None  # it stands for what the message itself names
     subject = (last.owner if moves().personal(match[0]) else None) or past.it
     several = last.of("attribute")
@@ -43,8 +45,8 @@ def pronoun(past: Past, said: Said) -> Resolved | None:
         thing = say(said.text[match.end() :], past.namer)
         if len(thing.ties) == 1 and past.sort(thing.ties[0]) == "thing" and not thing.extra() and len(thing.words) == thing.ties[0].end:
             return Resolved(f"is {subject} in {thing.ties[0].name}", (subject,))  # *isn't it A?*
-    elif last.owner and not last.of("thing") and any(past.tells_of_things(t) and past.axes(t) for t in said.ties):
-        subject = last.owner  # what is said of things is asked of the thing, not of the name found with it
+    elif last.owner and not last.of("thing") and data.acting.match(said.text, match.end()) and _tells_of_things(past, said):
+        subject = last.owner  # *what does it use for …*: asked of the thing, not of the name found with it
     if last.problem and last.value and any(t.word in language().meeting for t in said.words):
         subject = last.value  # a difficulty is met, not the thing that has it
     if not subject or (word in data.plural and english().message.one_of.search(said.text[: match.start()])):
@@ -55,10 +57,15 @@ def pronoun(past: Past, said: Said) -> Resolved | None:
     return Resolved(f"is it true that {stated.strip(' ?.!')}" if stated else whole, (subject,))
 
 
+def _tells_of_things(past: Past, said: Said) -> bool:
+    """Whether a message names what a table says of things."""
+    return any(past.tells_of_things(t) and past.axes(t) for t in said.ties)
+
+
 def _found_name(said: Said, last: Turn) -> str | None:
     """The name whose place was asked for, where a message asks what else it is: *who uses X* – *is it also a Y?*"""
     names = last.of("name")
-    found = last.cell is not None and len(names) == 1 and (last.kind == "yesno" or (last.kind in ANSWER_ASKED and not last.of("thing")))
+    found = last.cell is not None and len(names) == 1 and (last.kind == "yesno" or not last.of("thing"))
     return names[0].name if found and english().pronouns.being.match(said.text) else None
 
 

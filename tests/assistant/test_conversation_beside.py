@@ -140,3 +140,34 @@ def test_the_name_of_an_item_is_what_it_stands_for(shop_talk: Talk) -> None:
 
     assert answer.status == "declined"
     assert "Plastic type" in answer.text
+
+
+def test_who_else_asks_for_all_that_have_the_name(talk: Talk) -> None:
+    answer = talk("does the tandem use Brooks", "who else does?")[1]
+
+    assert {("Saddle", "Tourer"), ("Saddle", "Tandem")} <= set(places(answer))
+
+
+def test_any_of_those_are_the_names_just_listed(shop_talk: Talk) -> None:
+    answer = shop_talk("inks of the screenprint", "does risograph use any of those?")[1]
+
+    assert answer.reading.question.startswith("does risograph use Speedball and Caligo")
+    assert "Caligo: yes" in answer.text
+
+
+def test_both_of_those_that_were_the_answer_say_it_again(talk: Talk) -> None:
+    first, again = talk("who has Brooks", "both?")
+
+    assert again.text == first.text
+
+
+def test_the_other_two_are_asked_the_same(talk: Talk) -> None:
+    assert places(talk("lighting of the racer", "and the other two?")[1]) == [("Lighting", "Tourer"), ("Lighting", "Tandem")]
+
+
+def test_what_has_it_is_not_what_it_stands_for(shop_talk: Talk) -> None:
+    assert shop_talk("what is Swarfega", "which techniques use it?")[1].reading.question == "which techniques use Swarfega?"
+
+
+def test_what_it_uses_is_asked_of_the_thing_found_with_a_name(talk: Talk) -> None:
+    assert places(talk("who has Apidura", "what does that one use for lighting?")[1]) == [("Lighting", "Racer")]
