@@ -49,6 +49,17 @@ def instead(past: Past, said: Said) -> Resolved | None:
     return Resolved(question, (row or name, thing), varied=True, focus=thing)
 
 
+def used_by(past: Past, said: Said) -> Resolved | None:
+    """*And what would A use?* after something was asked of another thing: the same of A."""
+    data = english().beside
+    if not said.leaning or data.which.match(said.text) is None or data.using.search(said.text) is None or said.extra():
+        return None
+    asked = past.attribute()
+    if asked is None or len(said.ties) != 1 or past.sort(said.ties[0]) != "thing":
+        return None
+    return Resolved(f"{asked} of {said.ties[0].name}", (asked,), varied=True, focus=said.ties[0].name)
+
+
 def _denied_of(last: Turn) -> str | None:
     """The thing of which it was denied that it has a name."""
     things = last.of("thing")

@@ -81,15 +81,10 @@ def gone_on(past: Past, said: Said) -> Resolved | None:
         return None
     if said.corrects and english().message.own_need.match(said.text):
         return Resolved(said.text)  # a need told anew
+    if (of_one := _of_one_alone(past, said, base)) is not None:
+        return of_one
     if (apart := english().message.alone.search(said.text)) is not None:
         said = replace(say(said.text[: apart.start()], past.namer), leaning=said.leaning)
-        base = replace(base, question=english().before.jointly.sub("", base.question))
-        joint = next((s for s in base.slots for t in said.ties if past.view.stems_of(t.name) < past.view.stems_of(s.name)), None)
-        if len(said.ties) == 1 and said.ties[0].key in {key(s.name) for s in base.of("thing")} and len(base.of("thing")) > 1:
-            joint = _series_of(base)
-        if joint is not None and len(said.ties) == 1:
-            name = said.ties[0].name
-            return Resolved(with_name(name, joint, base.question), (base.kind,), varied=True, focus=name)
     ties = said.ties
     if not base.answered and base.question == base.question.rstrip("?") and not moves().asks(base.question):
         base = next((t for t in past.on_topic() if t.answered), base)  # what was told and not understood has no place for anything
@@ -117,6 +112,22 @@ def gone_on(past: Past, said: Said) -> Resolved | None:
     if all(_alike(past, t, s) < 3 for t in ties for s in base.slots) and (sibling := with_sibling(past, said, base)) is not None:
         return sibling
     return _carried(past, said, ties, base)
+
+
+def _of_one_alone(past: Past, said: Said, base: Turn) -> Resolved | None:
+    """*And A alone?*, *just A* after two were asked about together: the same of the one."""
+    alone = english().message.alone.search(said.text)
+    ties = say(said.text[: alone.start()], past.namer).ties if alone is not None else said.ties
+    if len(ties) != 1 or (alone is None and not said.about):
+        return None
+    name, joined = ties[0].name, english().message.joined
+    joint = next((s for s in base.slots if past.view.stems_of(name) < past.view.stems_of(s.name) and joined.search(s.name)), None)
+    if joint is None and alone is not None and ties[0].key in {key(s.name) for s in base.of("thing")} and len(base.of("thing")) > 1:
+        joint = _series_of(base)
+    if joint is None:
+        return None
+    question = english().before.jointly.sub("", base.question)
+    return Resolved(with_name(name, joint, question), (base.kind,), varied=True, focus=name)
 
 
 def _series_of(base: Turn) -> Slot | None:
@@ -196,6 +207,9 @@ def _beside(past: Past, said: Said, loose: Sequence[Tie], base: Turn) -> Resolve
         return Resolved(f"is {base.slots[0].words} in {names}?", (base.slots[0].name,), varied=True)
     if sort == "thing" and not things and base.of("attribute"):
         return Resolved(f"{base.question.rstrip(' ?.!')} for {names}", tuple(s.name for s in base.slots), varied=True)
+    if sort == "thing" and not things and base.slots and all(key(t.name) in map(key, base.listed) for t in loose):
+        asked = series([s.name for s in base.slots])  # told of each of them: of these alone
+        return Resolved(f"{asked} of {names}", (asked,), varied=True, focus=names if len(loose) == 1 else None)
     if base.kind == "decision":
         return other_need(said, base)
     subject = [s.name for s in things] or ([base.subject] if base.subject else [])

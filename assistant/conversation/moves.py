@@ -229,7 +229,7 @@ class Moves:
             return Ordinal(0, len(text), place, "", True)  # *what should I try second*
         for match in self._places.finditer(text):
             place = self._place(match["place"].lower())
-            after = re.match(r"\s+([\w'-]+)", text[match.end() :]) if not match["of"] else None
+            after = re.match(r"\s+([\w-]+)(?:['’]s\b)?", text[match.end() :]) if not match["of"] else None
             det = (match["det"] or "").strip().lower()
             noun = after[1].lower() if after and after[1].lower() not in language().function_words - self.generic else ""
             end = match.end() + (after.end() if after and noun in self.generic | self.steps else 0)

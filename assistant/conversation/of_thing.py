@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assistant.conversation.english import english
 from assistant.conversation.models import SHORT, Resolved, Slot, Turn
 from assistant.conversation.moves import moves
@@ -127,6 +129,9 @@ def attribute_alone(past: Past, said: Said) -> Resolved | None:
     if last is None or not moves().asks(said.text) or english().message.existential.search(said.text):
         return None
     chosen = last.chosen
+    slot = past.slot(chosen) if chosen and not said.ties and english().message.what_is.match(said.text) else None
+    if slot is not None and (named := attribute_of(past, said, replace(last, slots=(slot,)))) is not None:
+        return Resolved(f"{named} of {slot.name}", (slot.name,), varied=True, focus=slot.name)
     of_it = bool(said.ties) and not said.extra() and all(past.tells_of_things(t) and past.axes(t) for t in said.ties)
     if chosen and past.view.is_thing(key(chosen)) and of_it and english().message.what_is.match(said.text):
         return Resolved(f"{series([t.name for t in said.ties])} of {chosen}", (chosen,), varied=True, focus=chosen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.conversation.english import english
 from assistant.conversation.models import Resolved
-from assistant.conversation.moves import moves
+from assistant.conversation.moves import Ordinal, moves
 from assistant.conversation.past import Past
 from assistant.conversation.said import Said
 from assistant.mentions import Tie
@@ -33,7 +33,7 @@ def of_order(past: Past, said: Said) -> Resolved | None:
     if edge and data.where.match(said.text) and not _asks_more(said):
         return Resolved(f"what is the {'first' if edge['first'] else 'last'} step of the {order}", (order,))
     place = moves().ordinal(said.text)
-    counted = place is not None and (place.noun in moves().steps or (last.steps and place.whole and not place.noun and place.place))
+    counted = place is not None and (place.noun in moves().steps or (last.steps and place.place and _asks_for_it(said, place)))
     if place is not None and counted and place.count == 1 and not named and not (last.steps and last.listed):
         beside = moves().beside(said.text[: place.start])
         at = place.place + (beside or 0)
@@ -45,6 +45,12 @@ def of_order(past: Past, said: Said) -> Resolved | None:
     if data.whole.search(said.text) and not named:
         return Resolved(f"steps of the {order}", (order,))
     return None
+
+
+def _asks_for_it(said: Said, place: Ordinal) -> bool:
+    """Whether nothing but a place is asked for (*and the last?*, *what is the third one?*)."""
+    around = (said.text[: place.start] + said.text[place.end :]).strip(" ?.!,")
+    return place.noun in ("", *moves().generic) and (not around or english().places.tells.fullmatch(around) is not None)
 
 
 def _is_step(past: Past, tie: Tie) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from assistant.conversation.models import Pending, Sort, Turn
+from assistant.conversation.models import Pending, Slot, Sort, Turn
 from assistant.conversation.naming import axes_of, sort_of
 from assistant.conversation.phrasing import is_plural
 from assistant.mentions import Namer, Tie
+from assistant.question import tokens
 from assistant.view import View
 from corpus.words import key
 
@@ -115,6 +116,11 @@ class Past:
     def is_name(self, tie: Tie) -> bool:
         """Whether something can be asked of a name."""
         return self.sort(tie) in ("thing", "name")
+
+    def slot(self, name: str) -> Slot | None:
+        """A name as it would stand in a question."""
+        ties = self.namer.ties(tokens(name), (), name)
+        return Slot(name, ties[0].name, self.sort(ties[0]), self.axes(ties[0])) if len(ties) == 1 else None
 
     def tells_of_things(self, tie: Tie) -> bool:
         """Whether a name is what is said of things, and no need that a table of choices knows."""

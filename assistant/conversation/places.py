@@ -55,6 +55,8 @@ def ordinal(past: Past, said: Said) -> Resolved | None:
         return None
     if found.count > 1:
         return _several_at(turn, said, found)
+    if found.place == 0 and len(turn.listed) != 2 and spoken is not None:
+        turn, end = spoken, found.end
     place, start = place_of(found.place, len(turn.listed), turn.place), found.start
     beside = moves().beside(said.text[:start]) if turn.steps and found.place else None
     if beside is not None and place is not None:  # *what comes after the second one*
@@ -161,7 +163,19 @@ def _spoken_list(past: Past, said: Said, ordinal: Ordinal) -> Turn | None:
     place = place_of(ordinal.place, len(names), len(names) - 1)
     if len(names) < 2 or place is None or not 0 <= place < len(names):
         return None
-    return Turn(last.question, last.kind, last.slots, listed=tuple(names), place=place_in(names, last.slots))
+    return Turn(
+        last.question,
+        last.kind,
+        last.slots,
+        listed=tuple(names),
+        place=_spoken_of(last, names) if names == things else place_in(names, last.slots),
+    )
+
+
+def _spoken_of(last: Turn, names: list[str]) -> int | None:
+    """The place of the one that the last answer was about, else of the one that its question named."""
+    about = [i for i, n in enumerate(names) if last.owner is not None and key(n) == key(last.owner)]
+    return about[0] if about else place_in(names, last.slots)
 
 
 def _list_for(past: Past, said: Said, ordinal: Ordinal) -> tuple[Turn | None, int]:

@@ -29,6 +29,7 @@ _WAYS: tuple[Callable[[Past, Said], Resolved | None], ...] = (
     going_on.gone_back,
     beside.of_that_one,
     beside.instead,
+    beside.used_by,
     beside.weighed,
     orders.of_order,
     places.next_place,

@@ -35,8 +35,8 @@ class Conversation:
     ) -> None:
         """Keep a turn: what was asked, and what the answer was about. A turn about nothing here is kept as such."""
         self._pending = None
-        if resolved.reason and self.turns and self.turns[-1].chooses:
-            return  # the reason of a choice is part of it: what follows goes on with the choice
+        if resolved.reason and self.turns and self.turns[-1].answered and self.turns[-1].kind != "why":
+            return  # the reason of an answer is part of it: what follows goes on with the answer
         self.turns.append(turn_of(frame, resolved, view, finding, decline))
         del self.turns[:-_KEPT_TURNS]
 

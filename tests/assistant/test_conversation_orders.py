@@ -54,13 +54,13 @@ def _said(kb: Assistant, lines: tuple[str, ...]) -> list[Answer]:
     return answers
 
 
-@pytest.mark.parametrize("follow", ["show me a case", "an example?", "in practice?"])
+@pytest.mark.parametrize("follow", ["give me a real case", "an example?", "in practice?"])
 def test_a_case_is_an_example(bread: Talk, follow: str) -> None:
     assert "Borodinsky" in bread("plan of rye", follow)[1].text
 
 
 def test_the_steps_are_those_told_beside_the_example(bread: Talk) -> None:
-    _, first, second, third = bread("an example of rye", "what's the first step", "and then?", "and then?")
+    _, first, second, third = bread("an example of rye", "the first step?", "and then?", "and then?")
 
     assert "Scald malt" in first.text
     assert second.text.startswith("Add sour")
@@ -68,7 +68,7 @@ def test_the_steps_are_those_told_beside_the_example(bread: Talk) -> None:
 
 
 def test_step_by_step_is_told_of_the_same_order(bread: Talk) -> None:
-    *_, whole, third = bread("an example of rye", "how does it go step by step there?", "what's after the second step?")
+    *_, whole, third = bread("an example of rye", "walk me through it step by step", "what follows the second step?")
 
     assert "Scald malt → Add sour → Mould loaf → Steam" in whole.text
     assert "Mould loaf" in third.text
@@ -82,8 +82,8 @@ def test_the_ends_are_those_of_the_order_spoken_of(bread: Talk) -> None:
 
 
 def test_another_things_order_is_the_one_that_is_called_so(bread: Talk) -> None:
-    route = bread("what is the last step of the rye route", "what about the wheat one, where does that start")[1]
-    plan = bread("what is the last step of the rye plan", "what about the wheat one, where does that start")[1]
+    route = bread("what is the last step of the rye route", "and the wheat one, how does it begin?")[1]
+    plan = bread("what is the last step of the rye plan", "and the wheat one, how does it begin?")[1]
 
     assert "Chill flour" in route.text
     assert "Mix" in plan.text
@@ -101,7 +101,7 @@ def test_a_flow_in_a_table_is_gone_on_with(shop_talk: Talk) -> None:
 
 def test_labelled_steps_are_gone_through_by_their_labels(shop_talk: Talk) -> None:
     _, second, last, goal = shop_talk(
-        "which technique should a beginner start with", "then what comes after that?", "and the last?", "what is its main goal"
+        "which technique should a beginner start with", "what comes next?", "and the last?", "what is its main goal"
     )
 
     assert "Screenprint" in second.text
@@ -114,3 +114,11 @@ def test_after_the_last_step_there_is_none(shop_talk: Talk) -> None:
 
     assert "Choose a press" not in answer.text
     assert not answer.text.startswith("Last step")
+
+
+def test_the_last_one_is_the_last_step_of_the_order_gone_through(bread: Talk) -> None:
+    assert "Steam" in bread("an example of rye", "the first step?", "and what's the last one?")[2].text
+
+
+def test_steps_are_counted_of_the_order_spoken_of(bread: Talk) -> None:
+    assert bread("an example of rye", "how many steps is that?")[1].text.startswith("4")

@@ -37,7 +37,7 @@ def places(answer: Answer) -> list[tuple[str, str]]:
 
 
 def test_the_second_one_of_a_comparison_is_the_second_thing(talk: Talk) -> None:
-    _, second, first = talk("compare tourer and racer on brakes", "the second one, what is its saddle?", "and the first?")
+    _, second, first = talk("compare tourer and racer on brakes", "the second one, which saddle has it?", "and the first?")
 
     assert places(second) == [("Saddle", "Racer")]
     assert places(first) == [("Saddle", "Tourer")]
@@ -51,7 +51,7 @@ def test_what_is_told_first_is_asked_of_in_the_clause_after_it(shop_talk: Talk) 
 
 
 def test_only_the_last_two_keeps_what_was_asked(talk: Talk) -> None:
-    _, narrowed, other = talk("difference between all three in brakes", "only the last two please", "same for the frame")
+    _, narrowed, other = talk("brakes of all three bicycles", "just the last two", "same for the frame")
 
     assert places(narrowed) == [("Brakes", "Racer"), ("Brakes", "Tandem")]
     assert places(other) == [("Frame", "Racer"), ("Frame", "Tandem")]
@@ -86,8 +86,8 @@ def test_names_scattered_in_a_sentence_are_no_list(talk: Talk) -> None:
 def test_a_choice_of_two_together_has_a_first_and_another(shop_talk: Talk) -> None:
     _, first, other = shop_talk(
         "which do I need for posters with tiny captions",
-        "what does the first of those do by definition?",
-        "which tools does the other one have for drying?",
+        "what is the definition of the first of these?",
+        "and the other one, what does it use for drying?",
     )
 
     assert places(first) == [("Letterpress", "Definition")]
@@ -117,3 +117,9 @@ def test_the_other_one_of_two_is_the_one_not_spoken_of(open_kb: Open, tmp_path_f
     _, other = _said(open_kb(folder), ("fuel of the rack oven", "compare it with the other one"))
 
     assert places(other) == [("Fuel", "Rack oven"), ("Fuel", "Stone oven")]
+
+
+def test_the_other_one_is_not_the_one_that_was_the_answer(talk: Talk) -> None:
+    *_, answer = talk("compare tourer and racer on brakes", "which of the two has Avid", "the other one's lighting?")
+
+    assert places(answer) == [("Lighting", "Racer")]
