@@ -91,6 +91,7 @@ class Message(_Data):
     own_need: Pattern
     difficulties: str
     any_of: Pattern
+    remark: Pattern
     purpose: Pattern
 
 

@@ -46,7 +46,7 @@ class Moves:
 
     @cached_property
     def _opening(self) -> re.Pattern[str]:
-        return re.compile(rf"^{self._english.opening}[ ,.!:;-]*", re.I)
+        return re.compile(rf"^{self._english.opening}[ ,.!?:;-]*", re.I)
 
     @cached_property
     def _about(self) -> re.Pattern[str]:

@@ -67,11 +67,12 @@ class Past:
                 return asked[0]
             spoken = key(turn.subject) if turn.subject else ""
         last = self.last
-        if named or last is None or last.cell is None or last.owner is None or key(last.owner) not in map(key, last.cell):
+        about = (last.owner or last.subject) if last is not None else None
+        if named or last is None or last.cell is None or about is None or key(about) not in map(key, last.cell):
             return None
         if last.value is None and not last.of("name"):
             return None  # more than one cell was told
-        return next((label for label in last.cell if key(label) != key(last.owner)), None)
+        return next((label for label in last.cell if key(label) != key(about)), None)
 
     @property
     def it(self) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from assistant.conversation import beside, going_on, of_thing, orders, places, pronouns, settling, short, together
+from assistant.conversation.english import english
 from assistant.conversation.models import Resolved
 from assistant.conversation.moves import moves
 from assistant.conversation.past import Past
@@ -70,4 +71,5 @@ def read(text: str, past: Past) -> Resolved:
         found = way(past, said)
         if found is not None:
             return found
-    return Resolved(said.text if said.corrects and moves().asks(said.text) else text)
+    remark = english().message.remark.match(text[: len(text) - len(said.text)]) if text.endswith(said.text) else None
+    return Resolved(said.text if (said.corrects or remark) and moves().asks(said.text) else text)

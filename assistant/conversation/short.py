@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.conversation.english import english
-from assistant.conversation.models import SHORT, Resolved, Turn
+from assistant.conversation.models import ENTRIES, SHORT, Resolved, Turn
 from assistant.conversation.moves import moves
 from assistant.conversation.past import Past
 from assistant.conversation.said import Said
@@ -164,9 +164,15 @@ def told_before(past: Past, said: Said) -> Resolved | None:
     return Resolved(f"{'. '.join(told)}. {said.typed}", tuple(told))
 
 
-def stated(_past: Past, said: Said) -> Resolved | None:
+def stated(past: Past, said: Said) -> Resolved | None:
     """*So X is a Y then*: asked, never taken over."""
     if not (said.so or moves().holds_that(said.text)) or not said.ties or moves().asks(said.text):
         return None
     claim = moves().statement(said.text)
+    last, asked = past.last, past.attribute()
+    if claim is None and len(said.ties) == 1 and past.sort(said.ties[0]) == "name" and last is not None and asked is not None:
+        name, thing = said.ties[0].name, last.subject if last.of("thing") else last.owner  # *I thought B*: of the same place
+        facts = [past.view.fact(e.fact) for e in said.ties[0].entries[:ENTRIES] if e.fact is not None]
+        where = f"under {asked} of {thing}" if any(key(asked) == key(x.text) for f in facts for x in f.labels) else f"for {asked}"
+        return Resolved(f"is {name} {where}", (asked, thing)) if thing else None
     return Resolved(f"is it true that {claim.strip(' ?.!')}", (claim.strip(" ?.!"),)) if claim else None

@@ -191,3 +191,13 @@ def test_the_reason_of_an_answer_is_part_of_it(talk: Talk) -> None:
     *_, answer = talk("does the tourer use Magura", "why?", "and the racer?")
 
     assert answer.reading.question == "does the Racer use Magura"
+
+
+@pytest.mark.parametrize(
+    ("held", "said"), [("I thought Natgraph", "Natgraph is listed under"), ("hm? I thought Bishop", "Bishop is listed under Lifting")]
+)
+def test_a_name_held_for_the_right_one_is_looked_for_in_the_same_place(shop_talk: Talk, held: str, said: str) -> None:
+    answer = shop_talk("cutting tools of letterpress", held)[1]
+
+    assert answer.text.startswith("Not")
+    assert said in answer.text
