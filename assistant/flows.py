@@ -369,6 +369,7 @@ def _polar(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         t.key: t
         for t in frame.content_ties()
         if any(e.role == "name" and e.fact is not None and view.fact(e.fact).kind == "step" for e in t.entries)
+        and not (_FIRST.fullmatch(t.words) or _LAST.fullmatch(t.words))  # *begin* asks for an end, though a step may be called so
     }
     if not asked or not steps:
         return None

@@ -197,6 +197,7 @@ class Whole(_Data):
     compare: tuple[Pattern, ...]
     compare_with: tuple[Pattern, ...]
     adding: tuple[Pattern, ...]
+    removing: tuple[Pattern, ...]
     choosing: tuple[Pattern, ...]
     counting: tuple[Pattern, ...]
     next: tuple[Pattern, ...]

@@ -84,9 +84,9 @@ def _subject(frame: Frame, slots: Sequence[Slot], owner: str | None, finding: Fi
     ):
         return first.name  # *does A run on B*: A
     step = _step_told(finding)
-    labelled = {key(x.text) for x in step.labels} if step is not None and step.kind == "pair" else set[str]()
-    if owner and key(owner) in labelled and view.is_thing(key(owner)):
-        return owner  # a step that is called by a thing
+    said = {key(n) for n in (*(x.text for x in step.labels), *step.names)} if step is not None and step.ordered else set[str]()
+    if owner and key(owner) in said and view.is_thing(key(owner)):
+        return owner  # a step that is called by a thing, or speaks of it
     fact = finding.deciding[0].fact if finding is not None and finding.deciding else None
     labels = [x.text for x in fact.labels if x.role == "label"] if fact is not None and fact.table is None else []
     spoken = [s.name for s in slots] or (labels if frame.kind in ANSWER_ASKED else [])
@@ -94,6 +94,9 @@ def _subject(frame: Frame, slots: Sequence[Slot], owner: str | None, finding: Fi
         return spoken[0]  # an item of a list, by what it is called
     if frame.kind in ANSWER_ASKED and owner and key(owner) in told and not any(key(s.name) in told for s in slots if s.sort == "thing"):
         return owner
+    above = {key(bare_heading(h)) for h in view.path(fact)} if fact is not None else set[str]()
+    if any(s.sort == "thing" for s in slots):
+        slots = [s for s in slots if s.sort == "thing" or key(s.name) not in above]  # *the challenges of A*: A
     named = next((s.name for s in slots if s.sort in ("thing", "name") and not (order and s.name.isdigit())), None)
     if order and not named:
         return order
@@ -105,7 +108,8 @@ def _subject(frame: Frame, slots: Sequence[Slot], owner: str | None, finding: Fi
 def _owner(frame: Frame, finding: Finding | None, view: View) -> str | None:
     """The thing an answer is about; None where it is about several and none was asked for."""
     step = _step_told(finding)
-    if step is not None and step.kind == "pair" and (thing := view.owner(step)) is not None:
+    thing = view.owner(step) if step is not None and step.ordered else None
+    if thing is not None:
         return thing.text
     owners = [o.text for c in (finding.deciding if finding else ()) if (o := view.owner(c.fact)) is not None]
     if not owners or (len(set(owners)) > 1 and frame.kind not in ANSWER_ASKED):

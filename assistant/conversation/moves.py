@@ -235,6 +235,8 @@ class Moves:
             end = match.end() + (after.end() if after and noun in self.generic | self.steps else 0)
             of = self._of_several.match(text[end:])
             end += of.end() if of else 0
+            if place == 0 and after and after[1].lower() in language().numbers and after[1].lower() != "one":
+                continue  # *the other two* are several
             if det in self.steps:
                 noun = det
             rest = (text[: match.start()] + text[end:]).strip(" ?.!,")

@@ -6,6 +6,7 @@ from assistant.conversation.english import english
 from assistant.conversation.models import Resolved
 from assistant.conversation.moves import Ordinal, moves
 from assistant.conversation.past import Past
+from assistant.conversation.phrasing import nth
 from assistant.conversation.said import Said
 from assistant.mentions import Tie
 
@@ -15,13 +16,14 @@ def of_order(past: Past, said: Said) -> Resolved | None:
     last, data = past.last, english().orders
     if last is None or not last.order:
         return None
-    named = [t for t in said.ties if not _is_step(past, t)]
+    ties = [t for t in said.ties if data.edge.fullmatch(t.words) is None]  # *begin* asks for an end, though a step may be called so
+    named = [t for t in ties if not _is_step(past, t)]
     order = last.order
     if named:
         if len(named) != 1 or past.sort(named[0]) != "thing" or not last.order_label or not data.edge.search(said.text):
             return None
         order = f"{named[0].name} {last.order_label}"
-    steps = any(_is_step(past, t) for t in said.ties)
+    steps = any(_is_step(past, t) for t in ties)
     pronoun = moves().pronoun(said.text)
     edge = data.edge.search(said.text)
     if edge and steps and moves().polar(said.text):
@@ -41,7 +43,7 @@ def of_order(past: Past, said: Said) -> Resolved | None:
             at += last.at[1] + 1
         if at == 0 or (at > 0) != (place.place > 0 or last.at is not None):
             return None
-        return Resolved(f"what is the last step of the {order}" if at == -1 else f"step {at} of the {order}", (order,))
+        return Resolved(f"what is the last step of the {order}" if at == -1 else f"{nth(at)} step of {order}", (order,))
     if data.whole.search(said.text) and not named:
         return Resolved(f"steps of the {order}", (order,))
     return None

@@ -17,6 +17,12 @@ def possessive(subject: str) -> str:
     return f"{subject}'" if subject.endswith("s") and subject[-2:] != subject[-2:].upper() else f"{subject}'s"
 
 
+def nth(place: int) -> str:
+    """A place as an ordinal in digits (*2nd*), which names it whatever the list is called."""
+    ending = "th" if place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place}{ending}"
+
+
 def comparison(asked: Sequence[str], names: Sequence[str]) -> str:
     """The question that compares things, in what is asked of them where something is."""
     return f"compare {' and '.join(asked)} of {series(names)}" if asked else f"compare {series(names)}"

@@ -14,7 +14,7 @@ from assistant.conversation.keeping import place_in
 from assistant.conversation.models import SHORT, Resolved, Turn
 from assistant.conversation.moves import Ordinal, moves
 from assistant.conversation.past import Past
-from assistant.conversation.phrasing import possessive, series, with_name
+from assistant.conversation.phrasing import nth, possessive, series, with_name
 from assistant.conversation.said import Said, say
 from assistant.conversation.settling import with_need
 from assistant.conversation.together import against, of_all
@@ -141,7 +141,7 @@ def next_place(past: Past, said: Said) -> Resolved | None:
         return _at(past, turn, said, turn.place + (1 if after else -1), 0, len(said.text), wants_step=turn.steps)
     at = None if turn.at is None else turn.at[0] + (1 if after else -1)
     if turn.order and turn.at is not None and at is not None and 0 <= at < turn.at[1]:
-        return Resolved(f"step {at + 1} of {turn.order}", (turn.order,))
+        return Resolved(f"{nth(at + 1)} step of {turn.order}", (turn.order,))
     if turn.steps and turn.value:
         return Resolved(f"what comes {'after' if after else 'before'} {turn.value}", (turn.value,))
     return Resolved(said.typed)
@@ -211,14 +211,14 @@ def _at(past: Past, turn: Turn, said: Said, place: int | None, start: int, end: 
     if not 0 <= place < len(turn.listed):
         return Resolved(turn.question, (turn.scope or turn.question,), beyond=True, listed=turn.listed, scope=turn.scope, steps=turn.steps)
     item = turn.listed[place]
-    if (swapped := _swapped(past, turn, said, place)) is not None:
+    named = any(said.words[t.start].start >= end or said.words[t.end - 1].end <= start for t in said.ties)
+    if not named and (swapped := _swapped(past, turn, said, place)) is not None:
         return replace(swapped, **carried)  # type: ignore[arg-type]
     before, after = said.text[:start], said.text[end:]
     around = (before + after).strip(" ?.!,")
     tells = moves().match("more_about", f"{before}x{after}") or english().places.tells.fullmatch(around)
     if turn.steps and (wants_step or not around or tells) and turn.scope:
         return Resolved(f"step {place + 1} of {turn.scope}", (turn.scope,), otherwise=Resolved(item, (item,), **carried), **carried)  # type: ignore[arg-type]
-    named = any(said.words[t.start].start >= end or said.words[t.end - 1].end <= start for t in said.ties)
     if not around or tells or not (named or moves().asks(said.text)):
         return Resolved(item, (item,), **carried)  # type: ignore[arg-type]
     return Resolved(f"{before}{item}{after}".strip(), (item,), **carried)  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from assistant.conversation.said import Said, say
 from assistant.conversation.together import spoken_together
 from assistant.language import language
 from assistant.question import tokens
-from corpus.words import stem
+from corpus.words import key, stem
 
 
 def pronoun(past: Past, said: Said) -> Resolved | None:
@@ -47,6 +47,10 @@ def pronoun(past: Past, said: Said) -> Resolved | None:
             return Resolved(f"is {subject} in {thing.ties[0].name}", (subject,))  # *isn't it A?*
     elif last.owner and not last.of("thing") and data.acting.match(said.text, match.end()) and _tells_of_things(past, said):
         subject = last.owner  # *what does it use for …*: asked of the thing, not of the name found with it
+    joint = english().message.joined.split(subject) if subject else []
+    if len(joint) > 1 and all(past.view.is_thing(key(n)) for n in joint) and _tells_of_things(past, said):
+        told = [t.name for t in said.ties if past.tells_of_things(t)]
+        return Resolved(f"{series(told)} of {series(joint)}", tuple(joint))  # a choice of two together: of each of them
     if last.problem and last.value and any(t.word in language().meeting for t in said.words):
         subject = last.value  # a difficulty is met, not the thing that has it
     if not subject or (word in data.plural and english().message.one_of.search(said.text[: match.start()])):

@@ -39,6 +39,7 @@ _WAYS: tuple[Callable[[Past, Said], Resolved | None], ...] = (
     together.compared,
     together.against,
     together.added,
+    together.removed,
     together.counterpart,
     going_on.replaced,
     together.together,

@@ -55,6 +55,18 @@ def added(past: Past, said: Said) -> Resolved | None:
     return Resolved(comparison(asked, [*names, new]), (*asked, *names))
 
 
+def removed(past: Past, said: Said) -> Resolved | None:
+    """*Leave out A* after several things were told of: the same of the others."""
+    last = past.last
+    if last is None or len(said.ties) != 1 or not moves().match("removing", said.text):
+        return None
+    if any(t.start > said.words[said.ties[0].start].start for t in said.extra()):
+        return None
+    names = list(last.listed) if said.ties[0].key in map(key, last.listed) else [s.name for s in last.of("thing")]
+    left = [n for n in names if key(n) != said.ties[0].key]
+    return of_all(last, left) if 0 < len(left) < len(names) else None
+
+
 def counterpart(past: Past, said: Said) -> Resolved | None:
     """*Is there a counterpart in A?*: of the name spoken of last."""
     last = past.last

@@ -201,3 +201,15 @@ def test_a_name_held_for_the_right_one_is_looked_for_in_the_same_place(shop_talk
 
     assert answer.text.startswith("Not")
     assert said in answer.text
+
+
+def test_of_two_that_are_taken_together_each_is_asked_for(shop_talk: Talk) -> None:
+    answer = shop_talk("which do I need for posters with tiny captions", "which papers would that be?")[1]
+
+    assert places(answer) == [("Papers", "Letterpress"), ("Papers", "Screenprint")]
+
+
+def test_the_heading_that_was_asked_for_is_not_what_is_spoken_of(talk: Talk) -> None:
+    answer = talk("what are the weaknesses of the racer", "what is its saddle")[1]
+
+    assert places(answer) == [("Saddle", "Racer")]

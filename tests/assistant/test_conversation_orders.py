@@ -122,3 +122,20 @@ def test_the_last_one_is_the_last_step_of_the_order_gone_through(bread: Talk) ->
 
 def test_steps_are_counted_of_the_order_spoken_of(bread: Talk) -> None:
     assert bread("an example of rye", "how many steps is that?")[1].text.startswith("4")
+
+
+def test_a_word_for_an_end_is_no_step_though_one_is_called_so(open_kb: Open, tmp_path: Path) -> None:
+    folder = tmp_path / "ledger"
+    folder.mkdir()
+    (folder / "ledger.md").write_text(
+        "# Ledger\n\n| Aspect | Cash | Credit |\n|---|---|---|\n| Route | Begin → Count → Seal | Ask → Check → Pay |\n", encoding="utf-8"
+    )
+    _, start = _said(open_kb(folder), ("route of credit", "where does it begin?"))
+
+    assert "Ask" in start.text
+
+
+def test_a_step_that_speaks_of_a_thing_is_gone_on_with_as_that_thing(shop_talk: Talk) -> None:
+    *_, tools = shop_talk("which technique should a beginner start with", "and the second?", "its papers?")
+
+    assert "Canson" in tools.text

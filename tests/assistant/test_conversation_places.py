@@ -123,3 +123,24 @@ def test_the_other_one_is_not_the_one_that_was_the_answer(talk: Talk) -> None:
     *_, answer = talk("compare tourer and racer on brakes", "which of the two has Avid", "the other one's lighting?")
 
     assert places(answer) == [("Lighting", "Racer")]
+
+
+def test_a_thing_left_out_leaves_the_same_of_the_others(talk: Talk) -> None:
+    _, two, frame = talk("brakes of all three bicycles", "leave out the racer", "same for the frame")
+
+    assert places(two) == [("Brakes", "Tourer"), ("Brakes", "Tandem")]
+    assert places(frame) == [("Frame", "Tourer"), ("Frame", "Tandem")]
+
+
+def test_what_is_named_beside_a_place_is_asked_of_it(shop_talk: Talk) -> None:
+    *_, answer = shop_talk(
+        "which do I need for posters with tiny captions", "what are the papers of the second", "and the inks of the first"
+    )
+
+    assert places(answer) == [("Inks", "Letterpress")]
+
+
+def test_the_other_two_after_a_comparison_are_those_beside_it(talk: Talk) -> None:
+    *_, answer = talk("frame of the tourer", "and the other two?")
+
+    assert places(answer) == [("Frame", "Racer"), ("Frame", "Tandem")]
