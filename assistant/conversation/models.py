@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.conversation.english import english
 from assistant.frame import Within
 from corpus.words import key
 
@@ -64,11 +63,6 @@ class Turn:
     def chosen(self) -> str | None:
         """The thing that was the answer, where one was asked for."""
         return self.owner if self.kind in ANSWER_ASKED and not self.of("thing") else None
-
-    @property
-    def chooses(self) -> bool:
-        """Whether it asks for a choice, or when one is the right one."""
-        return self.kind == "decision" or (self.answered and english().before.decided.match(self.question) is not None)
 
     def asks_the_same(self, other: Turn) -> bool:
         """Whether it was answered, and asks the same as another turn, of one thing each."""
