@@ -141,7 +141,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
 
     def verdict(answer: bool, decline: DeclineKind | None, because: str) -> Verdict:
         # One number to rank questions by: 0.5 and more is an answer, and within either side the stronger evidence is higher.
-        features["support"] = round(0.5 * answer + 0.499 * min(1.0, max(0.0, strength)), 4)
+        features["support"] = round(0.5 * answer + 0.499 * min(1.0, max(0.0, dense)), 4)
         strong = (bound and cover >= 0.75) or strength >= thresholds["high"]
         confidence: Confidence = "high" if strong else ("medium" if bound or strength >= thresholds["medium"] else "low")
         return Verdict(answer, decline, confidence, features, missing, because)
@@ -538,7 +538,8 @@ def _asks_for_a_name(frame: Frame, missing: tuple[int, ...]) -> bool:
 def _echoes(frame: Frame, finding: Finding) -> bool:
     """Whether a text only says again what the question says, labels and all, or a cell does, and something more is asked for."""
     if finding.shape in ("cell", "owner") and frame.kind in _ASKS_AFTER and len(finding.deciding) == 1:
-        said = words(finding.deciding[0].fact.value)
+        owner = finding.slots.get("owner") if finding.shape == "owner" else None
+        said = words(owner.text if isinstance(owner, Quote) else finding.deciding[0].fact.value)
         return bool(said) and all(stem(w) in {t.stem for t in frame.tokens} for w in said) and not any(w.isdigit() for w in said)
     if finding.shape not in _TEXTS or frame.kind not in _ASKS_MORE or not finding.deciding:
         return False

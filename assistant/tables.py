@@ -23,6 +23,7 @@ _ATTRIBUTE_KINDS = frozenset({"attribute", "howto"})
 _AND = re.compile(r"\b(?:and|or)\b|[,;&]", re.I)
 _SECOND = 0.1  # share of the question that a second thing asked for has to hold
 _NARROW = 3  # columns of a table of which whole rows are shown one under the other
+_FILED = 200  # places of a row label that are looked at
 _MANY = 12  # cells shown of a row or column before the rest is counted
 _ROW_NAMED = 0.5  # share of the question that a decision row's label must hold to be named by it
 _ROW_ALONE = 0.35  # share of the question that a row's label has to hold where no header names what stands beside it
@@ -334,11 +335,26 @@ class TableReader:
         if self.frame.kind == "yesno":
             told = language().polarity(fact.value)
             said = {self.frame.tokens[p].stem for p in self.binding.loose} & self.view.stems_of(fact.value)
+            asked = self._named_instead(fact) if told is None and said else None
+            if asked is not None:  # it is said of another row than the one named
+                slots = self._cell_slots(asked) | {"other": self._cell_slots(fact), "yesno": True}
+                return Finding("cell_instead", slots, [self._candidate(asked), self._candidate(fact)], True, corrected=True)
             if told is None and said and not self.frame.negated and not self._of_another(fact):
                 told = True
             if told is not None:
                 return Finding("cell_yes" if told else "cell_no", self._cell_slots(fact), [self._candidate(fact)], bound)
         return Finding("cell", self._cell_slots(fact), [self._candidate(fact)], bound)
+
+    def _named_instead(self, fact: Fact) -> Fact | None:
+        """The same thing's cell in the one row that is named by its whole label, in any table, where that cell does not say it."""
+        named = [t for t in self.frame.content_ties() if "row" in t.roles and not self.view.is_thing(t.key)]
+        owner = self.view.owner(fact)
+        if len(named) != 1 or key(fact.label("row") or "") == named[0].key or owner is None or self.frame.negated:
+            return None
+        filed = [self.view.fact(e.fact) for e in named[0].entries[:_FILED] if e.fact is not None and e.role == "row"]
+        asked = next((f for f in filed if f.column and (o := self.view.owner(f)) is not None and key(o.text) == key(owner.text)), None)
+        loose = {self.frame.tokens[p].stem for p in self.binding.loose}
+        return asked if asked is not None and not loose & self.view.stems_of(asked.value) else None
 
     def _of_another(self, fact: Fact) -> bool:
         """Whether the question names a thing that is not what the cell is about."""

@@ -311,7 +311,6 @@ def test_several_attributes_of_one_thing_are_told_a_line_each(inquire: Ask, ques
     assert cells(answer) == places
 
 
-@pytest.mark.xfail(reason="the name of the sort is taken for an attribute of its own")
 def test_the_sort_of_several_attributes_is_no_attribute_of_its_own(inquire: Ask) -> None:
     assert cells(inquire("drying and lifting tools of screenprint")) == [("Drying", "Screenprint"), ("Lifting", "Screenprint")]
 
