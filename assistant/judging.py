@@ -43,6 +43,7 @@ _WHAT_IS = re.compile(r"(?:and |so )?(?:what(?:['’]?s| is| are)|define|explain
 _OPENING = 4  # words beside the name among which a sentence that says what it is begins with it
 _TOLD = frozenset({"pair", "sentence", "told", "cell", "owner", "decision", "decision_fact", "list"})  # shapes that quote what is said
 _TEXTS = frozenset({"pair", "sentence", "told"})
+_LISTED = frozenset({"list", "steps"})
 _SAID_AT_LENGTH = frozenset({"sentence", "told", "list", "steps"})
 _OF_THEM = re.compile(r"^(?:and |so )?(?:which|what|who)(?: one| ones)? of (?:the|these|those) (?:two|three|four|five|ones)\b", re.I)
 _TELLING_WORD = 8  # letters from which one word alone says what is asked about
@@ -256,7 +257,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             and frame.kind not in _TELLS_STORIES
             and cover >= thresholds["cover_said"]
             and dense >= thresholds["near_said"],
-            "text-near": finding.shape in _SAID_AT_LENGTH and frame.kind not in _TELLS_STORIES and dense >= thresholds["dense_said"],
+            "list-near": finding.shape in _LISTED and frame.kind not in _TELLS_STORIES and dense >= thresholds["dense_listed"],
             "text-near-alone": not only_named
             and finding.shape not in _ONE_CELL
             and dense >= thresholds["dense_text"]
