@@ -9,7 +9,7 @@ from assistant import scales
 from assistant.language import language
 from assistant.mentions import Common, Namer, Repair, Tie
 from assistant.models import Mention, Reading
-from assistant.question import Token, tokens
+from assistant.question import SENTENCE, Token, tokens
 
 _ASKING = re.compile(
     r"(?:(?:[,;.!:]|\s[-–—])|\b(?:tell|show|explain to) (?:me|us)|\bto know|\bwondering)\s+((?:and |so |but )?"
@@ -50,7 +50,6 @@ _VERB = re.compile(
     re.I,
 )
 _NOBODY = re.compile(r"\b(?:no one|nobody|no-one|none of (?:us|them)|hardly anyone|few)\b[^.,;]{0,30}$", re.I)
-_SENTENCE = re.compile(r"[^.?!]+(?:[.](?=\w)[^.?!]*)*[.?!]*(?:\s+|$)")
 _POLAR = re.compile(r"(?:so |and |but |then )?(?:is|are|was|were|does|do|did|has|have|can|could|will|would)\b(?! there\b)", re.I)
 _REQUEST = re.compile(r"(?:can|could|would|will|do) (?:you|u|i|we)\b", re.I)
 _STATED = re.compile(
@@ -266,7 +265,7 @@ def asking_clause(text: str) -> str | None:
 
 def _kind(text: str) -> str:
     """The kind of a question; where a story is told before it, the sentence or clause that asks says what kind of answer is wanted."""
-    sentences = [m[0].strip() for m in _SENTENCE.finditer(text) if m[0].strip()]
+    sentences = [m[0].strip() for m in SENTENCE.finditer(text) if m[0].strip()]
     asking = next((s for s in reversed(sentences) if s.endswith("?")), None) if len(sentences) > 1 else None
     if asking is not None:
         kind = _kind(asking)

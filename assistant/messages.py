@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from assistant.frame import Frame, asking_clause
 from assistant.mentions import Tie
-from assistant.question import Token
+from assistant.question import SENTENCE, Token
 
 MOST_PARTS = 4  # questions answered in one message
 
@@ -20,7 +20,6 @@ _ASKS = re.compile(
     r"|will|would|has|have|list|name|compare|define|explain|tell|show|give)\b",
     re.I,
 )
-_SENTENCE = re.compile(r"[^.?!]+(?:[.](?=\w)[^.?!]*)*[.?!]*(?:\s+|$)")
 _NUMBERED = re.compile(r"(?:^|\s)\(?\d[.)]\s+")
 _SPLIT = re.compile(
     r"\?\s+(?=\S)|[,;]?\s+(?:and|plus)\s+(?:also\s+)?(?=(?:(?:in|on|for|to|at|with|under) )?"
@@ -90,7 +89,7 @@ def parts(text: str) -> list[str]:
     if len(numbered) > 2:
         return found
     # What is told before the first question belongs to it.
-    return found if all(_ASKS.match(p) for p in found[1:]) and any(_ASKS.match(s.strip()) for s in _SENTENCE.findall(found[0])) else []
+    return found if all(_ASKS.match(p) for p in found[1:]) and any(_ASKS.match(s.strip()) for s in SENTENCE.findall(found[0])) else []
 
 
 def asked_alone(text: str, frame: Frame) -> list[str]:
@@ -98,7 +97,7 @@ def asked_alone(text: str, frame: Frame) -> list[str]:
 
     *X is new to us. What is it for?*: `What is X for?`. *X does Y, says Tom. Is that so?*: `is it true that X does Y`.
     """
-    sentences = [m for m in _SENTENCE.finditer(text) if m[0].strip()]
+    sentences = [m for m in SENTENCE.finditer(text) if m[0].strip()]
     asking = [m.span() for m in sentences if m[0].rstrip().endswith("?")] or [m.span() for m in sentences[-1:]]
     spans = asking[-1:] if len(sentences) > 1 else []
     found: list[str] = []
@@ -118,7 +117,7 @@ def asked_alone(text: str, frame: Frame) -> list[str]:
 
 def is_verdict(text: str) -> bool:
     """Whether the last sentence only asks if what is told before it is so (*does he win?*, *is that right?*)."""
-    last = [m[0] for m in _SENTENCE.finditer(text) if m[0].strip()]
+    last = [m[0] for m in SENTENCE.finditer(text) if m[0].strip()]
     return len(last) > 1 and _VERDICT.match(last[-1].strip(" ?!.")) is not None
 
 
@@ -128,7 +127,7 @@ def _claimed(statement: str) -> str:
     if about:
         clause = about[1].strip(" ,.!")
         return f"is it true that {clause}" if about[0].lower().startswith("whether") else clause
-    last = [m[0].strip(" .!") for m in _SENTENCE.finditer(statement) if m[0].strip()][-1]
+    last = [m[0].strip(" .!") for m in SENTENCE.finditer(statement) if m[0].strip()][-1]
     said = _SAYS.search(last)
     claim = last[said.end() :] if said and last[said.end() :].count(" ") > 1 else last
     claim = claim.rsplit(": ", 1)[-1] if ": " in claim else claim
@@ -138,7 +137,7 @@ def _claimed(statement: str) -> str:
 def wanted(text: str) -> list[str]:
     """What a message wants that asks by telling (*I need the x of A for my talk*, *a sentence on what A is*), nearest reading first."""
     found: list[str] = []
-    for sentence in [m[0].strip() for m in _SENTENCE.finditer(text) if m[0].strip()]:
+    for sentence in [m[0].strip() for m in SENTENCE.finditer(text) if m[0].strip()]:
         bare = _ADJUNCT.sub("", sentence).strip()
         if about := _ABOUT_WH.search(bare):
             found.append(about[1])

@@ -16,6 +16,7 @@ from assistant.frame import Frame, asking_clause
 from assistant.judging import certain
 from assistant.language import language
 from assistant.mentions import Tie
+from assistant.question import SENTENCE
 from assistant.retrieval import Candidate, Evidence
 from assistant.tables import TableReader
 from assistant.view import View
@@ -33,7 +34,6 @@ _ASKS = re.compile(
 )
 _ADDRESSED = re.compile(r"^\W*(?:you|your|please|kindly)\b|\byour? (?:system|prompt|instructions|rules)\b", re.I)
 _OFFERS = re.compile(r"\b[\w-]+ or (?!so\b|less\b|more\b|two\b)[\w-]+(?: [\w-]+){0,8}\s*\?|^(?:[\w-]+ ){0,3}[\w-]+ or [\w-]+ for\b", re.I)
-_SENTENCE = re.compile(r"[^.?!]+(?:[.](?=\w)[^.?!]*)*[.?!]*(?:\s+|$)")
 
 
 def as_need(frame: Frame, view: View) -> Frame | None:
@@ -53,7 +53,7 @@ def as_need(frame: Frame, view: View) -> Frame | None:
 
 def _asking_part(text: str) -> int:
     """Where the part of a message begins that asks: its last sentence or clause; the end where nothing is asked."""
-    sentence = list(_SENTENCE.finditer(text))[-1]
+    sentence = list(SENTENCE.finditer(text))[-1]
     if _ASKS.match(sentence[0]):
         return sentence.start()
     clause = asking_clause(text)
