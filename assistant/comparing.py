@@ -107,9 +107,6 @@ def labelled(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     in_all = set.intersection(*({f.group for f in facts} for facts in filed.values())) - {None}
     chosen = [next((f for f in facts if f.group in in_all), facts[0]) for facts in filed.values()]
-    over = view.stems_of(" ".join((*view.path(chosen[0]), *(x.text for x in chosen[0].labels if x.role in ("lead", "parent")))))
-    if any(frame.tokens[p].stem not in over for p in others(frame, asked)):
-        return None  # of them something is asked that neither item nor heading speaks of
     items = [{"label": fact_label(f, "label"), "value": value(f)} for f in chosen]
     return Finding("list", {"lead": None, "items": items, "left": 0}, scored(evidence, chosen), True, dict.fromkeys(filed, "entity"))
 

@@ -6,7 +6,7 @@ else is asked. One row and one column are answered like any other question; so i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.finding import Finding, fact_label, value
@@ -36,7 +36,8 @@ def crossed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The cells of the one table in which the rows and columns named cross, where that is more than one cell."""
     if frame.kind not in _KINDS or frame.negated or frame.within is not None:
         return None
-    found = [c for table in _near(evidence, view) if (c := _crossing(table, frame, view)) is not None]
+    tables = (view.table(number) for number in evidence.tables(_WITHIN, _TABLES))
+    found = [c for table in tables if (c := _crossing(table, frame, view)) is not None]
     if not found:
         return None
     table, rows, columns, _ = max(found, key=lambda c: c[3])  # the first of those that account for most words
@@ -49,20 +50,14 @@ def crossed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     return Finding(shape, {"subject": subject, "cells": told, "left": 0}, scored(evidence, cells), True, computed=True, meant=frame.content)
 
 
-def _near(evidence: Evidence, view: View) -> Iterator[Table]:
-    seen: dict[int, None] = {}
-    for candidate in evidence.candidates[:_WITHIN]:
-        number = candidate.fact.table
-        if number is not None and number not in seen and len(seen) < _TABLES:
-            seen[number] = None
-            yield view.table(number)
-
-
 def _crossing(table: Table, frame: Frame, view: View) -> tuple[Table, list[int], list[int], int] | None:
     """The rows and columns of a table that are named, one or the other just once, and how many words they account for."""
     if table.decision:
         return None
-    named = [(False, n) for n in _whole(table.rows, frame)] + [(True, n) for n in _whole(table.columns, frame) if n.at]
+    across_named = [n for n in _whole(table.columns, frame) if n.at]
+    if not across_named:
+        return None  # before the rows, which may be many, are read
+    named = [(False, n) for n in _whole(table.rows, frame)] + [(True, n) for n in across_named]
     kept = [(across, n) for across, n in named if not any(n.places < other.places for _, other in named)]
     rows, columns = ([n for a, n in kept if a == across] for across in (False, True))
     # A word that names a row and a column names the column where another row is named, and the row where another column is.

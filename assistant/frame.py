@@ -10,6 +10,7 @@ from assistant.language import language
 from assistant.mentions import Common, Namer, Repair, Tie
 from assistant.models import Mention, Reading
 from assistant.question import SENTENCE, Token, tokens
+from corpus.words import key
 
 _ASKING = re.compile(
     r"(?:(?:[,;.!:]|\s[-–—])|\b(?:tell|show|explain to) (?:me|us)|\bto know|\bwondering)\s+((?:and |so |but )?"
@@ -115,6 +116,10 @@ class Frame:
         """Names that are content, not frame words."""
         places = set(self.content)
         return [t for t in self.ties if any(p in places for p in range(t.start, t.end))]
+
+    def may_take(self, name: str) -> bool:
+        """Whether a thing, or all of several joined by a plus, is among those offered to choose from; anything is where none are."""
+        return not self.options or {key(n) for n in name.split(" + ")} <= self.options
 
     def coordinate(self, tie: Tie, place: int) -> bool:
         """Whether a name and another word are named side by side (*x or y*, *x vs y*)."""

@@ -90,10 +90,8 @@ def served(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     rows: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in evidence.candidates:
         owner = view.owner(candidate.fact) if candidate.fact.kind != "code" else None
-        if owner is None or (named := key(owner.text)) not in view.choices:
+        if owner is None or (named := key(owner.text)) not in view.choices or not frame.may_take(owner.text):
             continue
-        if frame.options and not {key(n) for n in owner.text.split(" + ")} <= frame.options:
-            continue  # none of the things offered to choose from
         speaking[named].append(candidate)
         if candidate.fact.table is not None and view.table(candidate.fact.table).decision:
             rows[named].append(candidate)

@@ -321,17 +321,12 @@ def list_of(candidate: Candidate, frame: Frame, evidence: Evidence, view: View) 
     alike = [c for c in near if c.score >= candidate.score - 0.08]
     ordered = fact.ordered and frame.kind in ("howto", "steps", "list")
     over = view.stems_of(" ".join(x.text for x in fact.labels if x.role in ("lead", "parent")))
-    called = frame.kind == "list" and any(
-        frame.tokens[p].stem in over for p in evidence.worth
-    )  # what opens the list says what is asked for
+    # What opens the list says what is asked for; a few reasons are told together.
+    called = frame.kind == "list" and any(frame.tokens[p].stem in over for p in evidence.worth)
     few = len(items) <= _FEW_ITEMS and sum(len(f.value) for f in items) <= _LIST_CHARS
-    if frame.kind == "why" and few and not fact.ordered:
-        found = whole(candidate, view)
-        if found is not None:
-            found.deciding = [candidate, *near]
-        return found
+    reasons = frame.kind == "why" and few and not fact.ordered
     asks = frame.kind in _LIST_KINDS and (len(alike) >= 2 or not in_items or ordered or called)
-    if not (asks or len(alike) >= 3 or (not in_items and len(items) <= _SHOWN)):
+    if not (reasons or asks or len(alike) >= 3 or (not in_items and len(items) <= _SHOWN)):
         return None
     found = whole(candidate, view)
     if found is not None:

@@ -128,8 +128,8 @@ def _serves(candidate: Candidate, named: Sequence[Tie], frame: Frame, view: View
         return False
     if len(named) > 1 and not any(t.key in key(owner.text) for t in named):
         return False
-    if frame.options and not {key(n) for n in owner.text.split(" + ")} <= frame.options:
-        return False  # none of the things offered to choose from
+    if not frame.may_take(owner.text):
+        return False
     attribute = view.attribute(fact)
     if attribute is not None and not frame.negated and language().negation.search(attribute.text):
         return False  # *Never on*, *Not for*: what it is no use for

@@ -244,6 +244,11 @@ class Evidence:
             self._kept[name] = float(self.view.retriever.encode([canonical(" ".join(text.split()))])[0] @ self.vector)
         return self._kept[name]
 
+    def tables(self, within: int, most: int) -> list[int]:
+        """The tables that the first so many candidates stand in, each once and so many of them, in the order of the evidence."""
+        numbers = (c.fact.table for c in self.candidates[:within])
+        return list(dict.fromkeys(n for n in numbers if n is not None))[:most]
+
     def best(self) -> Candidate | None:
         """The strongest candidate."""
         return self.candidates[0] if self.candidates else None

@@ -508,17 +508,10 @@ def _near(frame: Frame, evidence: Evidence, view: View) -> Iterator[Grid]:
         if read is not None:
             yield read
         return
-    seen: set[int] = set()
-    for candidate in evidence.candidates[:_WITHIN]:
-        number = candidate.fact.table
-        if number is None or number in seen:
-            continue
-        seen.add(number)
+    for number in evidence.tables(_WITHIN, _TABLES):
         read = grid(view.table(number), view)
         if read is not None:
             yield read
-        if len(seen) >= _TABLES:
-            return
 
 
 def _named(fact: Fact) -> Quote:

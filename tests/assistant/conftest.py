@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pytest
 
 import assistant.assistant as room
-from assistant import Answer, Assistant, Settings, certificate
+from assistant import Answer, Assistant, Conversation, Settings, certificate
 from assistant.certificate import verify_answer
 from assistant.language import language
 from assistant.settings import AssistantSettings, default_kb, load_settings
@@ -231,3 +231,26 @@ def inquire(shop: Assistant) -> Ask:
 def editable(bicycles: Path, tmp_path: Path) -> Path:
     """A copy of the folder about bicycles that a test may change."""
     return Path(shutil.copytree(bicycles, tmp_path / "bicycles"))
+
+
+Talk = Callable[..., list[Answer]]
+
+
+def said(kb: Assistant, lines: tuple[str, ...]) -> list[Answer]:
+    """The answers to some lines of one conversation, each proved."""
+    conversation = Conversation()
+    answers = [kb.ask(line, conversation) for line in lines]
+    assert all(verify_answer(a.as_json(), kb.kb).holds for a in answers)
+    return answers
+
+
+@pytest.fixture
+def talk(bike: Assistant) -> Talk:
+    """Say some lines in one conversation about bicycles; the answers, each proved."""
+    return lambda *lines: said(bike, lines)
+
+
+@pytest.fixture
+def shop_talk(shop: Assistant) -> Talk:
+    """The same about a print shop."""
+    return lambda *lines: said(shop, lines)

@@ -6,29 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from assistant import Answer, Assistant, Conversation
-from assistant.certificate import verify_answer
+from assistant import Answer
 
 Talk = Callable[..., list[Answer]]
-
-
-@pytest.fixture
-def talk(bike: Assistant) -> Talk:
-    """Say some lines in one conversation about bicycles; the answers, each proved."""
-    return lambda *lines: _said(bike, lines)
-
-
-@pytest.fixture
-def shop_talk(shop: Assistant) -> Talk:
-    """The same about a print shop."""
-    return lambda *lines: _said(shop, lines)
-
-
-def _said(kb: Assistant, lines: tuple[str, ...]) -> list[Answer]:
-    conversation = Conversation()
-    answers = [kb.ask(line, conversation) for line in lines]
-    assert all(verify_answer(a.as_json(), kb.kb).holds for a in answers)
-    return answers
 
 
 def places(answer: Answer) -> list[tuple[str, str]]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Answer, Assistant, Conversation
-from assistant.certificate import verify_answer
+from assistant import Answer, Assistant
+from tests.assistant.conftest import said
 
 Talk = Callable[..., list[Answer]]
 Open = Callable[..., Assistant]
@@ -34,7 +34,7 @@ BREAD = """# Bread
 @pytest.fixture
 def shop_talk(shop: Assistant) -> Talk:
     """Say some lines in one conversation about a print shop; the answers, each proved."""
-    return lambda *lines: _said(shop, lines)
+    return lambda *lines: said(shop, lines)
 
 
 @pytest.fixture
@@ -44,14 +44,7 @@ def bread(open_kb: Open, tmp_path: Path) -> Talk:
     folder.mkdir()
     (folder / "bread.md").write_text(BREAD, encoding="utf-8")
     kb = open_kb(folder)
-    return lambda *lines: _said(kb, lines)
-
-
-def _said(kb: Assistant, lines: tuple[str, ...]) -> list[Answer]:
-    conversation = Conversation()
-    answers = [kb.ask(line, conversation) for line in lines]
-    assert all(verify_answer(a.as_json(), kb.kb).holds for a in answers)
-    return answers
+    return lambda *lines: said(kb, lines)
 
 
 @pytest.mark.parametrize("follow", ["give me a real case", "an example?", "in practice?"])
@@ -130,7 +123,7 @@ def test_a_word_for_an_end_is_no_step_though_one_is_called_so(open_kb: Open, tmp
     (folder / "ledger.md").write_text(
         "# Ledger\n\n| Aspect | Cash | Credit |\n|---|---|---|\n| Route | Begin → Count → Seal | Ask → Check → Pay |\n", encoding="utf-8"
     )
-    _, start = _said(open_kb(folder), ("route of credit", "where does it begin?"))
+    _, start = said(open_kb(folder), ("route of credit", "where does it begin?"))
 
     assert "Ask" in start.text
 

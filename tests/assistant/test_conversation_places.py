@@ -6,30 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from assistant import Answer, Assistant, Conversation
-from assistant.certificate import verify_answer
+from assistant import Answer, Assistant
+from tests.assistant.conftest import said
 
 Talk = Callable[..., list[Answer]]
 Open = Callable[..., Assistant]
-
-
-@pytest.fixture
-def talk(bike: Assistant) -> Talk:
-    """Say some lines in one conversation about bicycles; the answers, each proved."""
-    return lambda *lines: _said(bike, lines)
-
-
-@pytest.fixture
-def shop_talk(shop: Assistant) -> Talk:
-    """The same about a print shop."""
-    return lambda *lines: _said(shop, lines)
-
-
-def _said(kb: Assistant, lines: tuple[str, ...]) -> list[Answer]:
-    conversation = Conversation()
-    answers = [kb.ask(line, conversation) for line in lines]
-    assert all(verify_answer(a.as_json(), kb.kb).holds for a in answers)
-    return answers
 
 
 def places(answer: Answer) -> list[tuple[str, str]]:
@@ -70,7 +51,7 @@ def test_names_joined_in_a_sentence_are_counted_off(open_kb: Open, tmp_path_fact
         "## Light packing\n\nFor light packing, take **Ortlieb + Lezyne** as a set.\n",
         encoding="utf-8",
     )
-    _, answer = _said(open_kb(folder), ("what do I take for light packing", "the second one, what does it belong to?"))
+    _, answer = said(open_kb(folder), ("what do I take for light packing", "the second one, what does it belong to?"))
 
     assert "Racer" in answer.text
     assert "Lezyne" in answer.reading.question
@@ -114,7 +95,7 @@ def test_the_other_one_of_two_is_the_one_not_spoken_of(open_kb: Open, tmp_path_f
         "# Ovens\n\n| Aspect | Rack oven | Stone oven |\n|---|---|---|\n| Heat | Hot air | Radiation |\n| Fuel | Gas | Wood |\n",
         encoding="utf-8",
     )
-    _, other = _said(open_kb(folder), ("fuel of the rack oven", "compare it with the other one"))
+    _, other = said(open_kb(folder), ("fuel of the rack oven", "compare it with the other one"))
 
     assert places(other) == [("Fuel", "Rack oven"), ("Fuel", "Stone oven")]
 
