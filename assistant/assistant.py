@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant import bridging, certificate, messages, needs, suggesting
 from assistant.conversation import Conversation, Resolved, asks_for_any, bound_names
+from assistant.deciding import decide, settle_likely
 from assistant.explaining import Explainer, Steps
 from assistant.finding import Finding
 from assistant.foreign import is_foreign
@@ -31,7 +32,6 @@ from assistant.mentions import Common, Namer, Repair
 from assistant.models import Answer, Atom, Cell, Citation, Confidence, DeclineKind, Reading, Status, Timings, Trace, WhyNot
 from assistant.question import Token, clean, plainly
 from assistant.ranking import Ranking, sections_near
-from assistant.resolving import findings
 from assistant.restricting import Restriction, named, restriction
 from assistant.retrieval import Evidence, Gatherer
 from assistant.settings import Settings, load_settings
@@ -481,7 +481,7 @@ class _Asking:
             otherwise = self._otherwise(question, text, [a for a in asked if a != first and self._asks_something(a, frame)])
             if otherwise is not None:
                 return otherwise
-            served = self._served(question, refused)
+            served = self._served(question, refused) or self._likely(question, refused)
             if served is not None:
                 return served
             self.last = refused
@@ -503,6 +503,15 @@ class _Asking:
             return None
         work.finding = finding
         return self._told(question, work, finding, work.verdict.confidence)
+
+    def _likely(self, question: str, refused: Steps | None) -> tuple[Answer, Trace] | None:
+        """The answer that is likely to be right, by all signs together, where no test takes one; None where none is."""
+        if refused is None or is_foreign(question) or not settle_likely(refused, self.state.gatherer.data.thresholds):
+            return None
+        if refused.finding is None or refused.verdict is None:
+            return None
+        self.last = refused
+        return self._told(question, refused, refused.finding, refused.verdict.confidence)
 
     def _stands_alone(self, asked: str, whole: Frame) -> bool:
         """Whether the part of a message that asks is a question of its own: it names all that is named, and tells no need."""
@@ -605,17 +614,7 @@ class _Asking:
         work.frame = with_unheld(work.frame, work.evidence)
         self.spent["retrieve"] += (time.perf_counter() - began) * 1000
         began = time.perf_counter()
-        for finding in findings(work.frame, work.evidence, self.state.view):
-            verdict = judge(work.frame, finding, work.evidence, self.state.gatherer.data.thresholds)
-            work.tried.append((finding, verdict))
-            if verdict.answer:
-                work.finding, work.verdict = finding, verdict
-                break
-            if finding.decline is not None or verdict.final:
-                work.verdict = verdict
-                break
-        else:
-            work.verdict = work.tried[0][1] if work.tried else judge(work.frame, None, work.evidence, self.state.gatherer.data.thresholds)
+        decide(work, work.evidence, self.state.view, self.state.gatherer.data.thresholds)
         self.spent["compose"] += (time.perf_counter() - began) * 1000
         return work
 

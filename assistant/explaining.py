@@ -108,6 +108,7 @@ class Steps:
     finding: Finding | None = None
     verdict: Verdict | None = None
     tried: list[tuple[Finding, Verdict]] = field(default_factory=list)
+    likely: int | None = None  # which of them is likely to be right though no test takes it
 
 
 class Explainer:

@@ -143,8 +143,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     def verdict(answer: bool, decline: DeclineKind | None, because: str) -> Verdict:
         # One number to rank questions by: 0.5 and more is an answer, and within either side the stronger evidence is higher.
         features["support"] = round(0.5 * answer + 0.499 * min(1.0, max(0.0, dense)), 4)
-        strong = (bound and cover >= 0.75) or strength >= thresholds["high"]
-        confidence: Confidence = "high" if strong else ("medium" if bound or strength >= thresholds["medium"] else "low")
+        strong = (bound and cover >= 0.75) or strength >= thresholds["strong"]
+        confidence: Confidence = "high" if strong else ("medium" if bound or strength >= thresholds["fair"] else "low")
         return Verdict(answer, decline, confidence, features, missing, because)
 
     if finding is not None and finding.computed and frame.within is not None:
@@ -187,7 +187,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         return verdict(False, kind, "strange-of-known")
     if strange and not (dense >= thresholds["strange_dense"] and cover >= thresholds["strange_cover"]):
         number = all(frame.tokens[p].word[0].isdigit() for p in strange)
-        return verdict(False, _kind_of_no(frame, evidence, missing, thresholds) if number else "unknown_name", "strange")
+        return verdict(False, kind_of_no(frame, evidence, missing, thresholds) if number else "unknown_name", "strange")
     if finding is not None:
         # What is asked beside the names has to be found too: a name alone carries no answer.
         found = [t for t in frame.content_ties() if not _unmet_attribute(t, finding, missing)]
@@ -205,6 +205,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             return verdict(False, "unknown_attribute", "unspoken")
         if _lacks_what_is_asked_of(frame, finding, missing):
             return verdict(False, "unknown_attribute", "unspoken")
+        if _copies(frame, finding, missing):
+            return replace(verdict(False, "unknown_attribute", "copied"), final=_nothing_else(frame, finding, missing, bound=bound))
         if _asks_beyond(frame, finding, missing, evidence.view) or (
             cover < thresholds["beyond_cover"] and _narrows_it(frame, finding, missing)
         ):
@@ -233,10 +235,10 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             return verdict(False, "unknown_attribute", "how-unsaid")  # the thing is there, how to do it is not
         least = thresholds["left_said" if finding.shape in _SAID_AT_LENGTH else "left_dense"]
         if left > thresholds["left"] and (dense < least or _claims_of_one(frame, finding, bound=bound)):
-            return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "left")
+            return verdict(False, kind_of_no(frame, evidence, missing, thresholds), "left")
         absent = sum(evidence.worth.get(p, 0.0) for p in frame.proper() if p in missing and p not in frame.denied)
         if not bound and absent >= thresholds["absent"]:
-            return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "left")  # of another name than the one asked about
+            return verdict(False, kind_of_no(frame, evidence, missing, thresholds), "left")  # of another name than the one asked about
         # A text that holds the names asked about, and of all that is asked of them nothing, speaks of something else about them.
         only_named = (
             finding.shape in _TEXTS
@@ -276,8 +278,8 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         if first is not None and not wrong_type:
             return verdict(True, None, first)
         if first is not None:
-            return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "wrong-type")
-    return verdict(False, _kind_of_no(frame, evidence, missing, thresholds), "weak" if finding is not None else "nothing-found")
+            return verdict(False, kind_of_no(frame, evidence, missing, thresholds), "wrong-type")
+    return verdict(False, kind_of_no(frame, evidence, missing, thresholds), "weak" if finding is not None else "nothing-found")
 
 
 def _said_of_it(frame: Frame, finding: Finding | None) -> list[str]:
@@ -426,18 +428,24 @@ def _inside(frame: Frame, tie: Tie, place: int) -> bool:
     return before is not None and before.word in ("for", "of", "in", "inside", "within", "on", "under")
 
 
+def _copies(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bool:
+    """Whether a finding says again what the question says, and not what is asked of it: a name, which one, who, how."""
+    return (
+        _unheard_deed(frame, finding, missing)
+        or _nameless(frame, finding)
+        or _unspecified(frame, finding)
+        or _no_way(frame, finding)
+        or _echoes(frame, finding)
+    )
+
+
 def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...], view: View) -> bool:
     """Whether the question goes beyond what the finding can say, whatever its words."""
     lang = language()
     said = {stem(w) for c in finding.deciding for w in words(c.fact.value)}
     tied = {p for t in frame.content_ties() for p in range(t.start, t.end)}
     if (
-        _unheard_deed(frame, finding, missing)
-        or _nameless(frame, finding)
-        or _unspecified(frame, finding)
-        or _no_way(frame, finding)
-        or _of_another_sort(frame, finding)
-        or _echoes(frame, finding)
+        _of_another_sort(frame, finding)
         or _only_qualified(frame, finding, missing, view)
         or _names_nobody(frame, finding)
         or _of_another_bound(frame, finding, missing)
@@ -696,6 +704,11 @@ def _tells_a_need(frame: Frame, finding: Finding, evidence: Evidence, dense: flo
     return finding.contrast >= thresholds["need_word_contrast"] and bool(held)
 
 
+def confidence_of(chance: float, thresholds: Mapping[str, float]) -> Confidence:
+    """A chance in words."""
+    return "high" if chance >= thresholds["high"] else "medium" if chance >= thresholds["medium"] else "low"
+
+
 def gives_reason(frame: Frame, finding: Finding) -> bool:
     """Whether what a finding prints holds words that give a reason."""
     return frame.answer_pattern is None or any(frame.answer_pattern.search(t) for t in _texts(finding))
@@ -768,7 +781,7 @@ def _foreign(frame: Frame, evidence: Evidence, thresholds: Mapping[str, float]) 
     )
 
 
-def _kind_of_no(frame: Frame, evidence: Evidence, missing: tuple[int, ...], thresholds: Mapping[str, float]) -> DeclineKind:
+def kind_of_no(frame: Frame, evidence: Evidence, missing: tuple[int, ...], thresholds: Mapping[str, float]) -> DeclineKind:
     """Which kind of no: nothing known of it at all, or a known name without what was asked."""
     known = [t for t in frame.content_ties() if t.roles & {"row", "column", "label", "name", "heading"}]
     best = evidence.best()

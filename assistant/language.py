@@ -7,6 +7,7 @@ gives it types. It knows nothing of any knowledge base.
 from __future__ import annotations
 
 import gzip
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -39,11 +40,13 @@ def load_data(file: str) -> dict[str, Any]:
     """The contents of one file of `assistant/answers/`.
 
     Raises:
-        BadAnswerData: it is missing or not TOML.
+        BadAnswerData: it is missing, or neither TOML nor, where its name says so, JSON.
     """
     try:
-        return tomllib.loads(resources.files("assistant").joinpath("answers", file).read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        text = resources.files("assistant").joinpath("answers", file).read_text(encoding="utf-8")
+        found: dict[str, Any] = json.loads(text) if file.endswith(".json") else tomllib.loads(text)
+        return found
+    except (OSError, ValueError) as error:
         raise BadAnswerData(file, str(error)) from error
 
 

@@ -219,12 +219,17 @@ class Evidence:
 
     candidates: list[Candidate]
     worth: dict[int, float]  # token place -> information content, sums to 1
-    vector: np.ndarray  # the question's, unit length
+    read: ReadText  # the question, as it is compared
     chunks: list[tuple[Chunk, float]]  # best chunks by meaning, best first
     frame: Frame
     view: View
     company: Company = field(default_factory=lambda: Company({}, {}))
     _kept: dict[str, float] = field(default_factory=dict)  # what was computed on demand
+
+    @property
+    def vector(self) -> np.ndarray:
+        """The question's, unit length."""
+        return self.read.vector
 
     def contrast(self) -> float:
         """How much nearer the question is to the knowledge base than to what people talk about elsewhere, in cosine."""
@@ -352,7 +357,7 @@ class Gatherer:
         company = Company.of(candidates)
         self._in_company(candidates, company)
         best = sorted((c for c in hit_chunks if c.id in cosine), key=lambda c: (-cosine[c.id], c.id))
-        return Evidence(candidates, worth, vector, [(c, cosine[c.id]) for c in best], frame, self.view, company)
+        return Evidence(candidates, worth, asked, [(c, cosine[c.id]) for c in best], frame, self.view, company)
 
     def weigh(self, evidence: Evidence, facts: Sequence[int]) -> list[Candidate]:
         """Score facts that were not gathered as if they had been; best first, ties by id. To explain, never to answer."""

@@ -133,6 +133,14 @@ class Retriever:
             return None
         return self._tokens.nearness(asked.tokens, weights, chunk_ids)
 
+    def nearest_tokens(self, asked: ReadText, chunk_ids: Sequence[int]) -> Floats | None:
+        """How near each chunk comes to each token of a question, (len(chunk_ids), tokens) float32, about -1..1; None as for `nearness`.
+
+        Raises:
+            IndexError: an id that is not there.
+        """
+        return None if self._tokens is None or not len(asked.tokens) else self._tokens.nearest(asked.tokens, chunk_ids)
+
     def is_common_word(self, word: str) -> bool:
         """Whether a lower-case word is one whole piece of the encoder's own vocabulary: ordinary English, no typing mistake."""
         return self.encoder.has_word(word)

@@ -86,18 +86,38 @@ class TokenIndex:
             IndexError: an id that is not there.
         """
         found = np.zeros(len(chunk_ids), dtype=np.float32)
+        total = float(weights.sum())
+        held, nearest = self._nearest(tokens, chunk_ids)
+        if held.size and total > 0:
+            found[held] = (weights @ nearest) / (total * _SCALE)
+        return found
+
+    def nearest(self, tokens: Floats, chunk_ids: Sequence[int]) -> Floats:
+        """How near the nearest token of each chunk comes to each token of a question: (len(chunk_ids), n) float32, about -1..1.
+
+        A chunk without tokens has 0 everywhere.
+
+        Raises:
+            IndexError: an id that is not there.
+        """
+        found = np.zeros((len(chunk_ids), len(tokens)), dtype=np.float32)
+        held, nearest = self._nearest(tokens, chunk_ids)
+        if held.size:
+            found[held] = nearest.T / _SCALE
+        return found
+
+    def _nearest(self, tokens: Floats, chunk_ids: Sequence[int]) -> tuple[npt.NDArray[np.intp], Floats]:
+        """Which of the chunks have tokens, and (n, those) products of each token of the question and the nearest of theirs."""
         places = np.asarray(chunk_ids, dtype=np.int64)
         if places.size and (places.min() < 0 or places.max() >= len(self)):
             raise IndexError(f"chunk ids run from 0 to {len(self) - 1}")
-        total = float(weights.sum())
         starts, ends = self._ends[places], self._ends[places + 1]
         held = np.flatnonzero(ends > starts)
-        if not held.size or total <= 0:
-            return found
+        if not held.size or not len(tokens):
+            return held[:0], np.empty((len(tokens), 0), dtype=np.float32)
         codes = np.concatenate([self._codes[starts[i] : ends[i]] for i in held])
         signs = _SIGNS.take(codes, axis=0).reshape(len(codes), -1)
         similar = tokens @ signs.T
         sizes = (ends - starts)[held]
-        nearest = np.maximum.reduceat(similar, np.concatenate([[0], np.cumsum(sizes)[:-1]]), axis=1)
-        found[held] = (weights @ nearest) / (total * _SCALE)
-        return found
+        nearest: Floats = np.maximum.reduceat(similar, np.concatenate([[0], np.cumsum(sizes)[:-1]]), axis=1)
+        return held, nearest

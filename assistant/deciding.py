@@ -1,0 +1,119 @@
+"""Which finding answers, if any: the first that the judge's tests take, unless what all of them are worth says otherwise.
+
+The tests decide what they are sure of. Where they are not, the findings are weighed against each other: an unlikely one gives way
+to one that is much likelier, one that none of the tests takes may be likely enough, and where all are unlikely it is a no.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from assistant.explaining import Steps
+from assistant.finding import Finding
+from assistant.frame import Frame
+from assistant.judging import Verdict, confidence_of, judge, kind_of_no
+from assistant.resolving import findings
+from assistant.retrieval import Evidence
+from assistant.view import View
+from assistant.weighing import features, weigher
+
+# What no weight makes up for: the question is of another field, or the finding is not of the kind that is asked for.
+_FIRM = frozenset(
+    {
+        *("foreign", "elsewhere", "elsewhere-ranked", "pointing", "nothing-asked", "known-unsaid"),
+        *("unranked", "ranked-strange", "uncomputed", "wrong-type", "noun-unknown", "how-unsaid", "unspoken", "copied"),
+    }
+)
+# What is quoted as it stands; what is put together by a rule of its own is right or wrong with that rule.
+_CHOICES = frozenset({"decision", "decision_fact"})
+_QUOTED = frozenset({"told", "sentence", "pair", "list", "steps", "code", "cell", "owner", "row", "column"}) | _CHOICES
+_OF_ONE_CELL = _CHOICES | {"cell", "owner"}
+
+
+def decide(work: Steps, evidence: Evidence, view: View, thresholds: Mapping[str, float]) -> None:
+    """Try the findings for a question and settle on one, or on none; what was tried, with its numbers, stays in `work`."""
+    frame, tried = work.frame, work.tried
+    in_order = findings(frame, evidence, view)
+    settled = False
+    for finding in in_order:
+        verdict = judge(frame, finding, evidence, thresholds)
+        tried.append((finding, verdict))
+        settled = finding.decline is not None or verdict.final
+        if verdict.answer or settled:
+            break
+    if not tried:
+        work.verdict = judge(frame, None, evidence, thresholds)
+        return
+    taken = len(tried) - 1 if tried[-1][1].answer else None
+    if not weigher().made_for(view.retriever.manifest.model.name):
+        work.verdict = tried[taken if taken is not None else -1 if settled else 0][1]
+        work.finding = tried[taken][0] if taken is not None else None
+        return
+    chances = _weighed(work, evidence, taken)
+    if taken is None:
+        work.verdict = tried[-1 if settled else 0][1]
+        work.likely = None if settled else _likeliest(work, chances, thresholds["likely"])
+        return
+    if chances[taken] < thresholds["unsure"] and not _certain(tried[taken][0]) and frame.within is None:
+        for finding in in_order:
+            tried.append((finding, judge(frame, finding, evidence, thresholds)))
+        chances = _weighed(work, evidence, taken)
+        best = _likeliest(work, chances, thresholds["likely"])
+        if max(chances) < thresholds["unlikely"] and tried[taken][0].shape not in _CHOICES:
+            no = replace(tried[taken][1], answer=False, because="outweighed")
+            work.verdict = replace(no, decline=kind_of_no(frame, evidence, no.missing, thresholds))
+            tried[taken] = (tried[taken][0], work.verdict)
+            return
+        if best is not None and chances[best] >= max(thresholds["likelier"] * chances[taken], thresholds["likelier_least"]):
+            tried[taken] = (tried[taken][0], replace(tried[taken][1], answer=False, because="likelier"))
+            taken = best
+            tried[best] = (tried[best][0], replace(tried[best][1], answer=True, decline=None, because="weighed"))
+    _settle(work, taken, tried[taken][1], thresholds)
+
+
+def settle_likely(work: Steps, thresholds: Mapping[str, float]) -> bool:
+    """Take the finding that no test takes and that is likely all the same, where there is one: when nothing else answers."""
+    if work.likely is None:
+        return False
+    _settle(work, work.likely, replace(work.tried[work.likely][1], answer=True, decline=None, because="weighed"), thresholds)
+    return True
+
+
+def _likeliest(work: Steps, chances: list[float], least: float) -> int | None:
+    """The place of the finding that is likeliest to be right: of those a test takes, and of others that are at least so likely."""
+    open_ = [i for i, (f, v) in enumerate(work.tried) if v.answer or (chances[i] >= least and _may_answer(work.frame, f, v))]
+    return max(open_, key=lambda i: chances[i], default=None)
+
+
+def _may_answer(frame: Frame, finding: Finding, verdict: Verdict) -> bool:
+    """Whether a finding that no test takes can be likely: a claim is not settled by one cell that holds a part of it."""
+    if finding.decline is not None or verdict.because in _FIRM or finding.shape not in _QUOTED:
+        return False
+    return frame.kind != "yesno" or finding.shape not in _OF_ONE_CELL
+
+
+def _certain(finding: Finding) -> bool:
+    """Whether there is nothing to weigh: it is computed or put together by rule, or contradicts what the question takes for granted."""
+    return finding.computed or finding.corrected or finding.shape not in _QUOTED
+
+
+def _weighed(work: Steps, evidence: Evidence, taken: int | None) -> list[float]:
+    """The chance of each finding that was tried; it is kept with the numbers of its verdict."""
+    chances = []
+    for place, (finding, verdict) in enumerate(work.tried):
+        found = weigher().chance(features(work.frame, finding, evidence, verdict, place=place, first=place == taken))
+        verdict.features["chance"] = found
+        verdict.features["support"] = found
+        chances.append(found)
+    return chances
+
+
+def _settle(work: Steps, place: int, verdict: Verdict, thresholds: Mapping[str, float]) -> None:
+    finding = work.tried[place][0]
+    verdict = replace(verdict, confidence=confidence_of(verdict.features["chance"], thresholds))
+    work.tried[place] = (finding, verdict)
+    work.finding, work.verdict = finding, verdict
+
+
+__all__ = ["decide", "settle_likely"]
