@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant import bridging, certificate, messages, needs, suggesting
 from assistant.conversation import Conversation, Resolved, asks_for_any, bound_names
-from assistant.deciding import decide, settle_likely
+from assistant.deciding import decide, every, settle_likely
 from assistant.explaining import Explainer, Steps
 from assistant.finding import Finding
 from assistant.foreign import is_foreign
@@ -321,6 +321,13 @@ class Assistant:
             resolved = conversation.resolve(resolved.question, state.namer, state.view)
         frame = understand(resolved.question, state.namer, state.namer.common, kept=resolved.kept)
         return Ranking(question=resolved.question, kept=resolved.kept, hits=sections_near(frame, state.gatherer, k))
+
+    def ways(self, question: str, *, scope: Sequence[str] = ()) -> Iterator[tuple[dict[str, float], Answer]]:
+        """Every way in which a question could be answered, likely or not: the numbers it is weighed by, and the answer it would be.
+
+        What weights are learned from, never an answer to anybody. Suggestions are left out.
+        """
+        return _Asking(self, self._part(scope), self._wording, None, "1", suggest=False, traced=False).ways(question)
 
     # ---- looking
 
@@ -740,6 +747,17 @@ class _Asking:
         self.parts = list(zip(answers, steps, strict=True))
         whole = self._trace(made, None)
         return made, whole.model_copy(update={"features": traces[-1].features, "parts": tuple(traces)})
+
+    def ways(self, question: str) -> Iterator[tuple[dict[str, float], Answer]]:
+        """As `Assistant.ways`."""
+        frame = self._frame(self._resolve(plainly(clean(question))))
+        if not frame.content:
+            return
+        evidence = self.state.gatherer.gather(frame)
+        frame = with_unheld(frame, evidence)
+        for numbers, finding, verdict in every(frame, evidence, self.state.view, self.state.gatherer.data.thresholds):
+            self.last = Steps(frame, evidence, finding, verdict)
+            yield numbers, self._told(question, self.last, finding, verdict.confidence)[0]
 
     # ---- no, and talk
 

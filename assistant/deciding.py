@@ -6,7 +6,7 @@ to one that is much likelier, one that none of the tests takes may be likely eno
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from assistant.explaining import Steps
@@ -28,6 +28,7 @@ _FIRM = frozenset(
 # What is quoted as it stands; what is put together by a rule of its own is right or wrong with that rule.
 _CHOICES = frozenset({"decision", "decision_fact"})
 _QUOTED = frozenset({"told", "sentence", "pair", "list", "steps", "code", "cell", "owner", "row", "column"}) | _CHOICES
+_CHANCES = 2  # times as much as nearness the chance counts in the one number that questions are ranked by
 _OF_ONE_CELL = _CHOICES | {"cell", "owner"}
 
 
@@ -72,6 +73,16 @@ def decide(work: Steps, evidence: Evidence, view: View, thresholds: Mapping[str,
     _settle(work, taken, tried[taken][1], thresholds)
 
 
+def every(
+    frame: Frame, evidence: Evidence, view: View, thresholds: Mapping[str, float]
+) -> Iterator[tuple[dict[str, float], Finding, Verdict]]:
+    """All findings that could answer a question, with what each is weighed by."""
+    tried = [(f, judge(frame, f, evidence, thresholds)) for f in findings(frame, evidence, view) if f.decline is None]
+    first = next((i for i, (_, verdict) in enumerate(tried) if verdict.answer), None)
+    for place, (finding, verdict) in enumerate(tried):
+        yield features(frame, finding, evidence, verdict, place=place, first=place == first), finding, verdict
+
+
 def settle_likely(work: Steps, thresholds: Mapping[str, float]) -> bool:
     """Take the finding that no test takes and that is likely all the same, where there is one: when nothing else answers."""
     if work.likely is None:
@@ -104,7 +115,7 @@ def _weighed(work: Steps, evidence: Evidence, taken: int | None) -> list[float]:
     for place, (finding, verdict) in enumerate(work.tried):
         found = weigher().chance(features(work.frame, finding, evidence, verdict, place=place, first=place == taken))
         verdict.features["chance"] = found
-        verdict.features["support"] = found
+        verdict.features["support"] = round((_CHANCES * found + max(0.0, verdict.features["dense"])) / (_CHANCES + 1), 4)
         chances.append(found)
     return chances
 
@@ -116,4 +127,4 @@ def _settle(work: Steps, place: int, verdict: Verdict, thresholds: Mapping[str, 
     work.finding, work.verdict = finding, verdict
 
 
-__all__ = ["decide", "settle_likely"]
+__all__ = ["decide", "every", "settle_likely"]

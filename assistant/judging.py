@@ -141,8 +141,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     }
 
     def verdict(answer: bool, decline: DeclineKind | None, because: str) -> Verdict:
-        # One number to rank questions by: 0.5 and more is an answer, and within either side the stronger evidence is higher.
-        features["support"] = round(0.5 * answer + 0.499 * min(1.0, max(0.0, dense)), 4)
+        features["support"] = round(min(1.0, max(0.0, dense)), 4)  # one number to rank questions by; weighing adds the chance
         strong = (bound and cover >= 0.75) or strength >= thresholds["strong"]
         confidence: Confidence = "high" if strong else ("medium" if bound or strength >= thresholds["fair"] else "low")
         return Verdict(answer, decline, confidence, features, missing, because)

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict
 from assistant.finding import Finding
 from assistant.frame import Frame
 from assistant.judging import Verdict
-from assistant.language import checked, load_data
+from assistant.language import BadAnswerData, checked, load_data
 from assistant.question import tokens
 from assistant.retrieval import Evidence
 from assistant.wording import Quote
@@ -75,6 +75,11 @@ class Weigher:
             BadAnswerData: they are not a model.
         """
         model = checked(_Model, FILE, dict(data))
+        inner, known = 2**model.depth - 1, range(len(model.features))
+        for number, tree in enumerate(model.trees, 1):
+            sizes = len(tree.feature) == len(tree.limit) == inner == len(tree.value) - 1
+            if not sizes or any(f not in known for f in tree.feature):
+                raise BadAnswerData(FILE, f"tree {number} is not one of {inner} questions about {len(model.features)} numbers")
         return cls(
             model.model,
             model.features,

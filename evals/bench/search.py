@@ -14,6 +14,7 @@ from evals.bench.layout import Collection, Passage, Qrels, Question, read_qrels
 from evals.bench.measures import auroc_figures, risk_coverage, share_figure
 from evals.bench.models import OURS, CollectionReport, Figure, Part
 from evals.bench.peers import PEERS, Peers, Unit, top_score
+from evals.calibration import support_of
 
 _WINDOW = 1000  # characters of a section that are one text for plain search; about what the encoder reads
 _FEATURES = ("strength", "dense", "cover")  # of the judge; each is shown as if it alone decided
@@ -84,7 +85,7 @@ def abstention(
         answer, trace = engine.explain(question.text, id=question.id, suggest=False)
         said[question.id] = answer_result(answer, trace.features, answerable=not question.is_impossible)
         if question.answers:
-            said[question.id]["holds"] = any(_within(a, answer.text) for a in question.answers)
+            said[question.id]["holds"] = any(holds(a, answer.text) for a in question.answers)
     return abstention_part("abstention", said, tops), said
 
 
@@ -96,15 +97,9 @@ def answer_result(answer: Answer, features: Mapping[str, float], *, answerable: 
         "decline": answer.decline,
         "rule": answer.rule,
         "text": answer.text[:300],
-        "support": support_of(answer, features),
+        "support": support_of(answer.status, features) or 0.0,
         "features": dict(features),
     }
-
-
-def support_of(answer: Answer, features: Mapping[str, float]) -> float:
-    """The judge's number for what was said in the end: where a message held several questions, its features are those of the last."""
-    support = features.get("support", 0.0)
-    return max(0.5, support) if answer.status in ("answered", "corrected") else min(support, 0.499)
 
 
 def abstention_part(title: str, said: Mapping[str, Mapping[str, Any]], tops: Mapping[str, Mapping[str, float]]) -> Part:
@@ -125,7 +120,7 @@ def abstention_part(title: str, said: Mapping[str, Mapping[str, Any]], tops: Map
     return Part(title=title, figures=tuple(figures), curve=risk_coverage(scores[OURS], positive))
 
 
-def _within(part: str, text: str) -> bool:
+def holds(part: str, text: str) -> bool:
     """Whether a text holds the words of another, in order and next to each other."""
     return f" {' '.join(words(part))} " in f" {' '.join(words(text))} "
 

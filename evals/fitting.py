@@ -1,0 +1,243 @@
+"""`whichops eval fit`: learn how findings are weighed, from questions whose answers are known.
+
+Every way in which a question could be answered is one example: the numbers `assistant.weighing` describes it by, and whether that answer
+would be right. Small trees are boosted on them (Friedman 2001; scikit-learn does it). What it is worth is measured as a stranger would
+find it: each folder is weighed by trees that never saw it. The cases put aside are only ever measured, never learned from.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from assistant.weighing import Weigher, weigher
+from corpus.errors import KbError
+from evals.bench.folders import render_passages
+from evals.bench.layout import Passage, Question, find_collections
+from evals.bench.measures import auroc
+from evals.bench.search import holds
+from evals.labelled import Labelled, labelled_folders
+from evals.loader import SHIPPED, load_suite
+from evals.matching import match
+from evals.models import ANSWERS, Expectation
+from evals.report import percent, table
+from evals.suite import Bar, open_assistant, write
+from index.settings import cache_root
+
+if TYPE_CHECKING:
+    from assistant import Assistant, Settings
+    from assistant.models import Answer
+
+Right = Callable[["Answer"], bool]
+
+_TREES, _DEPTH, _RATE = 350, 4, 0.06
+_SAMPLE, _FEATURES, _LEAF = 0.5, 0.1, 30  # share of examples and of numbers each tree sees; examples in a leaf
+_SEED = 0
+_FAR = 1e9  # a limit that every number stays below: the node has no question to ask
+_ASIDE = "put aside"
+_SUITE = "suite"
+
+
+class LearnerMissing(KbError):
+    """The library that grows the trees is not installed."""
+
+    exit_code = 3
+
+    def __init__(self) -> None:
+        super().__init__("Weights are learned with scikit-learn, which is not installed. Run `pip install scikit-learn`.")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question: each way of answering it with its numbers, and whether it would be right."""
+
+    group: str  # the folder it is asked of: what is learned from it is never measured on it
+    answerable: bool
+    ways: tuple[tuple[dict[str, float], bool], ...]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folders", nargs="*", type=Path, metavar="DIR", help="holds NAME/ and NAME.questions.jsonl, or is a passage collection"
+    )
+    parser.add_argument("--write", type=Path, metavar="FILE", help="write the weights that all of it together gives")
+
+
+def run(args: argparse.Namespace) -> int:
+    examples = list(_examples(args))
+    groups = list(dict.fromkeys(e.group for e in examples))
+    names = tuple(sorted(next(f for e in examples for f, _ in e.ways)))
+    rows = []
+    bar = Bar()
+    for done, group in enumerate(groups, 1):
+        learned = learn([e for e in examples if e.group not in (group, _ASIDE)], names)
+        rows.append(_measured(group, [e for e in examples if e.group == group], learned))
+        bar.show(done, len(groups), "folders left out in turn")
+    print("\n".join(table(("folder", "questions", "best way right", "chance tells right from wrong", "chance tells answerable"), rows)))
+    if args.write is not None:
+        made = learn([e for e in examples if e.group != _ASIDE], names)
+        counts = ", ".join(f"{g} ({sum(e.group == g for e in examples)})" for g in groups if g != _ASIDE)
+        write(as_text(made, f"questions of {counts}"), str(args.write))
+    return 0
+
+
+# ---------------------------------------------------------------- examples
+
+
+def _examples(args: argparse.Namespace) -> Iterator[Example]:
+    assistant, settings = open_assistant(args)
+    for case in load_suite(SHIPPED).cases:
+        if len(case.turns) == 1:
+            expect = case.turns[0].expect
+            yield _example(
+                assistant,
+                _ASIDE if case.aside else _SUITE,
+                case.turns[0].question,
+                answerable=bool(set(expect.status or ("answered",)) & ANSWERS),
+                right=_meets(expect),
+            )
+    for root in args.folders:
+        yield from _of_collections(root, settings) if (root / "corpus.jsonl").is_file() else _of_folders(root)
+
+
+def _meets(expect: Expectation) -> Right:
+    return lambda answer: answer.status in ANSWERS and match(answer, expect).right
+
+
+def _of_folders(root: Path) -> Iterator[Example]:
+    from assistant import Assistant
+
+    for folder in labelled_folders(root):
+        assistant = Assistant.open(folder.kb)
+        try:
+            for q in folder.questions:
+                yield _example(assistant, folder.name, q.question, answerable=q.answerable, right=_answers(q))
+        finally:
+            assistant.close()
+
+
+def _of_collections(root: Path, settings: Settings) -> Iterator[Example]:
+    from assistant import Assistant
+
+    for collection in find_collections(root):
+        rendered = render_passages(collection.read("corpus.jsonl", Passage), cache_root(settings.index) / "bench", collection.name)
+        assistant = Assistant.open(rendered.kb, index=rendered.index)
+        try:
+            for q in collection.read("queries.jsonl", Question):
+                if q.is_impossible is not None:
+                    yield _example(assistant, collection.name, q.text, answerable=not q.is_impossible, right=_holds(q))
+        finally:
+            assistant.close()
+
+
+def _holds(question: Question) -> Right:
+    return lambda answer: answer.status in ANSWERS and not question.is_impossible and any(holds(x, answer.text) for x in question.answers)
+
+
+def _answers(question: Labelled) -> Right:
+    return lambda answer: question.answerable and question.right(answer)
+
+
+def _example(assistant: Assistant, group: str, question: str, *, answerable: bool, right: Right) -> Example:
+    ways: dict[str, tuple[dict[str, float], bool]] = {}
+    for numbers, answer in assistant.ways(question):
+        ways.setdefault(answer.text, (numbers, bool(right(answer))))
+    return Example(group, answerable, tuple(ways.values()))
+
+
+# ---------------------------------------------------------------- learning
+
+
+def learn(examples: Sequence[Example], names: tuple[str, ...]) -> Weigher:
+    """Trees boosted on the examples.
+
+    Raises:
+        LearnerMissing: scikit-learn is not installed.
+    """
+    try:
+        from sklearn.ensemble import GradientBoostingClassifier  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise LearnerMissing from error
+    numbers = np.array([[way[n] for n in names] for e in examples for way, _ in e.ways])
+    right = np.array([r for e in examples for _, r in e.ways])
+    learner = GradientBoostingClassifier(
+        n_estimators=_TREES,
+        max_depth=_DEPTH,
+        learning_rate=_RATE,
+        subsample=_SAMPLE,
+        max_features=_FEATURES,
+        min_samples_leaf=_LEAF,
+        random_state=_SEED,
+    ).fit(numbers, right)
+    grown = [_laid_out(one.tree_) for one in learner.estimators_[:, 0]]
+    share = float(right.mean())
+    return Weigher(
+        weigher().model,
+        names,
+        _DEPTH,
+        round(math.log(share / (1 - share)), 4),
+        np.array([f for f, _, _ in grown]),
+        np.array([x for _, x, _ in grown]).round(5),
+        (np.array([v for _, _, v in grown]) * _RATE).round(5),
+    )
+
+
+def _laid_out(tree: Any) -> tuple[list[int], list[float], list[float]]:
+    """A tree as a full one of `_DEPTH` levels: a leaf higher up is repeated below."""
+    feature, limit, value = [0] * (2**_DEPTH - 1), [_FAR] * (2**_DEPTH - 1), [0.0] * 2**_DEPTH
+
+    def walk(node: int, place: int) -> None:
+        if place >= len(feature):
+            value[place - len(feature)] = float(tree.value[node][0][0])
+            return
+        leaf = tree.children_left[node] < 0
+        if not leaf:
+            feature[place], limit[place] = int(tree.feature[node]), float(tree.threshold[node])
+        walk(node if leaf else int(tree.children_left[node]), 2 * place + 1)
+        walk(node if leaf else int(tree.children_right[node]), 2 * place + 2)
+
+    walk(0, 0)
+    return feature, limit, value
+
+
+def as_text(made: Weigher, chosen_on: str) -> str:
+    """The weights as the file they are read from, a tree a line."""
+    head = {"model": made.model, "chosen_on": chosen_on, "depth": made.depth, "base": made.base, "features": made.names}
+    lines = [f"{json.dumps(k)}: {json.dumps(v)},\n" for k, v in head.items()]
+    trees = [
+        json.dumps({"feature": f, "limit": x, "value": v}, separators=(",", ":"))
+        for f, x, v in zip(made.feature.tolist(), made.limit.tolist(), made.value.tolist(), strict=True)
+    ]
+    return "{" + "".join(lines) + '"trees": [\n' + ",\n".join(trees) + "\n]}\n"
+
+
+# ---------------------------------------------------------------- what it is worth
+
+
+def _measured(group: str, examples: Sequence[Example], learned: Weigher) -> tuple[str, ...]:
+    best: list[tuple[float, bool, bool]] = []
+    for example in examples:
+        chances = [learned.chance(numbers) for numbers, _ in example.ways]
+        top = max(range(len(chances)), key=chances.__getitem__, default=None)
+        best.append((chances[top], example.ways[top][1], example.answerable) if top is not None else (0.0, False, example.answerable))
+    answerable = [right for _, right, has in best if has]
+    share = sum(answerable) / len(answerable) if answerable else 0.0
+    return (
+        group,
+        str(len(examples)),
+        percent(share),
+        _area([c for c, _, _ in best], [r for _, r, _ in best]),
+        _area([c for c, _, _ in best], [has for _, _, has in best]),
+    )
+
+
+def _area(scores: Sequence[float], positive: Sequence[bool]) -> str:
+    found = auroc(scores, positive)
+    return "–" if found is None else f"{found:.3f}"
