@@ -785,8 +785,9 @@ class _Asking:
             "names": [Echo(n) for n in dict.fromkeys(t.name for t in present)][:3],
             "topics": [Echo(t) for t in suggesting.topics(view)] if self.suggest else [],
         }
-        if kind == "unknown_attribute" and not slots["words"]:
-            slots["words"] = [Echo("that")]
+        if kind == "unknown_attribute":  # a word that stands in the files is not one they say nothing about
+            unsaid = [t for t in words if not view.frequency(t.stem)]
+            slots["words"] = [Echo(w) for w in _runs(text=frame.text, tokens=unsaid)][:3]
         foreign = is_foreign(question)
         kind = "unclear" if foreign else kind
         _, rendered = self.wording.render("foreign" if foreign else "reasonless" if self.resolved.reason or reasonless else kind, slots)

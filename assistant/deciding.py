@@ -12,7 +12,7 @@ from dataclasses import replace
 from assistant.explaining import Steps
 from assistant.finding import Finding
 from assistant.frame import Frame
-from assistant.judging import Verdict, confidence_of, judge, kind_of_no
+from assistant.judging import Verdict, confidence_of, judge, kind_of_no, support
 from assistant.resolving import findings
 from assistant.retrieval import Evidence
 from assistant.view import View
@@ -63,6 +63,7 @@ def decide(work: Steps, evidence: Evidence, view: View, thresholds: Mapping[str,
         best = _likeliest(work, chances, thresholds["likely"])
         if max(chances) < thresholds["unlikely"] and tried[taken][0].shape not in _CHOICES:
             no = replace(tried[taken][1], answer=False, because="outweighed")
+            no.features["support"] = support(False, _strength(no))
             work.verdict = replace(no, decline=kind_of_no(frame, evidence, no.missing, thresholds))
             tried[taken] = (tried[taken][0], work.verdict)
             return
@@ -115,13 +116,19 @@ def _weighed(work: Steps, evidence: Evidence, taken: int | None) -> list[float]:
     for place, (finding, verdict) in enumerate(work.tried):
         found = weigher().chance(features(work.frame, finding, evidence, verdict, place=place, first=place == taken))
         verdict.features["chance"] = found
-        verdict.features["support"] = round((_CHANCES * found + max(0.0, verdict.features["dense"])) / (_CHANCES + 1), 4)
+        verdict.features["support"] = support(verdict.answer, _strength(verdict))
         chances.append(found)
     return chances
 
 
+def _strength(verdict: Verdict) -> float:
+    """The chance and the nearness in one: of questions unlike those the weights were learned from, nearness tells more."""
+    return (_CHANCES * verdict.features["chance"] + max(0.0, verdict.features["dense"])) / (_CHANCES + 1)
+
+
 def _settle(work: Steps, place: int, verdict: Verdict, thresholds: Mapping[str, float]) -> None:
     finding = work.tried[place][0]
+    verdict.features["support"] = support(True, _strength(verdict))
     verdict = replace(verdict, confidence=confidence_of(verdict.features["chance"], thresholds))
     work.tried[place] = (finding, verdict)
     work.finding, work.verdict = finding, verdict

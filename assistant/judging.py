@@ -141,7 +141,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     }
 
     def verdict(answer: bool, decline: DeclineKind | None, because: str) -> Verdict:
-        features["support"] = round(min(1.0, max(0.0, dense)), 4)  # one number to rank questions by; weighing adds the chance
+        features["support"] = support(answer, dense)
         strong = (bound and cover >= 0.75) or strength >= thresholds["strong"]
         confidence: Confidence = "high" if strong else ("medium" if bound or strength >= thresholds["fair"] else "low")
         return Verdict(answer, decline, confidence, features, missing, because)
@@ -701,6 +701,11 @@ def _tells_a_need(frame: Frame, finding: Finding, evidence: Evidence, dense: flo
         held = [p for p in held if any(t.start <= p < t.end for t in frame.content_ties())]
         return finding.contrast >= thresholds["need_name_contrast"] and bool(held)
     return finding.contrast >= thresholds["need_word_contrast"] and bool(held)
+
+
+def support(answer: bool, strength: float) -> float:
+    """One number to rank questions by: half and more is an answer, and within either side the stronger evidence is higher."""
+    return round(0.5 * answer + 0.499 * min(1.0, max(0.0, strength)), 4)
 
 
 def confidence_of(chance: float, thresholds: Mapping[str, float]) -> Confidence:

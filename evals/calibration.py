@@ -117,11 +117,13 @@ def wanted_of(expectation: Expectation, status: Status, decline: DeclineKind | N
 
 
 def support_of(status: Status, features: Mapping[str, float]) -> float | None:
-    """The judge's number on the side that was taken: half and more is an answer; None for what it had no say in, such as a greeting."""
-    support = features.get("support", 0.0)
+    """The judge's number on the side that was taken; None for what it had no say in: a greeting, an empty message.
+
+    An answer to several questions at once carries the features of the last of them, so the number alone may lie on the other side.
+    """
     if status in ANSWERS:
-        return HALF + (1 - HALF) * support
-    return min(_BELOW, HALF * support) if status in REFUSALS else None
+        return max(HALF, features.get("support", HALF))
+    return min(_BELOW, features.get("support", 0.0)) if status in REFUSALS else None
 
 
 def asked_of(
