@@ -106,8 +106,8 @@ def _may_answer(frame: Frame, finding: Finding, verdict: Verdict) -> bool:
 
 
 def _certain(finding: Finding) -> bool:
-    """Whether there is nothing to weigh: it is computed or put together by rule, or contradicts what the question takes for granted."""
-    return finding.computed or finding.corrected or finding.shape not in _QUOTED
+    """Whether there is nothing to weigh: it is computed, put together by rule or bridged by meaning, or contradicts what is taken for granted."""
+    return finding.computed or finding.corrected or bool(finding.meant) or finding.shape not in _QUOTED
 
 
 def _weighed(work: Steps, evidence: Evidence, taken: int | None) -> list[float]:

@@ -43,7 +43,7 @@ ACTIONS: dict[str, Action] = {
     "coverage": Action("evals.coverage", "ask every fact in several wordings and list what cannot be reached"),
     "kbdiff": Action("evals.kbdiff", "which answers change between two versions of a folder, as Markdown for a pull request"),
     "calibrate": Action("evals.calibrate", "show risk against coverage, and the thresholds that a stated risk would have"),
-    "fit": Action("evals.fitting", "learn how findings are weighed, from folders with questions whose answers are known"),
+    "fit": Action("evals.bench.fitting", "learn how findings are weighed, from folders with questions whose answers are known"),
     "metamorphic": Action("evals.metamorphic", "change folder and questions in ways that must not matter, and compare the answers"),
 }
 DEFAULT = "run"

@@ -21,9 +21,9 @@ def test_headings_of_different_pages_are_different_sections() -> None:
 def test_support_is_on_the_side_of_what_was_said_in_the_end() -> None:
     said = answer("Red is warm.", RED_IS_WARM)
 
-    assert support_of(said, {"support": 0.8}) == 0.8
-    assert support_of(said, {"support": 0.2}) == 0.5  # the last of several questions was declined
-    assert support_of(said, {}) == 0.5
-    assert support_of(decline(), {"support": 0.3}) == 0.3
-    assert support_of(decline(), {"support": 0.8}) < 0.5
-    assert support_of(decline(), {}) == 0.0
+    assert support_of(said.status, {"support": 0.8}) == 0.8
+    assert support_of(said.status, {"support": 0.2}) == 0.5  # the last of several questions was declined
+    assert support_of(said.status, {}) == 0.5
+    assert support_of(decline().status, {"support": 0.3}) == 0.3
+    assert support_of(decline().status, {"support": 0.8}) < 0.5
+    assert support_of(decline().status, {}) == 0.0

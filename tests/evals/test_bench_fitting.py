@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from assistant.weighing import Weigher
-from evals import fitting
-from evals.fitting import Example, as_text, learn
+from evals.bench import fitting
+from evals.bench.fitting import Example, as_text, learn
 
 NAMES = ("cover", "dense")
 
