@@ -24,6 +24,7 @@ from assistant.conversation import Conversation, Resolved, asks_for_any, bound_n
 from assistant.deciding import decide, every, settle_likely
 from assistant.explaining import Explainer, Steps
 from assistant.finding import Finding
+from assistant.footnotes import footnotes, unmarked
 from assistant.foreign import is_foreign
 from assistant.frame import Frame, Within, repaired, understand
 from assistant.judging import certain, gives_reason, judge
@@ -37,7 +38,7 @@ from assistant.retrieval import Evidence, Gatherer
 from assistant.settings import Settings, load_settings
 from assistant.view import View
 from assistant.wholes import AS_ONE, with_unheld
-from assistant.wording import Claim, Echo, Figure, Rendered, Wording
+from assistant.wording import Claim, Echo, Figure, Quote, Rendered, Wording
 from corpus.config import KbConfig
 from corpus.errors import KbError
 from corpus.folders import called, parts_of
@@ -54,6 +55,7 @@ _PLAIN = frozenset(
     {"cell", "owner", "pair", "sentence", "row", "column", "list", "belongs", "card", "definition", "flow"}
 )  # they tell, and give no reason
 _STRUCTURED = frozenset({"cell", "owner", "row", "column", "card", "belongs", "definition"})  # they hold a value each, and no reason
+_WITH_FOOTNOTES = frozenset({"cell", "cell_yes", "cell_no", "owner"})
 _FEW_WORDS = 4  # words up to which a message may be small talk with a slip in it
 _ANSWERED = ("answered", "corrected")
 _LOOKING_SHARE = 20  # times as long as a look at the files took is waited for the next: ten thousand files take 0.3 s to look at
@@ -647,6 +649,9 @@ class _Asking:
             finding = work.finding = replace(finding, shape="names", slots={"items": members}, claims=[])
         if frame.kind == "why" and finding.shape in _STRUCTURED and not finding.corrected and not gives_reason(frame, finding):
             return self._declined(question, frame, work, "unknown_attribute", reasonless=True)
+        cell = finding.slots.get("value") if finding.shape in _WITH_FOOTNOTES else None
+        if isinstance(cell, Quote) and cell.fact is not None and (notes := footnotes(cell.fact, self.state.view)):
+            finding = work.finding = replace(finding, slots={**finding.slots, "value": unmarked(cell), "footnotes": notes})
         rule, rendered = self.wording.render(finding.shape, finding.slots, self.state.view.is_forecast)
         alone = finding.shape == "told" and sum(len(part["sentences"]) for part in finding.slots["parts"]) == 1
         plain = finding.shape in _PLAIN or alone or (self.resolved.reason and finding.slots.get("why") is None)

@@ -106,7 +106,7 @@ def _may_answer(frame: Frame, finding: Finding, verdict: Verdict) -> bool:
 
 
 def _certain(finding: Finding) -> bool:
-    """Whether there is nothing to weigh: it is computed, put together by rule or bridged by meaning, or contradicts what is taken for granted."""
+    """Whether there is nothing to weigh: it is computed, put together by rule or bridged by meaning, or corrects the question."""
     return finding.computed or finding.corrected or bool(finding.meant) or finding.shape not in _QUOTED
 
 

@@ -129,7 +129,12 @@ def _passages(chunks: _Chunks, section: Section, facts: list[Fact]) -> None:
     parts: list[str] = []
     said: set[int] = set()  # where the cells of the window stand: a merged one is said once
     done = False
+    end = -1  # of the last cell: its parts are said with it
     for fact in [f for f in facts if f.kind not in ("heading", "step")]:
+        if fact.kind == "cell":
+            end = fact.span.end
+        elif fact.span.start < end:
+            continue
         words = fact.value if fact.kind == "cell" else _item_words(fact)
         if window and size + len(words) > _PASSAGE_CHARS - 100:
             chunks.add("passage", section, (f.id for f in window), "", " ".join(parts), _PASSAGE_CHARS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -508,12 +508,54 @@ class _DocumentFacts:
         names = names_of(cell.markup, cell.text, enumerates=True)
         where = (table.id, r, c)
         self.add("cell", (cell.start, cell.end), cell.text, section=table.section, labels=labels, names=names, table=where)
+        if c:
+            self.cell_parts(cell, labels, table.section)
         if c and ARROW.search(cell.text):
             lines = self.document.text[cell.start : cell.end]
             if not _LINE_ENDS.search(lines):
                 self.flow(lines, 0, Mapped(lines, (0,), (cell.start,)), table.section, labels, where)
 
+    def cell_parts(self, cell: GridCell, labels: Sequence[Label], section: int) -> None:
+        """The lines or list items that a cell is set in, each a fact of its own under the row and column; none of a cell set in one."""
+        source = self.document.text[cell.start : cell.end]
+        cuts = [0, *(x for m in _CELL_BREAK.finditer(source) for x in m.span()), len(source)]
+        bounds = [(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=True) if re.search(r"\w", source[a:b])]
+        parts = []
+        for a, b in bounds:
+            inner = source[a:b].strip()
+            start = a + len(source[a:b]) - len(source[a:b].lstrip())
+            parts.append((start, inner, _PART_LABEL.match(inner)))
+        listed = "<li" in source.lower()
+        if len(parts) < 2 or not (listed or len(parts) >= _CELL_LINES or all(label for _, _, label in parts)):
+            return
+        rows = [replace(x, role="lead") for x in labels if x.role == "row"]
+        over = [*rows, *(replace(x, role="title" if rows else "lead") for x in labels if x.role == "column")][:2]
+        group = self.into.group()
+        for position, (start, inner, label) in enumerate(parts):
+            at = cell.start + start
+            begin = label.end() if label else 0
+            value = self.plain(_LINE_ENDS.sub(" ", inner[begin:]))
+            own = self.label("label", self.plain(label["name"]), at, at + label.end("name")) if label else []
+            self.add(
+                "pair" if own else "item",
+                (at, at + len(inner)),
+                value,
+                section=section,
+                labels=[*own, *over],
+                names=names_of(inner[begin:], value, enumerates=True),
+                group=group,
+                position=position,
+                depth=1,
+            )
 
+
+# Between the lines of a cell: breaks, and the tags of lists and paragraphs.
+_CELL_BREAK = re.compile(r"(?:\s*<\s*/?\s*(?:br|li|ul|ol|p)\b[^<>]{0,100}>\s*)+", re.IGNORECASE)
+_CELL_LINES = 3  # lines from which a cell is a list; two are one text that was too long for its column
+_PART_LABEL = re.compile(
+    r"(?P<name>`[^`\n]{1,60}`(?:\s*(?:/|,|or)\s*`[^`\n]{1,60}`){0,3}|\*\*[^*\n]{1,60}\*\*|[^\W_][\w.<>-]{0,40}(?: [\w.-]{1,30}){0,2})"
+    r"\s*(?:=|:|–|—)\s+(?=\S)"
+)
 _CELL_NAME = re.compile(rf"(?P<name>\*\*[^*\n]{{1,80}}\*\*|__[^_\n]{{1,80}}__|`[^`\n]{{1,80}}`|{_LINK})(?P<after>[:.,]?)(?=\s|<|$)")
 _TOLD_WORDS = 6  # more words after the name in a row's first cell tell of it
 

@@ -403,3 +403,56 @@ def test_headers_that_do_not_repeat_as_a_whole_are_left_alone(parse: Parse, head
     corpus = parse(f"{header}\n|{'---|' * width}\n|{'x|' * width}\n")
 
     assert len(corpus.tables[0].rows) == 1
+
+
+LISTED = """| Option | Values | Since |
+|---|---|---|
+| Retain | `0` / `off` = leave nothing behind<br>`1` / `on` = leave the last message | 9.1 |
+| Checks | <ul><li>the mean is far off</li><li>a value is missing</li></ul> | 9.2 |
+| Steps | wash it<br/>dry it<br/>fold it | 9.3 |
+| Remark | a text that was too long<br>for its column | 9.4 |
+"""
+
+
+def test_lines_and_list_items_of_a_cell_are_facts_of_their_own_beside_the_cell(parse: Parse, check: Check) -> None:
+    corpus = parse(LISTED)
+
+    check(corpus)
+    parts = [f for f in corpus.facts if f.kind in ("item", "pair")]
+    assert [(f.label("lead"), f.label("title"), f.label("label"), f.value) for f in parts] == [
+        ("Retain", "Values", "0 / off", "leave nothing behind"),
+        ("Retain", "Values", "1 / on", "leave the last message"),
+        ("Checks", "Values", None, "the mean is far off"),
+        ("Checks", "Values", None, "a value is missing"),
+        ("Steps", "Values", None, "wash it"),
+        ("Steps", "Values", None, "dry it"),
+        ("Steps", "Values", None, "fold it"),
+    ]
+    assert [f.raw for f in parts][:3] == [
+        "`0` / `off` = leave nothing behind",
+        "`1` / `on` = leave the last message",
+        "the mean is far off",
+    ]
+    assert len({f.group for f in parts}) == 3
+    assert all(f.table is None for f in parts)
+    assert sum(f.kind == "cell" for f in corpus.facts) == 12
+
+
+def test_a_cell_of_two_lines_without_labels_is_one_text(parse: Parse) -> None:
+    corpus = parse(LISTED)
+
+    assert [f.kind for f in corpus.facts if "too long" in f.value] == ["cell"]
+
+
+def test_the_lines_of_a_cell_are_not_said_twice_in_a_passage(parse: Parse) -> None:
+    corpus = parse(LISTED)
+
+    (passage,) = [c for c in corpus.chunks if c.kind == "passage"]
+    assert passage.value.count("dry it") == 1
+
+
+def test_a_cell_that_is_all_breaks_is_no_list(parse: Parse, check: Check) -> None:
+    corpus = parse("| A | B |\n|---|---|\n| x | <br><br><br> |\n| y | one<br><br><br>two |\n")
+
+    check(corpus)
+    assert not [f for f in corpus.facts if f.kind in ("item", "pair")]
