@@ -8,7 +8,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 from assistant.frame import Frame
-from assistant.retrieval import Gatherer
+from assistant.retrieval import Candidate, Gatherer
 
 
 class Hit(BaseModel):
@@ -34,22 +34,33 @@ class Ranking(BaseModel):
 
 
 def sections_near(frame: Frame, gatherer: Gatherer, k: int) -> tuple[Hit, ...]:
-    """The k sections with the strongest facts; fewer where fewer facts were found at all. Ties by place in the folder."""
-    found: dict[int, Hit] = {}
-    for candidate in gatherer.gather(frame).candidates:
-        fact = candidate.fact
-        if fact.section in found:
-            continue
-        if len(found) == k:
-            break
-        found[fact.section] = Hit(
-            document=fact.document,
-            section=gatherer.view.path(fact),
-            lines=(fact.span.first_line, fact.span.last_line),
-            quote=fact.raw,
-            score=candidate.score,
+    """The k sections with the strongest facts; fewer where fewer facts were found at all. Ties by place in the folder.
+
+    A section is as strong as the best of its facts, and a little stronger the more its words match: BM25 of its best chunk, as a share
+    of the best of all. For a single fact that helps no more; a section of the right words is worth reading.
+    """
+    candidates = gatherer.gather(frame).candidates
+    best: dict[int, Candidate] = {}
+    words: dict[int, float] = {}
+    for candidate in candidates:
+        section = candidate.fact.section
+        best.setdefault(section, candidate)
+        words[section] = max(words.get(section, 0.0), candidate.words)
+    most = max(words.values(), default=0.0)
+    weight = gatherer.data.weights["section_words"] / most if most else 0.0
+    scored = sorted(
+        ((c.score + weight * words[section], c) for section, c in best.items()), key=lambda pair: (-round(pair[0], 6), pair[1].fact.id)
+    )
+    return tuple(
+        Hit(
+            document=c.fact.document,
+            section=gatherer.view.path(c.fact),
+            lines=(c.fact.span.first_line, c.fact.span.last_line),
+            quote=c.fact.raw,
+            score=score,
         )
-    return tuple(found.values())
+        for score, c in scored[:k]
+    )
 
 
 __all__ = ["Hit", "Ranking", "sections_near"]
