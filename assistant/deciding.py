@@ -129,7 +129,8 @@ def _strength(verdict: Verdict) -> float:
 def _settle(work: Steps, place: int, verdict: Verdict, thresholds: Mapping[str, float]) -> None:
     finding = work.tried[place][0]
     verdict.features["support"] = support(True, _strength(verdict))
-    verdict = replace(verdict, confidence=confidence_of(verdict.features["chance"], thresholds))
+    if not _certain(finding):  # else the judge's own word holds
+        verdict = replace(verdict, confidence=confidence_of(verdict.features["chance"], thresholds))
     work.tried[place] = (finding, verdict)
     work.finding, work.verdict = finding, verdict
 

@@ -737,6 +737,21 @@ def counterpart(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     return Finding("counterpart", slots, scored(evidence, [*mine, first]), True, dict.fromkeys((t.key for t in named), "value"))
 
 
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
+
+
+def _chosen(tie: Tie, offered: list[Tie], attributes: list[Tie], cells: list[Fact], frame: Frame, view: View) -> list[Fact]:
+    """The cells that hold a name, of those under the things and attributes offered (*is it A's or B's*), else all; none where more is asked."""
+    if frame.negated or frame.kind not in ("yesno", "belongs", "which", "keyword"):
+        return []
+    beside = others(frame, [tie, *offered, *attributes])
+    if any(not category(frame.tokens[p].stem, cells, view) for p in beside):
+        return []
+    owners = {t.key for t in offered}
+    mine = [c for c in cells if not owners or ((o := view.owner(c)) is not None and key(o.text) in owners)]
+    return [c for c in mine if not attributes or any(_under(t, [c]) for t in attributes)] or cells
+
+
 def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Where a name is listed: under which thing, as what; for yes/no questions, whether it is where the question says."""
     named = [t for t in frame.content_ties() if "name" in t.roles and not t.roles & {"row", "column", "label"}]
@@ -748,10 +763,14 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if not cells:
         return None
     asked = [t for t in things(frame, view) if t.key != tie.key]
-    if len(asked) > 1 and re.search(r"\bor\b", frame.text):
-        asked = []  # a choice among them is asked for, not whether one of them holds
-    rest = list(others(frame, [tie, *asked]))
     attributes = [t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key)]
+    if _OR.search(frame.text) and (len(asked) > 1 or len(attributes) > 1):
+        offered, asked = asked, []  # a choice among them is asked for, not whether one of them holds
+        chosen = _chosen(tie, offered, attributes, cells, frame, view)
+        if chosen:
+            slots = _listed(tie, None, chosen, view) | {"mentions": []}
+            return Finding("belongs", slots, scored(evidence, chosen), True, {tie.key: "value"})
+    rest = list(others(frame, [tie, *asked]))
     inside = [t for t in attributes if _under(t, cells)]
     outside = [t for t in attributes if t not in inside]
     heads = [t for t in outside if any(t.start == i.end for i in inside)]  # *a monitoring tool*: listed under the first, it is one

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 RISK = 0.01  # where neither the command line nor the thresholds state one
 _STATED = "risk"  # the key beside the thresholds that says for which risk they were chosen
-_WORDS = frozenset({"high", "medium", _STATED})  # these choose a word, or nothing: they turn no answer
+_WORDS = frozenset({"high", "medium", "strong", "fair", _STATED})  # these choose a word, or nothing: they turn no answer
 _TITLES = {"seen": "seen", "aside": "put aside", "all": "all"}
 _ERROR = "error"  # what came where the assistant raised
 

@@ -396,3 +396,25 @@ def test_a_heading_that_every_file_has_is_no_part_one_points_at(tmp_path: Path, 
     monkeypatch.setattr(scopes, "_POINTED_AT", 2)
 
     assert scopes.scope_of(frame, evidence, state.view) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "places"),
+    [
+        ("is Munken for letterpress or risograph", "Munken is listed under Papers for Risograph", 1),
+        ("is Fiskars for cutting or drying", "Fiskars is listed under Cutting for Letterpress", 1),
+        ("Natgraph: drying or lifting?", "Natgraph is listed under Drying for Screenprint", 1),
+        ("does Zest belong to screenprint or risograph", "Zest is listed under Cleaning for Risograph", 1),
+    ],
+)
+def test_of_two_places_offered_the_one_is_told_that_holds_the_name(inquire: Ask, question: str, told: str, places: int) -> None:
+    answer = inquire(question)
+
+    assert answer.text.startswith(told)
+    assert len(answer.citations) == places
+
+
+def test_where_neither_place_offered_holds_the_name_it_is_told_where_it_is(inquire: Ask) -> None:
+    answer = inquire("is Munken for letterpress or screenprint")
+
+    assert answer.text.startswith("Munken is listed under Papers for Risograph")
