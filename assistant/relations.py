@@ -741,7 +741,7 @@ _OR = re.compile(r"\bor\b", re.IGNORECASE)
 
 
 def _chosen(tie: Tie, offered: list[Tie], attributes: list[Tie], cells: list[Fact], frame: Frame, view: View) -> list[Fact]:
-    """The cells that hold a name, of those under the things and attributes offered (*is it A's or B's*), else all; none where more is asked."""
+    """The cells that hold a name, of those offered (*is it A's or B's*), else all that hold it; none where more is asked."""
     if frame.negated or frame.kind not in ("yesno", "belongs", "which", "keyword"):
         return []
     beside = others(frame, [tie, *offered, *attributes])

@@ -175,6 +175,7 @@ class Places(_Data):
     beside: Pattern
     acting: str
     tells: Pattern
+    alone: Pattern
 
 
 class Whole(_Data):

@@ -219,6 +219,10 @@ def _at(past: Past, turn: Turn, said: Said, place: int | None, start: int, end: 
     tells = moves().match("more_about", f"{before}x{after}") or english().places.tells.fullmatch(around)
     if turn.steps and (wants_step or not around or tells) and turn.scope:
         return Resolved(f"step {place + 1} of {turn.scope}", (turn.scope,), otherwise=Resolved(item, (item,), **carried), **carried)  # type: ignore[arg-type]
+    asked = [s.name for s in turn.of("attribute")]
+    alone = english().places.alone  # *only the second one*
+    if asked and alone.search(said.typed) and not alone.sub("", around).strip() and len(turn.of("thing")) != 1:
+        return Resolved(f"{series(asked)} of {item}", (*asked, item), **carried)  # type: ignore[arg-type]
     if not around or tells or not (named or moves().asks(said.text)):
         return Resolved(item, (item,), **carried)  # type: ignore[arg-type]
     return Resolved(f"{before}{item}{after}".strip(), (item,), **carried)  # type: ignore[arg-type]

@@ -125,3 +125,17 @@ def test_the_other_two_after_a_comparison_are_those_beside_it(talk: Talk) -> Non
     *_, answer = talk("frame of the tourer", "and the other two?")
 
     assert places(answer) == [("Frame", "Racer"), ("Frame", "Tandem")]
+
+
+@pytest.mark.parametrize(
+    ("message", "thing"), [("only the second one", "Racer"), ("just the last one please", "Tandem"), ("the first one only", "Tourer")]
+)
+def test_of_one_place_alone_the_same_is_asked(talk: Talk, message: str, thing: str) -> None:
+    answer = talk("compare the brakes of Tourer, Racer and Tandem", message)[-1]
+
+    assert answer.reading.question == f"Brakes of {thing}"
+    assert answer.text.startswith(f"Brakes – {thing}: ")
+
+
+def test_a_place_without_a_word_for_alone_is_the_thing_itself(talk: Talk) -> None:
+    assert talk("compare the brakes of Tourer, Racer and Tandem", "the second one")[-1].reading.question == "Racer"
