@@ -755,13 +755,11 @@ class _Asking:
 
     def ways(self, question: str) -> Iterator[tuple[dict[str, float], Answer]]:
         """As `Assistant.ways`."""
-        frame = self._frame(self._resolve(plainly(clean(question))))
-        if not frame.content:
+        work = self._work(self._resolve(plainly(clean(question))))
+        if work.evidence is None:
             return
-        evidence = self.state.gatherer.gather(frame)
-        frame = with_unheld(frame, evidence)
-        for numbers, finding, verdict in every(frame, evidence, self.state.view, self.state.gatherer.data.thresholds):
-            self.last = Steps(frame, evidence, finding, verdict)
+        for numbers, finding, verdict in every(work.frame, work.evidence, self.state.view, self.state.gatherer.data.thresholds):
+            self.last = Steps(work.frame, work.evidence, finding, verdict)
             yield numbers, self._told(question, self.last, finding, verdict.confidence)[0]
 
     # ---- no, and talk

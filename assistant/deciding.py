@@ -59,7 +59,7 @@ def decide(work: Steps, evidence: Evidence, view: View, thresholds: Mapping[str,
     if chances[taken] < thresholds["unsure"] and not _certain(tried[taken][0]) and frame.within is None:
         for finding in in_order:
             tried.append((finding, judge(frame, finding, evidence, thresholds)))
-        chances = _weighed(work, evidence, taken)
+        chances += _weighed(work, evidence, taken, start=len(chances))
         best = _likeliest(work, chances, thresholds["likely"])
         if max(chances) < thresholds["unlikely"] and tried[taken][0].shape not in _CHOICES:
             no = replace(tried[taken][1], answer=False, because="outweighed")
@@ -110,10 +110,10 @@ def _certain(finding: Finding) -> bool:
     return finding.computed or finding.corrected or bool(finding.meant) or finding.shape not in _QUOTED
 
 
-def _weighed(work: Steps, evidence: Evidence, taken: int | None) -> list[float]:
-    """The chance of each finding that was tried; it is kept with the numbers of its verdict."""
+def _weighed(work: Steps, evidence: Evidence, taken: int | None, start: int = 0) -> list[float]:
+    """The chance of each finding that was tried, from a place on; it is kept with the numbers of its verdict."""
     chances = []
-    for place, (finding, verdict) in enumerate(work.tried):
+    for place, (finding, verdict) in enumerate(work.tried[start:], start):
         found = weigher().chance(features(work.frame, finding, evidence, verdict, place=place, first=place == taken))
         verdict.features["chance"] = found
         verdict.features["support"] = support(verdict.answer, _strength(verdict))

@@ -15,7 +15,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from assistant.finding import Finding
+from assistant.finding import Finding, printed
 from assistant.frame import Frame
 from assistant.judging import Verdict, judge
 from assistant.language import checked, load_data
@@ -24,7 +24,7 @@ from assistant.question import tokens
 from assistant.resolving import findings
 from assistant.retrieval import Candidate, Evidence, Gatherer, points
 from assistant.view import View
-from assistant.wording import Quote, Wording
+from assistant.wording import Wording
 from corpus.chunking import bare_heading
 from corpus.config import Alias
 from corpus.errors import UsageError
@@ -437,13 +437,7 @@ def _aside(question: str, frame: Frame) -> tuple[str, ...]:
 
 def _printed(slots: object) -> list[Fact]:
     """Facts a finding cites."""
-    if isinstance(slots, Quote):
-        return [slots.fact] if slots.fact is not None else []
-    if isinstance(slots, Mapping):
-        return [f for v in slots.values() for f in _printed(v)]
-    if isinstance(slots, list | tuple):
-        return [f for v in slots for f in _printed(v)]
-    return []
+    return [q.fact for q in printed(slots) if q.fact is not None]
 
 
 # ---------------------------------------------------------------- naming a section

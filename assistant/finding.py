@@ -70,6 +70,17 @@ class Finding:
         return said.text.rstrip(".") if said is not None and len(said.text) <= longest else None
 
 
+def printed(slots: object) -> list[Quote]:
+    """The quotes that a finding prints with a citation, in order; a name that only stands beside a value is none of them."""
+    if isinstance(slots, Quote):
+        return [slots] if slots.fact is not None else []
+    if isinstance(slots, Mapping):
+        return [q for v in slots.values() for q in printed(v)]
+    if isinstance(slots, list | tuple):
+        return [q for v in slots for q in printed(v)]
+    return []
+
+
 _LISTS = ("items", "cells", "lines", "holders", "rows", "steps", "entries")  # slots that list something
 
 

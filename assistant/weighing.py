@@ -8,7 +8,7 @@ numbers, and a sum of small decision trees (gradient boosting: Friedman 2001) tu
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,13 +17,12 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
-from assistant.finding import Finding
+from assistant.finding import Finding, printed
 from assistant.frame import Frame
 from assistant.judging import Verdict
 from assistant.language import BadAnswerData, checked, load_data
 from assistant.question import tokens
 from assistant.retrieval import Evidence
-from assistant.wording import Quote
 
 FILE = "weighing.json"
 _SHAPES = ("list", "steps", "told", "sentence", "pair", "code", "cell", "owner", "row", "column", "decision", "decision_fact")
@@ -122,7 +121,7 @@ def features(frame: Frame, finding: Finding, evidence: Evidence, verdict: Verdic
     top = deciding[0] if deciding else None
     best = evidence.best()
     worth = max(1, len(frame.content))
-    printed = list(_quotes(finding.slots))
+    told = printed(finding.slots)
     found: dict[str, float] = {f"raw_{n}": float(getattr(top, n)) if top else 0.0 for n in _RAW}
     found |= {f"judged_{n}": verdict.features.get(n, 0.0) for n in _JUDGED}
     nearest = [c.section for c, _ in evidence.chunks[:_NEAREST]]
@@ -139,8 +138,8 @@ def features(frame: Frame, finding: Finding, evidence: Evidence, verdict: Verdic
         "of_section": nearest.count(top.fact.section) / _NEAREST if top else 0.0,
         "of_nearest": bool(top and nearest and nearest[0] == top.fact.section),
         "deciding": min(len(deciding), 6),
-        "letters": math.log1p(sum(len(q.text) for q in printed)),
-        "facts": math.log1p(len({q.fact.id for q in printed if q.fact is not None})),
+        "letters": math.log1p(sum(len(q.text) for q in told)),
+        "facts": math.log1p(len({q.fact.id for q in told if q.fact is not None})),
         "computed": finding.computed,
         "corrected": finding.corrected,
         "meant": len(finding.meant),
@@ -206,19 +205,6 @@ def _word_by_word(frame: Frame, finding: Finding, evidence: Evidence, verdict: V
         "near_least": min((nearest({w}) for w in sorted(lost)), default=1.0),
         "near_held": nearest(held),
     }
-
-
-def _quotes(slots: object) -> Iterator[Quote]:
-    """Everything of the knowledge base that a finding prints with a citation."""
-    if isinstance(slots, Quote):
-        if slots.fact is not None:
-            yield slots
-    elif isinstance(slots, Mapping):
-        for value in slots.values():
-            yield from _quotes(value)
-    elif isinstance(slots, Sequence) and not isinstance(slots, str):
-        for value in slots:
-            yield from _quotes(value)
 
 
 __all__ = ["FILE", "Weigher", "features", "weigher"]

@@ -186,14 +186,21 @@ def open_assistant(args: argparse.Namespace, *, kb: Path | None = None) -> tuple
     Raises:
         KbError: there is no usable knowledge base or index.
     """
-    from assistant import Assistant, load_settings
+    from assistant import Assistant
+
+    settings = settings_of(args, kb=kb)
+    return Assistant.open(settings.kb, index=settings.index.directory, settings=settings), settings
+
+
+def settings_of(args: argparse.Namespace, *, kb: Path | None = None) -> Settings:
+    """The settings with the folder, index and model the command line names; `kb` as for `open_assistant`."""
+    from assistant import load_settings
 
     shared = {"kb": "kb", "index": "index.directory", "model": "index.model"}
     given = {name: getattr(args, option, None) for option, name in shared.items()}
     if given["kb"] is None and kb is not None:
         given["kb"] = str(kb)
-    settings = load_settings(given)
-    return Assistant.open(settings.kb, index=settings.index.directory, settings=settings), settings
+    return load_settings(given)
 
 
 def choose(args: argparse.Namespace, suite: Suite) -> tuple[tuple[Case, ...], str | None]:

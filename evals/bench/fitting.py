@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assistant.weighing import Weigher, weigher
+from assistant.weighing import Weigher
 from corpus.errors import KbError
 from evals.bench.folders import render_passages
 from evals.bench.layout import Passage, Question, find_collections
@@ -28,7 +28,8 @@ from evals.loader import SHIPPED, load_suite
 from evals.matching import match
 from evals.models import ANSWERS, Expectation
 from evals.report import percent, table
-from evals.suite import Bar, open_assistant, write
+from evals.suite import Bar, open_assistant, settings_of, write
+from index.models import resolve
 from index.settings import cache_root
 
 if TYPE_CHECKING:
@@ -74,15 +75,16 @@ def run(args: argparse.Namespace) -> int:
     examples = list(_examples(args))
     groups = list(dict.fromkeys(e.group for e in examples))
     names = tuple(sorted(next(f for e in examples for f, _ in e.ways)))
+    model = resolve(settings_of(args).index).name
     rows = []
     bar = Bar()
     for done, group in enumerate(groups, 1):
-        learned = learn([e for e in examples if e.group not in (group, _ASIDE)], names)
+        learned = learn([e for e in examples if e.group not in (group, _ASIDE)], names, model)
         rows.append(_measured(group, [e for e in examples if e.group == group], learned))
         bar.show(done, len(groups), "folders left out in turn")
     print("\n".join(table(("folder", "questions", "best way right", "chance tells right from wrong", "chance tells answerable"), rows)))
     if args.write is not None:
-        made = learn([e for e in examples if e.group != _ASIDE], names)
+        made = learn([e for e in examples if e.group != _ASIDE], names, model)
         counts = ", ".join(f"{g} ({sum(e.group == g for e in examples)})" for g in groups if g != _ASIDE)
         write(as_text(made, f"questions of {counts}"), str(args.write))
     return 0
@@ -93,29 +95,32 @@ def run(args: argparse.Namespace) -> int:
 
 def _examples(args: argparse.Namespace) -> Iterator[Example]:
     assistant, settings = open_assistant(args)
-    for case in load_suite(SHIPPED).cases:
-        if len(case.turns) == 1:
-            expect = case.turns[0].expect
-            yield _example(
-                assistant,
-                _ASIDE if case.aside else _SUITE,
-                case.turns[0].question,
-                answerable=bool(set(expect.status or ("answered",)) & ANSWERS),
-                right=_meets(expect),
-            )
+    try:
+        for case in load_suite(SHIPPED).cases:
+            if len(case.turns) == 1:
+                expect = case.turns[0].expect
+                yield _example(
+                    assistant,
+                    _ASIDE if case.aside else _SUITE,
+                    case.turns[0].question,
+                    answerable=bool(set(expect.status or ("answered",)) & ANSWERS),
+                    right=_meets(expect),
+                )
+    finally:
+        assistant.close()
     for root in args.folders:
-        yield from _of_collections(root, settings) if (root / "corpus.jsonl").is_file() else _of_folders(root)
+        yield from _of_collections(root, settings) if (root / "corpus.jsonl").is_file() else _of_folders(root, settings)
 
 
 def _meets(expect: Expectation) -> Right:
     return lambda answer: answer.status in ANSWERS and match(answer, expect).right
 
 
-def _of_folders(root: Path) -> Iterator[Example]:
+def _of_folders(root: Path, settings: Settings) -> Iterator[Example]:
     from assistant import Assistant
 
     for folder in labelled_folders(root):
-        assistant = Assistant.open(folder.kb)
+        assistant = Assistant.open(folder.kb, settings=settings.model_copy(update={"kb": folder.kb}))
         try:
             for q in folder.questions:
                 yield _example(assistant, folder.name, q.question, answerable=q.answerable, right=_answers(q))
@@ -128,7 +133,7 @@ def _of_collections(root: Path, settings: Settings) -> Iterator[Example]:
 
     for collection in find_collections(root):
         rendered = render_passages(collection.read("corpus.jsonl", Passage), cache_root(settings.index) / "bench", collection.name)
-        assistant = Assistant.open(rendered.kb, index=rendered.index)
+        assistant = Assistant.open(rendered.kb, index=rendered.index, settings=settings.model_copy(update={"kb": rendered.kb}))
         try:
             for q in collection.read("queries.jsonl", Question):
                 if q.is_impossible is not None:
@@ -155,9 +160,11 @@ def _example(assistant: Assistant, group: str, question: str, *, answerable: boo
 # ---------------------------------------------------------------- learning
 
 
-def learn(examples: Sequence[Example], names: tuple[str, ...]) -> Weigher:
+def learn(examples: Sequence[Example], names: tuple[str, ...], model: str) -> Weigher:
     """Trees boosted on the examples.
 
+    Args:
+        model: the encoder whose numbers the examples are.
     Raises:
         LearnerMissing: scikit-learn is not installed.
     """
@@ -179,7 +186,7 @@ def learn(examples: Sequence[Example], names: tuple[str, ...]) -> Weigher:
     grown = [_laid_out(one.tree_) for one in learner.estimators_[:, 0]]
     share = float(right.mean())
     return Weigher(
-        weigher().model,
+        model,
         names,
         _DEPTH,
         round(math.log(share / (1 - share)), 4),

@@ -28,7 +28,7 @@ def examples(group: str, count: int, seed: int) -> list[Example]:
 
 @pytest.fixture(scope="module")
 def learned() -> Weigher:
-    return learn(examples("here", 150, 1), NAMES)
+    return learn(examples("here", 150, 1), NAMES, "m")
 
 
 def test_what_is_learned_tells_right_from_wrong_elsewhere(learned: Weigher) -> None:
@@ -39,7 +39,7 @@ def test_what_is_learned_tells_right_from_wrong_elsewhere(learned: Weigher) -> N
 
 
 def test_the_same_examples_give_the_same_weights(learned: Weigher) -> None:
-    assert as_text(learn(examples("here", 150, 1), NAMES), "x") == as_text(learned, "x")
+    assert as_text(learn(examples("here", 150, 1), NAMES, "m"), "x") == as_text(learned, "x")
 
 
 def test_the_file_written_is_the_file_read(learned: Weigher) -> None:
@@ -54,7 +54,7 @@ def test_without_the_learning_library_it_says_what_to_install(monkeypatch: pytes
     monkeypatch.setitem(__import__("sys").modules, "sklearn.ensemble", None)
 
     with pytest.raises(fitting.LearnerMissing, match="pip install scikit-learn"):
-        learn(examples("here", 5, 1), NAMES)
+        learn(examples("here", 5, 1), NAMES, "m")
 
 
 def test_each_folder_is_measured_by_weights_that_never_saw_it(
@@ -64,7 +64,9 @@ def test_each_folder_is_measured_by_weights_that_never_saw_it(
     learned_from: list[set[str]] = []
     whole = fitting.learn
     monkeypatch.setattr(fitting, "_examples", lambda args: iter(given))
-    monkeypatch.setattr(fitting, "learn", lambda some, names: learned_from.append({e.group for e in some}) or whole(some, names))
+    monkeypatch.setattr(
+        fitting, "learn", lambda some, names, model: learned_from.append({e.group for e in some}) or whole(some, names, model)
+    )
     parser = __import__("argparse").ArgumentParser()
     fitting.add_arguments(parser)
 
