@@ -31,6 +31,7 @@ _SETTLED = frozenset(
         "cell_instead",
         "decided",
         "said_yes",
+        "said_no",
         "step_compared",
         "compare_polar",
         "common",

@@ -58,7 +58,7 @@ _USE = re.compile(
     r"|^what (?:do|does|would|should|can|could|might) .*\b(?:need|use|want|take|have)\b.* for\W*$",
     re.I,
 )
-_DEGREE = re.compile(r"\b(?:more|most|less|least|fewer|fewest|than|only|always|never|every|all)\b", re.I)
+_DEGREE = re.compile(r"\b(?:more|most|less|least|fewer|fewest|than|only|just|merely|simply|purely|solely|always|never|every|all)\b", re.I)
 _SECTION_NUMBER = re.compile(r"\b(?:section|chapter|part|§)\s*(\d{1,3})\b", re.I)
 YESNO = re.compile(r"(?:is|are|was|were|does|do|can|could)\b", re.I)
 _STANDS_FOR = re.compile(r"\b(?:stands? for|short for|means?|meaning|abbreviat\w+|acronym|spell(?:ed|s)? out|expand\w*)\b", re.I)
@@ -295,12 +295,18 @@ def reason(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 def affirmed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Yes, with the fact that says so: one fact of the thing asked about holds every word of the question, or one sentence in its order."""
-    if frame.negated or set(frame.unknown) - frame.soft or _DEGREE.search(frame.text) or not YESNO.match(frame.text):
+    strange = [p for p in set(frame.unknown) - frame.soft if not language().akin(frame.tokens[p].word)]
+    if frame.negated or strange or _DEGREE.search(frame.text) or not (frame.kind == "yesno" or YESNO.match(frame.text)):
         return None
     sides = {t.key: t for t in things(frame, view)}
-    rest = {frame.tokens[p].stem for p in others(frame, sides.values())}
+    rest = others(frame, sides.values())
     if not rest:
         return None
+    written = {p: view.stems_of(t.name) for t in frame.content_ties() for p in range(t.start, t.end)}
+
+    def held_in(stems_: frozenset[str], p: int) -> bool:
+        return frame.tokens[p].stem in stems_ or (p in written and written[p] <= stems_)
+
     for candidate in evidence.candidates[:_AFFIRMING]:
         fact = candidate.fact
         if fact.kind in ("code", "step", "heading") or fact.value.rstrip().endswith("?") or language().negation.search(fact.value):
@@ -313,7 +319,9 @@ def affirmed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         of_it = names == set(sides) or (
             subject in names and len(names) == 1 and all(view.stems_of(t.name) <= held for t in list(sides.values())[1:])
         )
-        if sides and of_it and rest <= held and (rest & view.stems_of(fact.value) or len(sides) > 1):
+        says = [p for p in rest if held_in(view.stems_of(fact.value), p)]
+        named = view.stems_of(label.text) if label else frozenset[str]()
+        if sides and of_it and (says or len(sides) > 1) and all(held_in(held, p) or not language().akin(frame.tokens[p].word).isdisjoint(named) for p in rest):
             slots = {"owner": name(owner) if owner else None, "attribute": name(label) if label else None, "value": value(fact)}
             return Finding("cell_yes", slots, [candidate], True, dict.fromkeys(sides, "entity"), meant=tuple(frame.content))
         if fact.kind in ("sentence", "item", "pair") and len(fact.value) <= _AFFIRMING_LENGTH and _says_in_order(frame, fact):
@@ -708,7 +716,9 @@ def counterpart(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     # Where the other side is named with what it has (*is y of B the counterpart of x*), x is what is looked from.
     ours = [f for f in cells.values() if (o := view.owner(f)) is None or key(o.text) not in wanted] or list(cells.values())
     found = []
-    for cell in sorted(ours, key=lambda f: (len(f.names), f.id)):
+    typed = {frame.tokens[p].word for t in named for p in range(t.start, t.end)}
+    as_typed = {f.id: len(typed.intersection(words(f.value))) for f in ours}  # of two cells that hold its stem, the one that writes it so
+    for cell in sorted(ours, key=lambda f: (-as_typed[f.id], len(f.names), f.id)):
         columns = view.table(cell.table or 0).entities == "columns"
         owner = view.owner(cell)
         for other in view.row(cell) if columns else view.column(cell):
@@ -757,7 +767,7 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     named = [t for t in frame.content_ties() if "name" in t.roles and not t.roles & {"row", "column", "label"}]
     if not named:
         return None
-    tie = max(named, key=lambda t: (t.end - t.start, len(t.key)))
+    tie = max(named, key=lambda t: ("heading" not in t.roles, t.end - t.start, len(t.key)))  # a heading says where
     facts = list(holders_of(tie, view))
     cells = [f for f in facts if f.table is not None and any(key(n) == tie.key for n in f.names) and enumerates(f)]
     if not cells:
@@ -793,6 +803,11 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             return Finding("member_yes", slots, scored(evidence, under), True, {tie.key: "value", inside[0].key: "attribute"})
     if asked:
         mine = [f for f in cells if (o := view.owner(f)) and key(o.text) in {t.key for t in asked}]
+        without = [t for t in asked if not any((o := view.owner(f)) and key(o.text) == t.key for f in mine)]
+        if mine and without and frame.kind == "yesno":  # of one it is listed, of the other it is not: a text may speak of both
+            if said_together(tie, without[0], evidence, view):
+                return None
+            asked, mine = without, []
         roles = {tie.key: "value", asked[0].key: "entity"}
         if frame.kind == "why" and not mine:
             slots = _listed(tie, asked[0], cells, view)

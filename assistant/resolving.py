@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from assistant import attributes, comparing, crossing, flows, measuring, premises, prose, relations, scopes, selecting, sets
+from assistant import attributes, comparing, containing, crossing, flows, measuring, premises, prose, relations, scopes, selecting, sets
 from assistant.finding import Finding, fact_label, name, value
 from assistant.frame import AMOUNTS, Frame
 from assistant.language import language
@@ -533,11 +533,12 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         flows.step_order,
         relations.decided,
         polar_cell,
+        containing.contained,
         relations.affirmed,
         relations.misattributed,
         bound_cell,
     ),
-    "why": (flows.step_order, relations.belonging, relations.decided, relations.reason, relations.misattributed, contradicted),
+    "why": (flows.step_order, containing.contained, relations.belonging, relations.decided, relations.reason, relations.misattributed, contradicted),
     "attribute": (
         relations.quoted,
         sets.pairs,
