@@ -209,8 +209,8 @@ def understand(
         options = ()
     asking = lang.frame_words(kind)
     tied = {p for t in ties for p in range(t.start, t.end)}
-    denying = [m.span() for m in lang.negation.finditer(typed)]
-    content = [i for i, t in enumerate(found) if i in tied or not (t.function or any(a <= t.start and t.end <= b for a, b in denying))]
+    idle = [m.span() for cue in (lang.negation, lang.everything) for m in cue.finditer(typed)]
+    content = [i for i, t in enumerate(found) if i in tied or not (t.function or any(a <= t.start and t.end <= b for a, b in idle))]
     asked = [i for i in content if not _only_asks(found[i], asking) or _in_longer_name(i, ties)]
     if kind == "decision" and asked and all(i in tied for i in asked) and len(asked) < len(content):
         asked = [i for i in content if i in asked or namer.knows(found[i])]  # *when should I adopt it*: the verb is all that is asked
@@ -240,7 +240,7 @@ def understand(
         need=typed[:story_end].strip() if story_end else "",
         options=frozenset(t.key for t in options),
         denied=frozenset(_denied(typed, found, ties)),
-        each=any(t.word in ("every", "each", "all") for t in found),
+        each=any(t.word in ("every", "each", "all") for t in found) or lang.everything.search(typed) is not None,
         focus=_focus(found),
         ranking=_ranking(found, tied, kind),
         wish=scales.wish(found, typed, ties, among=within is not None),

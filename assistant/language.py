@@ -127,6 +127,7 @@ class _LanguageFile(_Data):
     attribute_classes: dict[str, str]
     ordinals: dict[str, int]
     negation: dict[str, str]
+    everything: str  # pattern of what asks for all that is said of something
     meeting: dict[str, str]
 
 
@@ -299,6 +300,11 @@ class Language:
     def negation(self) -> re.Pattern[str]:
         """Words that deny what follows them."""
         return re.compile(self._file.negation["cues"], re.I)
+
+    @cached_property
+    def everything(self) -> re.Pattern[str]:
+        """Asks for all that is said of something (*the full picture of*)."""
+        return re.compile(self._file.everything, re.I)
 
     def denied(self, text: str) -> list[tuple[int, int, int]]:
         """Each negation of a text: start and end of its cue, and where its scope ends, all in characters."""

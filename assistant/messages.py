@@ -15,16 +15,17 @@ from assistant.question import SENTENCE, Token
 
 MOST_PARTS = 4  # questions answered in one message
 
+_BEFORE_ASKING = "(?:by|in|on|for|to|at|with|under|from|since|until|of|into) "
 _ASKS = re.compile(
-    r"(?:and |also |so |but )?(?:what|which|who|whom|whose|how|why|when|where|whats|does|do|did|is|are|was|were|can|could|should"
+    rf"(?:and |also |so |but )?(?:{_BEFORE_ASKING})?(?:what|which|who|whom|whose|how|why|when|where|whats|does|do|did|is|are|was|were|can|could|should"
     r"|will|would|has|have|list|name|compare|define|explain|tell|show|give)\b",
     re.I,
 )
 _NUMBERED = re.compile(r"(?:^|\s)\(?\d[.)]\s+")
 _SPLIT = re.compile(
-    r"\?\s+(?=\S)|[,;]?\s+(?:and|plus)\s+(?:also\s+)?(?=(?:(?:in|on|for|to|at|with|under) )?"
+    rf"\?\s+(?=\S)|[,;]?\s+(?:and|plus|&)\s+(?:also\s+)?(?=(?:{_BEFORE_ASKING})?"
     r"(?:what|which|who|whose|how|why|when|where|does|do|did|is|are|can|should|will|would)\b)"
-    r"|[,;]?\s+(?:and|plus)\s+(?:also\s+|then\s+)*(?=(?:give|show|tell|name|list|explain|define|compare|describe)\b)|;\s+",
+    r"|[,;]?\s+(?:and|plus|&)\s+(?:also\s+|then\s+)*(?=(?:give|show|tell|name|list|explain|define|compare|describe)\b)|;\s+",
     re.I,
 )
 _SEGMENT = re.compile(r"\s*[,;:]\s+|\s+[-–—]+\s+|(?<=[.?!])\s+")

@@ -829,7 +829,7 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             return Finding("belongs", _listed(tie, None, cells, view) | {"mentions": []}, scored(evidence, cells), True, roles)
         return Finding("member_yes" if mine else "member_no", _listed(tie, asked[0], shown, view), scored(evidence, shown), True, roles)
     if frame.negated and frame.kind not in ("yesno", "why"):
-        return _without(tie, cells, evidence, view)
+        return not_held(tie, cells, evidence, view)
     if frame.kind in ("which", "belongs", "keyword", "definition", "attribute", "decision", "yesno"):
         if rest and not all(category(frame.tokens[p].stem, cells, view) for p in rest):
             return None
@@ -856,7 +856,7 @@ def _under(tie: Tie, cells: list[Fact]) -> bool:
     return any(key(x.text) == tie.key for f in cells for x in f.labels)
 
 
-def _without(tie: Tie, cells: list[Fact], evidence: Evidence, view: View) -> Finding | None:
+def not_held(tie: Tie, cells: list[Fact], evidence: Evidence, view: View) -> Finding | None:
     """The things of the same table that do not list the name."""
     table = view.table(cells[0].table or 0)
     holders = {key(o.text) for c in cells if (o := view.owner(c))}

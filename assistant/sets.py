@@ -13,7 +13,7 @@ from typing import Any
 from assistant.finding import Finding, name, part, value
 from assistant.frame import Frame
 from assistant.mentions import Tie
-from assistant.relations import YESNO, category, enumerates, facts_of, filed_under, holders_of, listed_names, others, scored, things
+from assistant.relations import YESNO, category, enumerates, facts_of, filed_under, holders_of, listed_names, not_held, others, scored, things
 from assistant.retrieval import Evidence
 from assistant.view import View
 from assistant.wording import Claim, Echo, Figure, Quote
@@ -24,6 +24,7 @@ _FILED = frozenset({"row", "column", "label", "heading"})
 _MOST_CELLS = 8
 _MOST_NAMES = 40  # beyond this a union is no answer any more
 _LISTS = 2  # names from which a cell lists some
+_WHICH_OF_THEM = re.compile(r"\b(?:which|what|who)(?: ones?)? (?:of|among) (?:the|these|those|them)\b|\b(?:which|what) ones?\b", re.I)
 _SHARES = re.compile(r"\b(?:shar(?:e|es|ed|ing)|in common|common to|both|same|also)\b", re.I)
 _JOINED = re.compile(r"\band\b|,|\+|/|&", re.I)
 _MOST = re.compile(r"\b(?:most|fewest|least|more|fewer|less)\b(?! (?:about|on|of))", re.I)
@@ -140,6 +141,8 @@ def _other_names(frame: Frame, denied: list[Tie], kept: list[Tie], evidence: Evi
     ]
     if not fitting:
         return None
+    if _WHICH_OF_THEM.search(frame.text):  # the things are asked for, not what else the one lists
+        return not_held(denied[0], fitting, evidence, view)
     fact = fitting[0]
     left = [part(fact, n) for n in listed_names(fact) if key(n) not in without]
     if not left:
