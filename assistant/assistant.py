@@ -33,6 +33,7 @@ from assistant.mentions import Common, Namer, Repair
 from assistant.models import Answer, Atom, Cell, Citation, Confidence, DeclineKind, Reading, Status, Timings, Trace, WhyNot
 from assistant.question import Token, clean, plainly
 from assistant.ranking import Ranking, sections_near
+from assistant.refusing import kind_by_signs, signs
 from assistant.restricting import Restriction, named, restriction
 from assistant.retrieval import Evidence, Gatherer
 from assistant.settings import Settings, load_settings
@@ -330,6 +331,14 @@ class Assistant:
         What weights are learned from, never an answer to anybody. Suggestions are left out.
         """
         return _Asking(self, self._part(scope), self._wording, None, "1", suggest=False, traced=False).ways(question)
+
+    def refusal(self, question: str) -> tuple[dict[str, float], DeclineKind, Answer] | None:
+        """A refusal with the signs that its kind is told by and the kind the tests alone would give; None where a question is answered.
+
+        What kinds are learned from, never an answer to anybody. Suggestions are left out.
+        """
+        asking = _Asking(self, self._state, self._wording, None, "1", suggest=False, traced=False)
+        return asking.refusal(question)
 
     # ---- looking
 
@@ -633,6 +642,8 @@ class _Asking:
             return self._clarify(question, work)
         if work.finding is None or work.verdict is None:
             kind = work.verdict.decline if work.verdict and work.verdict.decline else "unclear"
+            if work.evidence is not None:
+                kind = kind_by_signs(kind, work.frame, work.evidence, self.state.view)
             if kind == "off_topic" and self.resolved.varied and work.frame.strange:
                 kind = "unknown_name"  # the rest was asked of something known
             if kind == "unclear" and work.frame.kind == "decision":
@@ -761,6 +772,14 @@ class _Asking:
         for numbers, finding, verdict in every(work.frame, work.evidence, self.state.view, self.state.gatherer.data.thresholds):
             self.last = Steps(work.frame, work.evidence, finding, verdict)
             yield numbers, self._told(question, self.last, finding, verdict.confidence)[0]
+
+    def refusal(self, question: str) -> tuple[dict[str, float], DeclineKind, Answer] | None:
+        """As `Assistant.refusal`."""
+        answer, _ = self.run(question)
+        work = self.last
+        if answer.decline is None or work is None or work.evidence is None or work.verdict is None or work.verdict.decline is None:
+            return None
+        return signs(work.frame, work.evidence, self.state.view), work.verdict.decline, answer
 
     # ---- no, and talk
 

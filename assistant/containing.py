@@ -20,9 +20,14 @@ from corpus.words import key
 
 _AMONG = 20  # candidates among which the text has to be
 _TOGETHER = 2  # names a text has at least, to be one that puts things together
-_INSIDE = r"(?:in|inside|within|among|amongst|part of|one of|a member of|included in|contained in|listed (?:in|under|among)|mentioned in|named in)"
+_INSIDE = (
+    r"(?:in|inside|within|among|amongst|part of|one of|a member of|included in|contained in|listed (?:in|under|among)|mentioned in"
+    r"|named in)"
+)
 _ASKED = re.compile(rf"^(?:and |so |but )?(?:is|are|was|were)\b(?! there\b).*?\b{_INSIDE}\b", re.I)
-_SUPPOSED = re.compile(rf"^(?:and |so |but )?why (?:is|are|was|were)\b(?! there\b).*?\b{_INSIDE}\b", re.I)  # a reason is asked for what may not be so
+_SUPPOSED = re.compile(
+    rf"^(?:and |so |but )?why (?:is|are|was|were)\b(?! there\b).*?\b{_INSIDE}\b", re.I
+)  # a reason is asked for what may not be so
 _BETWEEN = re.compile(rf"\W*(?:also |really |already |still |even )?{_INSIDE}\b", re.I)
 
 

@@ -17,7 +17,8 @@ MOST_PARTS = 4  # questions answered in one message
 
 _BEFORE_ASKING = "(?:by|in|on|for|to|at|with|under|from|since|until|of|into) "
 _ASKS = re.compile(
-    rf"(?:and |also |so |but )?(?:{_BEFORE_ASKING})?(?:what|which|who|whom|whose|how|why|when|where|whats|does|do|did|is|are|was|were|can|could|should"
+    rf"(?:and |also |so |but )?(?:{_BEFORE_ASKING})?(?:what|which|who|whom|whose|how|why|when|where|whats|does|do|did|is|are|was|were"
+    r"|can|could|should"
     r"|will|would|has|have|list|name|compare|define|explain|tell|show|give)\b",
     re.I,
 )

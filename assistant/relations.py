@@ -321,7 +321,12 @@ def affirmed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         )
         says = [p for p in rest if held_in(view.stems_of(fact.value), p)]
         named = view.stems_of(label.text) if label else frozenset[str]()
-        if sides and of_it and (says or len(sides) > 1) and all(held_in(held, p) or not language().akin(frame.tokens[p].word).isdisjoint(named) for p in rest):
+        if (
+            sides
+            and of_it
+            and (says or len(sides) > 1)
+            and all(held_in(held, p) or not language().akin(frame.tokens[p].word).isdisjoint(named) for p in rest)
+        ):
             slots = {"owner": name(owner) if owner else None, "attribute": name(label) if label else None, "value": value(fact)}
             return Finding("cell_yes", slots, [candidate], True, dict.fromkeys(sides, "entity"), meant=tuple(frame.content))
         if fact.kind in ("sentence", "item", "pair") and len(fact.value) <= _AFFIRMING_LENGTH and _says_in_order(frame, fact):

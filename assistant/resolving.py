@@ -538,7 +538,15 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         relations.misattributed,
         bound_cell,
     ),
-    "why": (flows.step_order, containing.contained, relations.belonging, relations.decided, relations.reason, relations.misattributed, contradicted),
+    "why": (
+        flows.step_order,
+        containing.contained,
+        relations.belonging,
+        relations.decided,
+        relations.reason,
+        relations.misattributed,
+        contradicted,
+    ),
     "attribute": (
         relations.quoted,
         sets.pairs,

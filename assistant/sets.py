@@ -13,7 +13,19 @@ from typing import Any
 from assistant.finding import Finding, name, part, value
 from assistant.frame import Frame
 from assistant.mentions import Tie
-from assistant.relations import YESNO, category, enumerates, facts_of, filed_under, holders_of, listed_names, not_held, others, scored, things
+from assistant.relations import (
+    YESNO,
+    category,
+    enumerates,
+    facts_of,
+    filed_under,
+    holders_of,
+    listed_names,
+    not_held,
+    others,
+    scored,
+    things,
+)
 from assistant.retrieval import Evidence
 from assistant.view import View
 from assistant.wording import Claim, Echo, Figure, Quote

@@ -8,18 +8,15 @@ find it: each folder is weighed by trees that never saw it. The cases put aside 
 from __future__ import annotations
 
 import argparse
-import json
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from assistant.weighing import Weigher
-from corpus.errors import KbError
+from evals.bench import refusals
 from evals.bench.folders import render_passages
+from evals.bench.growing import Shape, as_text, grow
 from evals.bench.layout import Passage, Question, find_collections
 from evals.bench.measures import auroc
 from evals.bench.search import holds
@@ -38,21 +35,9 @@ if TYPE_CHECKING:
 
 Right = Callable[["Answer"], bool]
 
-_TREES, _DEPTH, _RATE = 350, 4, 0.06
-_SAMPLE, _FEATURES, _LEAF = 0.5, 0.1, 30  # share of examples and of numbers each tree sees; examples in a leaf
-_SEED = 0
-_FAR = 1e9  # a limit that every number stays below: the node has no question to ask
+_SHAPE = Shape(trees=350, depth=4, rate=0.06, sample=0.5, numbers=0.1, leaf=30)
 _ASIDE = "put aside"
 _SUITE = "suite"
-
-
-class LearnerMissing(KbError):
-    """The library that grows the trees is not installed."""
-
-    exit_code = 3
-
-    def __init__(self) -> None:
-        super().__init__("Weights are learned with scikit-learn, which is not installed. Run `pip install scikit-learn`.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +54,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "folders", nargs="*", type=Path, metavar="DIR", help="holds NAME/ and NAME.questions.jsonl, or is a passage collection"
     )
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the weights that all of it together gives")
+    parser.add_argument(
+        "--refusals", type=Path, metavar="FILE", help="learn instead which kind of no a refusal is, from the suite; write it"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.refusals is not None:
+        return refusals.run(args)
     examples = list(_examples(args))
     groups = list(dict.fromkeys(e.group for e in examples))
     names = tuple(sorted(next(f for e in examples for f, _ in e.ways)))
@@ -168,61 +158,8 @@ def learn(examples: Sequence[Example], names: tuple[str, ...], model: str) -> We
     Raises:
         LearnerMissing: scikit-learn is not installed.
     """
-    try:
-        from sklearn.ensemble import GradientBoostingClassifier  # type: ignore[import-untyped]
-    except ImportError as error:
-        raise LearnerMissing from error
-    numbers = np.array([[way[n] for n in names] for e in examples for way, _ in e.ways])
-    right = np.array([r for e in examples for _, r in e.ways])
-    learner = GradientBoostingClassifier(
-        n_estimators=_TREES,
-        max_depth=_DEPTH,
-        learning_rate=_RATE,
-        subsample=_SAMPLE,
-        max_features=_FEATURES,
-        min_samples_leaf=_LEAF,
-        random_state=_SEED,
-    ).fit(numbers, right)
-    grown = [_laid_out(one.tree_) for one in learner.estimators_[:, 0]]
-    share = float(right.mean())
-    return Weigher(
-        model,
-        names,
-        _DEPTH,
-        round(math.log(share / (1 - share)), 4),
-        np.array([f for f, _, _ in grown]),
-        np.array([x for _, x, _ in grown]).round(5),
-        (np.array([v for _, _, v in grown]) * _RATE).round(5),
-    )
-
-
-def _laid_out(tree: Any) -> tuple[list[int], list[float], list[float]]:
-    """A tree as a full one of `_DEPTH` levels: a leaf higher up is repeated below."""
-    feature, limit, value = [0] * (2**_DEPTH - 1), [_FAR] * (2**_DEPTH - 1), [0.0] * 2**_DEPTH
-
-    def walk(node: int, place: int) -> None:
-        if place >= len(feature):
-            value[place - len(feature)] = float(tree.value[node][0][0])
-            return
-        leaf = tree.children_left[node] < 0
-        if not leaf:
-            feature[place], limit[place] = int(tree.feature[node]), float(tree.threshold[node])
-        walk(node if leaf else int(tree.children_left[node]), 2 * place + 1)
-        walk(node if leaf else int(tree.children_right[node]), 2 * place + 2)
-
-    walk(0, 0)
-    return feature, limit, value
-
-
-def as_text(made: Weigher, chosen_on: str) -> str:
-    """The weights as the file they are read from, a tree a line."""
-    head = {"model": made.model, "chosen_on": chosen_on, "depth": made.depth, "base": made.base, "features": made.names}
-    lines = [f"{json.dumps(k)}: {json.dumps(v)},\n" for k, v in head.items()]
-    trees = [
-        json.dumps({"feature": f, "limit": x, "value": v}, separators=(",", ":"))
-        for f, x, v in zip(made.feature.tolist(), made.limit.tolist(), made.value.tolist(), strict=True)
-    ]
-    return "{" + "".join(lines) + '"trees": [\n' + ",\n".join(trees) + "\n]}\n"
+    numbers = [[way[n] for n in names] for e in examples for way, _ in e.ways]
+    return grow(numbers, [r for e in examples for _, r in e.ways], names, model, _SHAPE)
 
 
 # ---------------------------------------------------------------- what it is worth

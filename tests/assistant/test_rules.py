@@ -13,7 +13,7 @@ from assistant.certificate import verify_answer
 from assistant.wording import Wording
 
 REACH: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "data" / "reach.toml").read_text(encoding="utf-8"))
-FOLDERS = {"printshop": "shop", "bicycles": "bike", "measures": "measures", "regatta": "regatta"}
+FOLDERS = {"printshop": "shop", "bicycles": "bike", "measures": "measures", "regatta": "regatta", "kitchen": "kitchen"}
 RULES = {rule.id: rule for rule in Wording().rules.values()}
 
 # Worded only when a file is gone between two looks: `test_assistant` takes one away.

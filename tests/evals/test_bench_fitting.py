@@ -10,7 +10,8 @@ import pytest
 
 from assistant.weighing import Weigher
 from evals.bench import fitting
-from evals.bench.fitting import Example, as_text, learn
+from evals.bench.fitting import Example, learn
+from evals.bench.growing import LearnerMissing, as_text
 
 NAMES = ("cover", "dense")
 
@@ -53,7 +54,7 @@ def test_the_file_written_is_the_file_read(learned: Weigher) -> None:
 def test_without_the_learning_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "sklearn.ensemble", None)
 
-    with pytest.raises(fitting.LearnerMissing, match="pip install scikit-learn"):
+    with pytest.raises(LearnerMissing, match="pip install scikit-learn"):
         learn(examples("here", 5, 1), NAMES, "m")
 
 
