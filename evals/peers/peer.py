@@ -36,8 +36,8 @@ class Peer(Protocol):
         """Index the texts with the sentence model in `weights`, and write the index to `folder` as the peer itself keeps it."""
         ...
 
-    def opened(self, folder: Path, weights: str) -> Find:
-        """Open what `build` wrote."""
+    def opened(self, folder: Path, weights: str, most: int) -> Find:
+        """Open what `build` wrote; so many texts, at most, are found for a question."""
         ...
 
 
@@ -84,7 +84,7 @@ def main(words: list[str]) -> int:
         say(texts=len(texts))
         return 0
     questions, weights = _strings(rest[1]), rest[2]
-    find = peer.opened(Path(rest[0]), weights)
+    find = peer.opened(Path(rest[0]), weights, FOUND)
     for question in questions:
         began = time.perf_counter()
         found = find(question)

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from peer import FOUND
-
 REQUIRES = ("chromadb", "sentence-transformers", "torch")
 FINDS = "vectors alone (HNSW)"
 
@@ -35,6 +33,6 @@ def build(texts: list[str], folder: Path, weights: str) -> None:
         kept.add(ids=[str(n) for n in range(first, first + len(part))], documents=part)
 
 
-def opened(folder: Path, weights: str) -> Callable[[str], list[int]]:
+def opened(folder: Path, weights: str, most: int) -> Callable[[str], list[int]]:
     kept = _client(folder).get_collection(_NAME, embedding_function=_model(weights))
-    return lambda question: [int(key) for key in kept.query(query_texts=[question], n_results=FOUND)["ids"][0]]
+    return lambda question: [int(key) for key in kept.query(query_texts=[question], n_results=most)["ids"][0]]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from peer import FOUND
-
 REQUIRES = ("haystack-ai", "sentence-transformers-haystack", "sentence-transformers", "torch")
 FINDS = "vectors and words (InMemoryDocumentStore)"
 
@@ -25,7 +23,7 @@ def build(texts: list[str], folder: Path, weights: str) -> None:
     store.save_to_disk(str(folder / _FILE))
 
 
-def opened(folder: Path, weights: str) -> Callable[[str], list[int]]:
+def opened(folder: Path, weights: str, most: int) -> Callable[[str], list[int]]:
     from haystack import Pipeline
     from haystack.components.joiners import DocumentJoiner
     from haystack.components.retrievers.in_memory import InMemoryBM25Retriever, InMemoryEmbeddingRetriever
@@ -35,9 +33,9 @@ def opened(folder: Path, weights: str) -> Callable[[str], list[int]]:
     store = InMemoryDocumentStore.load_from_disk(str(folder / _FILE))
     pipeline = Pipeline()
     pipeline.add_component("embedder", SentenceTransformersTextEmbedder(model=weights, progress_bar=False))
-    pipeline.add_component("vectors", InMemoryEmbeddingRetriever(store, top_k=FOUND))
-    pipeline.add_component("words", InMemoryBM25Retriever(store, top_k=FOUND))
-    pipeline.add_component("joiner", DocumentJoiner(join_mode="reciprocal_rank_fusion", top_k=FOUND))
+    pipeline.add_component("vectors", InMemoryEmbeddingRetriever(store, top_k=most))
+    pipeline.add_component("words", InMemoryBM25Retriever(store, top_k=most))
+    pipeline.add_component("joiner", DocumentJoiner(join_mode="reciprocal_rank_fusion", top_k=most))
     pipeline.connect("embedder.embedding", "vectors.query_embedding")
     pipeline.connect("vectors", "joiner")
     pipeline.connect("words", "joiner")

@@ -6,8 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from peer import FOUND
-
 REQUIRES = (
     "langchain-classic",
     "langchain-community",
@@ -34,7 +32,7 @@ def build(texts: list[str], folder: Path, weights: str) -> None:
     FAISS.from_texts(texts, _model(weights), metadatas=[{_ID: n} for n in range(len(texts))]).save_local(str(folder))
 
 
-def opened(folder: Path, weights: str) -> Callable[[str], list[int]]:
+def opened(folder: Path, weights: str, most: int) -> Callable[[str], list[int]]:
     from langchain_classic.retrievers import EnsembleRetriever
     from langchain_community.retrievers import BM25Retriever
     from langchain_community.vectorstores import FAISS
@@ -42,6 +40,6 @@ def opened(folder: Path, weights: str) -> Callable[[str], list[int]]:
     # The file is the one `build` wrote.
     store = FAISS.load_local(str(folder), _model(weights), allow_dangerous_deserialization=True)
     texts = [store.docstore.search(key) for _, key in sorted(store.index_to_docstore_id.items())]
-    words = BM25Retriever.from_documents(texts, k=FOUND)
-    both = EnsembleRetriever(retrievers=[store.as_retriever(search_kwargs={"k": FOUND}), words], weights=[0.5, 0.5], id_key=_ID)
-    return lambda question: [int(hit.metadata[_ID]) for hit in both.invoke(question)[:FOUND]]
+    words = BM25Retriever.from_documents(texts, k=most)
+    both = EnsembleRetriever(retrievers=[store.as_retriever(search_kwargs={"k": most}), words], weights=[0.5, 0.5], id_key=_ID)
+    return lambda question: [int(hit.metadata[_ID]) for hit in both.invoke(question)[:most]]

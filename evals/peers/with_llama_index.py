@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from peer import FOUND
-
 REQUIRES = ("llama-index-core", "llama-index-embeddings-huggingface", "llama-index-retrievers-bm25", "sentence-transformers", "torch")
 FINDS = "vectors (SimpleVectorStore) and words (bm25s)"
 
@@ -20,10 +18,10 @@ def build(texts: list[str], folder: Path, weights: str) -> None:
     nodes = [TextNode(id_=str(n), text=text) for n, text in enumerate(texts)]
     index = VectorStoreIndex(nodes, embed_model=HuggingFaceEmbedding(model_name=weights))
     index.storage_context.persist(persist_dir=str(folder / "vectors"))
-    BM25Retriever.from_defaults(nodes=nodes, similarity_top_k=FOUND).persist(str(folder / "words"))
+    BM25Retriever.from_defaults(nodes=nodes).persist(str(folder / "words"))
 
 
-def opened(folder: Path, weights: str) -> Callable[[str], list[int]]:
+def opened(folder: Path, weights: str, most: int) -> Callable[[str], list[int]]:
     from llama_index.core import StorageContext, load_index_from_storage
     from llama_index.core.llms import MockLLM
     from llama_index.core.retrievers import QueryFusionRetriever
@@ -33,9 +31,10 @@ def opened(folder: Path, weights: str) -> Callable[[str], list[int]]:
     storage = StorageContext.from_defaults(persist_dir=str(folder / "vectors"))
     index = load_index_from_storage(storage, embed_model=HuggingFaceEmbedding(model_name=weights))
     words = BM25Retriever.from_persist_dir(str(folder / "words"))
+    words.similarity_top_k = most
     both = QueryFusionRetriever(
-        [index.as_retriever(similarity_top_k=FOUND), words],
-        similarity_top_k=FOUND,
+        [index.as_retriever(similarity_top_k=most), words],
+        similarity_top_k=most,
         num_queries=1,  # the question as it is: more would be worded by a language model
         mode="reciprocal_rerank",
         use_async=False,

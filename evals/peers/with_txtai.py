@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from peer import FOUND
-
 REQUIRES = ("txtai", "faiss-cpu", "sentence-transformers", "torch")
 FINDS = "vectors (Faiss) and words (BM25)"
 
@@ -19,9 +17,9 @@ def build(texts: list[str], folder: Path, weights: str) -> None:
     embeddings.save(str(folder))
 
 
-def opened(folder: Path, weights: str) -> Callable[[str], list[int]]:  # noqa: ARG001 - the index says where they are
+def opened(folder: Path, weights: str, most: int) -> Callable[[str], list[int]]:  # noqa: ARG001 - the index says where they are
     from txtai import Embeddings
 
     embeddings = Embeddings()
     embeddings.load(str(folder))
-    return lambda question: [int(hit["id"]) for hit in embeddings.search(question, FOUND)]
+    return lambda question: [int(hit["id"]) for hit in embeddings.search(question, most)]
