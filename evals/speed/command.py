@@ -135,7 +135,8 @@ def measure_peers(args: argparse.Namespace, say: Callable[[str], object]) -> Pee
     """Measure this program and those that the Python named has, over every size asked for.
 
     Raises:
-        UsageError: that Python cannot be run, or has none of them, or the arguments name nothing to measure.
+        UsageError: that Python has none of them, or the arguments name nothing to measure.
+        KbError: that Python cannot be run, or this program could not be measured.
     """
     from assistant.settings import load_settings
     from evals.speed.beside import side_by_side
