@@ -3,8 +3,9 @@
 Programs take turns within a round, so that what else the machine does falls on all of them. The others are given the very texts that
 are encoded here; this program is given the folder, and has to read it first. It answers, with proof; the others find.
 
-The others are asked twice, with the threads they choose themselves and with one: where another program keeps a core busy, threads of
-theirs wait for each other, half a second for one question. Of each figure the better one for them counts.
+The others are asked in two ways, with the threads they choose themselves and with one: where another program keeps a core busy, threads
+of theirs wait for each other, half a second for one question. The first run tries both, later ones the quicker way; of each figure the
+better one for them counts.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ def side_by_side(
         ours.memory.append(told.after)
         answered = told.warm.answered
         others.ask(asked, counted, f"run {n + 1} of {runs}")
-    return SideBySide(
+    measured = SideBySide(
         name=place.name,
         facts=_facts(own.index),
         texts=len(others.texts),
@@ -112,6 +113,8 @@ def side_by_side(
         peers=others.figures(),
         failed=others.failed,
     )
+    (folder / "measured.json").write_text(measured.model_dump_json(), encoding="utf-8")  # a run may be cut short at the next size
+    return measured
 
 
 class _Others:
@@ -143,7 +146,9 @@ class _Others:
         questions = _written(self._folder / "questions.jsonl", every)
 
         def ask(peer: Peer) -> None:
-            for threads, taken in zip(_WAYS, self._taken[peer.name], strict=True):
+            every_way = list(zip(_WAYS, self._taken[peer.name], strict=True))
+            tried = [(threads, taken) for threads, taken in every_way if taken.warm]
+            for threads, taken in [min(tried, key=lambda way: way[1].warm[0].p50)] if tried else every_way:
                 answers = peer.ask(self._index(peer), questions, every, self.texts, len(probes), threads)
                 taken.cold.append(answers.first_seconds)
                 taken.warm.append(Spread.of([ms for ms, counts in zip(answers.ms, counted[1:], strict=True) if counts]))

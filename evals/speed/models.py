@@ -175,7 +175,7 @@ class Figures(_Frozen):
     versions: dict[str, str]
     cold_seconds: float  # start of a process to its first result
     warm: Spread  # medians of each run's p50, p95 and p99
-    warm_ways: tuple[float, ...]  # p50 with as many threads as it chooses, then with one; of this program, which chooses one, that alone
+    warm_ways: tuple[float, ...]  # p50 with as many threads as it chooses, then with one; of this program that alone
     built: Ran  # the whole process: its start, imports, index on disk
     memory: Memory | None  # when all questions were asked
     index_mb: float
