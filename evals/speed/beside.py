@@ -41,7 +41,9 @@ class _Taken:
     """What was measured of one program so far; asked in one way."""
 
     cold: list[float] = field(default_factory=list)
+    cold_cpu: list[float] = field(default_factory=list)
     warm: list[Spread] = field(default_factory=list)
+    warm_cpu: list[Spread] = field(default_factory=list)
     memory: list[Memory | None] = field(default_factory=list)
 
 
@@ -53,7 +55,9 @@ def _figures(name: str, about: About, index: Path, builds: Sequence[Ran], ways: 
         finds=about.finds,
         versions={needed: version for needed, version in about.versions.items() if version},
         cold_seconds=min(statistics.median(taken.cold) for taken in ways),
+        cold_cpu_seconds=min(statistics.median(taken.cold_cpu) for taken in ways),
         warm=min((_median_spread(taken.warm) for taken in ways), key=lambda spread: spread.p50),
+        warm_cpu=min((_median_spread(taken.warm_cpu) for taken in ways), key=lambda spread: spread.p50),
         warm_ways=tuple(_median_spread(taken.warm).p50 for taken in ways),
         built=median_of(builds),
         memory=min(memories, key=lambda memory: memory.resident_mb) if memories else None,
@@ -97,10 +101,13 @@ def side_by_side(
     asked, counted = in_order(place.questions)
     for n in range(runs):
         say(f"{place.name}: {OURS}, run {n + 1} of {runs}")
-        ours.cold.append(_first_answer(own, asked[0], settings))
+        seconds, cpu = _first_answer(own, asked[0], settings)
+        ours.cold.append(seconds)
+        ours.cold_cpu.append(cpu)
         task = {"kb": str(own.kb), "index": str(own.index), "questions": own.questions, "settings": settings}
         told = Asked.model_validate(told_by("evals.speed.asking", task, what="asking")[1])
         ours.warm.append(told.warm.all)
+        ours.warm_cpu.append(told.warm.cpu)
         ours.memory.append(told.after)
         answered = told.warm.answered
         others.ask(asked, counted, f"run {n + 1} of {runs}")
@@ -151,7 +158,9 @@ class _Others:
             for threads, taken in [min(tried, key=lambda way: way[1].warm[0].p50)] if tried else every_way:
                 answers = peer.ask(self._index(peer), questions, every, self.texts, len(probes), threads)
                 taken.cold.append(answers.first_seconds)
-                taken.warm.append(Spread.of([ms for ms, counts in zip(answers.ms, counted[1:], strict=True) if counts]))
+                taken.cold_cpu.append(answers.first_cpu_seconds)
+                for times, spreads in ((answers.ms, taken.warm), (answers.cpu_ms, taken.warm_cpu)):
+                    spreads.append(Spread.of([ms for ms, counts in zip(times, counted[1:], strict=True) if counts]))
                 taken.memory.append(answers.memory)
 
         self._each(what, ask)
@@ -185,11 +194,11 @@ def _build(place: Place, settings: dict[str, Any]) -> Ran:
     return run_python(words, what="whichops index")[0]
 
 
-def _first_answer(place: Place, question: str, settings: dict[str, Any]) -> float:
-    """Seconds from the start of `whichops ask` to the first line of its answer."""
+def _first_answer(place: Place, question: str, settings: dict[str, Any]) -> tuple[float, float]:
+    """Seconds from the start of `whichops ask` to the first line of its answer, and the processor time of all of it."""
     command = [sys.executable, *asking_command(place, settings), "--json", question]
-    _, lines = run_watched(command, environment=own_environment(), limit=_LIMIT, what="whichops ask")
-    return round(lines[0][0], 4)
+    ran, lines = run_watched(command, environment=own_environment(), limit=_LIMIT, what="whichops ask")
+    return round(lines[0][0], 4), ran.cpu_seconds
 
 
 def _texts(index: Path) -> list[str]:

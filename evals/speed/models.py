@@ -174,7 +174,9 @@ class Figures(_Frozen):
     finds: str  # how, in a few words
     versions: dict[str, str]
     cold_seconds: float  # start of a process to its first result
+    cold_cpu_seconds: float
     warm: Spread  # medians of each run's p50, p95 and p99
+    warm_cpu: Spread  # the same in processor time
     warm_ways: tuple[float, ...]  # p50 with as many threads as it chooses, then with one; of this program that alone
     built: Ran  # the whole process: its start, imports, index on disk
     memory: Memory | None  # when all questions were asked
@@ -193,6 +195,9 @@ class Figures(_Frozen):
             warm=other.warm.p50 / max(1e-9, self.warm.p50),
             build=other.built.seconds / max(1e-9, self.built.seconds),
             memory=memory,
+            cold_cpu=other.cold_cpu_seconds / max(1e-9, self.cold_cpu_seconds),
+            warm_cpu=other.warm_cpu.p50 / max(1e-9, self.warm_cpu.p50),
+            build_cpu=other.built.cpu_seconds / max(1e-9, self.built.cpu_seconds),
         )
 
 
@@ -203,6 +208,9 @@ class Ratios(_Frozen):
     warm: float  # of the medians
     build: float
     memory: float | None  # the lesser of resident and private
+    cold_cpu: float  # in processor time, which hangs less on what else the machine does
+    warm_cpu: float
+    build_cpu: float
 
 
 class SideBySide(_Frozen):

@@ -64,6 +64,8 @@ class _Built(_Said):
 
 class _Found(_Said):
     ms: float = Field(ge=0)
+    cpu_ms: float = Field(ge=0)
+    cpu_seconds: float = Field(ge=0)  # of the process, from its start
     found: tuple[int, ...]  # ids of texts, best first
 
 
@@ -86,7 +88,9 @@ class Answers:
     """One process of a peer that opened its index and was asked."""
 
     first_seconds: float  # start of the process to its first result
+    first_cpu_seconds: float  # the same in processor time
     ms: tuple[float, ...]  # each further question
+    cpu_ms: tuple[float, ...]
     memory: Memory | None  # when all were asked
     ran: Ran
 
@@ -148,8 +152,15 @@ class Peer:
             if texts[answer.found[0]] != question:
                 raise MakesNoSense(self.name, f"was asked for the text {question!r} and found {texts[answer.found[0]]!r} first")
         weighed = self._told(_Weighed, lines[-1][1])
-        times = tuple(answer.ms for answer in found[1 : len(found) - probes])
-        return Answers(round(lines[0][0], 4), times, weighed.memory, ran)
+        warm = found[1 : len(found) - probes]
+        return Answers(
+            first_seconds=round(lines[0][0], 4),
+            first_cpu_seconds=found[0].cpu_seconds,
+            ms=tuple(answer.ms for answer in warm),
+            cpu_ms=tuple(answer.cpu_ms for answer in warm),
+            memory=weighed.memory,
+            ran=ran,
+        )
 
     def _run(self, action: Literal["about", "build", "ask"], *more: str, threads: int | None = None) -> tuple[Ran, list[tuple[float, str]]]:
         environment = {name: value for name, value in os.environ.items() if name not in _OURS} | _QUIET

@@ -84,7 +84,8 @@ def test_a_peer_is_built_and_asked_in_processes_of_its_own(peer: Callable[..., P
     answers = one.ask(tmp_path / "index", lines(tmp_path / "asked.jsonl", asked), asked, TEXTS, 1)
 
     assert 0 < answers.first_seconds <= answers.ran.seconds
-    assert len(answers.ms) == 4 - 1 - 1  # without the first one, which is cold, and the text that was asked for
+    assert answers.first_cpu_seconds > 0
+    assert len(answers.ms) == len(answers.cpu_ms) == 4 - 1 - 1  # without the first one, which is cold, and the text that was asked for
     assert answers.memory is None or 0 < answers.memory.anonymous_mb <= answers.memory.resident_mb
 
 

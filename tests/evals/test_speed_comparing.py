@@ -17,7 +17,9 @@ def figures(name: str, cold: float, warm: float, build: float, memory: tuple[flo
         finds="vectors",
         versions={name.lower(): "1.2"},
         cold_seconds=cold,
+        cold_cpu_seconds=cold / 2,
         warm=Spread(count=9, p50=warm, p95=2 * warm, p99=3 * warm),
+        warm_cpu=Spread(count=9, p50=warm + 2, p95=2 * warm, p99=3 * warm),
         warm_ways=(warm,),
         built=Ran(seconds=build, cpu_seconds=2 * build, peak_mb=900.0),
         memory=None if memory is None else Memory(resident_mb=memory[0], private_mb=memory[1], anonymous_mb=1.0),
@@ -53,8 +55,16 @@ def report(**changed: Any) -> PeersReport:
 
 
 def test_a_ratio_is_what_the_other_needs_in_units_of_ours() -> None:
-    assert OURS.against(QUICK) == Ratios(cold=4.5 / 0.5, warm=12 / 10, build=8 / 2, memory=min(700 / 200, 500 / 100))
-    assert OURS.against(OURS) == Ratios(cold=1, warm=1, build=1, memory=1)
+    assert OURS.against(QUICK) == Ratios(
+        cold=4.5 / 0.5,
+        warm=12 / 10,
+        build=8 / 2,
+        memory=min(700 / 200, 500 / 100),
+        cold_cpu=2.25 / 0.25,
+        warm_cpu=14 / 12,
+        build_cpu=16 / 4,
+    )
+    assert set(OURS.against(OURS).model_dump().values()) == {1}
     assert OURS.against(figures("Unweighed", 1, 1, 1, None)).memory is None
 
 
@@ -64,6 +74,9 @@ def test_the_least_of_each_measure_is_told_with_whose_it_is() -> None:
         "warm": (12 / 10, "Quick"),
         "build": (8 / 2, "Quick"),
         "memory": (500 / 200, "Small"),
+        "cold_cpu": (2.25 / 0.25, "Quick"),
+        "warm_cpu": (14 / 12, "Quick"),
+        "build_cpu": (16 / 4, "Quick"),
     }
 
 
@@ -75,12 +88,14 @@ def test_a_table_has_a_row_for_each_and_says_what_was_reached_and_what_was_not()
     rows = {line.split("  ")[0]: line.split() for line in shown}
     assert rows["whichops"][:3] == ["whichops", "0.50", "s"]
     quick = " ".join(rows["Quick"])
-    assert quick == "Quick 4.50 s (9.0×) 12.0 ms (1.2×) 36.0 ms 8.0 s (4.0×) 16 s 900 MB 700 MB (3.5×) 500 MB (5.0×) 3.0 MB"
+    assert quick.startswith("Quick 4.50 s (9.0×) 2.25 s (9.0×) 12.0 ms (1.2×) 14.0 ms (1.2×) 36.0 ms ")
+    assert quick.endswith(" 8.0 s (4.0×) 16.0 s (4.0×) 900 MB 700 MB (3.5×) 500 MB (5.0×) 3.0 MB")
     assert "Broken: failed, not counted: it ran out of oil" in shown
     assert "Absent: not measured, not installed: absent, torch" in shown
     assert "times as much as whichops (90% of 80 answered), the least of all:" in shown
     assert "  cold: 9.0 (Quick), wanted 8: reached" in shown
     assert "  warm: 1.2 (Quick), wanted 1.5: not reached" in shown
+    assert "  build, CPU: 4.0 (Quick), wanted 1.5: reached" in shown
     assert "  memory: 2.5 (Small), wanted 3: not reached" in shown
 
 
