@@ -101,7 +101,8 @@ def test_what_a_peer_lacks_is_named(peer: Callable[..., Peer]) -> None:
         pytest.param("return [1, 1]", r"answered 'boats' with \[1, 1\]", id="one text twice"),
         pytest.param("return [3]", r"answered 'boats' with \[3\]", id="no such text"),
         pytest.param('return ["a"]', "which is not what was asked of it", id="no id"),
-        pytest.param("return [1, 0]", "was asked for the text 'the keeper .*' and found 'the horn .*' first", id="another text is nearer"),
+        pytest.param("return [1]", "was asked for the text 'the keeper .*' and did not find it", id="a text is not found"),
+        pytest.param("return [1, 0]", "was asked for 1 texts as they stand and found 0 of them first", id="another text is nearer"),
         pytest.param("import os; os._exit(0)", "gave 0 answers to 2 questions", id="it stops"),
     ],
 )
@@ -112,6 +113,18 @@ def test_a_peer_that_answers_nonsense_has_failed(peer: Callable[..., Peer], text
 
     with pytest.raises((MeasureFailed, MakesNoSense), match=f"(?s){said}"):
         one.ask(tmp_path / "index", lines(tmp_path / "asked.jsonl", asked), asked, TEXTS, 1)
+
+
+def test_of_texts_asked_for_as_they_stand_most_have_to_come_first_and_all_be_found(
+    peer: Callable[..., Peer], texts: Path, tmp_path: Path
+) -> None:
+    swapped = "if 'horn' in question: return [0, 1]"
+    one = peer(FINDS_WORDS.replace("        shared =", f"        {swapped}\n        shared ="))
+    one.build(texts, 3, tmp_path / "index")
+
+    answers = one.ask(tmp_path / "index", lines(tmp_path / "asked.jsonl", ["boats", *TEXTS]), ["boats", *TEXTS], TEXTS, 3)
+
+    assert answers.ms == ()
 
 
 def test_an_index_of_other_texts_does_not_count(peer: Callable[..., Peer], texts: Path, tmp_path: Path) -> None:
@@ -130,7 +143,7 @@ def test_a_peer_takes_as_many_threads_as_it_likes_or_as_it_is_told(
     asked = lines(tmp_path / "asked.jsonl", TEXTS[:1])
 
     one.ask(tmp_path / "index", asked, TEXTS[:1], TEXTS, 1, threads=1)
-    with pytest.raises(MakesNoSense, match="found 'the horn"):
+    with pytest.raises(MakesNoSense, match="did not find it"):
         one.ask(tmp_path / "index", asked, TEXTS[:1], TEXTS, 1)
 
 
