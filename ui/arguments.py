@@ -80,6 +80,8 @@ whichops eval lint
 whichops bench --json speed.json --svg speed.svg
 # a larger one, made of your own text
 whichops bench --facts 100000 --from notes
+# side by side with other programs, those installed for that Python
+whichops bench --peers ../peers/bin/python --json beside.json
 """,
     "settings": """\
 whichops settings

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -15,17 +16,19 @@ from corpus.errors import UsageError
 
 if TYPE_CHECKING:
     from evals.speed.measuring import Place
-    from evals.speed.models import SpeedReport
+    from evals.speed.models import PeersReport, SpeedReport
     from evals.speed.texts import Texts
 
 FACTS = (1_000, 10_000)
 ENCODED_UP_TO = 20_000
 EACH = 12
 RUNS = 5
+BUILDS = 1
 SHIPPED = "shipped"
 _SEED = 1
 _MOST = 5_000_000  # facts; more would not fit the limits on a folder
 _QUESTIONS = "questions.json"
+_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OMP_WAIT_POLICY")  # told where they are set: the others' speed hangs on them
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +52,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="facts up to which every text is encoded; larger folders get vectors made from a sample (default: %(default)s)",
     )
     parser.add_argument("--rebuild", action="store_true", help="build every index anew; else one that still fits keeps its figures")
+    parser.add_argument(
+        "--peers",
+        type=Path,
+        metavar="PYTHON",
+        help="measure side by side with other programs over the folders made: those installed for this Python, see docs/speed.md",
+    )
+    parser.add_argument(
+        "--builds", type=_positive, default=BUILDS, metavar="N", help="with --peers: builds of each program (default: %(default)s)"
+    )
     parser.add_argument("--cache", type=Path, metavar="DIR", help="where folders and indexes are kept (default: the user's cache)")
     parser.add_argument("--json", dest="json_file", metavar="FILE", help="write the report to FILE; - for standard output")
     parser.add_argument("--svg", dest="svg_file", type=Path, metavar="FILE", help="draw the figures by size")
@@ -79,8 +91,10 @@ def run(args: argparse.Namespace) -> int:
     """
     if args.kb is not None or args.index is not None:
         raise UsageError("bench measures folders of its own: leave --kb and --index out, and name the text they are made of with --from.")
-    report = measure_all(args, _say)
-    _show(report, args)
+    if args.peers is not None:
+        _show_peers(measure_peers(args, _say), args)
+    else:
+        _show(measure_all(args, _say), args)
     return 0
 
 
@@ -94,7 +108,6 @@ def measure_all(args: argparse.Namespace, say: Callable[[str], object]) -> Speed
     from evals.speed.machine import this_machine
     from evals.speed.measuring import measure
     from evals.speed.models import SpeedReport
-    from evals.speed.texts import of_folder, shipped
     from index.builder import tool_version
     from index.models import resolve
     from index.settings import cache_root
@@ -106,9 +119,7 @@ def measure_all(args: argparse.Namespace, say: Callable[[str], object]) -> Speed
     places = [_shipped_place(cache, args.questions)]
     texts = None
     if args.facts:
-        texts = of_folder(args.source) if args.source is not None else shipped(_shipped_folder())
-        if not texts.sentences or not texts.words:
-            raise UsageError(f"{args.source} holds too few plain sentences to make a folder of. Name a larger one with --from.")
+        texts = _sentences(args)
         places += [_made_place(cache, texts, facts, args) for facts in args.facts]
     return SpeedReport(
         version=tool_version(),
@@ -118,6 +129,66 @@ def measure_all(args: argparse.Namespace, say: Callable[[str], object]) -> Speed
         texts_sha256=texts.sha256 if texts is not None else None,
         sizes=tuple(measure(place, runs=args.runs, rebuild=args.rebuild, settings=given, say=say) for place in places),
     )
+
+
+def measure_peers(args: argparse.Namespace, say: Callable[[str], object]) -> PeersReport:
+    """Measure this program and those that the Python named has, over every size asked for.
+
+    Raises:
+        UsageError: that Python has none of them, or the arguments name nothing to measure.
+        KbError: that Python cannot be run, or this program could not be measured.
+    """
+    from assistant.settings import load_settings
+    from evals.speed.beside import side_by_side
+    from evals.speed.machine import load_now, this_machine
+    from evals.speed.models import PeersReport
+    from evals.speed.peers import NAMES, Peer
+    from index.builder import tool_version
+    from index.encoder import open_encoder
+    from index.models import package_folder, resolve
+    from index.settings import cache_root
+
+    if not args.facts or args.svg_file is not None:
+        raise UsageError("--peers measures folders that are made, and draws nothing: name sizes with --facts, and leave --svg out.")
+    given: dict[str, Any] = {"index.model": args.model} if args.model else {}
+    settings = load_settings(dict(given))
+    spec = resolve(settings.index)
+    python = args.peers.absolute()  # not resolved: a link is how an environment's own Python is known
+    every = [Peer(name, python, spec.folder or package_folder()) for name in NAMES]
+    found = [(peer, peer.about()) for peer in every]
+    present = [(peer, about) for peer, about in found if not about.missing]
+    if not present:
+        raise UsageError(f"{args.peers} has none of {', '.join(NAMES)} installed: see docs/speed.md for how to.")
+    open_encoder(settings.index).encode(["ready"])  # made once after installing, so no part of any measure
+    machine = this_machine()
+    cache = (args.cache or cache_root(settings.index) / "speed").resolve()
+    texts = _sentences(args)
+    version = tool_version()
+    places = [_made_place(cache, texts, facts, args) for facts in args.facts]
+    sizes = [side_by_side(place, present, runs=args.runs, builds=args.builds, settings=given, version=version, say=say) for place in places]
+    return PeersReport(
+        version=version,
+        machine=machine,
+        load_after=load_now(),
+        environment={name: os.environ[name] for name in _THREADS if name in os.environ},
+        model=spec.fingerprint,
+        seed=args.seed,
+        texts_sha256=texts.sha256,
+        runs=args.runs,
+        builds=args.builds,
+        missing={peer.name: about.missing for peer, about in found if about.missing},
+        sizes=tuple(sizes),
+    )
+
+
+def _sentences(args: argparse.Namespace) -> Texts:
+    """What folders are made of."""
+    from evals.speed.texts import of_folder, shipped
+
+    texts = of_folder(args.source) if args.source is not None else shipped(_shipped_folder())
+    if not texts.sentences or not texts.words:
+        raise UsageError(f"{args.source} holds too few plain sentences to make a folder of. Name a larger one with --from.")
+    return texts
 
 
 def _shipped_folder() -> Path:
@@ -172,13 +243,23 @@ def _show(report: SpeedReport, args: argparse.Namespace) -> None:
     from evals.speed.drawing import to_svg
     from evals.speed.report import to_console, to_json
 
-    if args.json_file == "-":
-        sys.stdout.write(to_json(report))
-    else:
-        sys.stdout.write(to_console(report))
-    for target, text in ((args.json_file, to_json), (args.svg_file, to_svg)):
-        if target is not None and str(target) != "-":
-            try:
-                Path(target).write_text(text(report), encoding="utf-8", newline="\n")
-            except OSError as error:
-                raise UsageError(f"{target} cannot be written: {error.strerror or error}.") from error
+    sys.stdout.write(to_json(report) if args.json_file == "-" else to_console(report))
+    _write(args.json_file, to_json(report))
+    if args.svg_file is not None:
+        _write(args.svg_file, to_svg(report))
+
+
+def _show_peers(report: PeersReport, args: argparse.Namespace) -> None:
+    from evals.speed.comparing import to_console, to_json
+
+    sys.stdout.write(to_json(report) if args.json_file == "-" else to_console(report))
+    _write(args.json_file, to_json(report))
+
+
+def _write(target: str | Path | None, text: str) -> None:
+    if target is None or str(target) == "-":
+        return
+    try:
+        Path(target).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{target} cannot be written: {error.strerror or error}.") from error

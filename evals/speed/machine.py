@@ -22,8 +22,13 @@ def this_machine() -> Machine:
         system=f"{platform.system()} {platform.release()}",
         python=platform.python_version(),
         libraries={name: _version(name) for name in _LIBRARIES},
-        load=round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
+        load=load_now(),
     )
+
+
+def load_now() -> float | None:
+    """Processes that want to run, mean of the last minute; None where the system does not tell."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 
 def _version(name: str) -> str:

@@ -118,7 +118,7 @@ def _refresh(place: Place, runs: int, settings: dict[str, Any]) -> Brought:
 
 def _cold(place: Place, runs: int, settings: dict[str, Any]) -> Cold:
     question = next(text for kind, text in place.questions if kind != "off topic")
-    asking = [*_asking(place, settings), "--json", question]
+    asking = [*asking_command(place, settings), "--json", question]
     model = str(settings.get("index.model", ""))
     return Cold(
         answer=median_of([run_python(asking, what="a first answer")[0] for _ in range(runs)]),
@@ -139,10 +139,11 @@ def median_of(taken: Sequence[Ran]) -> Ran:
 
 def _batch(place: Place, settings: dict[str, Any]) -> Batch:
     lines = "".join(json.dumps({"id": str(n), "question": text}) + "\n" for n, (_, text) in enumerate(place.questions))
-    ran, _ = run_python([*_asking(place, settings), "--batch", "-"], given=lines, what="the batch")
+    ran, _ = run_python([*asking_command(place, settings), "--batch", "-"], given=lines, what="the batch")
     return Batch(questions=len(place.questions), ran=ran)
 
 
-def _asking(place: Place, settings: dict[str, Any]) -> list[str]:
+def asking_command(place: Place, settings: dict[str, Any]) -> list[str]:
+    """The words after `python` that start `whichops ask` over the folder."""
     model = settings.get("index.model")
     return ["-m", "ui", "ask", "--kb", str(place.kb), "--index", str(place.index), *(["--model", model] if model else [])]

@@ -165,3 +165,77 @@ class SpeedReport(_Frozen):
     seed: int
     texts_sha256: str | None  # of the sentences that folders were made of; None where none was made
     sizes: tuple[Size, ...]
+
+
+class Figures(_Frozen):
+    """What one program needs for the same texts and the same questions; medians of the runs, of the better way to run it."""
+
+    name: str
+    finds: str  # how, in a few words
+    versions: dict[str, str]
+    cold_seconds: float  # start of a process to its first result
+    cold_cpu_seconds: float
+    warm: Spread  # medians of each run's p50, p95 and p99
+    warm_cpu: Spread  # the same in processor time
+    warm_ways: tuple[float, ...]  # p50 with as many threads as it chooses, then with one; of this program that alone
+    built: Ran  # the whole process: its start, imports, index on disk
+    memory: Memory | None  # when all questions were asked
+    index_mb: float
+    answered: float | None = None  # share that was answered, 0..1; None for a program that finds and does not answer
+
+    def against(self, other: Figures) -> Ratios:
+        """How many times as much `other` needs."""
+        memory = None
+        if self.memory is not None and other.memory is not None:
+            memory = min(
+                other.memory.resident_mb / max(1e-9, self.memory.resident_mb), other.memory.private_mb / max(1e-9, self.memory.private_mb)
+            )
+        return Ratios(
+            cold=other.cold_seconds / max(1e-9, self.cold_seconds),
+            warm=other.warm.p50 / max(1e-9, self.warm.p50),
+            build=other.built.seconds / max(1e-9, self.built.seconds),
+            memory=memory,
+            cold_cpu=other.cold_cpu_seconds / max(1e-9, self.cold_cpu_seconds),
+            warm_cpu=other.warm_cpu.p50 / max(1e-9, self.warm_cpu.p50),
+            build_cpu=other.built.cpu_seconds / max(1e-9, self.built.cpu_seconds),
+        )
+
+
+class Ratios(_Frozen):
+    """How many times as much another program needs; above 1 it needs more."""
+
+    cold: float
+    warm: float  # of the medians
+    build: float
+    memory: float | None  # the lesser of resident and private
+    cold_cpu: float  # in processor time, which hangs less on what else the machine does
+    warm_cpu: float
+    build_cpu: float
+
+
+class SideBySide(_Frozen):
+    """This program and others over the same texts."""
+
+    name: str
+    facts: int
+    texts: int  # what is encoded: the same ones for all
+    questions: int  # whose warm times count, in each run
+    ours: Figures
+    peers: tuple[Figures, ...]
+    failed: dict[str, str]  # by name: what was the matter; nothing of it counts
+
+
+class PeersReport(_Frozen):
+    """A run of `whichops bench --peers`."""
+
+    version: str
+    machine: Machine
+    load_after: float | None
+    environment: dict[str, str]  # variables that say how many threads are used
+    model: str
+    seed: int
+    texts_sha256: str  # of the sentences that folders were made of
+    runs: int
+    builds: int
+    missing: dict[str, tuple[str, ...]]  # by name: what is not installed; not measured
+    sizes: tuple[SideBySide, ...]

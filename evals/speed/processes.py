@@ -7,8 +7,9 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +33,11 @@ def run_python(arguments: Sequence[str], *, given: str = "", what: str) -> tuple
     Raises:
         MeasureFailed: it ended with another status than 0.
     """
-    path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     with tempfile.TemporaryFile() as stdin, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         stdin.write(given.encode())
         stdin.seek(0)
         began = time.perf_counter()
-        process = subprocess.Popen(
-            [sys.executable, *arguments], stdin=stdin, stdout=out, stderr=err, env={**os.environ, "PYTHONPATH": path}
-        )
+        process = subprocess.Popen([sys.executable, *arguments], stdin=stdin, stdout=out, stderr=err, env=own_environment())
         code, cpu, peak = _ended(process)
         seconds = time.perf_counter() - began
         out.seek(0)
@@ -47,6 +45,41 @@ def run_python(arguments: Sequence[str], *, given: str = "", what: str) -> tuple
         if code != 0:
             raise MeasureFailed(what, code, err.read().decode("utf-8", "replace"))
         return Ran(seconds=round(seconds, 4), cpu_seconds=round(cpu, 4), peak_mb=peak), out.read().decode("utf-8", "replace")
+
+
+def own_environment() -> dict[str, str]:
+    """The variables a process needs to find the rooms."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])}
+
+
+def run_watched(command: Sequence[str], *, environment: Mapping[str, str], limit: float, what: str) -> tuple[Ran, list[tuple[float, str]]]:
+    """Run any command without standard input; returns what it took, and each line it wrote with the seconds from its start to that line.
+
+    Args:
+        limit: seconds after which it is ended.
+    Raises:
+        MeasureFailed: it could not be started, took longer than the limit, or ended with another status than 0.
+    """
+    with tempfile.TemporaryFile() as err:
+        began = time.perf_counter()
+        try:
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=err, env=dict(environment))
+        except OSError as error:
+            raise MeasureFailed(what, 127, f"{command[0]} cannot be started: {error.strerror}") from error
+        late = threading.Timer(limit, process.kill)
+        late.start()
+        try:
+            lines = [(time.perf_counter() - began, line.decode("utf-8", "replace")) for line in process.stdout or ()]
+            code, cpu, peak = _ended(process)
+        finally:
+            overdue = not late.is_alive()
+            late.cancel()
+        seconds = time.perf_counter() - began
+        if code != 0:
+            err.seek(0)
+            words = f"it took longer than {limit:g} s" if overdue else err.read().decode("utf-8", "replace")
+            raise MeasureFailed(what, code, words)
+        return Ran(seconds=round(seconds, 4), cpu_seconds=round(cpu, 4), peak_mb=peak), lines
 
 
 def _ended(process: subprocess.Popen[bytes]) -> tuple[int, float, float | None]:
