@@ -39,7 +39,7 @@ from assistant.retrieval import Evidence, Gatherer
 from assistant.settings import Settings, load_settings
 from assistant.view import View
 from assistant.wholes import AS_ONE, with_unheld
-from assistant.wording import Claim, Echo, Figure, Quote, Rendered, Wording
+from assistant.wording import Claim, Echo, Figure, Quote, Rendered, Rule, Wording
 from corpus.config import KbConfig
 from corpus.errors import KbError
 from corpus.folders import called, parts_of
@@ -408,7 +408,9 @@ class _Asking:
         *,
         suggest: bool = True,
         traced: bool = True,
+        second: bool = True,
     ) -> None:
+        self.second = second  # whether what is next likely is told too, where it is not sure of the answer
         self.owner, self.state, self.wording, self.conversation, self.id, self.suggest = owner, state, wording, conversation, id, suggest
         self.traced = traced
         self.explainer = Explainer(state.view, state.gatherer, wording, state.config.aliases, self._read)
@@ -660,10 +662,8 @@ class _Asking:
             finding = work.finding = replace(finding, shape="names", slots={"items": members}, claims=[])
         if frame.kind == "why" and finding.shape in _STRUCTURED and not finding.corrected and not gives_reason(frame, finding):
             return self._declined(question, frame, work, "unknown_attribute", reasonless=True)
-        cell = finding.slots.get("value") if finding.shape in _WITH_FOOTNOTES else None
-        if isinstance(cell, Quote) and cell.fact is not None and (notes := footnotes(cell.fact, self.state.view)):
-            finding = work.finding = replace(finding, slots={**finding.slots, "value": unmarked(cell), "footnotes": notes})
-        rule, rendered = self.wording.render(finding.shape, finding.slots, self.state.view.is_forecast)
+        finding, rule, rendered = self._worded(finding)
+        work.finding = finding
         alone = finding.shape == "told" and sum(len(part["sentences"]) for part in finding.slots["parts"]) == 1
         plain = finding.shape in _PLAIN or alone or (self.resolved.reason and finding.slots.get("why") is None)
         reason = frame.kind == "why" and gives_reason(frame, finding)
@@ -683,6 +683,10 @@ class _Asking:
                 "only_so_many", rendered, {"number": Figure(len(members), tuple(members)), "one": len(members) == 1}
             )
             claims.append(Claim("count", tuple(members), str(len(members))))
+        if work.second is not None and self.second and not members:
+            other, _, next_likely = self._worded(work.second)
+            rendered = self.wording.followed(rendered, "second", next_likely)
+            claims += [*other.claims, *_figures(other.slots)]
         answer = self._finish(
             question, "corrected" if finding.corrected else "answered", rule.id, rendered, reading, confidence, claims, began
         )
@@ -690,6 +694,14 @@ class _Asking:
             return self._failed(question, work)
         answer = answer.model_copy(update={"suggestions": self.suggestions(work)})
         return answer, self._trace(answer, work)
+
+    def _worded(self, finding: Finding) -> tuple[Finding, Rule, Rendered]:
+        """A finding in words, with the footnotes of its cell."""
+        cell = finding.slots.get("value") if finding.shape in _WITH_FOOTNOTES else None
+        if isinstance(cell, Quote) and cell.fact is not None and (notes := footnotes(cell.fact, self.state.view)):
+            finding = replace(finding, slots={**finding.slots, "value": unmarked(cell), "footnotes": notes})
+        rule, rendered = self.wording.render(finding.shape, finding.slots, self.state.view.is_forecast)
+        return finding, rule, rendered
 
     def _finish(
         self,
@@ -722,7 +734,7 @@ class _Asking:
         talk = self.conversation.copy() if self.conversation is not None else Conversation()
         answers, traces, steps = [], [], []
         for part in parts:
-            asked = _Asking(self.owner, self.state, self.wording, talk, self.id, suggest=False, traced=self.traced)
+            asked = _Asking(self.owner, self.state, self.wording, talk, self.id, suggest=False, traced=self.traced, second=False)
             answer, trace = asked._meant(part, asked._resolve(part), asked._one)
             asked._remember(answer)
             answers.append(answer)
@@ -1108,7 +1120,7 @@ def _answering(owner: Assistant, state: _State, questions: Iterator[str], most: 
             continue
         tried += 1
         if answers is None:
-            answer, _ = _Asking(owner, state, owner._wording, None, "", suggest=False, traced=False).run(question)
+            answer, _ = _Asking(owner, state, owner._wording, None, "", suggest=False, traced=False, second=False).run(question)
             answers = answer.status == "answered"
             if len(state.asked) >= _KNOWN:
                 state.asked = {}  # begun anew rather than thinned out: other threads may be reading

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from assistant.explaining import Steps
-from assistant.finding import Finding
+from assistant.finding import Finding, printed
 from assistant.frame import Frame
 from assistant.judging import Verdict, confidence_of, judge, kind_of_no, support
 from assistant.resolving import findings
@@ -56,10 +56,11 @@ def decide(work: Steps, evidence: Evidence, view: View, thresholds: Mapping[str,
         work.verdict = tried[-1 if settled else 0][1]
         work.likely = None if settled else _likeliest(work, chances, thresholds["likely"])
         return
-    if chances[taken] < thresholds["unsure"] and not _certain(tried[taken][0]) and frame.within is None:
+    if chances[taken] < thresholds["high"] and not _certain(tried[taken][0]) and frame.within is None:
         for finding in in_order:
             tried.append((finding, judge(frame, finding, evidence, thresholds)))
         chances += _weighed(work, evidence, taken, start=len(chances))
+    if chances[taken] < thresholds["unsure"] and not _certain(tried[taken][0]) and frame.within is None:
         best = _likeliest(work, chances, thresholds["likely"])
         if max(chances) < thresholds["unlikely"] and tried[taken][0].shape not in _CHOICES:
             no = replace(tried[taken][1], answer=False, because="outweighed")
@@ -133,6 +134,26 @@ def _settle(work: Steps, place: int, verdict: Verdict, thresholds: Mapping[str, 
         verdict = replace(verdict, confidence=confidence_of(verdict.features["chance"], thresholds))
     work.tried[place] = (finding, verdict)
     work.finding, work.verdict = finding, verdict
+    work.second = None if _certain(finding) or work.frame.within is not None else _second(work, place, thresholds)
+
+
+def _second(work: Steps, place: int, thresholds: Mapping[str, float]) -> Finding | None:
+    """What may be right instead of a finding of which it is not sure, and says something else; None where nothing is likely enough."""
+    finding, verdict = work.tried[place]
+    if verdict.features["chance"] >= thresholds["high"]:
+        return None
+    told = _facts(finding)
+    others = [
+        (f, v)
+        for i, (f, v) in enumerate(work.tried)
+        if i != place and v.features.get("chance", 0.0) >= thresholds["second"] and _may_answer(work.frame, f, v) and not _facts(f) <= told
+    ]
+    return max(others, key=lambda pair: pair[1].features["chance"])[0] if others else None
+
+
+def _facts(finding: Finding) -> frozenset[int]:
+    """The facts that a finding prints."""
+    return frozenset(q.fact.id for q in printed(finding.slots) if q.fact is not None)
 
 
 __all__ = ["decide", "every", "settle_likely"]

@@ -109,6 +109,7 @@ class Steps:
     verdict: Verdict | None = None
     tried: list[tuple[Finding, Verdict]] = field(default_factory=list)
     likely: int | None = None  # which of them is likely to be right though no test takes it
+    second: Finding | None = None  # what may be right instead, where it is not sure that `finding` is
 
 
 class Explainer:

@@ -21,6 +21,7 @@ from corpus.models import Fact, Span
 
 _LINE = 160  # characters of a direct answer before it is laid out in lines
 _PLACEHOLDER = re.compile(r"\x02(\d+)\x03")
+_MARKER = re.compile(r"(?<!\\)\[(\d+)\]")
 _LAID_OUT = re.compile(r"[-|]\s|\d+\.\s|[*-]{3}|`{3}")  # how a list, a table or code begins
 _OPENS = re.compile(r"(?:^|[.!?]|\n\s*(?:[-*]|\d+\.)?|\|)\s*$")  # after this a sentence begins
 
@@ -175,6 +176,21 @@ class Wording:
         before = press.result(self._template(self.rules[shape].text).render(context), "", "").text
         apart = "\n\n" if _LAID_OUT.match(rendered.markdown) else " "
         return Rendered(f"{before} {rendered.text}", f"{_escape(before)}{apart}{rendered.markdown}", rendered.cited, rendered.quotes)
+
+    def followed(self, first: Rendered, shape: str, second: Rendered) -> Rendered:
+        """An answer, the words of a rule that quotes nothing, and another answer; what both cite keeps its first marker."""
+        words = _Press().result(self._template(self.rules[shape].text).render({}), "", "").text
+        cited = {f.id: f for f in (*first.cited, *second.cited)}
+        places = {id_: n for n, id_ in enumerate(cited, 1)}
+        moved = {n: places[f.id] for n, f in enumerate(second.cited, 1)}
+        markdown = _MARKER.sub(lambda m: f"[{moved[int(m[1])]}]", second.markdown)
+        apart = "\n\n" if _LAID_OUT.match(markdown) else " "
+        return Rendered(
+            f"{first.text}\n\n{words} {second.text}",
+            f"{first.markdown}\n\n{_escape(words)}{apart}{markdown}",
+            tuple(cited.values()),
+            (*first.quotes, *((quote, moved[marker] if marker else None) for quote, marker in second.quotes)),
+        )
 
 
 class _Press:
