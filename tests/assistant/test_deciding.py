@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from assistant import Assistant, deciding
+from assistant.certificate import verify_answer
 from assistant.weighing import Weigher, weigher
 
 Chances = Callable[[Mapping[str, float]], float]
@@ -97,6 +98,40 @@ def test_no_weight_makes_up_for_what_is_not_there(bike: Assistant, weighing: Cal
 
     assert before.status == "declined"
     assert after.status == "declined"
+
+
+def test_where_it_is_not_sure_what_is_next_likely_is_told_and_proved_as_well(bike: Assistant, weighing: Callable[[Chances], None]) -> None:
+    before = bike.ask(TAKEN)
+    weighing(lambda features: 0.6 if features["first"] else 0.3)
+
+    answer = bike.ask(TAKEN)
+    first, second = answer.text.split("\n\nOr, less likely: ")
+
+    assert first == before.text
+    assert second not in first
+    assert len(answer.citations) > len(before.citations)
+    assert verify_answer(answer.as_json(), bike.kb).problems == ()
+    assert "Or, less likely:" in answer.markdown
+    assert f"[{len(answer.citations)}]" in answer.markdown.split("Or, less likely:")[1]
+
+
+@pytest.mark.parametrize(("first", "other"), [(0.8, 0.6), (0.6, 0.1)])
+def test_nothing_is_added_to_what_is_sure_and_nothing_that_is_unlikely(
+    bike: Assistant, weighing: Callable[[Chances], None], first: float, other: float
+) -> None:
+    before = bike.ask(TAKEN)
+    weighing(lambda features: first if features["first"] else other)
+
+    assert bike.ask(TAKEN).text == before.text
+
+
+def test_of_several_questions_each_is_answered_once(bike: Assistant, weighing: Callable[[Chances], None]) -> None:
+    weighing(lambda features: 0.6 if features["first"] else 0.3)
+
+    answer = bike.ask(f"{TAKEN}? And when does the workshop open?")
+
+    assert answer.rule == "several-questions"
+    assert "less likely" not in answer.text
 
 
 def test_computed_answers_are_not_weighed(measures: Assistant, weighing: Callable[[Chances], None]) -> None:

@@ -167,6 +167,19 @@ def test_a_prefix_is_fixed_wording_before_text_and_markdown(load: Load) -> None:
     assert wording.prefixed("soon", made).markdown == "As a forecast: belts [1]"
 
 
+def test_a_second_answer_goes_on_counting_its_markers_and_shares_what_both_cite(load: Load) -> None:
+    wording = load({"shape": "own", "text": "{{ a }} and {{ b }}"}, {"shape": "next", "text": "Or:"})
+    _, first = wording.render("own", {"a": quote("belts", 1), "b": quote("chains", 2)})
+    _, second = wording.render("own", {"a": quote("chains", 2), "b": quote("hubs", 3)})
+
+    made = wording.followed(first, "next", second)
+
+    assert made.text == "belts and chains\n\nOr: chains and hubs"
+    assert made.markdown == "belts [1] and chains [2]\n\nOr: chains [2] and hubs [3]"
+    assert [f.id for f in made.cited] == [1, 2, 3]
+    assert [marker for _, marker in made.quotes] == [1, 2, 2, 3]
+
+
 def test_the_fixed_words_are_those_outside_the_slots(load: Load) -> None:
     wording = load({"shape": "own", "text": "Brakes of {{ owner }}: {% if x %}yes{% endif %}{{ y | join('; also ') }}"})
 
