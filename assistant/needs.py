@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from dataclasses import replace
 
+from assistant.absence import said_absent, speaks_of
 from assistant.finding import Finding
 from assistant.frame import Frame, asking_clause
 from assistant.judging import certain
@@ -88,8 +89,9 @@ def served(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The thing that serves a need best, by the row that recommends it, and the next one where it lies close behind."""
     speaking: dict[str, list[Candidate]] = defaultdict(list)
     rows: dict[str, list[Candidate]] = defaultdict(list)
+    absent = said_absent(frame, view)
     for candidate in evidence.candidates:
-        owner = view.owner(candidate.fact) if candidate.fact.kind != "code" else None
+        owner = view.owner(candidate.fact) if candidate.fact.kind != "code" and not speaks_of(candidate.fact, absent, view) else None
         if owner is None or (named := key(owner.text)) not in view.choices or not frame.may_take(owner.text):
             continue
         speaking[named].append(candidate)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from assistant import attributes, comparing, containing, crossing, flows, measuring, premises, prose, relations, scopes, selecting, sets
+from assistant.absence import said_absent, speaks_of
 from assistant.finding import Finding, fact_label, name, value
 from assistant.frame import AMOUNTS, Frame
 from assistant.language import language
@@ -85,7 +86,8 @@ def _decision(frame: Frame, evidence: Evidence, view: View, told: _Told) -> Find
     if row is not None:
         return row
     named = relations.things(frame, view)
-    serving = [c for c in evidence.candidates[:_CHOSEN_FROM] if _serves(c, named, frame, view)]
+    absent = said_absent(frame, view)
+    serving = [c for c in evidence.candidates[:_CHOSEN_FROM] if _serves(c, named, frame, view) and not speaks_of(c.fact, absent, view)]
     clauses = told.near([c.fact for c in serving])
     scored = [(c.score + _bonus(c, clauses.get(c.fact.id, (0.0, 0.0))[0], frame, view), c) for c in serving]
     if not scored:
