@@ -45,8 +45,18 @@ def kind_by_signs(kind: DeclineKind, frame: Frame, evidence: Evidence, view: Vie
     """The likeliest of the three kinds where the tests gave one of them; else, or under another encoder, what they gave."""
     if kind not in KINDS or not all(w.made_for(view.retriever.manifest.model.name) for w in weighers().values()):
         return kind
-    found = signs(frame, evidence, view)
-    return max(KINDS, key=lambda k: (weighers()[k].chance(found), k == kind))
+    return likeliest(kind, signs(frame, evidence, view), weighers())
+
+
+def likeliest(kind: DeclineKind, found: Mapping[str, float], made: Mapping[DeclineKind, Weigher]) -> DeclineKind:
+    """The kind with the highest chance, that of the tests among equals; a question that names a row, a column or a label is of this field.
+
+    Args:
+        kind: what the tests gave.
+        found: the `signs` of the question.
+    """
+    open_ = [k for k in KINDS if k == kind or k != "off_topic" or not found.get("ties_labels")]
+    return max(open_, key=lambda k: (made[k].chance(found), k == kind))
 
 
 def signs(frame: Frame, evidence: Evidence, view: View) -> dict[str, float]:
@@ -90,4 +100,4 @@ def signs(frame: Frame, evidence: Evidence, view: View) -> dict[str, float]:
     return {name: float(number) for name, number in found.items()}
 
 
-__all__ = ["FILE", "KINDS", "kind_by_signs", "signs", "weighers"]
+__all__ = ["FILE", "KINDS", "kind_by_signs", "likeliest", "signs", "weighers"]

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.models import DeclineKind
-from assistant.refusing import KINDS
+from assistant.refusing import KINDS, likeliest
 from assistant.weighing import Weigher
 from evals.bench.growing import Shape, as_text, grow
 from evals.loader import SHIPPED, load_suite
@@ -42,7 +42,7 @@ class Refused:
         """Whether the kind is right: that of the trees, or, where there are none or the kind is not theirs to tell, that of the tests."""
         if made is None or self.by_tests not in KINDS:
             return self.by_tests in self.wanted
-        return max(KINDS, key=lambda k: (made[k].chance(self.numbers), k == self.by_tests)) in self.wanted
+        return likeliest(self.by_tests, self.numbers, made) in self.wanted
 
 
 def run(args: argparse.Namespace) -> int:
