@@ -17,6 +17,7 @@ from assistant.resolving import findings
 from assistant.retrieval import Evidence
 from assistant.view import View
 from assistant.weighing import features, weigher
+from assistant.wording import Quote
 
 # What no weight makes up for: the question is of another field, or the finding is not of the kind that is asked for.
 _FIRM = frozenset(
@@ -28,6 +29,7 @@ _FIRM = frozenset(
 # What is quoted as it stands; what is put together by a rule of its own is right or wrong with that rule.
 _CHOICES = frozenset({"decision", "decision_fact"})
 _QUOTED = frozenset({"told", "sentence", "pair", "list", "steps", "code", "cell", "owner", "row", "column"}) | _CHOICES
+_LISTED = {"list": "items", "row": "cells", "column": "cells"}  # shapes that list, and under which name
 _CHANCES = 2  # times as much as nearness the chance counts in the one number that questions are ranked by
 _OF_ONE_CELL = _CHOICES | {"cell", "owner"}
 
@@ -144,11 +146,30 @@ def _second(work: Steps, place: int, thresholds: Mapping[str, float]) -> Finding
         return None
     told = _facts(finding)
     others = [
-        (f, v)
+        (unsaid, v.features["chance"])
         for i, (f, v) in enumerate(work.tried)
-        if i != place and v.features.get("chance", 0.0) >= thresholds["second"] and _may_answer(work.frame, f, v) and not _facts(f) <= told
+        if i != place and v.features.get("chance", 0.0) >= thresholds["second"] and _may_answer(work.frame, f, v)
+        if (unsaid := _without(f, told)) is not None
     ]
-    return max(others, key=lambda pair: pair[1].features["chance"])[0] if others else None
+    return max(others, key=lambda pair: pair[1])[0] if others else None
+
+
+def _without(finding: Finding, told: frozenset[int]) -> Finding | None:
+    """A finding without the sentences, cells and items that are told already; None where nothing is left."""
+
+    def is_new(quote: Quote) -> bool:
+        return quote.fact is None or quote.fact.id not in told
+
+    listed = _LISTED.get(finding.shape)
+    if _facts(finding) <= told:
+        return None
+    if finding.shape == "told":
+        parts = [{**p, "sentences": left} for p in finding.slots["parts"] if (left := [s for s in p["sentences"] if is_new(s)])]
+        return replace(finding, slots={**finding.slots, "parts": parts}) if parts else None
+    if listed is not None:
+        left = [entry for entry in finding.slots[listed] if is_new(entry["value"])]
+        return replace(finding, slots={**finding.slots, listed: left}) if left else None
+    return finding
 
 
 def _facts(finding: Finding) -> frozenset[int]:
