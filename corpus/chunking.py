@@ -42,6 +42,12 @@ def fact_labels(fact: Fact) -> str:
     return PATH_SEPARATOR.join(text for _, text in sorted(found, key=lambda pair: pair[0]) if text != own)
 
 
+def hash_of(kind: str, text: str, heading: str, labels: str, value: str) -> str:
+    """The hash of a chunk that says this."""
+    content = f"{kind}\x1f{text}\x1f{heading}\x1f{labels}\x1f{value}"
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 class _Chunks:
     """Collects chunks. Among several documents each also goes by its title; one without a title is found by its file's name."""
 
@@ -69,8 +75,7 @@ class _Chunks:
             return
         before = PATH_SEPARATOR.join((encoded, labels)) if encoded and labels else encoded or labels
         text = (f"{before}: {value}" if before and value else before or value)[:limit]
-        content = f"{kind}\x1f{text}\x1f{heading}\x1f{labels}\x1f{value}"
-        digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+        digest = hash_of(kind, text, heading, labels, value)
         self.made.append(Chunk(len(self.made), kind, section.id, tuple(facts), text, heading, labels, value, digest))
 
 

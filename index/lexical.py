@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ FIELDS = ("heading", "labels", "value")
 _HEAP = 128_000_000  # bytes the writer may hold before it writes a segment
 _SPARE = 16  # hits fetched beyond k, so that equal scores at the edge are seen
 _EQUAL = 1e-6  # relative; scores of the same terms are added in the same order, so true ties are equal
+_PARTS = 64  # parts of which is kept how many chunks they have
 _I63 = (1 << 63) - 1  # marks are kept in 63 bits here: the fast field reads back signed
 
 
@@ -33,38 +35,59 @@ def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     for name in FIELDS:
         builder.add_text_field(name, stored=False, tokenizer_name="whitespace", index_option="freq")
+    builder.add_unsigned_field("document", stored=False, indexed=True, fast=False)  # its number: what is taken out together
     builder.add_unsigned_field("id", stored=False, indexed=False, fast=True)
     builder.add_unsigned_field("mark", stored=False, indexed=False, fast=True)
     return builder.build()
 
 
-def build(folder: Path, chunks: Iterable[Chunk], count: Callable[[int], None] | None = None) -> None:
+def build(folder: Path, chunks: Iterable[Chunk]) -> None:
     """Write the words of `chunks` to `folder/words`.
 
     Raises:
         OSError, ValueError: what tantivy raises when it cannot write.
     """
-    import tantivy
+    writer = WordWriter(folder)
+    writer.add(0, chunks)
+    writer.finish()
 
-    target = folder / FOLDER
-    target.mkdir()
-    index = tantivy.Index(_schema(), path=str(target), reuse=False)
-    writer = index.writer(heap_size=_HEAP, num_threads=1)  # one thread: documents keep the order of their ids
-    stems = _Stems()
-    for done, chunk in enumerate(chunks, 1):
-        document = tantivy.Document()
-        for name, text in zip(FIELDS, (chunk.heading, chunk.labels, chunk.value), strict=True):
-            if text:
-                document.add_text(name, stems.joined(text))
-        document.add_unsigned("id", chunk.id)
-        document.add_unsigned("mark", mark(chunk.hash) & _I63)
-        writer.add_document(document)
-        if count is not None and done % 1000 == 0:
-            count(done)
-    writer.commit()
-    writer.wait_merging_threads()
-    for leftover in target.glob(".tantivy-*.lock"):
-        leftover.unlink()  # empty lock files of the writer; a generation is never written again
+
+class WordWriter:
+    """The words of a generation while they are written."""
+
+    def __init__(self, folder: Path) -> None:
+        """Begin `folder/words`.
+
+        Raises:
+            OSError, ValueError: what tantivy raises when it cannot write.
+        """
+        import tantivy
+
+        self._tantivy: Any = tantivy
+        self._target = folder / FOLDER
+        self._target.mkdir()
+        index = tantivy.Index(_schema(), path=str(self._target), reuse=False)
+        self._writer: Any = index.writer(heap_size=_HEAP, num_threads=1)  # one thread: documents keep the order of their ids
+        self._stems = _Stems()
+
+    def add(self, number: int, chunks: Iterable[Chunk], base: int = 0) -> None:
+        """Add the chunks of the document of that number, whose ids count from `base`."""
+        for chunk in chunks:
+            document = self._tantivy.Document()
+            for name, text in zip(FIELDS, (chunk.heading, chunk.labels, chunk.value), strict=True):
+                if text:
+                    document.add_text(name, self._stems.joined(text))
+            document.add_unsigned("document", number)
+            document.add_unsigned("id", base + chunk.id)
+            document.add_unsigned("mark", mark(chunk.hash) & _I63)
+            self._writer.add_document(document)
+
+    def finish(self) -> None:
+        """Complete the folder."""
+        self._writer.commit()
+        self._writer.wait_merging_threads()
+        for leftover in self._target.glob(".tantivy-*.lock"):
+            leftover.unlink()  # empty lock files of the writer; a generation is never written again
 
 
 class _Stems:
@@ -109,6 +132,7 @@ class WordIndex:
 
         self._tantivy: Any = tantivy
         self._boosts = dict(boosts)
+        self._part = lru_cache(maxsize=_PARTS)(self._make_part)
         place = folder / FOLDER
         try:
             if os.access(place, os.W_OK):
@@ -140,7 +164,7 @@ class WordIndex:
             within: half-open ranges of ids; only chunks in them are found, and a word is as rare as it is among them. The length of a
                 text is still measured against that of all.
         """
-        part = None if within is None else self._part(within)
+        part = None if within is None else self._part(tuple(within))
         query = self._query(terms, part)
         k = min(k, len(self) if part is None else part.size)
         if query is None or k <= 0:
@@ -171,7 +195,7 @@ class WordIndex:
         query = tantivy.Query.boolean_query(parts)
         return query if part is None else tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, part.query)])
 
-    def _part(self, within: Iterable[tuple[int, int]]) -> _Part:
+    def _make_part(self, within: tuple[tuple[int, int], ...]) -> _Part:
         """The chunks of some ranges, as a query that adds nothing to a score."""
         tantivy = self._tantivy
         stretches = [(first, end) for first, end in within if first < end]
@@ -180,7 +204,8 @@ class WordIndex:
             for first, end in stretches
         ]
         found = tantivy.Query.boolean_query([(tantivy.Occur.Should, r) for r in ranges]) if ranges else tantivy.Query.empty_query()
-        return _Part(sum(end - first for first, end in stretches), tantivy.Query.const_score_query(found, 0.0))
+        size = int(self._searcher.search(found, 1, count=True).count)
+        return _Part(size, tantivy.Query.const_score_query(found, 0.0))
 
     def _rarer(self, name: str, stem: str, term: Any, part: _Part) -> float:
         """How much more a word tells among the chunks of a part than among all, as a ratio of weights; 0: none of them holds it."""

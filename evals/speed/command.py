@@ -95,7 +95,7 @@ def measure_all(args: argparse.Namespace, say: Callable[[str], object]) -> Speed
     from evals.speed.measuring import measure
     from evals.speed.models import SpeedReport
     from evals.speed.texts import of_folder, shipped
-    from index.builder import tool_version
+    from index.manifest import tool_version
     from index.models import resolve
     from index.settings import cache_root
 

@@ -43,7 +43,14 @@ def test_every_kind_of_file_is_listed_and_checked(built: Path) -> None:
     manifest, _ = load(built / "gen-000001")
 
     assert {f"gen-000001/{r.path}" for r in manifest.files} | {f"gen-000001/{FILE}", CURRENT} == set(files(built))
-    assert {r.path.split("/")[0] for r in manifest.files} == {"facts.sqlite", "vec.f32.npy", "vec.marks.npy", "codes.faiss", "words"}
+    assert {r.path.split("/")[0] for r in manifest.files} == {
+        "facts.sqlite",
+        "vec.f32.npy",
+        "vec.marks.npy",
+        "ids.npy",
+        "codes.faiss",
+        "words",
+    }
 
 
 def test_one_flipped_bit_anywhere_is_found(built: Path, encoder: Any) -> None:
