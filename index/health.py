@@ -20,6 +20,7 @@ from index.freshness import same_contents, untouched, why_not_usable
 from index.generations import Generation, current_name, names, open_generation
 from index.manifest import Counts
 from index.models import resolve
+from index.postings import expected_mark
 from index.settings import IndexSettings
 
 State = Literal["fresh", "stale", "missing", "damaged"]
@@ -193,7 +194,7 @@ def _disagreements(generation: Generation, settings: IndexSettings) -> list[str]
         problems.append(f"{folder}: {len(hashes)} chunks, {len(rows)} vectors with {len(marks)} marks, {len(postings)} postings")
     else:
         held = zip(hashes.items(), ids.tolist(), marks.tolist(), strict=True)
-        wrong = [i for (i, h), row, mark in held if (row, mark) != (i, vectors.mark(h)) or postings.get(i) != lexical.expected_mark(h)]
+        wrong = [i for (i, h), row, mark in held if (row, mark) != (i, vectors.mark(h)) or postings.get(i) != expected_mark(h)]
         problems += [f"{folder}: text, vector and posting of chunk {i} are not of one build" for i in wrong[:10]]
     for start in range(0, len(rows), 65_536):
         norms = np.linalg.norm(rows[start : start + 65_536], axis=1)

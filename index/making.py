@@ -31,10 +31,10 @@ from index.filing import FactFile
 from index.freshness import kb_digest, scan_digest, settings_digest, why_not_usable
 from index.generations import Generation, open_generation
 from index.journal import Journal
-from index.lexical import WordWriter
 from index.manifest import SCHEMA, Counts, Manifest, ModelRecord, check_file, tool_version
 from index.models import ModelSpec
 from index.numbering import FIRST, first_id, number_after
+from index.postings import FOLDER, WordWriter
 from index.refresh import Anew, Refresh
 from index.settings import IndexSettings
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from index.builder import Progress
 
 _SAID = 20  # documents, or so many thousand rows, between two words of progress
-_COPIED = (vectors.ROWS, vectors.IDS, vectors.MARKS, facts.FILE, tokens.CODES, tokens.ENDS)
+_COPIED = (vectors.ROWS, vectors.IDS, vectors.MARKS, facts.FILE, tokens.CODES, tokens.ENDS)  # and all in the folder of words
 
 
 @contextlib.contextmanager
@@ -311,7 +311,7 @@ def check_copied(before: Generation) -> None:
         IndexDamaged: a file is not what was written.
     """
     for record in before.manifest.files:
-        if record.path in _COPIED:
+        if record.path in _COPIED or record.path.startswith(f"{FOLDER}/"):
             check_file(before.folder, record, full=True)
 
 

@@ -15,15 +15,15 @@ from corpus.gathering import gather
 from corpus.models import Document
 from corpus.parsing import take_apart
 from corpus.reader import Reading
-from index import facts
+from index import facts, postings
 from index.arrays import Before, Stretch
 from index.encoding import Known, NewChunks
 from index.facts import FactStore
 from index.filing import FactFile
 from index.freshness import Unread
 from index.generations import Generation
-from index.lexical import WordWriter
 from index.numbering import SHIFT, between, first_id
+from index.postings import WordWriter
 
 _MOST = 4  # of so many documents no more than one may have changed, or all are taken apart
 _MOST_BYTES = 64_000_000  # of changed files; their texts are held until they are taken apart
@@ -179,11 +179,14 @@ class Refresh:
                 yield first + place, chunk.text
 
     def _write_words(self, partial: Path) -> None:
-        words = WordWriter(partial)
         store = FactStore(partial, None)
         try:
+            added = [p.number for p in self._plan if p.changed]
+            if postings.refresh((self._before.folder, partial), (self._store, store), self._taken, added):
+                return
+            words = WordWriter(partial)
             for number in store.numbers():
                 words.add(number, store.chunks_of(number))
+            words.finish()
         finally:
             store.close()
-        words.finish()
