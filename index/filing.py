@@ -10,7 +10,6 @@ import hashlib
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from corpus.gathering import Gathered
@@ -29,12 +28,11 @@ _PAGES = 32_000  # KB of the file that SQLite may hold while writing
 _MASK = (1 << 63) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """What a document became."""
-
-    number: int
-    numbers: int  # how many it takes
+def numbers_of(parts: Corpus, found: Gathered) -> int:
+    """How many numbers a document takes."""
+    groups = 1 + max((f.group for f in parts.facts if f.group is not None), default=-1)
+    every = (parts.sections, parts.tables, parts.facts, parts.chunks, found.entries, found.finds, range(groups))
+    return numbers_for(max(map(len, every)))
 
 
 class FactFile:
@@ -75,8 +73,8 @@ class FactFile:
 
     # -- documents in and out -----------------------------------------------------------------------
 
-    def put(self, number: int, parts: Corpus, found: Gathered) -> Filed:
-        """File a document, taken apart, under a number; its ids count inside it.
+    def put(self, number: int, parts: Corpus, found: Gathered) -> int:
+        """File a document, taken apart, under a number; its ids count inside it. Returns how many numbers it takes.
 
         Raises:
             ValueError: ids are not places, or a record names another that is not there.
@@ -84,9 +82,7 @@ class FactFile:
         _check(parts)
         document = parts.documents[0]
         base = first_id(number)
-        groups = 1 + max((f.group for f in parts.facts if f.group is not None), default=-1)
-        every = (parts.sections, parts.tables, parts.facts, parts.chunks, found.entries, found.finds, range(groups))
-        numbers = numbers_for(max(map(len, every)))
+        numbers = numbers_of(parts, found)
         covering: dict[int, dict[int, None]] = defaultdict(dict)
         for chunk in parts.chunks:
             for fact in chunk.facts:
@@ -108,7 +104,7 @@ class FactFile:
         many("INSERT INTO finds VALUES (?,?,?,?,?,?,?,?,?)", [records.find_row(f, place, base) for place, f in enumerate(found.finds)])
         self._add(found, 1)
         self._names.note(document.path, found.finds)
-        return Filed(number, numbers)
+        return numbers
 
     def take(self, ids: tuple[int, int], document: Document, found: Gathered) -> None:
         """Take out a document that was filed with these ids; `found` is what was gathered of it, in the order of then."""

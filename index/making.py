@@ -142,11 +142,11 @@ class Build:
                     if len(digests) % _SAID == 0:
                         self.say("taking them apart", len(digests), len(reading))
                     parts = take_apart(document, several=several)
-                    filed = file.put(number, parts, gather(parts))
+                    numbers = file.put(number, parts, gather(parts))
                     base = first_id(number)
                     words.add(number, parts.chunks, base)
                     new.add(base, parts.chunks)
-                    number = number_after(number, filed.numbers)
+                    number = number_after(number, numbers)
                     digests.append((document.path, document.sha256))
                     told = told or bool(document.text.strip())
             if not told:

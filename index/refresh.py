@@ -19,7 +19,7 @@ from index import facts, postings
 from index.arrays import Before, Stretch
 from index.encoding import Known, NewChunks
 from index.facts import FactStore
-from index.filing import FactFile
+from index.filing import FactFile, numbers_of
 from index.freshness import Unread
 from index.generations import Generation
 from index.numbering import SHIFT, between, first_id
@@ -160,9 +160,10 @@ class Refresh:
     def _put(self, planned: _Planned, after: int | None, file: FactFile, *, several: bool) -> None:
         number = planned.number
         parts = take_apart(planned.document, several=several)
-        filed = file.put(number, parts, gather(parts))
-        if after is not None and number + filed.numbers > after:
+        found = gather(parts)
+        if after is not None and number + numbers_of(parts, found) > after:
             raise Anew
+        file.put(number, parts, found)
         planned.document = replace(planned.document, text="")
         before = len(self.new)
         self.new.add(first_id(number), parts.chunks)

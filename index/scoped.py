@@ -68,9 +68,6 @@ class Ranges:
     def __iter__(self) -> Iterator[tuple[int, int]]:
         return iter(zip(self.starts, self.ends, strict=True))
 
-    def __len__(self) -> int:
-        return sum(self.ends) - sum(self.starts)
-
 
 @dataclass(frozen=True, slots=True)
 class _Made:

@@ -202,6 +202,11 @@ def make_encoder() -> type[WordEncoder]:
     return WordEncoder
 
 
+@pytest.fixture(name="held_by")
+def held_by_fixture() -> Callable[[Path], dict[str, object]]:
+    return held_by
+
+
 @pytest.fixture
 def build(directory: Path) -> Build:
     """`ensure_index` into this test's folder, with a fake encoder unless one is given."""
