@@ -16,8 +16,9 @@ from index import tokens, vectors
 from index.encoding import NewChunks, Vectors
 from index.errors import IndexBuildFailed, IndexDamaged
 from index.journal import Journal
+from index.npy import ArrayReader, ArrayWriter, load_array, save_array
 from index.tokens import WIDTH
-from index.vectors import ArrayReader, ArrayWriter, Floats, load_array, save_array
+from index.vectors import Floats
 
 _BLOCK = 4096  # rows copied or made at a time
 
@@ -40,6 +41,7 @@ class Before:
         Raises:
             IndexDamaged: they do not belong together.
         """
+        self.folder = folder
         self.rows = ArrayReader(folder / vectors.ROWS, np.float32, 2)
         self.ids: npt.NDArray[np.int64] = load_array(folder / vectors.IDS, np.int64, 1)
         self.marks: npt.NDArray[np.uint64] = load_array(folder / vectors.MARKS, np.uint64, 1)
@@ -96,6 +98,19 @@ class ChunkArrays:
         marks = [new_marks[s.first : s.end] if s.new else self._held().marks[s.first : s.end] for s in self._stretches]
         self.sha256[vectors.IDS] = save_array(self._folder / vectors.IDS, np.concatenate([np.empty(0, np.int64), *ids]))
         self.sha256[vectors.MARKS] = save_array(self._folder / vectors.MARKS, np.concatenate([np.empty(0, np.uint64), *marks]))
+
+    def write_codes(self) -> None:
+        """Codes of all vectors, which are written."""
+        kept = np.zeros(0 if self._before is None else len(self._before.ids), dtype=np.bool_)
+        for stretch in self._stretches:
+            if not stretch.new:
+                kept[stretch.first : stretch.end] = True
+        if (
+            self._before is None
+            or not kept.any()
+            or not vectors.refresh_codes(self._before.folder, self._folder, self._before.ids[~kept], self._new.ids)
+        ):
+            vectors.save_codes(self._folder)
 
     def write_rows(self, dimension: int, model: str, say: Callable[[int], None]) -> None:
         """Vectors.

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from corpus.reader import FileStat, scan_folder
 from corpus.settings import CorpusSettings
-from index import facts, lexical, vectors
+from index import facts, lexical, npy, vectors
 from index.builder import index_directory
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated, NoUsableIndex
 from index.freshness import same_contents, untouched, why_not_usable
@@ -186,9 +186,9 @@ def _disagreements(generation: Generation, settings: IndexSettings) -> list[str]
         hashes = {chunk.id: chunk.hash for chunk in store.all_chunks()}
     finally:
         store.close()
-    marks = vectors.load_array(folder / vectors.MARKS, np.uint64, 1)
-    rows = vectors.load_array(folder / vectors.ROWS, np.float32, 2)
-    ids = vectors.load_array(folder / vectors.IDS, np.int64, 1)
+    marks = npy.load_array(folder / vectors.MARKS, np.uint64, 1)
+    rows = npy.load_array(folder / vectors.ROWS, np.float32, 2)
+    ids = npy.load_array(folder / vectors.IDS, np.int64, 1)
     postings = lexical.WordIndex(folder, {}).marks()
     if not len(hashes) == len(marks) == len(rows) == len(ids) == len(postings):
         problems.append(f"{folder}: {len(hashes)} chunks, {len(rows)} vectors with {len(marks)} marks, {len(postings)} postings")

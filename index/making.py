@@ -42,7 +42,16 @@ if TYPE_CHECKING:
     from index.builder import Progress
 
 _SAID = 20  # documents, or so many thousand rows, between two words of progress
-_COPIED = (vectors.ROWS, vectors.IDS, vectors.MARKS, facts.FILE, tokens.CODES, tokens.ENDS)  # and all in the folder of words
+_COPIED = (
+    facts.FILE,
+    vectors.ROWS,
+    vectors.IDS,
+    vectors.MARKS,
+    vectors.CODES,
+    vectors.OWNERS,
+    tokens.CODES,
+    tokens.ENDS,
+)  # and all in the folder of words
 
 
 @contextlib.contextmanager
@@ -247,7 +256,7 @@ class Build:
             arrays.write_tokens()
         if arrays.count > self.settings.exact_limit:
             self.say("writing codes", 0, arrays.count)
-            vectors.save_codes(partial)
+            arrays.write_codes()
         return found, arrays.sha256
 
     def finished(

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from index.errors import IndexDamaged
 from index.export import TOKEN_BITS
-from index.vectors import load_array
+from index.npy import load_array
 
 Floats = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint8]

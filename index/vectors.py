@@ -7,18 +7,15 @@ Up to a limit every row is compared (`IndexFlatIP`). Above it, 56-byte codes of 
 
 from __future__ import annotations
 
-import hashlib
-import os
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from io import BytesIO
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from index.errors import IndexDamaged
+from index.npy import ArrayReader, load_array, save_array
 
 Floats = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.int64]
@@ -26,12 +23,15 @@ Ids = npt.NDArray[np.int64]
 ROWS = "vec.f32.npy"
 MARKS = "vec.marks.npy"
 IDS = "ids.npy"
+OWNERS = "codes.ids.npy"  # there only where codes are in another order than rows
 CODES = "codes.faiss"
 _SPARE = 16  # rows fetched beyond k, so that equal scores at the edge are seen
 _EQUAL = 1e-5  # scores closer than this may swap when computed exactly; faiss and numpy add in other orders
 _COMPARED = 100_000  # rows of a part that are compared one by one: 20 ms; of more, codes are scanned
 _TRAINED_ON = 16_384  # rows the codes' centre is taken from; more changes nothing measurable
 _READ = 8192  # rows read at a time
+_STALE = 20  # one code of so many may be put behind, or be of a chunk that is gone; then all are made anew
+_NOBODY = -1  # whose a code is when its chunk is gone
 
 
 def mark(chunk_hash: str) -> int:
@@ -52,8 +52,9 @@ def save_codes(folder: Path) -> None:
         count, dimension = source.shape
         index = faiss.index_factory(dimension, "RaBitQfs", faiss.METRIC_INNER_PRODUCT)
         step = max(1, count // _TRAINED_ON)
-        sample = [block[-start % step :: step] for start, block in source.blocks(_READ)]  # every step-th row of all
+        sample = [block[-start % step :: step].copy() for start, block in source.blocks(_READ)]  # every step-th row of all
         index.train(np.concatenate(sample))
+        del sample
         for _, block in source.blocks(_READ):
             index.add(block)
     finally:
@@ -61,150 +62,55 @@ def save_codes(folder: Path) -> None:
     faiss.write_index(index, str(folder / CODES))
 
 
-_HEADER = re.compile(r"\{'descr': '([<|][a-z]\d)', 'fortran_order': False, 'shape': \((\d+),(?: (\d+))?\), \} *\n")
+def refresh_codes(before: Path, folder: Path, gone: Ids, added: Ids) -> bool:
+    """Write the codes of a generation from those of the one before; False, and nothing is written, where they should be made anew.
 
+    New codes are put behind the old ones, and those that are gone stay, so what is told beside them is whose each is.
 
-def load_array(path: Path, dtype: type[np.generic], dimensions: int) -> npt.NDArray[Any]:
-    """A `.npy` file, mapped read-only, of the type and number of dimensions expected.
-
-    The header is read here and not by numpy, which hands it to Python's parser: that one fails now and
-    then when several threads use it at once (seen with 3.11), and takes more forms than we write.
-
+    Args:
+        gone: ids, ascending, of chunks of the generation before that are not in the new one; an id that is used again is in both.
+        added: ids, ascending, of chunks that are new in it.
     Raises:
-        IndexDamaged: it is not such a file.
+        IndexDamaged, OSError, RuntimeError: they cannot be read or written.
     """
+    import faiss
+
+    if not (before / CODES).exists():
+        return False
+    anew, owners = _owners(before)
+    owners = np.where(np.isin(owners, gone), _NOBODY, owners)
+    owners = np.concatenate([owners, added])
+    if (len(owners) - anew + int((owners == _NOBODY).sum())) * _STALE > len(owners):
+        return False
+    rows = ArrayReader(folder / ROWS, np.float32, 2)
     try:
-        with path.open("rb") as file:
-            shape, offset = _read_header(file, path, dtype, dimensions)
-        if 0 in shape:  # nothing to map
-            return np.empty(shape, dtype=dtype)
-        # As a plain array: each slice of a `memmap` would be made a `memmap` again, which takes longer than what is done with it.
-        return np.memmap(path, dtype=dtype, mode="r", offset=offset, shape=shape).view(np.ndarray)
-    except (OSError, ValueError, TypeError) as error:
-        raise IndexDamaged(path, f"cannot be read ({error})") from error
+        index = _read_codes(before / CODES)
+        places = np.searchsorted(load_array(folder / IDS, np.int64, 1), added)
+        for start in range(0, len(places), _READ):
+            index.add(np.concatenate([rows.read(place, place + 1) for place in places[start : start + _READ].tolist()]))
+    finally:
+        rows.close()
+    faiss.write_index(index, str(folder / CODES))
+    save_array(folder / OWNERS, np.concatenate([[anew], owners]).astype(np.int64))
+    return True
 
 
-def _read_header(file: IO[bytes], path: Path, dtype: type[np.generic], dimensions: int) -> tuple[tuple[int, ...], int]:
-    """(shape, where the data begins) of a `.npy` file that is what is expected."""
-    start = file.read(10)
-    found = _HEADER.fullmatch(file.read(int.from_bytes(start[8:10], "little")).decode("latin-1"))
-    offset, size = file.tell(), os.fstat(file.fileno()).st_size
-    if start[:8] != b"\x93NUMPY\x01\x00" or found is None:
-        raise IndexDamaged(path, "is not an array")
-    shape = tuple(int(n) for n in found.groups()[1:] if n is not None)
-    if np.dtype(found[1]) != dtype or len(shape) != dimensions:
-        raise IndexDamaged(path, f"holds {np.dtype(found[1])} of {len(shape)} dimensions")
-    if size != offset + int(np.prod(shape)) * np.dtype(dtype).itemsize:
-        raise IndexDamaged(path, "is longer or shorter than it says")
-    return shape, offset
+def _owners(folder: Path) -> tuple[int, Ids]:
+    """(how many codes were made together when all were made anew, the id of the chunk that each code is of)."""
+    if not (folder / OWNERS).exists():
+        ids = load_array(folder / IDS, np.int64, 1)
+        return len(ids), ids
+    told: Ids = load_array(folder / OWNERS, np.int64, 1)
+    if not len(told):
+        raise IndexDamaged(folder / OWNERS, "is empty")
+    return int(told[0]), told[1:]
 
 
-class ArrayReader:
-    """A `.npy` file read piece by piece: unlike a mapped one it takes no memory by how large it is."""
+def _read_codes(path: Path) -> Any:
+    import faiss
 
-    def __init__(self, path: Path, dtype: type[np.generic], dimensions: int) -> None:
-        """Open a file that is expected to be of that type and number of dimensions.
-
-        Raises:
-            IndexDamaged: it is not such a file.
-            OSError: it cannot be read.
-        """
-        self._file = path.open("rb")
-        try:
-            self.shape, self._offset = _read_header(self._file, path, dtype, dimensions)
-        except BaseException:
-            self._file.close()
-            raise
-        self._dtype = np.dtype(dtype)
-
-    @property
-    def row_bytes(self) -> int:
-        """Bytes of one row."""
-        return int(np.prod(self.shape[1:])) * self._dtype.itemsize
-
-    def read(self, start: int, end: int) -> npt.NDArray[Any]:
-        """Rows [start, end)."""
-        self._file.seek(self._offset + start * self.row_bytes)
-        data = bytearray((end - start) * self.row_bytes)
-        self._file.readinto(data)
-        return np.frombuffer(data, dtype=self._dtype).reshape(end - start, *self.shape[1:])
-
-    def blocks(self, size: int, start: int = 0, end: int | None = None) -> Iterator[tuple[int, npt.NDArray[Any]]]:
-        """(first row, rows) of pieces of [start, end), so many rows at a time."""
-        last = self.shape[0] if end is None else end
-        for at in range(start, last, size):
-            yield at, self.read(at, min(at + size, last))
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-
-class ArrayWriter:
-    """A `.npy` file written from its beginning to its end; its checksum is computed on the way."""
-
-    def __init__(self, path: Path, dtype: str, shape: tuple[int, ...]) -> None:
-        """Begin a file of that shape; `dtype` as numpy writes it (`<f4`).
-
-        Raises:
-            OSError: no space, no right to write.
-        """
-        self._path = path
-        header = BytesIO()
-        np.lib.format.write_array_header_1_0(header, {"descr": dtype, "fortran_order": False, "shape": shape})
-        self._left = int(np.prod(shape)) * np.dtype(dtype).itemsize
-        self._sha256 = hashlib.sha256()
-        self._file = path.open("wb")
-        try:
-            _reserve(self._file.fileno(), len(header.getvalue()) + self._left)
-            self._left += len(header.getvalue())
-            self.write(header.getvalue())
-        except BaseException:
-            self._file.close()
-            raise
-
-    def write(self, data: bytes | npt.NDArray[Any]) -> None:
-        """Add what comes next."""
-        view = memoryview(data) if isinstance(data, bytes) else data.reshape(-1).view(np.uint8).data
-        self._left -= len(view)
-        self._sha256.update(view)
-        self._file.write(view)
-
-    def close(self) -> str:
-        """Complete the file; returns its SHA-256.
-
-        Raises:
-            ValueError: it was given more or less than its shape says.
-        """
-        self._file.close()
-        if self._left:
-            raise ValueError(f"{self._path} is {abs(self._left)} bytes {'short' if self._left > 0 else 'too long'}")
-        return self._sha256.hexdigest()
-
-    def abandon(self) -> None:
-        """Close it as it is."""
-        self._file.close()
-
-
-def _reserve(descriptor: int, size: int) -> None:
-    """Reserve room first: a full disk must be known before much is written."""
-    if hasattr(os, "posix_fallocate"):
-        os.posix_fallocate(descriptor, 0, size)
-
-
-def save_array(path: Path, array: npt.NDArray[Any]) -> str:
-    """Write a whole array; returns the SHA-256 of its file.
-
-    Raises:
-        OSError: no space, no right to write.
-    """
-    writer = ArrayWriter(path, array.dtype.str, array.shape)
-    try:
-        writer.write(np.ascontiguousarray(array))
-        return writer.close()
-    except BaseException:
-        writer.abandon()
-        raise
+    faiss.set_deserialization_vector_byte_limit(max(1 << 24, 4 * path.stat().st_size))
+    return faiss.read_index(str(path))
 
 
 class VectorIndex:
@@ -227,15 +133,29 @@ class VectorIndex:
         self.coded = (folder / CODES).exists()
         try:
             if self.coded:
-                faiss.set_deserialization_vector_byte_limit(max(1 << 24, 4 * (folder / CODES).stat().st_size))
-                self._index: Any = faiss.read_index(str(folder / CODES))
+                self._index: Any = _read_codes(folder / CODES)
             else:
                 self._index = faiss.IndexFlatIP(self.rows.shape[1])
                 self._index.add(np.ascontiguousarray(self.rows))
         except RuntimeError as error:
             raise IndexDamaged(folder / CODES, f"cannot be read ({str(error).splitlines()[0][:200]})") from error
-        if self._index.ntotal != self.rows.shape[0] or self._index.d != self.rows.shape[1]:
+        # Whose each code is, as a row; None where they are in the order of the rows.
+        self._row_of_code = self._rows_of_owners(folder) if self.coded and (folder / OWNERS).exists() else None
+        codes = len(self.rows) if self._row_of_code is None else len(self._row_of_code)
+        if self._index.ntotal != codes or self._index.d != self.rows.shape[1]:
             raise IndexDamaged(folder / CODES, "does not belong to the vectors beside it")
+
+    def _rows_of_owners(self, folder: Path) -> Ids:
+        _, owners = _owners(folder)
+        found = np.full(len(owners), _NOBODY, dtype=np.int64)
+        live = owners != _NOBODY
+        try:
+            found[live] = self.rows_of(owners[live])
+        except IndexError as error:
+            raise IndexDamaged(folder / OWNERS, "does not belong to the vectors beside it") from error
+        if int(live.sum()) != len(self):
+            raise IndexDamaged(folder / OWNERS, "does not belong to the vectors beside it")
+        return found
 
     def __len__(self) -> int:
         return int(self.rows.shape[0])
@@ -290,13 +210,28 @@ class VectorIndex:
             return []
         query = np.ascontiguousarray(vector, dtype=np.float32).reshape(1, -1)
         fetch = min(len(self), max(k + _SPARE, self._rescore if self.coded else 0))
+        if self.coded:
+            return self._best(query[0], self._coded(query, fetch, k), k)
         while True:
             found, nearest = self._index.search(query, fetch)
-            places = nearest[0][nearest[0] >= 0]
-            if self.coded or fetch == len(self) or found[0][k - 1] - found[0][fetch - 1] > _EQUAL:
-                break
+            if fetch == len(self) or found[0][k - 1] - found[0][fetch - 1] > _EQUAL:
+                return self._best(query[0], nearest[0], k)
             fetch = min(len(self), fetch * 2)
-        return self._best(query[0], places, k)
+
+    def _coded(self, query: Floats, fetch: int, least: int) -> Ids:
+        """The rows that the codes put first: about `fetch` of them, `least` at least."""
+        total = int(self._index.ntotal)
+        if self._row_of_code is not None:
+            fetch = min(total, fetch + fetch // _STALE + 1)  # as many more as may be of chunks that are gone
+        while True:
+            places: Ids = self._index.search(query, fetch)[1][0]
+            places = places[places >= 0]
+            if self._row_of_code is not None:
+                places = self._row_of_code[places]
+                places = places[places >= 0]
+            if len(places) >= least or fetch >= total:
+                return places
+            fetch = min(total, fetch * 2)
 
     def _best(self, vector: Floats, places: Ids, k: int) -> list[tuple[int, float]]:
         scores = self._scores(vector, places)
@@ -325,7 +260,7 @@ class VectorIndex:
         """The rows of the ranges among those the codes put first, `wanted` of them at least."""
         fetch = min(len(self), 2 * wanted)
         while True:
-            places = self._index.search(query.reshape(1, -1), fetch)[1][0]
+            places = self._coded(query.reshape(1, -1), fetch, 0)
             inside = np.zeros(len(places), dtype=bool)
             for first, end in stretches:
                 inside |= (places >= first) & (places < end)

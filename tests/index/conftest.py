@@ -72,7 +72,7 @@ def held_by(folder: Path) -> dict[str, object]:
         entries = [(e.key, e.text, e.role, ids["facts"][e.fact], ids["sections"][e.section]) for e in store.all_entries()]
         keys = {entry[0] for entry in entries}
         aliases = [store.alias(key) for (key,) in store._ask("SELECT key FROM aliases ORDER BY key", ())]
-        arrays = {path.name: path.read_bytes() for path in folder.glob("*.npy") if path.name != vectors.IDS}
+        arrays = {path.name: path.read_bytes() for path in folder.glob("*.npy") if path.name not in (vectors.IDS, vectors.OWNERS)}
         return {
             "documents": store.documents(),
             "files": store.files(),

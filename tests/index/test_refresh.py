@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index import Retriever, ensure_index, making, refresh, verify
+from index import Retriever, ensure_index, making, refresh, vectors, verify
 from index.facts import FactStore
 from index.numbering import FIRST, ROOM, between, first_id, number_after, number_of, numbers_for
 from index.refresh import Refresh
+from index.settings import IndexSettings
 
 PIECES = (
     "The service level objective (SLO) of {0} is {1}.",
@@ -105,12 +106,14 @@ def test_after_any_changes_an_index_is_as_one_built_from_nothing(
 ) -> None:
     monkeypatch.setattr("index.postings._ANEW_BELOW", 0)
     monkeypatch.setattr("index.postings._LATER", 1)
+    monkeypatch.setattr("index.vectors._STALE", 1)
+    settings = IndexSettings(exact_limit=5 if seed % 2 else 1000)
     folder = Folder(tmp_path / "kb", seed)
     for _ in range(1 + seed % 4):
         folder.write(folder.name())
     for step in range(6):
-        report = ensure_index(folder.root, directory=tmp_path / "index", encoder=encoder)
-        scratch = ensure_index(folder.root, directory=tmp_path / f"scratch-{step}", encoder=make_encoder())
+        report = ensure_index(folder.root, directory=tmp_path / "index", encoder=encoder, settings=settings)
+        scratch = ensure_index(folder.root, directory=tmp_path / f"scratch-{step}", encoder=make_encoder(), settings=settings)
 
         one, other = report.directory / report.generation, scratch.directory / scratch.generation
         held = [{kind: found for kind, found in held_by(x).items() if report.built or kind not in TIMES} for x in (one, other)]
@@ -322,6 +325,36 @@ def test_words_are_written_anew_before_the_dead_ones_tell(many: tuple[Folder, Pa
         if number and b'"dead":{"chunks":0' in told:
             return
     pytest.fail("the words were never written anew")
+
+
+def test_codes_of_what_did_not_change_stay_and_find_what_codes_made_anew_find(
+    tmp_path: Path, encoder: Any, make_encoder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = IndexSettings(exact_limit=100, rescore=300)
+    folder = Folder(tmp_path / "kb", 11)
+    for number in range(200):
+        folder.write(f"{number:03d}.md", f"# Part {number}\n\nThe part {number % 7} holds word{number % 50} and rare{number} here.\n")
+    ensure_index(folder.root, directory=tmp_path / "index", encoder=encoder, settings=settings)
+    monkeypatch.setattr(vectors, "save_codes", lambda *_: pytest.fail("all were made anew"))
+    for number in (17, 170, 17):
+        folder.write(f"{number:03d}.md", f"# Part {number}\n\nThe part {number % 7} holds word{number % 50} and seldom{number} twice.\n")
+    (folder.root / "099.md").unlink()
+    report = ensure_index(folder.root, directory=tmp_path / "index", encoder=encoder, settings=settings)
+    assert (report.directory / report.generation / vectors.OWNERS).exists()
+    assert verify(report.directory).problems == ()
+    monkeypatch.undo()
+
+    scratch = ensure_index(folder.root, directory=tmp_path / "scratch", encoder=make_encoder(), settings=settings)
+    with (
+        Retriever.open(report.directory, settings, encoder=encoder) as one,
+        Retriever.open(scratch.directory, settings, encoder=encoder) as other,
+    ):
+        places = [{c.id: n for n, c in enumerate(r.facts.all_chunks())} for r in (one, other)]
+        for text in ("seldom17 twice", "The part 3 holds word17", "rare180"):
+            vector = encoder.encode([text])[0]
+            found = [r.search_dense(vector, 10) for r in (one, other)]
+            assert [places[0][i] for i, _ in found[0]] == [places[1][i] for i, _ in found[1]]
+            assert found[0] == one.search_dense(vector, 10, exactly=True)
 
 
 def test_a_refresh_that_is_too_large_is_left_to_a_build_from_nothing(

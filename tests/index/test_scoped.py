@@ -12,9 +12,10 @@ import pytest
 from corpus.folders import joined
 from index import Retriever, ensure_index
 from index.errors import UnknownDocument
+from index.npy import save_array
 from index.scoped import Ranges, ScopedStore
 from index.settings import IndexSettings
-from index.vectors import IDS, ROWS, VectorIndex, save_array, save_codes
+from index.vectors import IDS, ROWS, VectorIndex, save_codes
 
 GARDEN = {
     "beds.md": "# Beds\n\n| | Herbs | Roses |\n|---|---|---|\n| Water | daily | weekly |\n| Light | some | much |\n"

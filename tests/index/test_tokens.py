@@ -16,10 +16,10 @@ from index.encoder import ReadText, open_encoder, with_tokens
 from index.errors import IndexDamaged
 from index.export import TOKEN_BITS
 from index.models import ModelSpec
+from index.npy import save_array
 from index.retriever import Retriever
 from index.settings import IndexSettings
 from index.tokens import CODES, ENDS, WIDTH, TokenIndex
-from index.vectors import save_array
 
 Floats = npt.NDArray[np.float32]
 

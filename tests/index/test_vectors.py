@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from index import vectors
+from index import npy, vectors
 from index.errors import IndexDamaged
 from index.vectors import VectorIndex
 
@@ -27,8 +27,8 @@ def cloud(count: int, dimension: int, seed: int) -> Floats:
 
 
 def saved(folder: Path, rows: Floats, *, codes: bool = False) -> Path:
-    vectors.save_array(folder / vectors.ROWS, rows)
-    vectors.save_array(folder / vectors.IDS, np.arange(len(rows)))
+    npy.save_array(folder / vectors.ROWS, rows)
+    npy.save_array(folder / vectors.IDS, np.arange(len(rows)))
     if codes:
         vectors.save_codes(folder)
     return folder
