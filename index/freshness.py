@@ -99,10 +99,10 @@ def _remember(directory: Path, manifest: Manifest, stats: Sequence[FileStat], ch
 class Unread:
     """What a generation holds of files that seem untouched since: they need not be read."""
 
-    def __init__(self, store: FactStore, checked_ns: int) -> None:
-        """`checked_ns`: when the files were looked at that the generation was made of."""
-        self._checked_ns = checked_ns
-        self._stats = {stat.path: stat for stat in store.files()}
+    def __init__(self, store: FactStore, manifest: Manifest, root: Path) -> None:
+        """`root`: the folder, as `Reading` has it. Of another than the generation was made of, times and sizes say nothing."""
+        self._checked_ns = manifest.checked_ns
+        self._stats = {stat.path: stat for stat in store.files()} if manifest.kb == str(root) else {}
         self._documents = {document.path: document for document in store.documents()}
         for what in store.skipped():  # what was left out or mended is read again, and said again
             for path in _beginnings(what):
@@ -139,8 +139,8 @@ def same_contents(generation: Generation, kb: Path, corpus_settings: CorpusSetti
     """
     store = FactStore(generation.folder, None)
     try:
-        unread = Unread(store, generation.manifest.checked_ns)
-        found = Reading(kb, corpus_settings).documents(unread)
+        reading = Reading(kb, corpus_settings)
+        found = reading.documents(Unread(store, generation.manifest, reading.root))
         return generation.manifest.kb_sha256 == kb_digest(((d.path, d.sha256) for d, _ in found), config_bytes(kb))
     finally:
         store.close()

@@ -62,7 +62,7 @@ class Refresh:
         self._taken: list[int] = []  # numbers of the documents taken out
         self._like: list[int] = []  # numbers of documents with the same text as a new one
         try:
-            self._plan = list(self._planned(Unread(self._store, before.manifest.checked_ns)))
+            self._plan = list(self._planned(Unread(self._store, before.manifest, reading.root)))
             self._number()
         except BaseException:
             self.close()
@@ -92,7 +92,7 @@ class Refresh:
                 if size > _MOST_BYTES or (changed > _FEW and changed * _MOST > len(self._reading)):
                     raise Anew
             told = told or (bool(document.text.strip()) if read else number is not None and self._store.sums_of(number)["facts"] > 0)
-            yield _Planned(document, number, not same)
+            yield _Planned(replace(document, text="") if same and read else document, number, not same)
         if not told:  # nothing says a word, as far as is known: whether that is so is found out when all are read
             raise Anew
         self._taken += numbers.values()  # files that are gone

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import random
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from corpus.reader import Reading
+from corpus.settings import CorpusSettings
 from index import Retriever, ensure_index, making, refresh, vectors, verify
 from index.facts import FactStore
 from index.numbering import FIRST, ROOM, between, first_id, number_after, number_of, numbers_for
@@ -242,6 +245,20 @@ def test_a_file_whose_time_is_too_near_is_read_though_nothing_seems_changed(tmp_
     assert any("sour" in f.value for f in held_by(report.directory / report.generation)["facts"])
 
 
+def test_times_of_another_folder_say_nothing_of_what_its_files_hold(tmp_path: Path, encoder: Any, held_by: Any) -> None:
+    folders = [Folder(tmp_path / name, 4) for name in ("one", "two")]
+    for folder, word in zip(folders, ("ripe", "sour"), strict=True):
+        for number in range(3):
+            folder.write(f"{number}.md", f"# Fruit {number}\n\nIt is {word}.\n")
+    folders[1].write("3.md")
+    for folder in folders:
+        report = ensure_index(folder.root, directory=tmp_path / "index", encoder=encoder)
+
+    facts = held_by(report.directory / report.generation)["facts"]
+    assert sum("sour" in f.value for f in facts) == 3
+    assert not any("ripe" in f.value for f in facts)
+
+
 def test_a_file_that_was_mended_is_told_again_by_every_refresh(tmp_path: Path, encoder: Any) -> None:
     folder = Folder(tmp_path / "kb", 4)
     for number in range(3):
@@ -373,3 +390,24 @@ def test_a_refresh_that_is_too_large_is_left_to_a_build_from_nothing(
     assert all("More" in text for text in encoder.encoded)
     ids = np.load(directory / report.generation / "ids.npy")
     assert (np.diff(ids) > 0).all()
+
+
+def test_taking_apart_four_times_as_many_files_takes_hardly_more_memory(tmp_path: Path, encoder: Any) -> None:
+    def peak(files: int) -> int:
+        """Bytes held at most while so many files are taken apart and written."""
+        folder = Folder(tmp_path / f"kb-{files}", 1)
+        for number in range(files):
+            lines = "\n\n".join(f"The part {n % 7} of word{n % 50} holds word{n * number % 90} and stands here." for n in range(60))
+            folder.write(f"{number:03d}.md", f"# Part {number % 9}\n\n{lines}\n")
+        build = making.Build(folder.root, tmp_path, IndexSettings(), CorpusSettings(), None, True, encoder, encoder.spec)
+        partial = tmp_path / f"partial-{files}"
+        partial.mkdir()
+        tracemalloc.start()
+        try:
+            build.taken_apart(partial, Reading(folder.root, CorpusSettings()))
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(10)  # what is kept once and for all
+    assert peak(80) < 1.5 * peak(20)
