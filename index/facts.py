@@ -19,14 +19,11 @@ from corpus.vocabulary import Entry
 from corpus.words import stem, words
 from index import records
 from index.errors import DocumentChanged, IndexDamaged, UnknownDocument
+from index.held import Forms, Names, keep
 from index.numbering import first_id, number_of
 from index.records import CHUNK, ENTRY, FACT, SECTION, TABLE, Row, safe
 
 FILE = "facts.sqlite"
-_CACHED = 20_000  # records of each kind kept in memory
-_NAMES_KEPT = (
-    200_000  # entries kept in memory, of all names together: what a label of a thousand tables is filed with is a list of thousands
-)
 _LOOKED_AT = 20_000  # names that are looked at to complete one; two letters may begin a hundred thousand
 _UNSTEMMED = 3  # letters at the beginning of a word that its stem has too
 _ASKED = 500  # ids per query; SQLite has allowed at least 999 parameters for ever
@@ -37,37 +34,6 @@ _COUNTED = ("documents", *SUMMED, "aliases", "frequencies", "forms", "skipped")
 _DOCUMENT = f"SELECT id, path, sha256, size, mtime_ns, title, numbers, {', '.join(SUMMED)} FROM documents ORDER BY id"  # noqa: S608 - our own names
 
 T = TypeVar("T")
-
-
-def _pair(row: Row) -> tuple[str, str]:
-    return row[0], row[1]
-
-
-class _Forms(Mapping[str, str]):
-    """Word as written → stem; single look-ups by query, all of them read at the first iteration and kept."""
-
-    def __init__(self, ask: Callable[[str, Sequence[Any]], list[Row]]) -> None:
-        self._ask = ask
-        self._all: dict[str, str] | None = None
-
-    def _whole(self) -> dict[str, str]:
-        if self._all is None:
-            self._all = dict(map(_pair, self._ask("SELECT form, stem FROM forms ORDER BY form", ())))
-        return self._all
-
-    def __getitem__(self, form: str) -> str:
-        if self._all is not None:
-            return self._all[form]
-        rows = self._ask("SELECT stem FROM forms WHERE form = ?", (safe(form),))
-        if not rows:
-            raise KeyError(form)
-        return str(rows[0][0])
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._whole())
-
-    def __len__(self) -> int:
-        return len(self._whole())
 
 
 class FactStore:
@@ -102,9 +68,9 @@ class FactStore:
         self._chunks_of: dict[int, tuple[int, ...]] = {}  # fact -> the chunks that cover it
         self._sections: dict[int, Section] = {}
         self._tables: dict[int, Table] = {}
-        self._entries = _Names()
+        self._entries = Names()
         self._frequencies: dict[str, int] = {}
-        self._forms = _Forms(self._ask)
+        self._forms = Forms(self._ask)
 
     def close(self) -> None:
         """Close the file; nothing can be fetched afterwards."""
@@ -156,7 +122,7 @@ class FactStore:
         for i in missing:
             if i not in found:
                 raise KeyError(f"no record {i} for: {sql}…)")
-            _keep(cache, i, found[i])
+            keep(cache, i, found[i])
         return [found[i] for i in wanted]
 
     def fact(self, fact_id: int) -> Fact:
@@ -226,7 +192,7 @@ class FactStore:
             part = missing[start : start + _ASKED]
             for i, kind in self._ask(f"SELECT id, kind FROM chunks WHERE id IN ({','.join('?' * len(part))})", part):  # noqa: S608 - question marks
                 found[i] = records.KINDS[kind]
-                _keep(self._kinds, i, found[i])
+                keep(self._kinds, i, found[i])
         if len(found) < len(wanted):
             raise KeyError(f"no chunk {min(wanted - found.keys())}")
         return found
@@ -246,7 +212,7 @@ class FactStore:
             held = {fact: records.places(chunks, self._base(fact)) for fact, chunks in self._ask(asked, part)}
             for fact in part:
                 found[fact] = held.get(fact, ())
-                _keep(self._chunks_of, fact, found[fact])
+                keep(self._chunks_of, fact, found[fact])
         return found
 
     def table_cells(self, table: int, row: int | None = None, column: int | None = None) -> list[Fact]:
@@ -279,7 +245,7 @@ class FactStore:
             fact = self._facts.get(row[0])
             if fact is None:
                 fact = self._make_fact(row)
-                _keep(self._facts, fact.id, fact)
+                keep(self._facts, fact.id, fact)
             facts.append(fact)
         return facts
 
@@ -333,7 +299,7 @@ class FactStore:
         if known is None:
             rows = self._ask("SELECT facts FROM frequencies WHERE stem = ?", (safe(stem),))
             known = int(rows[0][0]) if rows else 0
-            _keep(self._frequencies, stem, known)
+            keep(self._frequencies, stem, known)
         return known
 
     def forms(self) -> Mapping[str, str]:
@@ -472,37 +438,3 @@ class FactStore:
 
     def _make_entry(self, row: Row) -> Entry:
         return records.make_entry(row, self._base(row[0]))
-
-
-K = TypeVar("K")
-
-
-def _keep(cache: dict[K, T], key: K, value: T) -> None:
-    """Remember a record; the oldest make room. Each step is atomic, so threads can at worst fetch one twice."""
-    cache[key] = value
-    if len(cache) > _CACHED:
-        for old in list(cache)[: _CACHED // 4]:
-            cache.pop(old, None)
-
-
-class _Names:
-    """Entries by key; those kept longest make room for new ones, as many as there are of them together."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._held: dict[str, tuple[Entry, ...]] = {}
-        self._size = 0
-
-    def get(self, key: str) -> tuple[Entry, ...] | None:
-        """The entries of a key, if they are kept."""
-        return self._held.get(key)
-
-    def keep(self, key: str, entries: tuple[Entry, ...]) -> None:
-        """Remember the entries of a key, however many; a key without any counts as well."""
-        with self._lock:
-            if key in self._held:
-                return
-            self._held[key] = entries
-            self._size += len(entries) + 1
-            while self._size > _NAMES_KEPT and len(self._held) > 1:
-                self._size -= len(self._held.pop(next(iter(self._held)))) + 1

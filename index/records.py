@@ -111,6 +111,7 @@ def _section_data(s: Section) -> str:
 
 
 def table_row(t: Table, base: int) -> Row:
+    """The row of a table."""
     return base + t.id, t.section, int(is_open(t.columns)), table_data(t)
 
 
@@ -129,16 +130,19 @@ def fact_row(f: Fact, chunks: Iterable[int], base: int) -> Row:
 
 
 def chunk_row(c: Chunk, base: int) -> Row:
+    """The row of a chunk; its hash follows from what it says."""
     text = safe(c.text)
     fields = (_within(text, safe(x)) for x in (c.heading, c.labels, c.value))
     return base + c.id, _KIND[c.kind], c.section, _list(c.facts), text, *fields
 
 
 def entry_row(e: Entry, place: int, base: int) -> Row:
+    """The row of the entry at a place among those of its document."""
     return safe(e.key), int(e.fact is not None), base + place, safe(e.text), _ROLE[e.role], e.fact, e.section
 
 
 def find_row(f: Find, place: int, base: int) -> Row:
+    """The row of the find at a place among those of its document."""
     a = f.alias
     return base + place, safe(a.key), safe(a.text), safe(a.name), _HOW[a.how], a.fact, a.section, f.path, f.anchor
 
@@ -169,17 +173,20 @@ def _part(text: str, stored: int | str) -> str:
 
 
 def make_section(row: Row, document: str) -> Section:
+    """A section of that document."""
     path, level, first, last, deep = json.loads(row[1])
     return Section(row[0], document, tuple(path), level, first, last, deep)
 
 
 def make_table(row: Row, base: int) -> Table:
+    """A table."""
     span, columns, rows, caption, entities, decision = json.loads(row[2])
     when_what_why = (decision[0], decision[1], decision[2]) if decision else None
     return Table(row[0], base + row[1], Span(*span), tuple(columns), tuple(rows), caption, entities, when_what_why)
 
 
 def make_fact(row: Row, document: str, base: int) -> Fact:
+    """A fact of that document."""
     fact_id, section, table, table_row, column, group, position, data = row
     kind, start, end, first, last, raw, value, labels, names, depth, ordered = json.loads(data)
     return Fact(
@@ -203,22 +210,26 @@ def make_fact(row: Row, document: str, base: int) -> Fact:
 
 
 def make_chunk(row: Row, base: int) -> Chunk:
+    """A chunk."""
     kind, text = KINDS[row[1]], row[4]
     fields = _part(text, row[5]), _part(text, row[6]), _part(text, row[7])
     return Chunk(row[0], kind, base + row[2], places(row[3], base), text, *fields, hash_of(kind, text, *fields))
 
 
 def make_entry(row: Row, base: int) -> Entry:
+    """An entry."""
     _, key, text, role, fact, section = row
     return Entry(key, text, _ROLES[role], None if fact is None else base + fact, base + section)
 
 
 def make_find(row: Row, base: int) -> Find:
+    """A find; of a link the name is empty where it leads nowhere."""
     _, key, text, name, how, fact, section, path, anchor = row
     return Find(Alias(key, text, name, HOWS[how], base + fact, base + section), path, anchor)
 
 
 def make_alias(row: Row) -> Alias:
+    """An alias."""
     key, text, name, how, fact, section = row
     return Alias(key, text, name, HOWS[how], fact, section)
 

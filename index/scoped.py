@@ -20,7 +20,8 @@ from corpus.reader import FileStat
 from corpus.tables import entity_axis, is_open
 from corpus.vocabulary import Entry, count_words
 from index.errors import UnknownDocument
-from index.facts import SUMMED, FactStore, _Names
+from index.facts import SUMMED, FactStore
+from index.held import Names
 from index.records import FACT, SECTION, TABLE, Row
 
 
@@ -93,7 +94,7 @@ class ScopedStore(FactStore):
         """
         self.__dict__.update(vars(whole))  # one connection, one lock, one set of records
         self.prefix = prefix
-        self._entries = _Names()
+        self._entries = Names()
         self._once = threading.Lock()
         self._made: _Made | None = None
         wanted = set(documents)

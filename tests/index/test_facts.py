@@ -15,7 +15,7 @@ from corpus.gathering import Gathered
 from corpus.models import Corpus
 from corpus.reader import FileStat
 from corpus.vocabulary import Vocabulary
-from index import facts
+from index import facts, held
 from index.errors import DocumentChanged, IndexDamaged, UnknownDocument
 from index.facts import FactStore
 from index.filing import FactFile
@@ -116,8 +116,8 @@ def test_words_are_found_by_their_first_letter_and_their_length(store: FactStore
 
 
 def test_names_that_are_looked_at_seldom_make_room(store: FactStore, vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(facts, "_NAMES_KEPT", 2)
-    kept = facts._Names()
+    monkeypatch.setattr(held, "_NAMES_KEPT", 2)
+    kept = held.Names()
     two, one = vocabulary.entries[:2], vocabulary.entries[2:3]
 
     kept.keep("long", two)  # alone it is kept, however long
