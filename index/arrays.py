@@ -20,7 +20,7 @@ from index.npy import ArrayReader, ArrayWriter, load_array, save_array
 from index.tokens import WIDTH
 from index.vectors import Floats
 
-_BLOCK = 4096  # rows copied or made at a time
+_BLOCK = 512  # rows copied or made at a time: a megabyte stays near the processor while it is checked and written
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ class ChunkArrays:
     def _old_codes(self, first: int, end: int) -> Iterator[bytes | npt.NDArray[np.uint8]]:
         codes, ends = self._held().codes, self._held().ends
         if codes is not None and ends is not None:
-            for _, block in codes.blocks(_BLOCK * 16, int(ends[first]), int(ends[end])):
+            for _, block in codes.blocks(_BLOCK * 64, int(ends[first]), int(ends[end])):
                 yield block
 
     def _new_codes(self, stretch: Stretch) -> Iterator[bytes | npt.NDArray[np.uint8]]:

@@ -24,6 +24,7 @@ from index.numbering import first_id, number_of
 from index.records import CHUNK, ENTRY, FACT, SECTION, TABLE, Row, safe
 
 FILE = "facts.sqlite"
+_MAPPED = 1 << 30  # bytes
 _LOOKED_AT = 20_000  # names that are looked at to complete one; two letters may begin a hundred thousand
 _UNSTEMMED = 3  # letters at the beginning of a word that its stem has too
 _ASKED = 500  # ids per query; SQLite has allowed at least 999 parameters for ever
@@ -41,9 +42,12 @@ class FactStore:
 
     prefix = ""  # what paths begin with that is not said of them, where only a part is seen
 
-    def __init__(self, folder: Path, kb: Path | None) -> None:
-        """Open `facts.sqlite` of a generation whose checksums were verified; `kb` is where `document_text` reads.
+    def __init__(self, folder: Path, kb: Path | None, *, mapped: bool = True) -> None:
+        """Open `facts.sqlite` of a generation whose checksums were verified.
 
+        Args:
+            kb: where `document_text` reads.
+            mapped: share the file's pages with other processes instead of copying them; who goes through all of it would hold all of it.
         Raises:
             IndexDamaged: it is not such a file.
         """
@@ -52,7 +56,7 @@ class FactStore:
         self._lock = threading.Lock()
         try:
             self._connection = sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
-            self._connection.execute("PRAGMA mmap_size=1073741824")  # pages are shared with other processes, not copied
+            self._connection.execute(f"PRAGMA mmap_size={_MAPPED if mapped else 0}")
             rows = self._connection.execute(_DOCUMENT).fetchall()
         except sqlite3.Error as error:
             raise IndexDamaged(self._path, f"cannot be read ({error})") from error
@@ -61,7 +65,7 @@ class FactStore:
         self._by_path = {d.path: number for number, d in self._documents.items()}
         self._titles = {int(row[0]): str(row[5]) for row in rows}
         self._spans = {int(row[0]): int(row[6]) for row in rows}
-        self._sums = {int(row[0]): dict(zip(SUMMED, row[7:], strict=True)) for row in rows}
+        self._sums: dict[int, Row] = {int(row[0]): row[7:] for row in rows}  # in the order of `SUMMED`
         self._facts: dict[int, Fact] = {}
         self._chunks: dict[int, Chunk] = {}
         self._kinds: dict[int, ChunkKind] = {}
@@ -93,7 +97,7 @@ class FactStore:
 
     def sums_of(self, number: int) -> Mapping[str, int]:
         """How many records of each kind a document has."""
-        return self._sums[number]
+        return dict(zip(SUMMED, self._sums[number], strict=True))
 
     def _base(self, record: int) -> int:
         """The first id of the document that a record is in."""
@@ -323,7 +327,10 @@ class FactStore:
     def _count(self, kind: str) -> int:
         if kind == "documents":
             return len(self._documents)
-        return sum(found[kind] for found in self._sums.values()) if kind in SUMMED else self.rows(kind)
+        if kind not in SUMMED:
+            return self.rows(kind)
+        place = SUMMED.index(kind)
+        return sum(found[place] for found in self._sums.values())
 
     def rows(self, kind: str) -> int:
         """The same, counted row by row."""

@@ -137,7 +137,7 @@ def same_contents(generation: Generation, kb: Path, corpus_settings: CorpusSetti
     Raises:
         IndexDamaged: the generation cannot be read.
     """
-    store = FactStore(generation.folder, None)
+    store = FactStore(generation.folder, None, mapped=False)
     try:
         reading = Reading(kb, corpus_settings)
         found = reading.documents(Unread(store, generation.manifest, reading.root))

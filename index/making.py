@@ -12,6 +12,7 @@ import gc
 import shutil
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ from index import facts, generations, tokens, vectors
 from index.arrays import Before, ChunkArrays, Stretch
 from index.encoder import Encoder, open_encoder, with_tokens
 from index.encoding import Known, NewChunks, Vectors
-from index.errors import IndexBuildFailed, NoUsableIndex
+from index.errors import IndexBuildFailed, IndexDamaged, NoUsableIndex
 from index.facts import FactStore
 from index.filing import FactFile
 from index.freshness import kb_digest, scan_digest, settings_digest, why_not_usable
@@ -42,16 +43,9 @@ if TYPE_CHECKING:
     from index.builder import Progress
 
 _SAID = 20  # documents, or so many thousand rows, between two words of progress
-_COPIED = (
-    facts.FILE,
-    vectors.ROWS,
-    vectors.IDS,
-    vectors.MARKS,
-    vectors.CODES,
-    vectors.OWNERS,
-    tokens.CODES,
-    tokens.ENDS,
-)  # and all in the folder of words
+# What is copied from the generation before, and all in its folder of words.
+_COPIED = (facts.FILE, vectors.IDS, vectors.MARKS, vectors.CODES, vectors.OWNERS, tokens.ENDS)
+_LARGE = (vectors.ROWS, tokens.CODES)
 
 
 @contextlib.contextmanager
@@ -175,7 +169,8 @@ class Build:
                 before = open_generation(self.where, name)
                 made_with = before.manifest.model
                 if (made_with.fingerprint, made_with.dimension) == (self.spec.fingerprint, encoder.dimension):
-                    check_copied(before)
+                    check_copied(before, large=False)
+                    check_copied(before, large=True)
                     Before(before.folder).close()
                     return before
         return None
@@ -187,15 +182,27 @@ class Build:
         before = None if self.rebuild else self.with_all(encoder)
         if before is None:
             return None
+        with ThreadPoolExecutor(1) as beside, contextlib.suppress(Anew, IndexDamaged):
+            return self.from_before(before, beside.submit(check_copied, before, large=True), began, encoder, journal)
+        return None
+
+    def from_before(self, before: Generation, whole: Future[None], began: float, encoder: Encoder, journal: Journal) -> Generation:
+        """A generation made of the one before; `whole`: its large files are compared with its manifest meanwhile.
+
+        Raises:
+            Anew: it has to be made anew.
+            IndexDamaged: one of these files is not what was written.
+        """
         checked_ns = time.time_ns()
         reading = Reading(self.kb, self.corpus_settings)
         self.say("reading files", 0, len(reading))
-        with contextlib.suppress(Anew), contextlib.closing(Refresh(before, reading)) as refresh, self.partial() as partial:
+        with contextlib.closing(Refresh(before, reading)) as refresh, self.partial() as partial:
             self.say("taking them apart", 0, refresh.changed)
             with _without_collecting():
                 refresh.write(partial, lambda done: self.say("taking them apart", done, refresh.changed))
             found, sha256 = self.write_arrays(partial, refresh.stretches, refresh.new, refresh.known(), refresh.arrays, encoder, journal)
             reused = sum(s.end - s.first for s in refresh.stretches if not s.new) + int((found.known >= 0).sum())
+            whole.result()
             return self.finished(
                 partial,
                 reading,
@@ -207,7 +214,6 @@ class Build:
                 made=(found.encoded, reused),
                 began=began,
             )
-        return None
 
     def with_all(self, encoder: Encoder) -> Generation | None:
         """The current generation, if all of it can be taken over but what changed in the files."""
@@ -216,7 +222,7 @@ class Build:
             fits = why_not_usable(before.manifest, self.spec, self.corpus_settings) is None
             has_tokens = (before.folder / tokens.CODES).exists()
             if fits and before.manifest.model.dimension == encoder.dimension and has_tokens == (with_tokens(encoder) is not None):
-                check_copied(before)
+                check_copied(before, large=False)
                 return before
         return None
 
@@ -244,7 +250,7 @@ class Build:
     ) -> tuple[Vectors, dict[str, str]]:
         """Vectors and what goes with them; returns where those of new chunks came from, and the checksums of the files."""
         found = Vectors(new, known)
-        store = FactStore(partial, None)
+        store = FactStore(partial, None, mapped=False)
         try:
             found.provide(journal, encoder, store.texts, lambda done, total: self.say("encoding", done, total))
         finally:
@@ -313,20 +319,22 @@ def _with_several(documents: Iterator[Document]) -> Iterator[tuple[Document, boo
             yield document, True
 
 
-def check_copied(before: Generation) -> None:
+def check_copied(before: Generation, *, large: bool) -> None:
     """Compare all that is copied from a generation with its manifest, byte by byte: damage must not be carried on.
 
+    Args:
+        large: the large arrays, in which nothing is looked up; else all but these.
     Raises:
         IndexDamaged: a file is not what was written.
     """
     for record in before.manifest.files:
-        if record.path in _COPIED or record.path.startswith(f"{FOLDER}/"):
+        if record.path in _LARGE if large else record.path in _COPIED or record.path.startswith(f"{FOLDER}/"):
             check_file(before.folder, record, full=True)
 
 
 def _known(before: Generation, arrays: Before) -> Known:
     """All texts of a generation."""
-    store = FactStore(before.folder, None)
+    store = FactStore(before.folder, None, mapped=False)
     try:
         return Known(enumerate(text for _, text in store.chunk_texts()), arrays.has_tokens)
     finally:
@@ -334,7 +342,7 @@ def _known(before: Generation, arrays: Before) -> Known:
 
 
 def _counts(partial: Path) -> Counts:
-    store = FactStore(partial, None)
+    store = FactStore(partial, None, mapped=False)
     try:
         kinds = ("documents", *facts.SUMMED, "skipped")
         return Counts(**store.counts(*kinds))

@@ -53,6 +53,9 @@ def _read_header(file: IO[bytes], path: Path, dtype: type[np.generic], dimension
     return shape, offset
 
 
+_BUFFER = 1 << 20  # bytes; rows of one chunk each are small
+
+
 class ArrayReader:
     """A `.npy` file read piece by piece: unlike a mapped one it takes no memory by how large it is."""
 
@@ -63,7 +66,7 @@ class ArrayReader:
             IndexDamaged: it is not such a file.
             OSError: it cannot be read.
         """
-        self._file = path.open("rb")
+        self._file = path.open("rb", buffering=0)
         try:
             self.shape, self._offset = _read_header(self._file, path, dtype, dimensions)
         except BaseException:
@@ -84,10 +87,15 @@ class ArrayReader:
         return np.frombuffer(data, dtype=self._dtype).reshape(end - start, *self.shape[1:])
 
     def blocks(self, size: int, start: int = 0, end: int | None = None) -> Iterator[tuple[int, npt.NDArray[Any]]]:
-        """(first row, rows) of pieces of [start, end), so many rows at a time."""
+        """(first row, rows) of pieces of [start, end), so many rows at a time; what is given holds until the next is."""
         last = self.shape[0] if end is None else end
+        held = np.empty((min(size, max(0, last - start)), *self.shape[1:]), dtype=self._dtype)
+        bytes_ = held.reshape(-1).view(np.uint8).data
         for at in range(start, last, size):
-            yield at, self.read(at, min(at + size, last))
+            count = min(size, last - at)
+            self._file.seek(self._offset + at * self.row_bytes)
+            self._file.readinto(bytes_[: count * self.row_bytes])
+            yield at, held[:count]
 
     def close(self) -> None:
         """Close the file."""
@@ -108,7 +116,7 @@ class ArrayWriter:
         np.lib.format.write_array_header_1_0(header, {"descr": dtype, "fortran_order": False, "shape": shape})
         self._left = int(np.prod(shape)) * np.dtype(dtype).itemsize
         self._sha256 = hashlib.sha256()
-        self._file = path.open("wb")
+        self._file = path.open("wb", buffering=_BUFFER)
         try:
             _reserve(self._file.fileno(), len(header.getvalue()) + self._left)
             self._left += len(header.getvalue())

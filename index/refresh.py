@@ -55,7 +55,7 @@ class Refresh:
         """
         self._before = before
         self._reading = reading
-        self._store = FactStore(before.folder, None)
+        self._store = FactStore(before.folder, None, mapped=False)
         self.arrays = Before(before.folder)
         self.new = NewChunks()
         self.stretches: list[Stretch] = []
@@ -180,7 +180,7 @@ class Refresh:
                 yield first + place, chunk.text
 
     def _write_words(self, partial: Path) -> None:
-        store = FactStore(partial, None)
+        store = FactStore(partial, None, mapped=False)
         try:
             added = [p.number for p in self._plan if p.changed]
             if postings.refresh((self._before.folder, partial), (self._store, store), self._taken, added):
