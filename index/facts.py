@@ -20,8 +20,8 @@ from corpus.words import stem, words
 from index import records
 from index.errors import DocumentChanged, IndexDamaged, UnknownDocument
 from index.held import Forms, Names, keep
-from index.numbering import first_id, number_of
-from index.records import CHUNK, ENTRY, FACT, SECTION, TABLE, Row, safe
+from index.numbering import SHIFT, first_id, number_of
+from index.records import CHUNK, ENTRY, FACT, SECTION, TABLE, Row, make_entry, safe
 
 FILE = "facts.sqlite"
 _MAPPED = 1 << 30  # bytes
@@ -99,9 +99,14 @@ class FactStore:
         """How many records of each kind a document has."""
         return dict(zip(SUMMED, self._sums[number], strict=True))
 
+    def _number(self, record: int) -> int:
+        """The number of the document that a record is in."""
+        number = record >> SHIFT
+        return number if number in self._documents else number_of(self._numbers, record)
+
     def _base(self, record: int) -> int:
         """The first id of the document that a record is in."""
-        return first_id(number_of(self._numbers, record))
+        return self._number(record) << SHIFT
 
     # -- fetching ---------------------------------------------------------------------------------
 
@@ -140,7 +145,8 @@ class FactStore:
 
     def section(self, section_id: int) -> Section:
         """The section of that id."""
-        return self.sections_by_id([section_id])[0]
+        known = self._sections.get(section_id)
+        return known if known is not None else self.sections_by_id([section_id])[0]
 
     def sections_by_id(self, ids: Iterable[int]) -> list[Section]:
         """The sections of those ids, in that order."""
@@ -267,7 +273,7 @@ class FactStore:
 
     def _filed(self, key: str) -> tuple[Entry, ...]:
         rows = self._ask(f"{ENTRY} WHERE key = ? ORDER BY told, id", (safe(key),))  # headings first
-        return tuple(self._make_entry(row) for row in rows)
+        return tuple(map(self._make_entry, rows))
 
     def alias(self, key: str) -> Alias | None:
         """What the folder itself says that the wording of that key stands for; None where it says nothing."""
@@ -428,7 +434,7 @@ class FactStore:
     # -- making records -----------------------------------------------------------------------------
 
     def _path_of(self, record: int) -> str:
-        return self._documents[number_of(self._numbers, record)].path
+        return self._documents[self._number(record)].path
 
     def _make_section(self, row: Row) -> Section:
         return records.make_section(row, self._path_of(row[0]))
@@ -437,11 +443,12 @@ class FactStore:
         return records.make_table(row, self._base(row[0]))
 
     def _make_fact(self, row: Row) -> Fact:
-        number = number_of(self._numbers, row[0])
+        number = self._number(row[0])
         return records.make_fact(row, self._documents[number].path, first_id(number))
 
     def _make_chunk(self, row: Row) -> Chunk:
         return records.make_chunk(row, self._base(row[0]))
 
     def _make_entry(self, row: Row) -> Entry:
-        return records.make_entry(row, self._base(row[0]))
+        number = row[0] >> SHIFT  # as `_base`, plainly: a name that every file has has ten thousand entries
+        return make_entry(row, number << SHIFT if number in self._documents else self._base(row[0]))

@@ -209,7 +209,7 @@ def test_where_no_number_is_left_all_are_numbered_anew(
 def test_a_document_with_more_records_than_a_number_has_room_for_takes_several(
     tmp_path: Path, encoder: Any, make_encoder: Any, held_by: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("index.numbering", "index.refresh"):
+    for module in ("index.numbering", "index.refresh", "index.facts"):
         monkeypatch.setattr(f"{module}.SHIFT", 3)
     folder = Folder(tmp_path / "kb", 2)
     for number in range(5):
