@@ -110,6 +110,7 @@ def test_after_any_changes_an_index_is_as_one_built_from_nothing(
     monkeypatch.setattr("index.postings._ANEW_BELOW", 0)
     monkeypatch.setattr("index.postings._LATER", 1)
     monkeypatch.setattr("index.vectors._STALE", 1)
+    monkeypatch.setattr("index.filing._HELD", 20 if seed % 3 == 0 else 500_000)
     settings = IndexSettings(exact_limit=5 if seed % 2 else 1000)
     folder = Folder(tmp_path / "kb", seed)
     for _ in range(1 + seed % 4):
