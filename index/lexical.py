@@ -107,7 +107,7 @@ class WordIndex:
                 boost = weight * self._boosts[name]
                 if boost > 0 and stem:
                     term = tantivy.Query.term_query(self._schema, name, stem, "freq")
-                    rarer = 1.0 if part is None and not self._weighed.dead.chunks else self._rarer(name, stem, term, part)
+                    rarer = 1.0 if part is None and self._weighed.counted == len(self) else self._rarer(name, stem, term, part)
                     if rarer > 0:
                         parts.append((tantivy.Occur.Should, tantivy.Query.boost_query(term, boost * rarer)))
         if not parts:
@@ -138,7 +138,7 @@ class WordIndex:
             both = self._tantivy.Query.boolean_query([(self._tantivy.Occur.Must, term), (self._tantivy.Occur.Must, part.query)])
             held, size = int(self._searcher.search(both, 1, count=True).count), part.size
         everywhere = int(self._searcher.doc_freq(name, stem))
-        return _weight(held, size) / _weight(everywhere, len(self) + self._weighed.dead.chunks) if held else 0.0
+        return _weight(held, size) / _weight(everywhere, self._weighed.counted) if held else 0.0
 
     def _count(self, name: str, stem: str) -> int:
         """How many chunks that are not taken out hold a word in a field."""

@@ -5,8 +5,8 @@ when built.
 
 A refresh copies the folder, takes out the documents that changed or are gone, and adds all that changed since words were last written
 anew as one piece. So dead chunks are only ever those of the first pieces, how many and how long they are is known, and no pieces are
-merged behind our back. What tantivy makes of the dead is put right when asked, all but the mean length of a text; words are written
-anew before that is off by more than a score may be.
+merged behind our back. tantivy counts the dead as well: how rare a word is, is put right when asked; the mean length of a text by
+fillers, which are added and taken out again, so that with the dead it is what it is without them.
 """
 
 from __future__ import annotations
@@ -31,9 +31,12 @@ _FILE = "weighed.json"
 _HEAP = 128_000_000  # bytes the writer may hold before it writes a segment
 _I63 = (1 << 63) - 1  # marks are kept in 63 bits here: the fast field reads back signed
 _ANEW_BELOW = 5_000  # chunks whose words are written anew in a fifth of a second
-_OFF = 5e-4  # by how much the mean length of a text may be off: a score is off by no more
-_DEAD = 20  # one chunk of so many may be dead, …
-_LATER = 50  # … and one of so many be added again with every refresh
+_DEAD = 20  # one chunk of so many may be dead, or a filler, …
+_LATER = 25  # … and one of so many be added again with every refresh
+_OFF = 2e-4  # by how much, of one, the mean length of a text may be off: a score is off by no more
+_TRIED = 64  # numbers of fillers
+_FILLER = "-"  # no stem; what fillers are made of
+_NO_DOCUMENT = 0  # the number fillers go by
 
 
 class Length(BaseModel):
@@ -61,6 +64,7 @@ class Weighed(BaseModel):
 
     live: Length
     dead: Length = Length()  # taken out and still counted by tantivy
+    fillers: int = Field(default=0, ge=0)  # chunks of nothing that it counts as well
     later: tuple[int, ...] = ()  # numbers of documents added since words were written anew
 
     @classmethod
@@ -80,13 +84,10 @@ class Weighed(BaseModel):
         """Put it there."""
         (folder / FOLDER / _FILE).write_text(self.model_dump_json(), encoding="utf-8")
 
-    def is_near(self) -> bool:
-        """Whether scores are as good as those of words written anew."""
-        if self.dead.chunks * _DEAD > self.live.chunks:
-            return False
-        both = self.live + self.dead
-        pairs = zip(self.live.words, both.words, strict=True)
-        return all(abs(whole * self.live.chunks - live * both.chunks) <= _OFF * live * both.chunks for live, whole in pairs)
+    @property
+    def counted(self) -> int:
+        """How many chunks tantivy counts."""
+        return self.live.chunks + self.dead.chunks + self.fillers
 
 
 def _schema() -> Any:
@@ -163,8 +164,13 @@ def refresh(folders: tuple[Path, Path], stores: tuple[FactStore, FactStore], tak
             dead += length
     for number in added:
         live += _length(new.chunks_of(number))
-    now = Weighed(live=live, dead=dead, later=tuple(later))
-    if not now.is_near():
+    if not live.chunks:
+        return False
+    fillers = _fillers(live, live + dead)
+    if fillers is None:
+        return False
+    now = Weighed(live=live, dead=dead, fillers=fillers.chunks, later=tuple(later))
+    if (now.counted - live.chunks) * _DEAD > live.chunks:
         return False
     target = folder / FOLDER
     shutil.copytree(before / FOLDER, target, ignore=shutil.ignore_patterns(".tantivy-*", _FILE))
@@ -173,12 +179,35 @@ def refresh(folders: tuple[Path, Path], stores: tuple[FactStore, FactStore], tak
         into.take(number)
     for number in later:
         into.add(number, new.chunks_of(number), 0)
+    into.fill(fillers)
     into.finish()
-    if _counted(target) != live.chunks + dead.chunks:  # pieces were merged after all
+    if _counted(target) != now.counted:  # pieces were merged after all
         shutil.rmtree(target)
         return False
     now.write(folder)
     return True
+
+
+def _fillers(live: Length, whole: Length) -> Length | None:
+    """What has to be added to `whole` so that its texts are as long on the average as those of `live`, in every field.
+
+    None: words come whole, and no number of chunks near the least makes that exact enough.
+    """
+    fields = [place for place, words in enumerate(live.words) if words]  # by the others no text is found
+    least = max([whole.chunks, *(-(-whole.words[place] * live.chunks // live.words[place]) for place in fields)])
+
+    def words_of(place: int, chunks: int) -> tuple[int, float]:
+        """(words that the field should have in so many chunks, by how much that is off as a ratio)."""
+        exact = live.words[place] * chunks / live.chunks
+        return round(exact), abs(round(exact) - exact) / exact
+
+    for chunks in range(least, least + _TRIED):
+        if all(words_of(place, chunks)[1] <= _OFF for place in fields):
+            wanted = [words_of(place, chunks)[0] if place in fields else words for place, words in enumerate(whole.words)]
+            heading, labels, value = (there - words for there, words in zip(wanted, whole.words, strict=True))
+            if min(heading, labels, value) >= 0 and (chunks > whole.chunks or not any((heading, labels, value))):
+                return Length(chunks=chunks - whole.chunks, words=(heading, labels, value))
+    return None
 
 
 def _counted(target: Path) -> int:
@@ -214,6 +243,20 @@ class _Into:
             self._writer.add_document(document)
             count += 1
         return Length(chunks=count, words=(sizes[0], sizes[1], sizes[2]))
+
+    def fill(self, fillers: Length) -> None:
+        """Add chunks of nothing and take them out again, so that they are found by nobody and counted."""
+        if not fillers.chunks:
+            return
+        for place in range(fillers.chunks):
+            document = self._tantivy.Document()
+            document.add_unsigned("document", _NO_DOCUMENT)
+            for name, words in zip(FIELDS, fillers.words, strict=True):
+                if words and not place:
+                    document.add_text(name, " ".join([_FILLER] * words))
+            self._writer.add_document(document)
+        self._writer.commit()
+        self.take(_NO_DOCUMENT)
 
     def take(self, number: int) -> None:
         """Take out the chunks of a document that were there before."""

@@ -334,7 +334,7 @@ def test_scores_of_words_stay_those_of_an_index_built_from_nothing(
         assert [s for _, s in found[0]] == pytest.approx([s for _, s in found[1]], rel=1e-3)
 
 
-def test_words_are_written_anew_before_the_dead_ones_tell(many: tuple[Folder, Path], encoder: Any) -> None:
+def test_words_are_written_anew_before_many_are_dead(many: tuple[Folder, Path], encoder: Any) -> None:
     folder, directory = many
     for number in range(30):
         folder.write(f"{number * 3:03d}.md", f"# Part {number}\n\n" + "A text that is far longer than what stood here before. " * 9)
