@@ -80,42 +80,43 @@ class _Walk:
         self.exclude = tuple(pattern.rstrip("/") for pattern in exclude)
         self.skipped: list[str] = []
         self.seen: set[tuple[int, int]] = set()  # folders and files by device and number, so that a loop ends
-        self.links: deque[tuple[Path, str, int]] = deque()
+        self.links: deque[tuple[str, str, int]] = deque()
 
     def files(self) -> list[_Found]:
         with contextlib.suppress(OSError):
             info = self.root.stat()
             self.seen.add((info.st_dev, info.st_ino))
-        found = list(self.folder(self.root, "", 0))
+        found = list(self.folder(str(self.root), "", 0))
         while self.links:
             path, shown, depth = self.links.popleft()
             found += self.entry(path, shown, depth, followed=True)
         return sorted(found, key=lambda f: f.shown)
 
-    def folder(self, path: Path, shown: str, depth: int) -> Iterator[_Found]:
+    def folder(self, path: str, shown: str, depth: int) -> Iterator[_Found]:
         try:
-            names = sorted(entry.name for entry in path.iterdir())
+            with os.scandir(path) as listed:  # plain strings from here on: paths are made by the ten thousand
+                found = sorted((entry.name, entry.path) for entry in listed)
         except OSError as error:
             self.skipped.append(f"{shown or '.'}: cannot be listed ({error.strerror})")
             return
-        for name in names:
+        for name, inner in found:
             if not name.startswith(".") and name != "node_modules":
-                yield from self.entry(path / name, f"{shown}/{name}" if shown else name, depth)
+                yield from self.entry(inner, f"{shown}/{name}" if shown else name, depth)
 
-    def entry(self, path: Path, shown: str, depth: int, *, followed: bool = False) -> Iterator[_Found]:
+    def entry(self, path: str, shown: str, depth: int, *, followed: bool = False) -> Iterator[_Found]:
         markdown = shown.lower().endswith(SUFFIXES)
         if any(fnmatch.fnmatch(shown, pattern) for pattern in self.exclude):
             return
         try:
-            info = path.lstat()  # one look at the disk for all but links: this is done for every file, now and then
+            info = os.lstat(path)  # one look at the disk for all but links: this is done for every file, now and then
             if stat.S_ISLNK(info.st_mode) and not followed:
                 if inside(path, self.root):
                     self.links.append((path, shown, depth))
-                elif markdown or path.is_dir():
+                elif markdown or Path(path).is_dir():
                     self.skipped.append(f"{shown}: a link that leaves the folder")
                 return
             if stat.S_ISLNK(info.st_mode):
-                info = path.stat()
+                info = Path(path).stat()
         except OSError as error:
             if markdown:
                 self.skipped.append(f"{shown}: cannot be opened ({error.strerror})")
@@ -135,10 +136,10 @@ class _Walk:
         elif not _is_text(shown):
             self.skipped.append(f"{shown.encode('utf-8', 'replace').decode()}: its name is not UTF-8; rename it")
         else:
-            yield _Found(str(path), shown, info)
+            yield _Found(path, shown, info)
 
 
-def inside(path: Path, root: Path) -> bool:
+def inside(path: Path | str, root: Path) -> bool:
     """Whether a path, its links followed, is `root` or below it; `root` is a real path."""
     real = os.path.realpath(path)
     return real == str(root) or real.startswith(str(root).rstrip(os.sep) + os.sep)
