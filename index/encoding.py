@@ -34,7 +34,7 @@ def wants_tokens(chunk: Chunk) -> bool:
 
 
 class NewChunks:
-    """Chunks that wait for their vectors, in the order of their ids."""
+    """Chunks that wait for their vectors, in the order of their ids. Once its arrays are asked for, none can be added."""
 
     def __init__(self) -> None:
         self._ids = array("q")
@@ -56,22 +56,22 @@ class NewChunks:
     @property
     def ids(self) -> Places:
         """(n,) int64, ascending."""
-        return np.array(self._ids, dtype=np.int64)
+        return np.frombuffer(self._ids, dtype=np.int64)
 
     @property
     def marks(self) -> npt.NDArray[np.uint64]:
         """(n,) uint64: what their vectors carry to show whose they are."""
-        return np.array(self._marks, dtype=np.uint64)
+        return np.frombuffer(self._marks, dtype=np.uint64)
 
     @property
     def keys(self) -> Keys:
         """(n,): hashes of their texts."""
-        return np.frombuffer(bytes(self._keys), dtype=KEY)
+        return np.frombuffer(self._keys, dtype=KEY)
 
     @property
     def single(self) -> npt.NDArray[np.bool_]:
         """(n,): whether their tokens are wanted."""
-        return np.frombuffer(bytes(self._single), dtype=np.bool_)
+        return np.frombuffer(self._single, dtype=np.bool_)
 
 
 class Known:

@@ -23,7 +23,7 @@ from index.numbering import first_id, numbers_for
 from index.records import safe
 
 _SORTED = "sorted.tmp"  # names as they come, until they are sorted
-_HELD = 500_000  # words and labels whose sums are held in memory before they are written
+_HELD = 200_000  # words and labels whose sums are held in memory before they are written
 _PAGES = 32_000  # KB of the file that SQLite may hold while writing
 _MASK = (1 << 63) - 1
 

@@ -88,7 +88,7 @@ class Journal:
 
     def find(self, keys: Keys) -> npt.NDArray[np.int64]:
         """The place of each text in the journal, -1 where it is not done; all are looked up at once, by their hashes."""
-        held = np.frombuffer(bytes(self._keys), dtype=KEY)
+        held = np.frombuffer(self._keys, dtype=KEY)
         if not len(held):
             return np.full(len(keys), -1, dtype=np.int64)
         order = np.argsort(held, kind="stable")
