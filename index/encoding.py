@@ -19,7 +19,7 @@ from index.journal import KEY, Journal, Keys
 from index.vectors import mark
 
 Places = npt.NDArray[np.int64]
-_WINDOW = 32_768  # texts encoded together, those of one length side by side: many enough that batches are full
+_WINDOW = 32_768  # texts held at a time
 _SAVED_EVERY = 2.0  # seconds of encoding that a killed build may lose
 
 
@@ -130,10 +130,10 @@ class Vectors:
         say(before, len(keys))
         for start in range(0, len(waiting), _WINDOW):
             part = waiting[start : start + _WINDOW]
-            texts = texts_of(self._new.ids[part].tolist())
-            longest_first = sorted(range(len(texts)), key=lambda i: (-len(texts[i]), i))
+            # In the order of the files: the encoder puts texts of one length together, and to sort all of these first gained nothing
+            # (16.9 and 17.2 s where it took 16.8 and 17.8) but made the time that is left look five times what it was.
+            batch = list(zip(self._keys[part], texts_of(self._new.ids[part].tolist()), strict=True))
             done = before + start
-            batch = [(self._keys[part[i]], texts[i]) for i in longest_first]
             _encode(batch, journal, encoder, lambda count, done=done: say(done + count, len(keys)))  # type: ignore[misc]
         self.journal[missing] = journal.find(self._keys[missing])
 
