@@ -9,8 +9,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import unquote
 
@@ -59,29 +59,50 @@ class Alias:
     section: int
 
 
+@dataclass(frozen=True, slots=True)
+class Find:
+    """A wording at one place that may be an alias. What a link leads to is known once all documents are."""
+
+    alias: Alias  # of a link, without a name
+    path: str | None = None  # of a link: the file it leads to, as far as its text says
+    anchor: str | None = None  # of a link to a heading
+
+
 def make_aliases(corpus: Corpus) -> tuple[Alias, ...]:
     """The aliases of a corpus, in the order of the files, each wording and name once; a wording that stands for several names is none."""
-    found: list[Alias] = []
-    targets = _Targets(corpus)
-    for fact in corpus.facts:
+    sections: dict[str, list[Section]] = defaultdict(list)
+    for section in corpus.sections:
+        sections[section.document].append(section)
+    targets = Targets({d.path for d in corpus.documents}, lambda document: sections[document])
+    by_key: dict[str, list[Alias]] = defaultdict(list)
+    for found in find_aliases(corpus.facts):
+        alias = targets.named(found)
+        if alias is not None:
+            by_key[alias.key].append(alias)
+    return tuple(alias for same in by_key.values() if (alias := the_one(same)) is not None)
+
+
+def find_aliases(facts: Iterable[Fact]) -> Iterator[Find]:
+    """Everything in these facts that may be an alias, in their order."""
+    for fact in facts:
         if fact.kind == "code":
             continue
         pairs: list[tuple[str, str, How]] = [(a, b, "acronym") for text in _texts(fact) for a, b in acronyms(text)]
         pairs += [(a, b, "also") for a, b in also_known(fact.value)]
         both = [*pairs, *((b, a, how) for a, b, how in pairs)]
         both += [(f"{a}s", b, how) for a, b, how in pairs if how == "acronym"]  # the stemmer leaves the plural of capitals alone
-        both += [(text, name, "link") for text, name in targets.links(fact)]
         for text, name, how in both:
             if (folded := key(text)) and folded != key(name):
-                found.append(Alias(folded, text, name, how, fact.id, fact.section))
-    names: dict[str, set[str]] = defaultdict(set)
-    for alias in found:
-        names[alias.key].add(key(" ".join(w for w in words(alias.name) if w not in _LITTLE)))
-    unique: dict[str, Alias] = {}
-    for alias in found:
-        if len(names[alias.key]) == 1:
-            unique.setdefault(alias.key, alias)
-    return tuple(unique.values())
+                yield Find(Alias(folded, text, name, how, fact.id, fact.section))
+        for text, path, anchor in _links(fact):
+            if folded := key(text):
+                yield Find(Alias(folded, text, "", "link", fact.id, fact.section), path, anchor)
+
+
+def the_one(same: Sequence[Alias]) -> Alias | None:
+    """The alias that a wording is, of all places that have it in their order: the first, if all mean one thing."""
+    names = {key(" ".join(w for w in words(alias.name) if w not in _LITTLE)) for alias in same}
+    return same[0] if len(names) == 1 else None
 
 
 def _texts(fact: Fact) -> list[str]:
@@ -190,45 +211,66 @@ def _is_name(text: str) -> bool:
 # ---------------------------------------------------------------- links
 
 
-class _Targets:
+_INDEX_PAGES = ("", ".md", "/README.md", "/index.md")  # what a link may leave out at the end of a path
+
+
+def _links(fact: Fact) -> Iterator[tuple[str, str, str | None]]:
+    """(text, path inside the folder as far as it is said, anchor) of the links in a fact whose text may be a name of what they lead to."""
+    if "](" not in fact.raw:
+        return
+    for link in _LINK.finditer(fact.raw):
+        target = link["target"]
+        if "://" in target or target.startswith(("mailto:", "/")):
+            continue
+        text = plain(link["text"]).strip(" .,:;")
+        if _may_name(text):
+            path, _, anchor = unquote(target).partition("#")
+            where = posixpath.normpath(posixpath.join(posixpath.dirname(fact.document), path)) if path else fact.document
+            yield text, where, slug(anchor) if anchor else None
+
+
+def paths_that_lead_to(document: str) -> list[str]:
+    """Every `Find.path` that may mean a document."""
+    return [document.removesuffix(end) for end in _INDEX_PAGES if document.endswith(end)]
+
+
+class Targets:
     """What the links of a folder lead to: documents by path, sections by the anchor of their heading."""
 
-    def __init__(self, corpus: Corpus) -> None:
-        self.documents = {d.path for d in corpus.documents}
-        self.first: dict[str, Section] = {}
-        self.anchors: dict[tuple[str, str], Section] = {}
-        tops: dict[str, int] = defaultdict(int)
-        for section in corpus.sections:
-            if not section.path:
-                continue
-            tops[section.document] += section.level == 1
-            if section.level == 1:
-                self.first.setdefault(section.document, section)
-            self.anchors.setdefault((section.document, slug(section.path[-1])), section)
-        for document, number in tops.items():
-            if number > 1:
-                self.first.pop(document, None)  # no one heading stands for the whole document
+    def __init__(self, documents: Container[str], sections_of: Callable[[str], Iterable[Section]]) -> None:
+        """`sections_of`: the sections of a document, from top to bottom."""
+        self._documents = documents
+        self._sections_of = sections_of
+        self._headings: dict[str, tuple[str | None, dict[str, str]]] = {}
 
-    def links(self, fact: Fact) -> Iterator[tuple[str, str]]:
-        """(link text, heading it leads to), where the text is a name of its own and the heading another."""
-        if "](" not in fact.raw:
-            return
-        for link in _LINK.finditer(fact.raw):
-            section = self.section(fact.document, link["target"])
-            text = plain(link["text"]).strip(" .,:;")
-            if section is not None and _names_something(text, section.path[-1]):
-                yield text, bare_heading(section.path[-1])
-
-    def section(self, document: str, target: str) -> Section | None:
-        """The section a link in a document leads to; None outside the folder, and where no heading is meant."""
-        if "://" in target or target.startswith(("mailto:", "/")):
+    def named(self, found: Find) -> Alias | None:
+        """The alias a find is, or None: a link whose text is a name of its own, and the heading it leads to another."""
+        if found.path is None:
+            return found.alias
+        heading = self._heading(found.path, found.anchor)
+        if heading is None or not _names_something(found.alias.text, heading):
             return None
-        path, _, anchor = unquote(target).partition("#")
-        where = posixpath.normpath(posixpath.join(posixpath.dirname(document), path)) if path else document
-        for name in (where, f"{where}.md", f"{where}/README.md", f"{where}/index.md"):
-            if name in self.documents:
-                return self.anchors.get((name, slug(anchor))) if anchor else self.first.get(name)
+        name = bare_heading(heading)
+        return replace(found.alias, name=name) if found.alias.key != key(name) else None
+
+    def _heading(self, path: str, anchor: str | None) -> str | None:
+        """The heading a link leads to; None outside the folder, and where no heading is meant."""
+        for end in _INDEX_PAGES:
+            if path + end in self._documents:
+                top, anchors = self._headings_of(path + end)
+                return top if anchor is None else anchors.get(anchor)
         return None
+
+    def _headings_of(self, document: str) -> tuple[str | None, dict[str, str]]:
+        """The one heading that stands for a whole document, and all of them by anchor."""
+        if document not in self._headings:
+            told = [s for s in self._sections_of(document) if s.path]
+            tops = [s.path[-1] for s in told if s.level == 1]
+            anchors: dict[str, str] = {}
+            for section in told:
+                anchors.setdefault(slug(section.path[-1]), section.path[-1])
+            self._headings[document] = tops[0] if len(tops) == 1 else None, anchors
+        return self._headings[document]
 
 
 def slug(text: str) -> str:
@@ -236,8 +278,14 @@ def slug(text: str) -> str:
     return re.sub(r"[\s-]+", "-", re.sub(r"[^\w\s-]", "", text.lower())).strip("-")
 
 
+def _may_name(text: str) -> bool:
+    """Whether a link text can be a name: a few words that say something."""
+    told = words(text)
+    return 0 < sum(w not in _LITTLE for w in told) <= _NAME_WORDS and not set(told) <= _EMPTY_TEXTS and not text.endswith("?")
+
+
 def _names_something(text: str, heading: str) -> bool:
-    """Whether a link text is another name of what it leads to: a few words, half of them those of the heading."""
+    """Whether a link text that can be a name is another name of what it leads to: half of its words are those of the heading."""
     told = [stem(w) for w in words(text) if w not in _LITTLE]
     shared = sum(w in set(stems(heading)) for w in told)
-    return 0 < len(told) <= _NAME_WORDS and 2 * shared >= len(told) and not set(words(text)) <= _EMPTY_TEXTS and not text.endswith("?")
+    return 2 * shared >= len(told)

@@ -42,11 +42,17 @@ def fact_labels(fact: Fact) -> str:
     return PATH_SEPARATOR.join(text for _, text in sorted(found, key=lambda pair: pair[0]) if text != own)
 
 
+def hash_of(kind: str, text: str, heading: str, labels: str, value: str) -> str:
+    """The hash of a chunk that says this."""
+    content = f"{kind}\x1f{text}\x1f{heading}\x1f{labels}\x1f{value}"
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 class _Chunks:
     """Collects chunks. Among several documents each also goes by its title; one without a title is found by its file's name."""
 
-    def __init__(self, titles: Mapping[str, str]) -> None:
-        self.titles = titles if len(titles) > 1 else {}
+    def __init__(self, titles: Mapping[str, str], several: bool) -> None:
+        self.titles = titles if several else {}
         self.names = {document: name_in_words(document) for document, title in self.titles.items() if not title}
         self.made: list[Chunk] = []
         self.section = -1  # the one at hand, with its headings: as encoded, as searched, and whether they say a word
@@ -69,14 +75,17 @@ class _Chunks:
             return
         before = PATH_SEPARATOR.join((encoded, labels)) if encoded and labels else encoded or labels
         text = (f"{before}: {value}" if before and value else before or value)[:limit]
-        content = f"{kind}\x1f{text}\x1f{heading}\x1f{labels}\x1f{value}"
-        digest = hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
+        digest = hash_of(kind, text, heading, labels, value)
         self.made.append(Chunk(len(self.made), kind, section.id, tuple(facts), text, heading, labels, value, digest))
 
 
-def make_chunks(parsed: Parsed) -> list[Chunk]:
-    """All chunks of a corpus, in the order of their facts."""
-    chunks = _Chunks(parsed.titles)
+def make_chunks(parsed: Parsed, *, several: bool | None = None) -> list[Chunk]:
+    """All chunks of a corpus, in the order of their facts.
+
+    Args:
+        several: whether it is one among several documents, so that its title tells it from others; None: if it holds several itself.
+    """
+    chunks = _Chunks(parsed.titles, len(parsed.titles) > 1 if several is None else several)
     rows: dict[tuple[int, int], list[Fact]] = defaultdict(list)
     groups: dict[int | None, list[Fact]] = defaultdict(list)
     by_section: dict[int, list[Fact]] = defaultdict(list)

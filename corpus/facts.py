@@ -683,10 +683,16 @@ def add_document(document: Document, into: Parsed) -> None:
     _DocumentFacts(document, into).run()
 
 
+def count_labels(tables: Iterable[Table], facts: Iterable[Fact]) -> Counter[str]:
+    """Key of a label -> how often it labels a row or column of these tables, or a pair among these facts."""
+    known: Counter[str] = Counter(key(text) for table in tables for text in (*table.columns, *table.rows))
+    known.update(key(label.text) for fact in facts for label in fact.labels if label.role == "label")
+    return known
+
+
 def settle_tables(parsed: Parsed) -> None:
     """Decide every table's entity axis, once all labels of the folder are known."""
-    known: Counter[str] = Counter(key(text) for table in parsed.tables for text in (*table.columns, *table.rows))
-    known.update(key(label.text) for fact in parsed.facts for label in fact.labels if label.role == "label")
+    known = count_labels(parsed.tables, parsed.facts)
     for i, table in enumerate(parsed.tables):
         axis = entity_axis(table.columns, table.rows, known)
         if axis != table.entities:

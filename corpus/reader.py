@@ -12,8 +12,8 @@ import hashlib
 import os
 import stat
 from collections import deque
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -80,42 +80,43 @@ class _Walk:
         self.exclude = tuple(pattern.rstrip("/") for pattern in exclude)
         self.skipped: list[str] = []
         self.seen: set[tuple[int, int]] = set()  # folders and files by device and number, so that a loop ends
-        self.links: deque[tuple[Path, str, int]] = deque()
+        self.links: deque[tuple[str, str, int]] = deque()
 
     def files(self) -> list[_Found]:
         with contextlib.suppress(OSError):
             info = self.root.stat()
             self.seen.add((info.st_dev, info.st_ino))
-        found = list(self.folder(self.root, "", 0))
+        found = list(self.folder(str(self.root), "", 0))
         while self.links:
             path, shown, depth = self.links.popleft()
             found += self.entry(path, shown, depth, followed=True)
         return sorted(found, key=lambda f: f.shown)
 
-    def folder(self, path: Path, shown: str, depth: int) -> Iterator[_Found]:
+    def folder(self, path: str, shown: str, depth: int) -> Iterator[_Found]:
         try:
-            names = sorted(entry.name for entry in path.iterdir())
+            with os.scandir(path) as listed:  # plain strings from here on: paths are made by the ten thousand
+                found = sorted((entry.name, entry.path) for entry in listed)
         except OSError as error:
             self.skipped.append(f"{shown or '.'}: cannot be listed ({error.strerror})")
             return
-        for name in names:
+        for name, inner in found:
             if not name.startswith(".") and name != "node_modules":
-                yield from self.entry(path / name, f"{shown}/{name}" if shown else name, depth)
+                yield from self.entry(inner, f"{shown}/{name}" if shown else name, depth)
 
-    def entry(self, path: Path, shown: str, depth: int, *, followed: bool = False) -> Iterator[_Found]:
+    def entry(self, path: str, shown: str, depth: int, *, followed: bool = False) -> Iterator[_Found]:
         markdown = shown.lower().endswith(SUFFIXES)
         if any(fnmatch.fnmatch(shown, pattern) for pattern in self.exclude):
             return
         try:
-            info = path.lstat()  # one look at the disk for all but links: this is done for every file, now and then
+            info = os.lstat(path)  # one look at the disk for all but links: this is done for every file, now and then
             if stat.S_ISLNK(info.st_mode) and not followed:
                 if inside(path, self.root):
                     self.links.append((path, shown, depth))
-                elif markdown or path.is_dir():
+                elif markdown or Path(path).is_dir():
                     self.skipped.append(f"{shown}: a link that leaves the folder")
                 return
             if stat.S_ISLNK(info.st_mode):
-                info = path.stat()
+                info = Path(path).stat()
         except OSError as error:
             if markdown:
                 self.skipped.append(f"{shown}: cannot be opened ({error.strerror})")
@@ -135,10 +136,10 @@ class _Walk:
         elif not _is_text(shown):
             self.skipped.append(f"{shown.encode('utf-8', 'replace').decode()}: its name is not UTF-8; rename it")
         else:
-            yield _Found(str(path), shown, info)
+            yield _Found(path, shown, info)
 
 
-def inside(path: Path, root: Path) -> bool:
+def inside(path: Path | str, root: Path) -> bool:
     """Whether a path, its links followed, is `root` or below it; `root` is a real path."""
     real = os.path.realpath(path)
     return real == str(root) or real.startswith(str(root).rstrip(os.sep) + os.sep)
@@ -187,8 +188,12 @@ def scan_folder(root: Path, settings: CorpusSettings) -> tuple[FileStat, ...]:
     return tuple(sorted(stats, key=lambda f: f.path))
 
 
+def _stat(part: Part, file: _Found) -> FileStat:
+    return FileStat(part.shown(file.shown), file.info.st_size, file.info.st_mtime_ns)
+
+
 def _stats(part: Part, root: Path, found: list[_Found]) -> list[FileStat]:
-    stats = [FileStat(part.shown(f.shown), f.info.st_size, f.info.st_mtime_ns) for f in found]
+    stats = [_stat(part, f) for f in found]
     with contextlib.suppress(OSError):
         info = (root / FILE_NAME).stat()
         if stat.S_ISREG(info.st_mode):
@@ -287,6 +292,79 @@ def read_text(root: Path, path: str) -> tuple[str, str]:
     return data.decode("utf-8", errors="replace"), hashlib.sha256(data).hexdigest()
 
 
+class Reading:
+    """A folder while it is read: what was found in it at once, its documents one by one, so that no more than one need be held.
+
+    Raises:
+        KnowledgeBaseMissing: the folder is not there, not a folder, or may not be read.
+        BadKbToml: its `kb.toml` is wrong.
+    """
+
+    def __init__(self, root: Path, settings: CorpusSettings) -> None:
+        parts = [(part, _real_root(part.root)) for part in parts_of(root)]
+        parts.sort(key=lambda found: found[0].shown(""))  # so that all documents come in the order of their paths
+        self.config = read_config(root)
+        self.skipped: list[str] = []  # "path: why"; grows while documents are read
+        self.root = parts[0][1] if len(parts) == 1 else joined([real for _, real in sorted(parts, key=lambda found: found[0].name)])
+        stats: list[FileStat] = []
+        self._found: list[tuple[FileStat, Path, CorpusSettings]] = []  # each with the limits of the folder it lies in
+        for part, real in parts:
+            own = _config_of(real)
+            limits = _limited(own, settings, real / FILE_NAME)
+            walk = _Walk(real, limits, own.exclude)
+            found = walk.files()
+            self.skipped += [part.shown(what) for what in walk.skipped]
+            stats += _stats(part, real, found)
+            self._found += [(_stat(part, file), Path(file.path), limits) for file in found]
+            self._whole = limits if len(parts) == 1 else settings
+        self.stats = tuple(sorted(stats, key=lambda f: f.path))  # what `scan_folder` says of the same folder
+
+    def __len__(self) -> int:
+        """How many files there are to read."""
+        return len(self._found)
+
+    def documents(self, known: Callable[[FileStat], Document | None] = lambda _stat: None) -> Iterator[tuple[Document, bool]]:
+        """Every document in the order of their paths, with whether it was read.
+
+        A folder's own limits hold for that folder; how much is read in all is up to the settings.
+
+        Args:
+            known: told of each file before it is read; gives what it holds if it need not be read.
+        """
+        count, megabytes = 0, 0.0
+        for stat_, path, limits in self._found:
+            shown = stat_.path
+            if count >= self._whole.max_files:
+                self.skipped.append(f"{shown}: beyond the first {self._whole.max_files} files")
+                continue
+            document = known(stat_)
+            data = None if document is not None else self._bytes(path, shown, limits)
+            size = document.size if document is not None else None if data is None else len(data)
+            if size is None:
+                continue
+            megabytes += size / _MB
+            if megabytes > self._whole.max_total_mb:
+                self.skipped.append(f"{shown} and what follows: the folder is larger than {self._whole.max_total_mb:g} MB")
+                return
+            if document is not None:
+                count += 1
+                yield document, False
+            elif data is not None and (text := _decode(data, shown, self.skipped)) is not None:
+                count += 1
+                yield Document(shown, text, hashlib.sha256(data).hexdigest(), len(data), stat_.mtime_ns), True
+
+    def _bytes(self, path: Path, shown: str, limits: CorpusSettings) -> bytes | None:
+        """What a file holds; None, with a word on why, for one that is left out."""
+        try:
+            data = _read(path, limits)
+        except OSError as error:
+            self.skipped.append(f"{shown}: cannot be read ({error.strerror})")
+            return None
+        if data is None:
+            self.skipped.append(f"{shown}: larger than {limits.max_file_mb:g} MB")
+        return data
+
+
 def read_folder(root: Path, settings: CorpusSettings) -> Folder:
     """Read every Markdown file of the folder, in sorted order; of several folders, those of all of them.
 
@@ -297,56 +375,11 @@ def read_folder(root: Path, settings: CorpusSettings) -> Folder:
         KnowledgeBaseEmpty: nothing in it could be read, or it is larger than the limits.
         BadKbToml: its `kb.toml` is wrong.
     """
-    parts = [(part, _real_root(part.root)) for part in parts_of(root)]
-    config = read_config(root)
-    taken = _Taken()
-    stats: list[FileStat] = []
-    for part, real in parts:
-        own = _config_of(real)
-        limits = _limited(own, settings, real / FILE_NAME)
-        walk = _Walk(real, limits, own.exclude)
-        found = walk.files()
-        taken.skipped += [part.shown(what) for what in walk.skipped]
-        stats += _stats(part, real, found)
-        taken.read(part, found, limits, limits if len(parts) == 1 else settings)
-    if not any(d.text.strip() for d in taken.documents):
-        raise KnowledgeBaseEmpty(root, taken.skipped)
-    whole = parts[0][1] if len(parts) == 1 else joined([real for _, real in parts])
-    documents = sorted(taken.documents, key=lambda d: d.path)
-    return Folder(whole, config, tuple(documents), tuple(taken.skipped), tuple(sorted(stats, key=lambda f: f.path)))
-
-
-@dataclass(slots=True)
-class _Taken:
-    """What was read so far."""
-
-    documents: list[Document] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
-    megabytes: float = 0.0
-
-    def read(self, part: Part, found: list[_Found], each: CorpusSettings, whole: CorpusSettings) -> None:
-        """Read the files of one folder: `each` bounds a file, `whole` all files together."""
-        for file in found:
-            shown = part.shown(file.shown)
-            if len(self.documents) >= whole.max_files:
-                self.skipped.append(f"{shown}: beyond the first {whole.max_files} files")
-                continue
-            try:
-                data = _read(Path(file.path), each)
-            except OSError as error:
-                self.skipped.append(f"{shown}: cannot be read ({error.strerror})")
-                continue
-            if data is None:
-                self.skipped.append(f"{shown}: larger than {each.max_file_mb:g} MB")
-                continue
-            self.megabytes += len(data) / _MB
-            if self.megabytes > whole.max_total_mb:
-                self.skipped.append(f"{shown} and what follows: the folder is larger than {whole.max_total_mb:g} MB")
-                return
-            text = _decode(data, shown, self.skipped)
-            if text is not None:
-                digest = hashlib.sha256(data).hexdigest()
-                self.documents.append(Document(shown, text, digest, len(data), file.info.st_mtime_ns))
+    reading = Reading(root, settings)
+    documents = tuple(document for document, _ in reading.documents())
+    if not any(d.text.strip() for d in documents):
+        raise KnowledgeBaseEmpty(root, reading.skipped)
+    return Folder(reading.root, reading.config, documents, tuple(reading.skipped), reading.stats)
 
 
 def _read(path: Path, settings: CorpusSettings) -> bytes | None:

@@ -7,7 +7,7 @@ pointing at the one place in the file: "the cell of row R and column C" finds th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -343,14 +343,19 @@ def _told_to_use(columns: Sequence[str]) -> tuple[int, int, int | None] | None:
     return (0, what, why) if what is not None and (why is not None or yours) else None
 
 
-def entity_axis(columns: Sequence[str], rows: Sequence[str], known: dict[str, int]) -> Literal["rows", "columns"]:
+def is_open(columns: Sequence[str]) -> bool:
+    """Whether the table alone does not decide which axis holds the things described: the labels of the whole folder do."""
+    return len(columns) >= _DECIDED and not stems(columns[0])
+
+
+def entity_axis(columns: Sequence[str], rows: Sequence[str], known: Mapping[str, int]) -> Literal["rows", "columns"]:
     """Which axis holds the things described.
 
     Args:
         columns: header texts; rows: first cells of the body rows.
         known: how often each label key occurs as a label anywhere in the folder: things recur, aspects do not.
     """
-    if len(columns) < 3:  # two columns are a list of things with one value each
+    if len(columns) < _DECIDED:  # two columns are a list of things with one value each
         return "rows"
     first = stems(columns[0])
     if any(word in _ASPECT_STEMS for word in first):
@@ -362,4 +367,5 @@ def entity_axis(columns: Sequence[str], rows: Sequence[str], known: dict[str, in
     return "rows"
 
 
+_DECIDED = 3  # columns from which there is a choice
 _ASPECT_STEMS = frozenset(s for word in _ASPECT for s in stems(word))

@@ -76,16 +76,24 @@ def heading_parts(heading: str) -> list[str]:
     return parts if 1 < len(parts) <= _JOINED and all(len(p.split()) <= _PART_WORDS for p in parts) else []
 
 
+@lru_cache(maxsize=_REPEATED)
+def _names_in(text: str) -> tuple[tuple[str, str], ...]:
+    """(key, name) of everything a label may be called."""
+    return tuple((found, name) for name in spellings(text) if len(name.split()) <= _NAME_WORDS and (found := key(name)))
+
+
 def make_vocabulary(corpus: Corpus) -> Vocabulary:
     """Collect the names and words of a corpus."""
+    frequencies, forms = count_words(corpus)
+    return Vocabulary(make_entries(corpus), frequencies, forms, make_aliases(corpus))
+
+
+def make_entries(corpus: Corpus) -> tuple[Entry, ...]:
+    """Every name of a corpus at every place: those of headings and titles, then those of facts, in the order of the files."""
     seen: dict[tuple[str, str, int | None, int], Entry] = {}
 
-    @lru_cache(maxsize=_REPEATED)
-    def names_in(text: str) -> tuple[tuple[str, str], ...]:
-        return tuple((found, name) for name in spellings(text) if len(name.split()) <= _NAME_WORDS and (found := key(name)))
-
     def add(text: str, role: EntryRole, fact: int | None, section: int) -> None:
-        for found, name in names_in(text):
+        for found, name in _names_in(text):
             if (found, role, fact, section) not in seen:
                 seen[found, role, fact, section] = Entry(found, name, role, fact, section)
 
@@ -105,8 +113,14 @@ def make_vocabulary(corpus: Corpus) -> Vocabulary:
             add(label.text, label.role, fact.id, fact.section)
         for name in fact.names:
             add(name, "name", fact.id, fact.section)
-    frequencies, forms = count_words(corpus)
-    return Vocabulary(tuple(seen.values()), frequencies, forms, make_aliases(corpus))
+    return tuple(seen.values())
+
+
+@lru_cache(maxsize=_REPEATED)
+def _read(text: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The words of a text as written, and their stems with those of the parts of joined names, as `index_stems` has them."""
+    told = tuple(words(text))
+    return told, frozenset([*map(stem, told), *(stem(p.lower()) for p in camel_parts(text))])
 
 
 def count_words(corpus: Corpus) -> tuple[dict[str, int], dict[str, str]]:
@@ -118,14 +132,21 @@ def count_words(corpus: Corpus) -> tuple[dict[str, int], dict[str, str]]:
     counts: Counter[str] = Counter()
     forms: dict[str, str] = {}
 
-    def of(text: str) -> frozenset[str]:
-        told = words(text)
-        for word in told:
-            if word not in forms:
-                forms[word] = stem(word)
-        return frozenset([*(forms[w] for w in told), *(stem(p.lower()) for p in camel_parts(text))])  # as `index_stems` has them
+    known: dict[str, frozenset[str]] = {}  # headings and labels recur from fact to fact
 
-    shared = lru_cache(maxsize=10_000)(of)  # headings and labels recur from fact to fact
+    def of(text: str) -> frozenset[str]:
+        told, held = _read.__wrapped__(text)
+        forms.update((word, stem(word)) for word in told if word not in forms)
+        return held
+
+    def shared(text: str) -> frozenset[str]:
+        held = known.get(text)
+        if held is None:
+            told, held = _read(text)
+            forms.update((word, stem(word)) for word in told if word not in forms)
+            known[text] = held
+        return held
+
     for fact in corpus.facts:
         path = paths[fact.section]
         title = corpus.titles.get(fact.document, "")

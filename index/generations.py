@@ -19,7 +19,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -188,17 +188,19 @@ def start(directory: Path) -> Path:
     return folder
 
 
-def finish(partial: Path, manifest: Manifest) -> Generation:
+def finish(partial: Path, manifest: Manifest, sha256: Mapping[str, str] | None = None) -> Generation:
     """Make a filled folder the current generation: sync, name, switch. `manifest.files` is filled in here.
 
     A process killed at any point before the last rename leaves the old generation current.
 
+    Args:
+        sha256: of files by their path in the folder, where it is known.
     Raises:
         OSError: it cannot be written; the old generation stays current.
     """
     directory = partial.parent
     name = partial.name.removesuffix(_PARTIAL)
-    manifest = manifest.model_copy(update={"generation": name, "files": record_files(partial)})
+    manifest = manifest.model_copy(update={"generation": name, "files": record_files(partial, sha256 or {})})
     data = dump(manifest)
     _write_synced(partial / MANIFEST, data)
     for folder in [partial, *(p for p in partial.rglob("*") if p.is_dir())]:

@@ -13,12 +13,14 @@ from pydantic import BaseModel, ConfigDict
 
 from corpus.reader import FileStat, scan_folder
 from corpus.settings import CorpusSettings
-from index import facts, lexical, vectors
-from index.builder import index_directory, same_contents, untouched, why_not_usable
+from index import facts, lexical, npy, vectors
+from index.builder import index_directory
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated, NoUsableIndex
+from index.freshness import same_contents, untouched, why_not_usable
 from index.generations import Generation, current_name, names, open_generation
 from index.manifest import Counts
 from index.models import resolve
+from index.postings import expected_mark
 from index.settings import IndexSettings
 
 State = Literal["fresh", "stale", "missing", "damaged"]
@@ -113,7 +115,7 @@ def status(
         store.close()
     manifest = generation.manifest
     reason = why_not_usable(manifest, resolve(settings), corpus_settings)
-    if reason is None and not untouched(where, manifest, now) and not same_contents(manifest, kb, corpus_settings):
+    if reason is None and not untouched(where, manifest, now) and not same_contents(generation, kb, corpus_settings):
         reason = "files changed since it was built" if changed else "the contents of a file changed since it was built"
     sizes: dict[str, int] = {}
     for record in manifest.files:
@@ -176,20 +178,23 @@ def _disagreements(generation: Generation, settings: IndexSettings) -> list[str]
     store = facts.FactStore(folder, None)
     try:
         problems += [f"{folder / facts.FILE}: {what}" for what in store.integrity()]
-        counts = store.counts()
+        told = store.counts()
         for name, expected in manifest.counts.model_dump().items():
-            if counts[name] != expected:
-                problems.append(f"{folder / facts.FILE}: holds {counts[name]} {name}, its manifest says {expected}")
+            for found in dict.fromkeys((told[name], store.rows(name))):
+                if found != expected:
+                    problems.append(f"{folder / facts.FILE}: holds {found} {name}, its manifest says {expected}")
         hashes = {chunk.id: chunk.hash for chunk in store.all_chunks()}
     finally:
         store.close()
-    marks = vectors.load_array(folder / vectors.MARKS, np.uint64, 1)
-    rows = vectors.load_array(folder / vectors.ROWS, np.float32, 2)
+    marks = npy.load_array(folder / vectors.MARKS, np.uint64, 1)
+    rows = npy.load_array(folder / vectors.ROWS, np.float32, 2)
+    ids = npy.load_array(folder / vectors.IDS, np.int64, 1)
     postings = lexical.WordIndex(folder, {}).marks()
-    if not len(hashes) == len(marks) == len(rows) == len(postings):
+    if not len(hashes) == len(marks) == len(rows) == len(ids) == len(postings):
         problems.append(f"{folder}: {len(hashes)} chunks, {len(rows)} vectors with {len(marks)} marks, {len(postings)} postings")
     else:
-        wrong = [i for i, h in hashes.items() if int(marks[i]) != vectors.mark(h) or postings.get(i) != lexical.expected_mark(h)]
+        held = zip(hashes.items(), ids.tolist(), marks.tolist(), strict=True)
+        wrong = [i for (i, h), row, mark in held if (row, mark) != (i, vectors.mark(h)) or postings.get(i) != expected_mark(h)]
         problems += [f"{folder}: text, vector and posting of chunk {i} are not of one build" for i in wrong[:10]]
     for start in range(0, len(rows), 65_536):
         norms = np.linalg.norm(rows[start : start + 65_536], axis=1)

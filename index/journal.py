@@ -15,22 +15,25 @@ import json
 import os
 import struct
 import zlib
-from collections.abc import KeysView
+from array import array
 from pathlib import Path
 from typing import IO
 
 import numpy as np
+import numpy.typing as npt
 
 from index.encoder import Floats
 from index.tokens import WIDTH, Codes
 
 FILE = "encoded.journal"
+KEY = np.dtype("S16")  # of a text: the hash it is known by
+Keys = npt.NDArray[np.bytes_]
 _RECORD = struct.Struct("<16sII")
 _MOST_TOKENS = 100_000  # of one text; more in a record means that it is no record
 
 
 class Journal:
-    """Vectors and codes by the hash of their text."""
+    """Vectors and codes by the hash of their text, kept in the file; in memory is where each stands."""
 
     def __init__(self, directory: Path, fingerprint: str, dimension: int, *, anew: bool = False) -> None:
         """Open the journal of an index folder: what an earlier build left, up to the first record that is not whole.
@@ -42,7 +45,9 @@ class Journal:
         """
         self._path = directory / FILE
         self._dimension = dimension
-        self._places: dict[bytes, tuple[int, int]] = {}  # hash -> (where its vector begins, tokens)
+        self._keys = bytearray()  # hashes one after the other, and of each text where its vector begins and how many tokens it has:
+        self._starts = array("q")  # a dict of a million texts would take ten times as much
+        self._tokens = array("I")
         header = json.dumps({"model": fingerprint, "dimension": dimension}).encode() + b"\n"
         if anew:
             self._path.unlink(missing_ok=True)
@@ -69,26 +74,33 @@ class Journal:
             body = self._file.read(size)
             if len(body) < size or zlib.crc32(body, zlib.crc32(key)) != checksum:
                 break
-            self._places[key] = (end + _RECORD.size, tokens)
+            self._note(key, end + _RECORD.size, tokens)
             end += _RECORD.size + size
         return end
 
+    def _note(self, key: bytes, start: int, tokens: int) -> None:
+        self._keys += key
+        self._starts.append(start)
+        self._tokens.append(tokens)
+
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._starts)
 
-    def __contains__(self, key: bytes) -> bool:
-        return key in self._places
-
-    def keys(self) -> KeysView[bytes]:
-        """Hashes of all texts that are done."""
-        return self._places.keys()
+    def find(self, keys: Keys) -> npt.NDArray[np.int64]:
+        """The place of each text in the journal, -1 where it is not done; all are looked up at once, by their hashes."""
+        held = np.frombuffer(self._keys, dtype=KEY)
+        if not len(held):
+            return np.full(len(keys), -1, dtype=np.int64)
+        order = np.argsort(held, kind="stable")
+        found = order[np.maximum(np.searchsorted(held, keys, side="right", sorter=order) - 1, 0)]  # of several, the last
+        return np.where(held[found] == keys, found, -1)
 
     def add(self, key: bytes, row: Floats, codes: Codes | None) -> None:
         """Keep the vector of a text, and the codes of its tokens where they are wanted."""
         body = np.ascontiguousarray(row, dtype="<f4").tobytes() + (b"" if codes is None else np.ascontiguousarray(codes).tobytes())
         tokens = 0 if codes is None else len(codes)
         self._file.write(_RECORD.pack(key, tokens, zlib.crc32(body, zlib.crc32(key))) + body)
-        self._places[key] = (self._end + _RECORD.size, tokens)
+        self._note(key, self._end + _RECORD.size, tokens)
         self._end += _RECORD.size + len(body)
 
     def flush(self) -> None:
@@ -96,14 +108,19 @@ class Journal:
         self._file.flush()
         self._written = self._end
 
-    def row(self, key: bytes) -> Floats:
-        """The vector of a text."""
-        return np.frombuffer(self._take(self._places[key][0], 4 * self._dimension), dtype="<f4")
+    def row(self, place: int) -> Floats:
+        """The vector of the text at a place."""
+        return np.frombuffer(self._take(self._starts[place], 4 * self._dimension), dtype="<f4")
 
-    def codes(self, key: bytes) -> bytes:
-        """The codes of a text's tokens, as they were written."""
-        start, tokens = self._places[key]
-        return self._take(start + 4 * self._dimension, WIDTH * tokens) if tokens else b""
+    def tokens(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """How many tokens the texts at these places have; 0 for the place -1, which is none."""
+        held = np.append(np.array(self._tokens, dtype=np.int64), 0)
+        return held[places]
+
+    def codes(self, place: int) -> bytes:
+        """The codes of its tokens, as they were written."""
+        tokens = self._tokens[place]
+        return self._take(self._starts[place] + 4 * self._dimension, WIDTH * tokens) if tokens else b""
 
     def _take(self, start: int, size: int) -> bytes:
         if start + size > self._written:

@@ -1,7 +1,7 @@
-"""Words of all chunks and the search among them (BM25), by tantivy.
+"""The search among the words of all chunks (BM25), by tantivy. `index.postings` writes what is searched here.
 
-Text is split into stems by `corpus.words` before it comes here, the words of a question likewise, so
-tantivy only splits at blanks. Three fields, weighted when asked, not when built.
+Fields are weighted when asked, not when built. tantivy reckons how rare a word is with chunks that were taken out as well; that is put
+right here by the weight a word is asked with.
 """
 
 from __future__ import annotations
@@ -9,78 +9,19 @@ from __future__ import annotations
 import math
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from corpus.models import Chunk
-from corpus.words import index_stems
 from index.errors import IndexDamaged
-from index.vectors import mark
+from index.postings import FIELDS, FOLDER, Weighed
 
-FOLDER = "words"
-FIELDS = ("heading", "labels", "value")
-_HEAP = 128_000_000  # bytes the writer may hold before it writes a segment
 _SPARE = 16  # hits fetched beyond k, so that equal scores at the edge are seen
 _EQUAL = 1e-6  # relative; scores of the same terms are added in the same order, so true ties are equal
-_I63 = (1 << 63) - 1  # marks are kept in 63 bits here: the fast field reads back signed
-
-
-def _schema() -> Any:
-    import tantivy
-
-    builder = tantivy.SchemaBuilder()
-    for name in FIELDS:
-        builder.add_text_field(name, stored=False, tokenizer_name="whitespace", index_option="freq")
-    builder.add_unsigned_field("id", stored=False, indexed=False, fast=True)
-    builder.add_unsigned_field("mark", stored=False, indexed=False, fast=True)
-    return builder.build()
-
-
-def build(folder: Path, chunks: Iterable[Chunk], count: Callable[[int], None] | None = None) -> None:
-    """Write the words of `chunks` to `folder/words`.
-
-    Raises:
-        OSError, ValueError: what tantivy raises when it cannot write.
-    """
-    import tantivy
-
-    target = folder / FOLDER
-    target.mkdir()
-    index = tantivy.Index(_schema(), path=str(target), reuse=False)
-    writer = index.writer(heap_size=_HEAP, num_threads=1)  # one thread: documents keep the order of their ids
-    stems = _Stems()
-    for done, chunk in enumerate(chunks, 1):
-        document = tantivy.Document()
-        for name, text in zip(FIELDS, (chunk.heading, chunk.labels, chunk.value), strict=True):
-            if text:
-                document.add_text(name, stems.joined(text))
-        document.add_unsigned("id", chunk.id)
-        document.add_unsigned("mark", mark(chunk.hash) & _I63)
-        writer.add_document(document)
-        if count is not None and done % 1000 == 0:
-            count(done)
-    writer.commit()
-    writer.wait_merging_threads()
-    for leftover in target.glob(".tantivy-*.lock"):
-        leftover.unlink()  # empty lock files of the writer; a generation is never written again
-
-
-class _Stems:
-    """Headings and labels repeat from chunk to chunk: remember the last few thousand."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, str] = {}
-
-    def joined(self, text: str) -> str:
-        found = self._known.get(text)
-        if found is None:
-            found = " ".join(index_stems(text))
-            if len(self._known) >= 4096:
-                self._known.clear()
-            self._known[text] = found
-        return found
+_COUNTED = 20_000  # words of which is kept how many chunks hold them
+_PARTS = 64  # parts of which is kept how many chunks they have
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +50,9 @@ class WordIndex:
 
         self._tantivy: Any = tantivy
         self._boosts = dict(boosts)
+        self._weighed = Weighed.read(folder)
+        self._held_by = lru_cache(maxsize=_COUNTED)(self._count)
+        self._part = lru_cache(maxsize=_PARTS)(self._make_part)
         place = folder / FOLDER
         try:
             if os.access(place, os.W_OK):
@@ -140,7 +84,7 @@ class WordIndex:
             within: half-open ranges of ids; only chunks in them are found, and a word is as rare as it is among them. The length of a
                 text is still measured against that of all.
         """
-        part = None if within is None else self._part(within)
+        part = None if within is None else self._part(tuple(within))
         query = self._query(terms, part)
         k = min(k, len(self) if part is None else part.size)
         if query is None or k <= 0:
@@ -163,7 +107,7 @@ class WordIndex:
                 boost = weight * self._boosts[name]
                 if boost > 0 and stem:
                     term = tantivy.Query.term_query(self._schema, name, stem, "freq")
-                    rarer = 1.0 if part is None else self._rarer(name, stem, term, part)
+                    rarer = 1.0 if part is None and self._weighed.counted == len(self) else self._rarer(name, stem, term, part)
                     if rarer > 0:
                         parts.append((tantivy.Occur.Should, tantivy.Query.boost_query(term, boost * rarer)))
         if not parts:
@@ -171,7 +115,7 @@ class WordIndex:
         query = tantivy.Query.boolean_query(parts)
         return query if part is None else tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, part.query)])
 
-    def _part(self, within: Iterable[tuple[int, int]]) -> _Part:
+    def _make_part(self, within: tuple[tuple[int, int], ...]) -> _Part:
         """The chunks of some ranges, as a query that adds nothing to a score."""
         tantivy = self._tantivy
         stretches = [(first, end) for first, end in within if first < end]
@@ -180,15 +124,26 @@ class WordIndex:
             for first, end in stretches
         ]
         found = tantivy.Query.boolean_query([(tantivy.Occur.Should, r) for r in ranges]) if ranges else tantivy.Query.empty_query()
-        return _Part(sum(end - first for first, end in stretches), tantivy.Query.const_score_query(found, 0.0))
+        size = int(self._searcher.search(found, 1, count=True).count)
+        return _Part(size, tantivy.Query.const_score_query(found, 0.0))
 
-    def _rarer(self, name: str, stem: str, term: Any, part: _Part) -> float:
-        """How much more a word tells among the chunks of a part than among all, as a ratio of weights; 0: none of them holds it."""
-        tantivy = self._tantivy
-        both = tantivy.Query.boolean_query([(tantivy.Occur.Must, term), (tantivy.Occur.Must, part.query)])
-        held = int(self._searcher.search(both, 1, count=True).count)
+    def _rarer(self, name: str, stem: str, term: Any, part: _Part | None) -> float:
+        """How much more a word tells among the chunks of a part (None: all that are not taken out) than tantivy reckons.
+
+        A ratio of weights; 0: none of them holds it.
+        """
+        if part is None:
+            held, size = self._held_by(name, stem), len(self)
+        else:
+            both = self._tantivy.Query.boolean_query([(self._tantivy.Occur.Must, term), (self._tantivy.Occur.Must, part.query)])
+            held, size = int(self._searcher.search(both, 1, count=True).count), part.size
         everywhere = int(self._searcher.doc_freq(name, stem))
-        return _weight(held, part.size) / _weight(everywhere, len(self)) if held else 0.0
+        return _weight(held, size) / _weight(everywhere, self._weighed.counted) if held else 0.0
+
+    def _count(self, name: str, stem: str) -> int:
+        """How many chunks that are not taken out hold a word in a field."""
+        term = self._tantivy.Query.term_query(self._schema, name, stem, "freq")
+        return int(self._searcher.search(term, 1, count=True).count)
 
     def marks(self) -> dict[int, int]:
         """Mark (63 bits) of every posting by chunk id; reads the whole index, for `verify`."""
@@ -197,8 +152,3 @@ class WordIndex:
         ids = self._searcher.fast_field_values("id", addresses)
         marks = self._searcher.fast_field_values("mark", addresses)
         return {int(i): int(m) for i, m in zip(ids, marks, strict=True)}
-
-
-def expected_mark(chunk_hash: str) -> int:
-    """What `marks` holds for a chunk of that hash."""
-    return mark(chunk_hash) & _I63

@@ -6,9 +6,11 @@ object, so no damage to the file itself goes unseen.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -16,9 +18,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.errors import IndexDamaged, IndexOutdated
 from index.models import sha256_of
+from index.settings import APP
 
 FILE = "manifest.json"
-SCHEMA = 9  # raise it when a generation written before cannot be read any more
+SCHEMA = 10  # raise it when a generation written before cannot be read any more
 _ALWAYS_HASHED = 8_000_000  # bytes; 5 ms at most. A larger file is hashed when its time is not the one recorded, and by `verify`
 _HEAD = b'{"sha256":"'
 _MIDDLE = b'","manifest":'
@@ -83,6 +86,15 @@ class Manifest(_Frozen):
     def size(self) -> int:
         """Bytes of all files."""
         return sum(f.size for f in self.files)
+
+
+def tool_version() -> str:
+    """The installed version of this program, or "unknown" when it runs from a plain folder."""
+    import importlib.metadata
+
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        return importlib.metadata.version(APP)
+    return "unknown"
 
 
 def dump(manifest: Manifest) -> bytes:
@@ -162,9 +174,11 @@ def check_files(folder: Path, manifest: Manifest, *, full: bool = False) -> None
         check_file(folder, record, full=full)
 
 
-def record_files(folder: Path) -> tuple[FileRecord, ...]:
+def record_files(folder: Path, sha256: Mapping[str, str]) -> tuple[FileRecord, ...]:
     """Sync every file below `folder` to disk and describe it.
 
+    Args:
+        sha256: of files whose checksum was computed while they were written.
     Raises:
         OSError: one cannot be read or synced.
     """
@@ -172,10 +186,9 @@ def record_files(folder: Path) -> tuple[FileRecord, ...]:
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
+                name = path.relative_to(folder).as_posix()
+                digest = sha256.get(name) or hashlib.file_digest(file, "sha256").hexdigest()
                 os.fsync(file.fileno())
                 info = os.fstat(file.fileno())
-            records.append(
-                FileRecord(path=path.relative_to(folder).as_posix(), size=info.st_size, sha256=digest, mtime_ns=info.st_mtime_ns)
-            )
+            records.append(FileRecord(path=name, size=info.st_size, sha256=digest, mtime_ns=info.st_mtime_ns))
     return tuple(records)

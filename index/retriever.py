@@ -131,7 +131,7 @@ class Retriever:
         """
         if self._tokens is None or not len(asked.tokens):
             return None
-        return self._tokens.nearness(asked.tokens, weights, chunk_ids)
+        return self._tokens.nearness(asked.tokens, weights, self._vectors.rows_of(chunk_ids))
 
     def nearest_tokens(self, asked: ReadText, chunk_ids: Sequence[int]) -> Floats | None:
         """How near each chunk comes to each token of a question, (len(chunk_ids), tokens) float32, about -1..1; None as for `nearness`.
@@ -139,7 +139,9 @@ class Retriever:
         Raises:
             IndexError: an id that is not there.
         """
-        return None if self._tokens is None or not len(asked.tokens) else self._tokens.nearest(asked.tokens, chunk_ids)
+        if self._tokens is None or not len(asked.tokens):
+            return None
+        return self._tokens.nearest(asked.tokens, self._vectors.rows_of(chunk_ids))
 
     def is_common_word(self, word: str) -> bool:
         """Whether a lower-case word is one whole piece of the encoder's own vocabulary: ordinary English, no typing mistake."""
@@ -203,8 +205,8 @@ class _Within(Retriever):
 
     def search_dense(self, vector: Floats, k: int, *, exactly: bool = False) -> list[tuple[int, float]]:
         """The k chunks of the part that are nearest in meaning to `vector` (dim,)."""
-        return self._vectors.search_within(np.asarray(vector, dtype=np.float32).reshape(-1), k, self.facts.chunk_ids, exactly=exactly)
+        return self._vectors.search_within(np.asarray(vector, dtype=np.float32).reshape(-1), k, self.facts.ids, exactly=exactly)
 
     def search_words(self, terms: Sequence[tuple[str, float]], k: int) -> list[tuple[int, float]]:
         """The k chunks of the part that best match any of `terms`."""
-        return self._words.search(terms, k, self.facts.chunk_ids)
+        return self._words.search(terms, k, self.facts.ids)

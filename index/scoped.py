@@ -1,7 +1,7 @@
 """One generation seen as if it held some of its documents only.
 
-The files, vectors and postings are those of the whole: what belongs to the scope is known by ranges of ids, which are given in the
-order of the documents. What the builder makes of all facts together (the words there are, how often, which other names things
+The files, vectors and postings are those of the whole: what belongs to the scope is known by ranges of ids, which follow from the
+numbers of its documents. What the builder makes of all facts together (the words there are, how often, which other names things
 have, which axis of a table holds the things) is made of the facts of the scope when it is first asked for, and kept.
 """
 
@@ -10,19 +10,19 @@ from __future__ import annotations
 import threading
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from corpus.aliases import Alias, make_aliases
+from corpus.facts import count_labels
 from corpus.models import Corpus, Document, Section, Table
 from corpus.reader import FileStat
-from corpus.tables import entity_axis
+from corpus.tables import entity_axis, is_open
 from corpus.vocabulary import Entry, count_words
-from corpus.words import key, stems
 from index.errors import UnknownDocument
-from index.facts import _FACT, FactStore, _make_table, _Names
-
-_DECIDED = 3  # columns from which the first header, or the labels of all, decide what a table is about
+from index.facts import SUMMED, FactStore
+from index.held import Names
+from index.records import FACT, SECTION, TABLE, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +45,29 @@ class Ranges:
                 ends.append(place + 1)
         return cls(tuple(starts), tuple(ends))
 
+    @classmethod
+    def within(cls, whole: FactStore, documents: Container[str]) -> Ranges:
+        """The ids of all records of some documents; those of neighbours are one range."""
+        starts: list[int] = []
+        ends: list[int] = []
+        together = False
+        for number in whole.numbers():
+            inside = whole.document_of(number).path in documents
+            if inside:
+                first, end = whole.ids_of(number)
+                if not together:
+                    starts.append(first)
+                    ends.append(end)
+                ends[-1] = end
+            together = inside
+        return cls(tuple(starts), tuple(ends))
+
     def __contains__(self, place: int) -> bool:
         at = bisect_right(self.starts, place) - 1
         return at >= 0 and place < self.ends[at]
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
         return iter(zip(self.starts, self.ends, strict=True))
-
-    def __len__(self) -> int:
-        return sum(self.ends) - sum(self.starts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,50 +94,21 @@ class ScopedStore(FactStore):
         """
         self.__dict__.update(vars(whole))  # one connection, one lock, one set of records
         self.prefix = prefix
-        self._entries = _Names()
+        self._entries = Names()
         self._once = threading.Lock()
         self._made: _Made | None = None
         wanted = set(documents)
         for path in sorted(wanted):
             whole._document_id(path)
-        self._mine = Ranges.of(i for i, d in enumerate(whole.documents()) if d.path in wanted)
         self._scope = tuple(d for d in whole.documents() if d.path in wanted)
         self._names = frozenset(wanted)
-        self.section_ids = self._sections_of(self._mine)
-        self.fact_ids = self._under(self.section_ids, "facts")
-        self.chunk_ids = self._under(self.section_ids, "chunks")
-        rows = [
-            row
-            for first, end in self.section_ids
-            for row in self._ask("SELECT id, section, data FROM tables WHERE section >= ? AND section < ? ORDER BY id", (first, end))
-        ]
-        self._listed = [_make_table(row) for row in rows]
+        self.ids = Ranges.within(whole, wanted)
+        self._listed = [self._make_table(row) for row in self._inside(TABLE)]
 
-    # -- which ids ------------------------------------------------------------------------------------
-
-    def _sections_of(self, documents: Ranges) -> Ranges:
-        """The sections of documents; a document has one at least."""
-        bounds = [
-            self._ask("SELECT min(id), max(id) + 1 FROM sections WHERE document >= ? AND document < ?", (first, end))[0]
-            for first, end in documents
-        ]
-        found = [(int(a), int(b)) for a, b in bounds if a is not None]
-        return Ranges(tuple(a for a, _ in found), tuple(b for _, b in found))
-
-    def _under(self, sections: Ranges, kind: str) -> Ranges:
-        """The facts or chunks of sections: their ids are given in the order of the documents."""
-        total = int(self._ask(f"SELECT count(*) FROM {kind}", ())[0][0])  # noqa: S608 - our own names
-
-        def first_in(section: int) -> int:
-            low, high = 0, total
-            while low < high:
-                middle = (low + high) // 2
-                at = int(self._ask(f"SELECT section FROM {kind} WHERE id = ?", (middle,))[0][0])  # noqa: S608 - our own names
-                low, high = (middle + 1, high) if at < section else (low, middle)
-            return low
-
-        found = [(first_in(a), first_in(b)) for a, b in sections]
-        return Ranges(tuple(a for a, b in found if a < b), tuple(b for a, b in found if a < b))
+    def _inside(self, select: str) -> Iterator[Row]:
+        """The rows of the scope, in the order of the files."""
+        for ids in self.ids:
+            yield from self._ask(f"{select} WHERE id >= ? AND id < ? ORDER BY id", ids)
 
     # -- what is listed -------------------------------------------------------------------------------
 
@@ -138,8 +123,8 @@ class ScopedStore(FactStore):
 
     def counts(self, *kinds: str) -> dict[str, int]:
         """How many there are of what is shown; of words and names, of the whole."""
-        own = {"documents": len(self._scope), "sections": len(self.section_ids), "facts": len(self.fact_ids), "chunks": len(self.chunk_ids)}
-        own["tables"] = len(self._listed)
+        mine = [self.sums_of(self._by_path[path]) for path in self._names]
+        own = {"documents": len(mine), **{kind: sum(found[kind] for found in mine) for kind in SUMMED if kind != "entries"}}
         if kinds:
             return {kind: own[kind] if kind in own else super(ScopedStore, self).counts(kind)[kind] for kind in kinds}
         return {**super().counts(), **own}
@@ -163,16 +148,16 @@ class ScopedStore(FactStore):
         return [self._settled(table) for table in (self._listed if most < 0 else self._listed[:most])]
 
     def _filed(self, key: str) -> tuple[Entry, ...]:
-        return tuple(e for e in super()._filed(key) if e.section in self.section_ids)
+        return tuple(e for e in super()._filed(key) if e.section in self.ids)
 
     def all_entries(self) -> Iterator[Entry]:
         """Every name, in the order of the files."""
-        return (e for e in super().all_entries() if e.section in self.section_ids)
+        return (e for e in super().all_entries() if e.section in self.ids)
 
     def names_like(self, text: str, most: int) -> list[str]:
         """Up to `most` different names that begin with a text; of many that do, those of the scope among the first are found."""
-        here = " OR ".join(["section >= ? AND section < ?"] * len(self.section_ids.starts)) or "0"
-        return self._begun(text, most, f"({here})", [x for pair in self.section_ids for x in pair])
+        here = " OR ".join(["id >= ? AND id < ?"] * len(self.ids.starts)) or "0"
+        return self._begun(text, most, f"({here})", [x for pair in self.ids for x in pair])
 
     # -- what is made of all facts together -----------------------------------------------------------
 
@@ -184,26 +169,12 @@ class ScopedStore(FactStore):
             return self._made
 
     def _make(self) -> _Made:
-        sections = tuple(s for first, end in self.section_ids for s in self.sections_by_id(range(first, end)))
-        facts = tuple(
-            self._make_fact(row) for first, end in self.fact_ids for row in self._ask(f"{_FACT} WHERE id >= ? AND id < ?", (first, end))
-        )
-        corpus = Corpus(self._scope, sections, (), facts, (), titles=self._titles(sections))
-        labels = Counter(key(text) for table in self._listed for text in (*table.columns, *table.rows))
-        labels.update(key(label.text) for fact in facts for label in fact.labels if label.role == "label")
+        sections = tuple(map(self._make_section, self._inside(SECTION)))
+        facts = tuple(map(self._make_fact, self._inside(FACT)))
+        titles = {d.path: self._titles[self._by_path[d.path]] for d in self._scope} if len(self._scope) > 1 else {}
+        corpus = Corpus(self._scope, sections, (), facts, (), titles=titles)
         frequencies, forms = count_words(corpus)
-        return _Made(frequencies, forms, {a.key: a for a in make_aliases(corpus)}, labels)
-
-    def _titles(self, sections: Sequence[Section]) -> dict[str, str]:
-        """What the documents are called, as far as it shows in their names; one alone need not be told from others."""
-        if len(self._scope) < 2:
-            return {}
-        titles: dict[str, str] = {}
-        for section in sections:
-            if section.document not in titles:
-                rows = self._ask("SELECT text FROM entries WHERE section = ? AND role = 'title' ORDER BY id LIMIT 1", (section.id,))
-                titles[section.document] = str(rows[0][0]) if rows else section.path[0] if section.path else ""
-        return titles
+        return _Made(frequencies, forms, {a.key: a for a in make_aliases(corpus)}, count_labels(self._listed, facts))
 
     def alias(self, key: str) -> Alias | None:
         """What the scope itself says that the wording of that key stands for; None where it says nothing."""
@@ -223,11 +194,11 @@ class ScopedStore(FactStore):
 
     def numbered_sections(self, number: str) -> Iterator[Section]:
         """Sections of the scope with a heading, their own or one above, that begins with a number."""
-        return (s for s in super().numbered_sections(number) if s.id in self.section_ids)
+        return (s for s in super().numbered_sections(number) if s.id in self.ids)
 
     def _settled(self, table: Table) -> Table:
         """The table with the things on the axis where the labels of the scope put them."""
-        if len(table.columns) < _DECIDED or stems(table.columns[0]):
-            return table  # decided by the table alone
+        if not is_open(table.columns):
+            return table
         axis = entity_axis(table.columns, table.rows, self._whole.labels)
         return table if axis == table.entities else replace(table, entities=axis)

@@ -8,8 +8,7 @@ chunks in their order, `tok.ends.npy` where each chunk's end; chunks that are no
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +16,7 @@ import numpy.typing as npt
 
 from index.errors import IndexDamaged
 from index.export import TOKEN_BITS
-from index.vectors import load_array
+from index.npy import load_array
 
 Floats = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.uint8]
@@ -28,25 +27,6 @@ WIDTH = TOKEN_BITS // 8  # bytes of a code
 # A sign stands for a component of a unit vector; dividing by the mean size of a normal component makes the product a cosine.
 _SCALE = float(np.sqrt(2 / np.pi) * np.sqrt(TOKEN_BITS))
 _SIGNS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, np.newaxis], axis=1).astype(np.float32) * 2 - 1  # of the bits of each byte
-
-
-def save(folder: Path, chunks: Iterator[bytes]) -> None:
-    """Write the codes of all chunks, in the order of their ids.
-
-    Raises:
-        OSError: no space, no right to write.
-    """
-    ends = [0]
-    with tempfile.TemporaryFile(dir=folder) as body:
-        for codes in chunks:
-            body.write(codes)
-            ends.append(ends[-1] + len(codes) // WIDTH)
-        body.seek(0)
-        with (folder / CODES).open("wb") as file:
-            np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False, "shape": (ends[-1], WIDTH)})
-            while block := body.read(1 << 20):
-                file.write(block)
-    np.save(folder / ENDS, np.array(ends, dtype=np.int64))
 
 
 class TokenIndex:
@@ -74,8 +54,8 @@ class TokenIndex:
         """Whether a chunk has any."""
         return bool(self._ends[chunk + 1] > self._ends[chunk])
 
-    def nearness(self, tokens: Floats, weights: Floats, chunk_ids: Sequence[int]) -> Floats:
-        """How well each chunk answers to a question, token by token: (len(chunk_ids),) float32, about 0..1, higher is closer.
+    def nearness(self, tokens: Floats, weights: Floats, rows: Sequence[int] | npt.NDArray[np.int64]) -> Floats:
+        """How well each chunk answers to a question, token by token: (len(rows),) float32, about 0..1, higher is closer.
 
         For each token of the question the nearest token of the chunk counts; a chunk without tokens has 0.
 
@@ -83,34 +63,34 @@ class TokenIndex:
             tokens: (n, TOKEN_BITS), rows of length 1.
             weights: (n,), not negative: how much each token counts.
         Raises:
-            IndexError: an id that is not there.
+            IndexError: a row that is not there.
         """
-        found = np.zeros(len(chunk_ids), dtype=np.float32)
+        found = np.zeros(len(rows), dtype=np.float32)
         total = float(weights.sum())
-        held, nearest = self._nearest(tokens, chunk_ids)
+        held, nearest = self._nearest(tokens, rows)
         if held.size and total > 0:
             found[held] = (weights @ nearest) / (total * _SCALE)
         return found
 
-    def nearest(self, tokens: Floats, chunk_ids: Sequence[int]) -> Floats:
-        """How near the nearest token of each chunk comes to each token of a question: (len(chunk_ids), n) float32, about -1..1.
+    def nearest(self, tokens: Floats, rows: Sequence[int] | npt.NDArray[np.int64]) -> Floats:
+        """How near the nearest token of each chunk comes to each token of a question: (len(rows), n) float32, about -1..1.
 
         A chunk without tokens has 0 everywhere.
 
         Raises:
-            IndexError: an id that is not there.
+            IndexError: a row that is not there.
         """
-        found = np.zeros((len(chunk_ids), len(tokens)), dtype=np.float32)
-        held, nearest = self._nearest(tokens, chunk_ids)
+        found = np.zeros((len(rows), len(tokens)), dtype=np.float32)
+        held, nearest = self._nearest(tokens, rows)
         if held.size:
             found[held] = nearest.T / _SCALE
         return found
 
-    def _nearest(self, tokens: Floats, chunk_ids: Sequence[int]) -> tuple[npt.NDArray[np.intp], Floats]:
+    def _nearest(self, tokens: Floats, rows: Sequence[int] | npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.intp], Floats]:
         """Which of the chunks have tokens, and (n, those) products of each token of the question and the nearest of theirs."""
-        places = np.asarray(chunk_ids, dtype=np.int64)
+        places = np.asarray(rows, dtype=np.int64)
         if places.size and (places.min() < 0 or places.max() >= len(self)):
-            raise IndexError(f"chunk ids run from 0 to {len(self) - 1}")
+            raise IndexError(f"rows run from 0 to {len(self) - 1}")
         starts, ends = self._ends[places], self._ends[places + 1]
         held = np.flatnonzero(ends > starts)
         if not held.size or not len(tokens):

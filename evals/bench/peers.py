@@ -19,7 +19,7 @@ import numpy.typing as npt
 from assistant.language import language
 from corpus.models import Chunk
 from corpus.words import stem, words
-from index import lexical
+from index import lexical, postings
 from index.encoder import Encoder, gather
 
 BM25, DENSE, FUSED = "BM25", "dense", "fused"
@@ -55,7 +55,7 @@ class Peers:
         self._folder = tempfile.TemporaryDirectory(prefix="bench-words-")
         folder = Path(self._folder.name)
         # One field, as plain BM25 has it.
-        lexical.build(folder, (Chunk(n, "passage", 0, (), "", "", "", u.text, "0" * 64) for n, u in enumerate(self._units)))
+        postings.build(folder, (Chunk(n, "passage", 0, (), "", "", "", u.text, "0" * 64) for n, u in enumerate(self._units)))
         self._words = lexical.WordIndex(folder, {"heading": 0.0, "labels": 0.0, "value": 1.0})
 
     def close(self) -> None:

@@ -108,7 +108,7 @@ def measure_all(args: argparse.Namespace, say: Callable[[str], object]) -> Speed
     from evals.speed.machine import this_machine
     from evals.speed.measuring import measure
     from evals.speed.models import SpeedReport
-    from index.builder import tool_version
+    from index.manifest import tool_version
     from index.models import resolve
     from index.settings import cache_root
 
@@ -143,8 +143,8 @@ def measure_peers(args: argparse.Namespace, say: Callable[[str], object]) -> Pee
     from evals.speed.machine import load_now, this_machine
     from evals.speed.models import PeersReport
     from evals.speed.peers import NAMES, Peer
-    from index.builder import tool_version
     from index.encoder import open_encoder
+    from index.manifest import tool_version
     from index.models import package_folder, resolve
     from index.settings import cache_root
 

@@ -19,8 +19,8 @@ from index.encoder import Count, Floats, OnnxEncoder, ReadText
 from index.export import TOKEN_BITS
 from index.models import ModelSpec
 
-_BLOCK = 1024  # texts put together at a time
-_SAID = 64 * _BLOCK  # texts between two words of progress
+_BLOCK = 128  # texts put together at a time: the vectors of all their tokens are held
+_SAID = 512 * _BLOCK  # texts between two words of progress
 
 
 class MadeEncoder:

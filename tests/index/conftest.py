@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -12,9 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from corpus.chunking import hash_of
 from corpus.models import Chunk, Corpus, Document, Fact, Label, Section, Span, Table
 from corpus.vocabulary import Entry, Vocabulary
+from index import vectors
 from index.builder import IndexReport, ensure_index
+from index.facts import FactStore
 from index.models import ModelSpec
 from index.settings import IndexSettings
 
@@ -54,6 +58,59 @@ class WordEncoder:
         return False
 
 
+def held_by(folder: Path) -> dict[str, object]:
+    """All that a generation holds, with each id told by its place among all: the same however documents are numbered."""
+    store = FactStore(folder, None)
+    try:
+        ids: dict[str, dict[int | None, int | None]] = {}
+        tables = ("sections", "tables", "facts", "chunks")
+        for kind in tables:
+            ids[kind] = {row[0]: place for place, row in enumerate(store._ask(f"SELECT id FROM {kind} ORDER BY id", ()))} | {None: None}
+        groups = {row[0]: n for n, row in enumerate(store._ask("SELECT DISTINCT grp FROM facts WHERE grp IS NOT NULL ORDER BY grp", ()))}
+        sections = [s for d in store.documents() for s in store.sections(d.path)]
+        facts = store.facts(i for i in ids["facts"] if i is not None)
+        entries = [(e.key, e.text, e.role, ids["facts"][e.fact], ids["sections"][e.section]) for e in store.all_entries()]
+        keys = {entry[0] for entry in entries}
+        aliases = [store.alias(key) for (key,) in store._ask("SELECT key FROM aliases ORDER BY key", ())]
+        arrays = {path.name: path.read_bytes() for path in folder.glob("*.npy") if path.name not in (vectors.IDS, vectors.OWNERS)}
+        return {
+            "documents": store.documents(),
+            "files": store.files(),
+            "skipped": store.skipped(),
+            "counts": (store.counts(), [store.rows(kind) for kind in tables]),
+            "sections": [replace(s, id=ids["sections"][s.id]) for s in sections],
+            "tables": [replace(t, id=ids["tables"][t.id], section=ids["sections"][t.section]) for t in store.tables()],
+            "tables of sections": [[ids["tables"][t.id] for t in store.tables(s.id)] for s in sections],
+            "facts": [
+                replace(
+                    f,
+                    id=ids["facts"][f.id],
+                    section=ids["sections"][f.section],
+                    table=ids["tables"][f.table],
+                    group=groups.get(f.group),
+                )
+                for f in facts
+            ],
+            "facts of sections": [[ids["facts"][f.id] for f in store.section_facts(s.id)] for s in sections],
+            "cells": [[ids["facts"][f.id] for f in store.table_cells(t.id)] for t in store.tables()],
+            "groups": [[ids["facts"][f.id] for f in store.group(g)] for g in groups],
+            "chunks": [
+                replace(c, id=ids["chunks"][c.id], section=ids["sections"][c.section], facts=tuple(ids["facts"][f] for f in c.facts))
+                for c in store.all_chunks()
+            ],
+            "chunks of facts": [[ids["chunks"][c] for c in store.chunks_of_fact(f.id)] for f in facts],
+            "entries": entries,
+            "filed": {key: [(e.text, e.role, ids["facts"][e.fact], ids["sections"][e.section]) for e in store.names(key)] for key in keys},
+            "aliases": [a and replace(a, fact=ids["facts"][a.fact], section=ids["sections"][a.section]) for a in aliases],
+            "words": [store._ask(f"SELECT * FROM {kind} ORDER BY 1", ()) for kind in ("frequencies", "forms", "labels")],
+            "finds": store._ask("SELECT key, text, name, how, path, anchor FROM finds ORDER BY id", ()),
+            "arrays": arrays,
+            "ids": np.load(folder / vectors.IDS).tolist() == [i for i in ids["chunks"] if i is not None],
+        }
+    finally:
+        store.close()
+
+
 class Build(Protocol):
     def __call__(
         self, kb: Path, *, encoder: WordEncoder | None = None, rebuild: bool = False, settings: IndexSettings | None = None
@@ -62,7 +119,7 @@ class Build(Protocol):
 
 def _chunk(number: int, section: int, facts: tuple[int, ...], heading: str, labels: str, value: str) -> Chunk:
     text = " › ".join(x for x in (heading, labels, value) if x)
-    return Chunk(number, "fact", section, facts, text, heading, labels, value, hashlib.sha256(text.encode()).hexdigest())
+    return Chunk(number, "fact", section, facts, text, heading, labels, value, hash_of("fact", text, heading, labels, value))
 
 
 @pytest.fixture
@@ -112,7 +169,7 @@ def corpus() -> Corpus:
 
 @pytest.fixture
 def vocabulary() -> Vocabulary:
-    entries = (Entry("appl", "apple", "row", 0, 0), Entry("colour", "Colour", "column", 0, 0), Entry("appl", "Apples", "heading", None, 0))
+    entries = (Entry("appl", "Apples", "heading", None, 0), Entry("appl", "apple", "row", 0, 0), Entry("colour", "Colour", "column", 0, 0))
     return Vocabulary(entries, {"appl": 1, "red": 1, "fruit": 4}, {"apple": "appl", "apples": "appl", "red": "red"})
 
 
@@ -143,6 +200,11 @@ def encoder() -> WordEncoder:
 @pytest.fixture
 def make_encoder() -> type[WordEncoder]:
     return WordEncoder
+
+
+@pytest.fixture(name="held_by")
+def held_by_fixture() -> Callable[[Path], dict[str, object]]:
+    return held_by
 
 
 @pytest.fixture

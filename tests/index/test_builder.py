@@ -17,7 +17,7 @@ from corpus.errors import KnowledgeBaseEmpty, KnowledgeBaseMissing
 from corpus.reader import scan_folder
 from corpus.settings import CorpusSettings
 from corpus.words import stems
-from index import Retriever, ensure_index
+from index import Retriever, ensure_index, freshness
 from index import builder as builder_module
 from index.builder import default_directory, index_directory
 from index.errors import IndexBuildFailed, IndexInsideKb, IndexLocked, IndexNotWritable
@@ -63,7 +63,7 @@ def test_nothing_is_read_again_while_nothing_changes(
 ) -> None:
     build(kb, encoder=encoder)
     before = tree(directory)
-    monkeypatch.setattr(builder_module, "read_folder", lambda *_: pytest.fail("the files were read"))
+    monkeypatch.setattr(freshness, "Reading", lambda *_: pytest.fail("the files were read"))
 
     again = build(kb, encoder=encoder)
 
@@ -104,7 +104,7 @@ def test_the_same_text_twice_is_encoded_once(kb: Path, build: Any, encoder: Any,
 
     assert len(encoder.encoded) == len(set(encoder.encoded)) == report.encoded < report.counts.chunks
     with Retriever.open(directory, encoder=encoder) as retriever:
-        for chunk in retriever.facts.chunks(range(report.counts.chunks)):
+        for chunk in retriever.facts.all_chunks():
             assert retriever.similarity(encoder.encode([chunk.text])[0], [chunk.id])[0] == pytest.approx(1.0, abs=1e-6)
 
 
@@ -116,12 +116,19 @@ def test_a_refreshed_index_equals_one_built_from_scratch(kb: Path, build: Any, d
 
     ensure_index(kb, directory=tmp_path / "scratch", encoder=make())
 
-    refreshed, scratch = directory / "gen-000002", tmp_path / "scratch" / "gen-000001"
-    for name in ("facts.sqlite", "vec.f32.npy", "vec.marks.npy"):
-        assert (refreshed / name).read_bytes() == (scratch / name).read_bytes(), name
+    assert held_by(directory / "gen-000002") == held_by(tmp_path / "scratch" / "gen-000001")
 
 
-def make() -> Any:
+def test_two_indexes_built_from_nothing_are_the_same_byte_for_byte(kb: Path, directory: Path, build: Any, tmp_path: Path) -> None:
+    build(kb)
+    ensure_index(kb, directory=tmp_path / "again", encoder=make())
+
+    one, other = directory / "gen-000001", tmp_path / "again" / "gen-000001"
+    for name in ("facts.sqlite", "vec.f32.npy", "vec.marks.npy", "ids.npy"):
+        assert (one / name).read_bytes() == (other / name).read_bytes(), name
+
+
+def shared() -> Any:
     from importlib.util import module_from_spec, spec_from_file_location
 
     spec = spec_from_file_location("index_conftest", Path(__file__).with_name("conftest.py"))
@@ -129,7 +136,15 @@ def make() -> Any:
     assert spec.loader is not None
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    return module.WordEncoder()
+    return module
+
+
+def make() -> Any:
+    return shared().WordEncoder()
+
+
+def held_by(folder: Path) -> Any:
+    return shared().held_by(folder)
 
 
 @pytest.mark.parametrize("change", ["edited", "added", "removed", "renamed", "kb.toml"])
@@ -155,7 +170,7 @@ def test_a_file_that_was_only_touched_is_compared_once_and_nothing_is_built(kb: 
     os.utime(kb / "fruit.md", (1_200_000_000, 1_200_000_000))
     assert not build(kb).built
 
-    monkeypatch.setattr(builder_module, "read_folder", lambda *_: pytest.fail("the files were read again"))
+    monkeypatch.setattr(freshness, "Reading", lambda *_: pytest.fail("the files were read again"))
     assert not build(kb).built
 
 
@@ -218,7 +233,8 @@ def test_an_open_retriever_keeps_answering_from_its_generation(kb: Path, directo
     assert "gen-000001" not in generations(directory)
 
     assert (old.search_dense(query, 5), old.search_words([("plum", 1.0)], 5)) == before
-    assert [f.document for f in old.facts.section_facts(0)] == ["fruit.md"] * len(old.facts.section_facts(0))
+    first = old.facts.sections("fruit.md")[0].id
+    assert [f.document for f in old.facts.section_facts(first)] == ["fruit.md"] * len(old.facts.section_facts(first))
     assert old.facts.counts()["documents"] == 2
     old.close()
 
@@ -445,7 +461,11 @@ def test_two_searches_and_two_builds_give_the_same_bytes(kb: Path, directory: Pa
     def everything() -> Any:
         with Retriever.open(directory, encoder=encoder) as r:
             query = r.encode(["red fruit for the soup"])[0]
-            return r.search_dense(query, 20), r.search_words([("fruit", 1.0), ("soup", 2.0)], 20), r.similarity(query, [2, 1, 0]).tobytes()
+            return (
+                r.search_dense(query, 20),
+                r.search_words([("fruit", 1.0), ("soup", 2.0)], 20),
+                r.similarity(query, [c.id for c in r.facts.all_chunks()][2::-1]).tobytes(),
+            )
 
     build(kb)
     first = everything()
@@ -490,8 +510,9 @@ def test_a_folder_that_was_just_looked_at_is_not_looked_at_again(
     ensure_index(kb, directory=directory, encoder=encoder)  # files this young are compared once
     seen = scan_folder(kb, CorpusSettings())
     looked: list[Path] = []
-    monkeypatch.setattr(builder_module, "scan_folder", lambda root, settings: looked.append(root) or scan_folder(root, settings))
-    monkeypatch.setattr(builder_module, "_RACY_NS", 0)
+    for module in (builder_module, freshness):
+        monkeypatch.setattr(module, "scan_folder", lambda root, settings: looked.append(root) or scan_folder(root, settings))
+    monkeypatch.setattr(freshness, "_RACY_NS", 0)
 
     known = ensure_index(kb, directory=directory, encoder=encoder, seen=seen)
     assert (known.generation, looked) == (first.generation, [])

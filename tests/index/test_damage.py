@@ -43,7 +43,14 @@ def test_every_kind_of_file_is_listed_and_checked(built: Path) -> None:
     manifest, _ = load(built / "gen-000001")
 
     assert {f"gen-000001/{r.path}" for r in manifest.files} | {f"gen-000001/{FILE}", CURRENT} == set(files(built))
-    assert {r.path.split("/")[0] for r in manifest.files} == {"facts.sqlite", "vec.f32.npy", "vec.marks.npy", "codes.faiss", "words"}
+    assert {r.path.split("/")[0] for r in manifest.files} == {
+        "facts.sqlite",
+        "vec.f32.npy",
+        "vec.marks.npy",
+        "ids.npy",
+        "codes.faiss",
+        "words",
+    }
 
 
 def test_one_flipped_bit_anywhere_is_found(built: Path, encoder: Any) -> None:
@@ -215,3 +222,27 @@ def test_lost_or_damaged_notes_about_the_files_do_no_harm(kb: Path, directory: P
     for junk in (b"", b"{}", b'{"generation": "gen-000001", "scan_sha256": "x", "checked_ns": 0}', b"\xff\xfe"):
         (directory / "seen.json").write_bytes(junk)
         assert not build(kb).built
+
+
+@pytest.mark.parametrize("name", ["facts.sqlite", "vec.f32.npy", "vec.marks.npy", "ids.npy", "codes.faiss", "words"])
+def test_damage_that_only_a_full_look_finds_is_not_carried_on_by_a_refresh(
+    built: Path, kb: Path, build: Any, encoder: Any, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from index import manifest
+    from index.settings import IndexSettings
+
+    monkeypatch.setattr(manifest, "_ALWAYS_HASHED", 0)  # as if every file were large
+    path = built / "gen-000001" / name
+    path = next(p for p in path.iterdir() if p.suffix == ".term") if path.is_dir() else path
+    data, times = bytearray(path.read_bytes()), path.stat()
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    manifest._verified.clear()
+    (kb / "more.md").write_text("# More\n\nNew here.\n", encoding="utf-8")
+
+    report = build(kb, encoder=encoder, settings=IndexSettings(exact_limit=3))
+
+    assert report.built
+    assert report.encoded == len(encoder.encoded) > 3  # nothing of it was taken over
+    assert verify(built).ok

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from corpus.aliases import Alias
+from corpus.aliases import Alias, Find
+from corpus.chunking import hash_of
+from corpus.gathering import Gathered
 from corpus.models import Corpus
 from corpus.reader import FileStat
 from corpus.vocabulary import Vocabulary
-from index import facts
+from index import facts, held
 from index.errors import DocumentChanged, IndexDamaged, UnknownDocument
 from index.facts import FactStore
+from index.filing import FactFile
 
 FILES = (FileStat("fruit.md", 96, 7), FileStat("other.md", 3, 8))
+
+
+def write_facts(folder: Path, corpus: Corpus, vocabulary: Vocabulary, files: Sequence[FileStat]) -> None:
+    """One document under the number 0: ids are places inside it."""
+    finds = tuple(map(Find, vocabulary.aliases))
+    file = FactFile(folder, anew=True)
+    file.put(0, corpus, Gathered(vocabulary.entries, finds, vocabulary.frequencies, vocabulary.forms, Counter()))
+    file.finish(files, corpus.skipped)
 
 
 @pytest.fixture
@@ -23,7 +36,7 @@ def store(tmp_path: Path, corpus: Corpus, vocabulary: Vocabulary) -> FactStore:
     kb = tmp_path / "kb"
     kb.mkdir()
     (kb / "fruit.md").write_bytes(corpus.documents[0].text.encode())
-    facts.write(tmp_path, corpus, vocabulary, FILES)
+    write_facts(tmp_path, corpus, vocabulary, FILES)
     return FactStore(tmp_path, kb)
 
 
@@ -45,8 +58,8 @@ def test_ids_are_answered_in_the_order_asked_and_repeats_are_kept(store: FactSto
 
 
 def test_more_ids_than_one_query_holds_are_answered(tmp_path: Path, corpus: Corpus) -> None:
-    many = tuple(type(corpus.chunks[0])(i, "fact", 0, (), f"t{i}", "", "", "", "ab" * 32) for i in range(1234))
-    facts.write(tmp_path, Corpus(corpus.documents, corpus.sections, (), (), many), Vocabulary((), {}, {}), ())
+    many = tuple(type(corpus.chunks[0])(i, "fact", 0, (), f"t{i}", "", "", "", hash_of("fact", f"t{i}", "", "", "")) for i in range(1234))
+    write_facts(tmp_path, Corpus(corpus.documents, corpus.sections, (), (), many), Vocabulary((), {}, {}), ())
     with_all = FactStore(tmp_path, None)
 
     assert [c.id for c in with_all.chunks(reversed(range(1234)))] == list(reversed(range(1234)))
@@ -67,14 +80,14 @@ def test_groups_sections_and_chunks_lead_to_each_other(store: FactStore) -> None
 
 
 def test_names_are_found_by_key_in_the_order_of_the_files(store: FactStore, vocabulary: Vocabulary) -> None:
-    assert store.entries("appl") == [vocabulary.entries[0], vocabulary.entries[2]]
+    assert store.entries("appl") == [vocabulary.entries[0], vocabulary.entries[1]]
     assert store.entries("nothing") == []
     assert tuple(store.all_entries()) == vocabulary.entries
 
 
 @pytest.mark.parametrize(
     ("typed", "names"),
-    [("app", ["apple", "Apples"]), ("APPLES", ["Apples"]), ("col", ["Colour"]), ("colours", []), ("pear", []), ("", []), ("?", [])],
+    [("app", ["Apples", "apple"]), ("APPLES", ["Apples"]), ("col", ["Colour"]), ("colours", []), ("pear", []), ("", []), ("?", [])],
 )
 def test_names_are_completed_from_their_beginning_whatever_the_case(store: FactStore, typed: str, names: list[str]) -> None:
     assert store.names_like(typed, 9) == names
@@ -103,8 +116,8 @@ def test_words_are_found_by_their_first_letter_and_their_length(store: FactStore
 
 
 def test_names_that_are_looked_at_seldom_make_room(store: FactStore, vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(facts, "_NAMES_KEPT", 2)
-    kept = facts._Names()
+    monkeypatch.setattr(held, "_NAMES_KEPT", 2)
+    kept = held.Names()
     two, one = vocabulary.entries[:2], vocabulary.entries[2:3]
 
     kept.keep("long", two)  # alone it is kept, however long
@@ -117,7 +130,7 @@ def test_names_that_are_looked_at_seldom_make_room(store: FactStore, vocabulary:
 def test_sections_are_found_by_the_number_of_a_heading(tmp_path: Path, corpus: Corpus) -> None:
     paths = (("Fruit",), ("Fruit", "4. Apples"), ("Fruit", "4. Apples", "Red"), ("Fruit", "Chapter 4"), ("Fruit", "41 Plums"))
     sections = tuple(type(corpus.sections[0])(i, "fruit.md", path, len(path), i + 1, i + 1, 9) for i, path in enumerate(paths))
-    facts.write(tmp_path, Corpus(corpus.documents, sections, (), (), ()), Vocabulary((), {}, {}), ())
+    write_facts(tmp_path, Corpus(corpus.documents, sections, (), (), ()), Vocabulary((), {}, {}), ())
 
     assert [s.id for s in FactStore(tmp_path, None).numbered_sections("4")] == [1, 2, 4]
 
@@ -149,7 +162,7 @@ def test_counts_say_how_much_there_is(store: FactStore) -> None:
 
 def test_another_name_is_found_by_its_key_with_the_place_that_says_so(tmp_path: Path, corpus: Corpus) -> None:
     alias = Alias("slo", "SLO", "Service Level Objective", "acronym", 2, 0)
-    facts.write(tmp_path, corpus, Vocabulary((), {}, {}, (alias,)), ())
+    write_facts(tmp_path, corpus, Vocabulary((), {}, {}, (alias,)), ())
     store = FactStore(tmp_path, None)
 
     assert store.alias("slo") == alias
@@ -210,11 +223,11 @@ def test_records_out_of_place_are_refused_when_written(tmp_path: Path, corpus: C
     shuffled = Corpus(corpus.documents, corpus.sections, corpus.tables, corpus.facts[::-1], corpus.chunks)
 
     with pytest.raises(ValueError, match="Fact 3 stands at place 0"):
-        facts.write(tmp_path, shuffled, vocabulary, FILES)
+        write_facts(tmp_path, shuffled, vocabulary, FILES)
 
 
 def test_kinds_of_chunks_are_told_without_their_texts(tmp_path: Path, corpus: Corpus, vocabulary: Vocabulary) -> None:
-    facts.write(tmp_path, corpus, vocabulary, [])
+    write_facts(tmp_path, corpus, vocabulary, [])
     store = FactStore(tmp_path, None)
 
     assert store.chunk_kinds([3, 0, 3]) == {0: "fact", 3: "fact"}
@@ -224,7 +237,7 @@ def test_kinds_of_chunks_are_told_without_their_texts(tmp_path: Path, corpus: Co
 
 
 def test_how_many_there_are_is_told_of_all_kinds_or_of_some(tmp_path: Path, corpus: Corpus, vocabulary: Vocabulary) -> None:
-    facts.write(tmp_path, corpus, vocabulary, [])
+    write_facts(tmp_path, corpus, vocabulary, [])
     store = FactStore(tmp_path, None)
 
     assert store.counts("facts", "tables") == {"facts": len(corpus.facts), "tables": len(corpus.tables)}

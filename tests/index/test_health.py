@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from corpus.errors import KnowledgeBaseMissing
-from index import builder, health, status, verify
+from index import freshness, health, status, verify
 from index.errors import IndexMissing
 from index.generations import finish, open_generation
 from index.models import ModelSpec
@@ -152,7 +152,7 @@ def test_fewer_vectors_than_chunks_are_found(kb: Path, directory: Path, build: A
 
 def test_the_parser_is_part_of_what_makes_an_index_fresh(kb: Path, directory: Path, build: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     build(kb)
-    monkeypatch.setattr(builder, "parser_digest", lambda: "another parser")
+    monkeypatch.setattr(freshness, "parser_digest", lambda: "another parser")
 
     assert status(kb, directory=directory).state == "stale"
     assert build(kb).built

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from index.builder import ensure_index
-from index.journal import FILE, Journal
+from index.journal import FILE, KEY, Journal
 from index.tokens import WIDTH
 
 KEYS = [bytes([n]) * 16 for n in range(3)]
@@ -30,18 +30,24 @@ def filled(folder: Path, **more: Any) -> Journal:
 
 
 def held(journal: Journal) -> list[int]:
-    found = [n for n, key in enumerate(KEYS) if key in journal]
+    places = places_of(journal, KEYS)
+    found = [n for n, place in enumerate(places) if place >= 0]
     for n in found:
-        assert journal.row(KEYS[n]).tolist() == ROWS[n].tolist()
-        assert journal.codes(KEYS[n]) == CODES[n].tobytes()
+        assert journal.row(places[n]).tolist() == ROWS[n].tolist()
+        assert journal.codes(places[n]) == CODES[n].tobytes()
+    assert journal.tokens(np.array(places)).tolist() == [len(CODES[n]) if n in found else 0 for n in range(3)]
     return found
+
+
+def places_of(journal: Journal, keys: list[bytes]) -> list[int]:
+    return journal.find(np.array(keys, dtype=KEY)).tolist()
 
 
 def test_what_was_added_is_there_at_once_and_after_it_was_opened_again(tmp_path: Path) -> None:
     journal = filled(tmp_path)
     assert held(journal) == [0, 1, 2]
     journal.add(b"x" * 16, np.ones(4, np.float32), None)
-    assert journal.codes(b"x" * 16) == b""
+    assert journal.codes(places_of(journal, [b"x" * 16])[0]) == b""
     journal.close(done=False)
 
     again = Journal(tmp_path, "model", 4)
@@ -103,8 +109,8 @@ class Slow(shared.WordEncoder):
             yield piece
             time.sleep(0.02)
 
-import index.builder
-index.builder._SAVED_EVERY = 0.0
+import index.encoding
+index.encoding._SAVED_EVERY = 0.0
 ensure_index(Path(sys.argv[1]), directory=Path(sys.argv[2]), encoder=Slow())
 """
 

@@ -64,6 +64,12 @@ for _ in range(int(sys.argv[4])):
     assert ended(forked(look)) == 0
 """
 
+REFRESHED_AT_ANY_TIME = AT_ANY_TIME.replace(
+    "        build(rebuild=True)",
+    """        (kb / "tools.md").write_text(f"# Tools\\n\\n- Knife: cuts {time.time_ns()} fruits\\n", encoding="utf-8")
+        assert build().built""",
+)
+
 BEFORE_EACH_STEP = """
 def build_until(step):
     left = step
@@ -122,6 +128,7 @@ EVENTS = 'EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "s
     "how",
     [
         pytest.param(AT_ANY_TIME, id="killed at any time"),
+        pytest.param(REFRESHED_AT_ANY_TIME, id="a refresh killed at any time"),
         pytest.param(BEFORE_EACH_STEP, id="killed at each step", marks=pytest.mark.slow),
         pytest.param(FAULT_AT_EACH_STEP, id="fault at each step", marks=pytest.mark.slow),
     ],

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus.models import Chunk, Corpus
-from index import lexical
+from index import postings
 from index.errors import IndexDamaged
 from index.lexical import WordIndex
 
@@ -22,7 +22,7 @@ def chunk(number: int, *, heading: str = "", labels: str = "", value: str = "") 
 
 
 def opened(folder: Path, chunks: Sequence[Chunk], boosts: dict[str, float] | None = None) -> WordIndex:
-    lexical.build(folder, chunks)
+    postings.build(folder, chunks)
     return WordIndex(folder, boosts or EVEN)
 
 
@@ -50,7 +50,7 @@ def test_more_words_and_rarer_words_rank_higher(tmp_path: Path) -> None:
 
 def test_weights_of_terms_and_boosts_of_fields_decide(tmp_path: Path) -> None:
     chunks = [chunk(0, heading="apple", value="one two"), chunk(1, labels="pear", value="one two")]
-    lexical.build(tmp_path, chunks)
+    postings.build(tmp_path, chunks)
     both = [("appl", 1.0), ("pear", 1.0)]
 
     assert ids(WordIndex(tmp_path, {**EVEN, "heading": 3.0}).search(both, 2)) == [0, 1]
@@ -103,14 +103,14 @@ def test_an_index_without_chunks_finds_nothing(tmp_path: Path) -> None:
 def test_every_posting_carries_the_mark_of_its_chunk(tmp_path: Path, corpus: Corpus) -> None:
     index = opened(tmp_path, corpus.chunks)
 
-    assert index.marks() == {c.id: lexical.expected_mark(c.hash) for c in corpus.chunks}
+    assert index.marks() == {c.id: postings.expected_mark(c.hash) for c in corpus.chunks}
 
 
 def test_a_folder_that_is_no_index_is_named(tmp_path: Path) -> None:
-    (tmp_path / lexical.FOLDER).mkdir()
-    (tmp_path / lexical.FOLDER / "meta.json").write_text("{}", encoding="utf-8")
+    (tmp_path / postings.FOLDER).mkdir()
+    (tmp_path / postings.FOLDER / "meta.json").write_text("{}", encoding="utf-8")
 
-    with pytest.raises(IndexDamaged, match=lexical.FOLDER):
+    with pytest.raises(IndexDamaged, match=postings.FOLDER):
         WordIndex(tmp_path, EVEN)
 
 

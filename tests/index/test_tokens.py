@@ -16,9 +16,10 @@ from index.encoder import ReadText, open_encoder, with_tokens
 from index.errors import IndexDamaged
 from index.export import TOKEN_BITS
 from index.models import ModelSpec
+from index.npy import save_array
 from index.retriever import Retriever
 from index.settings import IndexSettings
-from index.tokens import CODES, ENDS, WIDTH, TokenIndex, save
+from index.tokens import CODES, ENDS, WIDTH, TokenIndex
 
 Floats = npt.NDArray[np.float32]
 
@@ -68,9 +69,14 @@ class TokenWordEncoder:
         return True
 
 
+def save(folder: Path, chunks: Sequence[bytes]) -> None:
+    save_array(folder / CODES, np.frombuffer(b"".join(chunks), dtype=np.uint8).reshape(-1, WIDTH))
+    save_array(folder / ENDS, np.cumsum([0, *(len(codes) // WIDTH for codes in chunks)]))
+
+
 def written(folder: Path, texts: Sequence[str]) -> TokenIndex:
     encoder = TokenWordEncoder()
-    save(folder, iter(np.packbits(encoder.read(t).tokens >= 0, axis=1).tobytes() for t in texts))
+    save(folder, [np.packbits(encoder.read(t).tokens >= 0, axis=1).tobytes() for t in texts])
     return TokenIndex(folder)
 
 
@@ -103,7 +109,7 @@ def test_a_chunk_that_is_not_there_is_an_error(tmp_path: Path, chunk: int) -> No
 
 def test_codes_come_back_as_they_were_written(tmp_path: Path) -> None:
     codes = [np.full((n, WIDTH), n, np.uint8) for n in (1, 0, 2)]
-    save(tmp_path, (c.tobytes() for c in codes))
+    save(tmp_path, [c.tobytes() for c in codes])
 
     index = TokenIndex(tmp_path)
     assert [index.of(i) for i in range(3)] == [c.tobytes() for c in codes]

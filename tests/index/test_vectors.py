@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from index import vectors
+from index import npy, vectors
 from index.errors import IndexDamaged
 from index.vectors import VectorIndex
 
@@ -27,9 +27,10 @@ def cloud(count: int, dimension: int, seed: int) -> Floats:
 
 
 def saved(folder: Path, rows: Floats, *, codes: bool = False) -> Path:
-    vectors.create_rows(folder, *rows.shape)[:] = rows
+    npy.save_array(folder / vectors.ROWS, rows)
+    npy.save_array(folder / vectors.IDS, np.arange(len(rows)))
     if codes:
-        vectors.save_codes(folder, rows)
+        vectors.save_codes(folder)
     return folder
 
 
@@ -132,7 +133,7 @@ def test_an_array_of_another_kind_is_refused(tmp_path: Path) -> None:
 
 def test_codes_of_other_rows_are_refused(tmp_path: Path) -> None:
     saved(tmp_path, cloud(300, 32, 12), codes=True)
-    vectors.create_rows(tmp_path, 200, 32)[:] = cloud(200, 32, 12)
+    saved(tmp_path, cloud(200, 32, 12))
 
     with pytest.raises(IndexDamaged, match="does not belong"):
         VectorIndex(tmp_path, rescore=10)
