@@ -37,6 +37,7 @@ from assistant.refusing import kind_by_signs, signs
 from assistant.restricting import Restriction, named, restriction
 from assistant.retrieval import Evidence, Gatherer
 from assistant.settings import Settings, load_settings
+from assistant.suggested import Suggested, suggested
 from assistant.view import View
 from assistant.wholes import AS_ONE, with_unheld
 from assistant.wording import Claim, Echo, Figure, Quote, Rendered, Rule, Wording
@@ -46,10 +47,10 @@ from corpus.folders import called, parts_of
 from corpus.models import Fact
 from corpus.reader import merged, read_config, read_text, scan_folder
 from index import IndexReport, LaterEncoder, Progress, Retriever, ensure_index
+from index.settings import cache_root
 
 _SUGGESTIONS = 3
 _PARTS = 16  # parts of a knowledge base that are kept ready
-_KNOWN = 20_000  # suggestions of which it is kept whether they answer
 _EXAMPLES = 4
 _NEAREST = 3
 _PLAIN = frozenset(
@@ -113,7 +114,7 @@ class _State:
     configs: dict[str, KbConfig] = field(default_factory=dict)  # of each of several folders, by its name
     texts: dict[str, tuple[str, str]] = field(default_factory=dict)  # path -> (text, sha256), as read for this generation
     parts: dict[tuple[str, ...], _State] = field(default_factory=dict)  # names as given -> that part, as it is asked
-    asked: dict[str, bool] = field(default_factory=dict)  # suggestion -> whether it answers
+    asked: Suggested = field(default_factory=Suggested)
     examples: tuple[str, ...] | None = None
 
     @cached_property
@@ -186,7 +187,15 @@ class Assistant:
         retriever = Retriever.open(report.directory, self.settings.index, generation=report.generation, kb=self.kb, encoder=self._encoder)
         self._looked = time.monotonic()
         self._stats = stats
-        return _State(report, retriever, *_over(retriever, merged(configs)), called(self.kb), configs=configs if len(folders) > 1 else {})
+        kept = self.settings.assistant.keep_suggestions
+        return _State(
+            report,
+            retriever,
+            *_over(retriever, merged(configs)),
+            called(self.kb),
+            configs=configs if len(folders) > 1 else {},
+            asked=suggested(cache_root(self.settings.index) / "suggestions", retriever.manifest) if kept else Suggested(),
+        )
 
     def refresh(self) -> bool:
         """Look whether the files have changed; if so build and switch to the new generation. True if it changed.
@@ -1122,9 +1131,7 @@ def _answering(owner: Assistant, state: _State, questions: Iterator[str], most: 
         if answers is None:
             answer, _ = _Asking(owner, state, owner._wording, None, "", suggest=False, traced=False, second=False).run(question)
             answers = answer.status == "answered"
-            if len(state.asked) >= _KNOWN:
-                state.asked = {}  # begun anew rather than thinned out: other threads may be reading
-            state.asked[question] = answers
+            state.asked.put(question, answers)
         if answers:
             given.add(question)
             yield question

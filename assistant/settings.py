@@ -40,6 +40,9 @@ class AssistantSettings(BaseModel):
 
     max_question_characters: int = Field(default=4000, ge=1, le=100_000, description="longer questions are refused as invalid")
     refresh_seconds: float = Field(default=1.0, ge=0, description="files are looked at for changes at most this often")
+    keep_suggestions: bool = Field(
+        default=True, description="whether it is kept on disk which suggestions answer, each asked once for an index"
+    )
 
 
 class UiSettings(BaseModel):

@@ -15,6 +15,7 @@ from evals.speed.models import Asked, Batch, Brought, Cold, Ran, Size, Vectors
 from evals.speed.processes import run_python, told_by
 
 _BUILT = "built.json"
+_KEPT = "assistant.keep_suggestions"
 _ONE_LINE = "\nOne more sentence was written at the end of this file.\n"
 _ENCODER_ALONE = """\
 import sys
@@ -53,8 +54,10 @@ def measure(place: Place, *, runs: int, rebuild: bool, settings: dict[str, Any],
     say(f"{place.name}: new processes to their first answer")
     cold = _cold(place, runs, settings)
     say(f"{place.name}: {len(place.questions)} questions, one by one")
-    task = {"kb": str(place.kb), "index": str(place.index), "questions": place.questions, "settings": settings}
-    asked = Asked.model_validate(told_by("evals.speed.asking", task, what="asking")[1])
+    first = _asked(place, {**settings, _KEPT: False})
+    say(f"{place.name}: the same where suggestions were checked before")
+    for _ in range(2):  # the first checks what was not
+        asked = _asked(place, {**settings, _KEPT: True})
     say(f"{place.name}: the same in a batch")
     return Size(
         name=place.name,
@@ -68,8 +71,14 @@ def measure(place: Place, *, runs: int, rebuild: bool, settings: dict[str, Any],
         refreshed=refreshed,
         cold=cold,
         asked=asked,
+        first=first.warm.all,
         batch=_batch(place, settings),
     )
+
+
+def _asked(place: Place, settings: dict[str, Any]) -> Asked:
+    task = {"kb": str(place.kb), "index": str(place.index), "questions": place.questions, "settings": settings}
+    return Asked.model_validate(told_by("evals.speed.asking", task, what="asking")[1])
 
 
 def _bring(place: Place, settings: dict[str, Any], what: str, **more: Any) -> Brought:

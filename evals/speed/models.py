@@ -152,7 +152,8 @@ class Size(_Frozen):
     built: Brought
     refreshed: Brought  # after one file got one line more
     cold: Cold
-    asked: Asked
+    asked: Asked  # where earlier processes found out which suggestions answer
+    first: Spread  # warm answers where none was checked before
     batch: Batch
 
 

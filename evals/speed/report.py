@@ -56,6 +56,7 @@ def _figures(sizes: Sequence[Size]) -> list[list[str]]:
         _row("warm answer p95", (_ms(s.asked.warm.all.p95) for s in sizes)),
         _row("warm answer p99", (_ms(s.asked.warm.all.p99) for s in sizes)),
         _row("warm answer p50 / p99, CPU", (f"{_ms(s.asked.warm.cpu.p50)} / {_ms(s.asked.warm.cpu.p99)}" for s in sizes)),
+        _row("  no suggestion checked before", (f"{_ms(s.first.p50)} / {_ms(s.first.p99)}" for s in sizes)),
         *(_row(f"  {stage}, p50", (_ms(s.asked.warm.stages[stage].p50) for s in sizes)) for stage in STAGES),
         _row("answered", (f"{s.asked.warm.answered:.0%} of {s.asked.warm.all.count}" for s in sizes)),
         _row("batch", (f"{s.batch.per_second:.0f} questions/s" for s in sizes)),

@@ -111,7 +111,8 @@ def bicycles(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def settings_for(kb: Path, *, refresh_seconds: float = 3600.0, **more: Any) -> Settings:
     """Settings that look for changed files only when a test says so."""
-    return load_settings({}, {}, kb=kb).model_copy(update={"assistant": AssistantSettings(refresh_seconds=refresh_seconds, **more)})
+    given = {"refresh_seconds": refresh_seconds, "keep_suggestions": False, **more}  # tests change the program in passing
+    return load_settings({}, {}, kb=kb).model_copy(update={"assistant": AssistantSettings.model_validate(given)})
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ def test_every_setting_has_a_variable_of_its_own_that_sets_it() -> None:
 
     assert len({variable(name) for name in names} | set(OTHER_VARIABLES)) == len(names) + len(OTHER_VARIABLES)
     for name in names:
-        value = {"ui.host": "::1", "ui.open_browser": "no"}.get(name, "9")
+        value = {"ui.host": "::1", "ui.open_browser": "no", "assistant.keep_suggestions": "no"}.get(name, "9")
         assert load_settings({}, {variable(name): value}).origins[name] == variable(name)
 
 
