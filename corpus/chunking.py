@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from corpus.facts import Parsed, name_in_words
+from corpus.facts import Parsed, name_in_words, named_by_folder
 from corpus.models import Chunk, ChunkKind, Fact, Section, Span
 
 PATH_SEPARATOR = " › "  # the sign readers know from breadcrumbs
@@ -62,9 +62,12 @@ class _Chunks:
         """(as encoded, as searched, whether the section's own say a word). The chunks of a section come one after the other."""
         if section.id != self.section:
             title = self.titles.get(section.document, "")
+            if not title and named_by_folder(section.document):
+                title = self.names.get(section.document, "")  # what the folder is about is what its pages are about
             encoded = heading_words(section.path if section.path[:1] == (title,) else (title, *section.path))
             # Searched for, not encoded: the name of a file is no part of what is said in it.
-            searched = PATH_SEPARATOR.join(x for x in (self.names.get(section.document, ""), encoded) if x)
+            name = self.names.get(section.document, "") if not title else ""
+            searched = PATH_SEPARATOR.join(x for x in (name, encoded) if x)
             self.headings = encoded, searched, any(_WORD.search(x) for x in section.path)
             self.section = section.id
         return self.headings

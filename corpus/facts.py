@@ -608,16 +608,29 @@ def _part(text: Mapped, start: int, end: int) -> Mapped:
 
 
 _INDEX_NAMES = frozenset({"readme", "index", "_index", "overview", "summary"})
+_PAGE_NAMES = frozenset(
+    {"manual", "overview", "introduction", "intro", "guide", "usage", "specs", "specifications", "features", "details", "about"}
+)
 _FILE_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W_\d]+")
 
 
 def name_in_words(path: str) -> str:
-    """The name of a file in words, its leading number left out; of an index page, the name of its folder."""
+    """The name of a file in words, its leading number left out; of an index page, the name of its folder; of one of many, both."""
     *folders, name = path.split("/")
     stem = name.rsplit(".", 1)[0]
-    if stem.lower() in _INDEX_NAMES:
-        stem = folders[-1] if folders else ""
-    found = _FILE_WORDS.findall(stem)
+    if folders and named_by_folder(path):
+        return " ".join(filter(None, (_in_words(folders[-1]), "" if stem.lower() in _INDEX_NAMES else _in_words(stem))))
+    return "" if stem.lower() in _INDEX_NAMES else _in_words(stem)
+
+
+def named_by_folder(path: str) -> bool:
+    """Whether a file is what its folder is about: its own name only says which page of that (`peaks/index.md`, `peaks/manual.md`)."""
+    *folders, name = path.split("/")
+    return bool(folders) and name.rsplit(".", 1)[0].lower() in _INDEX_NAMES | _PAGE_NAMES
+
+
+def _in_words(name: str) -> str:
+    found = _FILE_WORDS.findall(name)
     while len(found) > 1 and found[0].isdigit():
         found.pop(0)
     return " ".join(found)

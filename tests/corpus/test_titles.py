@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from corpus.models import Corpus
+from corpus.facts import name_in_words
+from corpus.models import Corpus, Document
+from corpus.parsing import parse_corpus
 from corpus.vocabulary import make_vocabulary
 
 Parse = Callable[..., Corpus]
@@ -137,3 +139,28 @@ def test_a_document_among_others_is_found_by_its_title_and_else_by_its_name(pars
 
 def test_a_document_alone_needs_no_title(parse: Parse) -> None:
     assert headings(parse("---\ntitle: Front title\n---\n\n## Two\n\nText.\n")) == [("Two", "Two: Text.")]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("docs/peaks/index.md", "peaks"),
+        ("docs/peaks/manual.md", "peaks manual"),
+        ("docs/02_two-rings/Overview.md", "two rings"),
+        ("docs/peaks/calibration.md", "calibration"),
+        ("manual.md", "manual"),
+    ],
+)
+def test_a_page_that_its_own_name_does_not_tell_from_others_goes_by_its_folder(path: str, name: str) -> None:
+    assert name_in_words(path) == name
+
+
+def test_what_a_folder_is_about_is_said_with_its_pages_and_a_file_name_is_only_searched() -> None:
+    pages = {"docs/peaks/manual.md": "Needs 60 mA.", "docs/peaks/calibration.md": "Takes an hour.", "docs/rings/index.md": "Is 14 wide."}
+    corpus = parse_corpus(Document(path, f"## Facts\n\n{text}\n", "0", 1, 0) for path, text in pages.items())
+    fact = {corpus.sections[c.section].document: c for c in corpus.chunks if c.kind == "fact"}
+
+    assert fact["docs/peaks/manual.md"].text == "peaks manual › Facts: Needs 60 mA."
+    assert fact["docs/rings/index.md"].text == "rings › Facts: Is 14 wide."
+    assert fact["docs/peaks/calibration.md"].text == "Facts: Takes an hour."
+    assert fact["docs/peaks/calibration.md"].heading == "calibration › Facts"
