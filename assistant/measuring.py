@@ -26,7 +26,7 @@ from assistant.view import View
 from assistant.wording import Claim, Echo, Figure, Quote
 from corpus.chunking import bare_heading
 from corpus.models import Fact, Table
-from corpus.words import key, stem, stems
+from corpus.words import key, stem, stems, words
 
 _TABLES = 24  # tables tried, in the order of the evidence
 _SIBLINGS = 40  # tables read as one
@@ -716,6 +716,8 @@ def _within(asked: _Asked, match: _Match, evidence: Evidence, *, nearest: bool =
         return None
     if asked.frame.kind == "count" and wish.mode == "lookup" and focus is not None and asked.found[focus].stem in series.column.header:
         return None  # *how many seats for 5 people* asks for the seats
+    if wish.mode == "lookup" and match.relation in ("equal", "serves") and _asks_beside(asked, series):
+        return None  # the amount only says which row: another column of it is asked for
     told = _told(condition, series, match.relation, match.keep)
     claim = _range_claim(condition, series, match.relation, told) if told is not None else None
     if told is None or claim is None:
@@ -743,6 +745,15 @@ def _within(asked: _Asked, match: _Match, evidence: Evidence, *, nearest: bool =
     if asked.frame.kind == "count":
         shape = "number_count"
     return _finding(shape, slots, match, shown, evidence, claim)
+
+
+def _asks_beside(asked: _Asked, series: _Series) -> bool:
+    """Whether a question names a column beside that of an amount and that of the things the rows are about."""
+    if not series.vertical:
+        return False
+    own = {series.cells[0].column, series.named}
+    beside = {stem(w) for n, header in enumerate(series.tables[0].columns) if n not in own for w in words(header)}
+    return any(asked.found[p].stem in beside - series.column.header for p in asked.content)
 
 
 def _none(condition: Condition, match: _Match, evidence: Evidence) -> Finding | None:
