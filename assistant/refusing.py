@@ -26,6 +26,7 @@ _ASKED = (
     *("which", "attribute", "list", "howto", "yesno", "why", "definition", "decision", "compare", "keyword", "count", "steps"),
     *("equivalent", "belongs"),
 )
+_SURER = 0.3  # of chance, by which another kind has to be likelier than that of the tests: chosen by the cases left out
 _LONG_NAME = 6  # letters: a longer name is seldom an everyday word
 
 
@@ -49,14 +50,14 @@ def kind_by_signs(kind: DeclineKind, frame: Frame, evidence: Evidence, view: Vie
 
 
 def likeliest(kind: DeclineKind, found: Mapping[str, float], made: Mapping[DeclineKind, Weigher]) -> DeclineKind:
-    """The kind with the highest chance, that of the tests among equals; a question that names a row, a column or a label is of this field.
+    """The kind that the tests gave, unless another is clearly likelier; a question that names a row, a column or a label is of this field.
 
     Args:
         kind: what the tests gave.
         found: the `signs` of the question.
     """
     open_ = [k for k in KINDS if k == kind or k != "off_topic" or not found.get("ties_labels")]
-    return max(open_, key=lambda k: (made[k].chance(found), k == kind))
+    return max(open_, key=lambda k: (made[k].chance(found) + _SURER * (k == kind), k == kind))
 
 
 def signs(frame: Frame, evidence: Evidence, view: View) -> dict[str, float]:

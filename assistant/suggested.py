@@ -30,6 +30,11 @@ class Suggested:
         self._held: dict[str, bool] | None = None if file is not None else {}
         self._lock = threading.Lock()
 
+    def __len__(self) -> int:
+        """How many are known."""
+        with self._lock:
+            return len(self._held or ())
+
     def get(self, question: str) -> bool | None:
         """Whether a suggestion answers; None where it was not asked yet."""
         with self._lock:

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import assistant.assistant as room
-from assistant import Answer, Assistant, Conversation
+from assistant import Answer, Assistant, Conversation, suggested
 from assistant.certificate import verify_answer
 from corpus.errors import KbError
 
@@ -217,7 +217,7 @@ def test_every_example_of_the_summary_answers(bike: Assistant) -> None:
 
 def test_what_suggestions_came_to_is_kept_up_to_a_bound(editable: Path, open_kb: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = [open_kb(editable).ask(q).suggestions for q in QUESTIONS]
-    monkeypatch.setattr(room, "_KNOWN", 2)
+    monkeypatch.setattr(suggested, "_KNOWN", 2)
     kb = open_kb(editable)
 
     assert [kb.ask(q).suggestions for q in QUESTIONS] == expected

@@ -24,7 +24,7 @@ def test_the_shipped_trees_speak_of_the_three_kinds_and_of_one_set_of_signs(ship
     ("question", "kind"),
     [
         ("What does a ticket to the opera cost?", "off_topic"),
-        ("How do I set up a pipeline in Kreuzwerk?", "unknown_name"),
+        ("Tell me about Kreuzwerk", "unknown_name"),
         ("In which year was MLflow first released?", "unknown_attribute"),
     ],
 )

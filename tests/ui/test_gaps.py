@@ -248,7 +248,7 @@ def test_a_helpful_alias_is_accepted_after_the_suite_was_asked_and_a_harmful_one
 @pytest.mark.model
 def test_a_refusal_is_accepted_as_a_case_if_it_is_still_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log = FeedbackLog(default_path(folder))
-    log.add(record("what is the zweb of Assam", ("zweb",), decline="unknown_name"))
+    log.add(record("what is the zweb of Assam", ("zweb",), decline="unknown_attribute"))
     cases = str(folder.parent / "cases")
     gap = run_id(folder, capsys)
 
