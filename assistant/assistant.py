@@ -40,7 +40,7 @@ from assistant.settings import Settings, load_settings
 from assistant.suggested import Suggested, suggested
 from assistant.view import View
 from assistant.wholes import AS_ONE, with_unheld
-from assistant.wording import Claim, Echo, Figure, Quote, Rendered, Rule, Wording
+from assistant.wording import Claim, Echo, Figure, Quote, Rendered, Rule, Wording, renumbered
 from corpus.config import KbConfig
 from corpus.errors import KbError
 from corpus.folders import called, parts_of
@@ -643,7 +643,7 @@ class _Asking:
         work.frame = with_unheld(work.frame, work.evidence)
         self.spent["retrieve"] += (time.perf_counter() - began) * 1000
         began = time.perf_counter()
-        decide(work, work.evidence, self.state.view, self.state.gatherer.data.thresholds)
+        decide(work, work.evidence, self.state.view, self.state.gatherer.data.thresholds, second=self.second)
         self.spent["compose"] += (time.perf_counter() - began) * 1000
         return work
 
@@ -764,7 +764,7 @@ class _Asking:
                 for a in answer.certificate
             ]
             texts.append(f"{number}. {answer.text}")
-            moved = re.sub(r"(?<!\\)\[(\d+)\]", lambda m, by=shift: f"[{int(m[1]) + by}]", answer.markdown)  # type: ignore[misc]
+            moved = renumbered(answer.markdown, shift.__add__)
             marked.append(f"**{number}.** {moved}")
         reading = answers[0].reading.model_copy(
             update={

@@ -34,8 +34,12 @@ _CHANCES = 2  # times as much as nearness the chance counts in the one number th
 _OF_ONE_CELL = _CHOICES | {"cell", "owner"}
 
 
-def decide(work: Steps, evidence: Evidence, view: View, thresholds: Mapping[str, float]) -> None:
-    """Try the findings for a question and settle on one, or on none; what was tried, with its numbers, stays in `work`."""
+def decide(work: Steps, evidence: Evidence, view: View, thresholds: Mapping[str, float], *, second: bool = True) -> None:
+    """Try the findings for a question and settle on one, or on none; what was tried, with its numbers, stays in `work`.
+
+    Args:
+        second: what is next likely is wanted as well, so others are tried until it is sure.
+    """
     frame, tried = work.frame, work.tried
     in_order = findings(frame, evidence, view)
     settled = False
@@ -58,11 +62,12 @@ def decide(work: Steps, evidence: Evidence, view: View, thresholds: Mapping[str,
         work.verdict = tried[-1 if settled else 0][1]
         work.likely = None if settled else _likeliest(work, chances, thresholds["likely"])
         return
-    if chances[taken] < thresholds["high"] and not _certain(tried[taken][0]) and frame.within is None:
+    weighable = not _certain(tried[taken][0]) and frame.within is None
+    if weighable and chances[taken] < (thresholds["high"] if second else thresholds["unsure"]):
         for finding in in_order:
             tried.append((finding, judge(frame, finding, evidence, thresholds)))
         chances += _weighed(work, evidence, taken, start=len(chances))
-    if chances[taken] < thresholds["unsure"] and not _certain(tried[taken][0]) and frame.within is None:
+    if weighable and chances[taken] < thresholds["unsure"]:
         best = _likeliest(work, chances, thresholds["likely"])
         if max(chances) < thresholds["unlikely"] and tried[taken][0].shape not in _CHOICES:
             no = replace(tried[taken][1], answer=False, because="outweighed")

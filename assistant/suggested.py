@@ -45,11 +45,11 @@ class Suggested:
     def put(self, question: str, answers: bool) -> None:
         """Remember whether a suggestion answers."""
         with self._lock:
-            held = self._read() if self._held is None else self._held
-            if len(held) >= _KNOWN:
-                held = {}  # begun anew rather than thinned out: other threads may be reading
-            held[question] = answers
-            self._held = held
+            if self._held is None:
+                self._held = self._read()
+            if len(self._held) >= _KNOWN:
+                self._held.clear()
+            self._held[question] = answers
             if self._named is not None and "\n" not in question:
                 with contextlib.suppress(OSError, UnicodeEncodeError), self._named().open("a", encoding="utf-8", newline="\n") as file:
                     file.write(f"{_ANSWERS if answers else _DECLINES}{question}\n")  # one write: lines of two processes do not mix

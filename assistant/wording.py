@@ -183,7 +183,7 @@ class Wording:
         cited = {f.id: f for f in (*first.cited, *second.cited)}
         places = {id_: n for n, id_ in enumerate(cited, 1)}
         moved = {n: places[f.id] for n, f in enumerate(second.cited, 1)}
-        markdown = _MARKER.sub(lambda m: f"[{moved[int(m[1])]}]", second.markdown)
+        markdown = renumbered(second.markdown, moved.__getitem__)
         apart = "\n\n" if _LAID_OUT.match(markdown) else " "
         return Rendered(
             f"{first.text}\n\n{words} {second.text}",
@@ -262,6 +262,11 @@ class _Press:
         return out + text[at:]
 
 
+def renumbered(markdown: str, number: Callable[[int], int]) -> str:
+    """An answer in Markdown with other numbers on its markers; what looks like one in a value is escaped, and stays."""
+    return _MARKER.sub(lambda m: f"[{number(int(m[1]))}]", markdown)
+
+
 def _introduced(before: str, words: str) -> str:
     """A text going on with these words: outside the bold of what follows, in small letters inside a sentence."""
     bold = "**" if before.endswith("**") and before.count("**") % 2 else ""
@@ -309,4 +314,4 @@ def _fixed_words(parts: tuple[str, ...]) -> frozenset[str]:
     return frozenset(re.findall(r"\w+", f"{text} {inside} and or".lower()))
 
 
-__all__ = ["Claim", "Echo", "Figure", "Quote", "Rendered", "Rule", "Wording"]
+__all__ = ["Claim", "Echo", "Figure", "Quote", "Rendered", "Rule", "Wording", "renumbered"]

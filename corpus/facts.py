@@ -608,9 +608,7 @@ def _part(text: Mapped, start: int, end: int) -> Mapped:
 
 
 _INDEX_NAMES = frozenset({"readme", "index", "_index", "overview", "summary"})
-_PAGE_NAMES = frozenset(
-    {"manual", "overview", "introduction", "intro", "guide", "usage", "specs", "specifications", "features", "details", "about"}
-)
+_PAGE_NAMES = frozenset({"manual", "introduction", "intro", "guide", "usage", "specs", "specifications", "features", "details", "about"})
 _FILE_WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+|[^\W_\d]+")
 
 
@@ -618,7 +616,7 @@ def name_in_words(path: str) -> str:
     """The name of a file in words, its leading number left out; of an index page, the name of its folder; of one of many, both."""
     *folders, name = path.split("/")
     stem = name.rsplit(".", 1)[0]
-    if folders and named_by_folder(path):
+    if named_by_folder(path):
         return " ".join(filter(None, (_in_words(folders[-1]), "" if stem.lower() in _INDEX_NAMES else _in_words(stem))))
     return "" if stem.lower() in _INDEX_NAMES else _in_words(stem)
 
