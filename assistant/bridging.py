@@ -41,7 +41,7 @@ class Bridge:
     Args:
         words: as typed; words that do not stand side by side are joined by an ellipsis.
         name: as the knowledge base writes it.
-        how: `short` is letters with the number of those left out (*i18n*).
+        how: `short` is a word written short (*max*), or letters with the number of those left out (*i18n*).
         strange: none of the words is one of the knowledge base.
     """
 
@@ -90,7 +90,8 @@ def _mended(frame: Frame) -> list[Bridge]:
     """Each word mended, with the whole name it belongs to where it is part of one."""
     found = []
     for repair in frame.repairs:
-        short = any(c.isdigit() for c in repair.typed) and not any(c.isdigit() for c in repair.read)
+        left_out = any(c.isdigit() for c in repair.typed) and not any(c.isdigit() for c in repair.read)
+        short = left_out or any(repair.read.lower().startswith(w) for w in language().written_out(repair.typed.lower()))
         how: How = "short" if short else "spelling"
         tie = next((t for t in frame.content_ties() if t.how != "alias" and repair.read.lower() in _words(t.words)), None)
         if tie is None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from assistant.explaining import Steps
 from assistant.finding import Finding, printed
 from assistant.frame import Frame
-from assistant.judging import Verdict, confidence_of, judge, kind_of_no, support
+from assistant.judging import Verdict, confidence_of, judge, kind_of_no, ranks_by_amount, support
 from assistant.resolving import findings
 from assistant.retrieval import Evidence
 from assistant.view import View
@@ -23,7 +23,7 @@ from assistant.wording import Quote
 _FIRM = frozenset(
     {
         *("foreign", "elsewhere", "elsewhere-ranked", "pointing", "nothing-asked", "known-unsaid"),
-        *("unranked", "ranked-strange", "uncomputed", "wrong-type", "noun-unknown", "how-unsaid", "unspoken", "copied"),
+        *("ranked-strange", "wrong-type", "noun-unknown", "how-unsaid", "unspoken", "copied"),
     }
 )
 # What is quoted as it stands; what is put together by a rule of its own is right or wrong with that rule.
@@ -32,6 +32,7 @@ _QUOTED = frozenset({"told", "sentence", "pair", "list", "steps", "code", "cell"
 _LISTED = {"list": "items", "row": "cells", "column": "cells"}  # shapes that list, and under which name
 _CHANCES = 2  # times as much as nearness the chance counts in the one number that questions are ranked by
 _OF_ONE_CELL = _CHOICES | {"cell", "owner"}
+_WAYS = frozenset({"howto", "steps"})  # kinds of question that one cell which is named outright does not answer by being named
 
 
 def decide(work: Steps, evidence: Evidence, view: View, thresholds: Mapping[str, float], *, second: bool = True) -> None:
@@ -60,7 +61,7 @@ def decide(work: Steps, evidence: Evidence, view: View, thresholds: Mapping[str,
     chances = _weighed(work, evidence, taken)
     if taken is None:
         work.verdict = tried[-1 if settled else 0][1]
-        work.likely = None if settled else _likeliest(work, chances, thresholds["likely"])
+        work.likely = None if tried[-1][0].decline is not None else _likeliest(work, chances, thresholds["likely"])
         return
     weighable = not _certain(tried[taken][0]) and frame.within is None
     if weighable and chances[taken] < (thresholds["high"] if second else thresholds["unsure"]):
@@ -110,12 +111,17 @@ def _may_answer(frame: Frame, finding: Finding, verdict: Verdict) -> bool:
     """Whether a finding that no test takes can be likely: a claim is not settled by one cell that holds a part of it."""
     if finding.decline is not None or verdict.because in _FIRM or finding.shape not in _QUOTED:
         return False
+    if verdict.because == "unranked" and not ranks_by_amount(frame):
+        return False  # *the best* is a judgement, and where the text makes none there is none
+    untyped = frame.answer_type is not None and not verdict.features["typed"]
+    if (verdict.final and (frame.kind in _WAYS or untyped)) or (verdict.because == "uncomputed" and untyped):
+        return False
     return frame.kind != "yesno" or finding.shape not in _OF_ONE_CELL
 
 
 def _certain(finding: Finding) -> bool:
-    """Whether there is nothing to weigh: it is computed, put together by rule or bridged by meaning, or corrects the question."""
-    return finding.computed or finding.corrected or bool(finding.meant) or finding.shape not in _QUOTED
+    """Whether there is nothing to weigh: it is computed or put together by rule, or corrects the question."""
+    return finding.computed or finding.corrected or finding.shape not in _QUOTED
 
 
 def _weighed(work: Steps, evidence: Evidence, taken: int | None, start: int = 0) -> list[float]:
@@ -147,8 +153,8 @@ def _settle(work: Steps, place: int, verdict: Verdict, thresholds: Mapping[str, 
 def _second(work: Steps, place: int, thresholds: Mapping[str, float]) -> Finding | None:
     """What may be right instead of a finding of which it is not sure, and says something else; None where nothing is likely enough."""
     finding, verdict = work.tried[place]
-    if verdict.features["chance"] >= thresholds["high"]:
-        return None
+    if finding.meant or verdict.features["chance"] >= thresholds["high"]:
+        return None  # what is bridged by meaning says already how it was read
     told = _facts(finding)
     others = [
         (unsaid, v.features["chance"])

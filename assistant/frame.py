@@ -163,7 +163,7 @@ class Frame:
 def repaired(text: str, namer: Namer) -> tuple[str, tuple[Repair, ...]]:
     """The question with misspelt words mended, and what was mended."""
     found = tokens(text)
-    repairs = namer.repair(found)
+    repairs = namer.repair(found, text)
     for repair in sorted(repairs, key=lambda r: -found[r.place].start):
         token = found[repair.place]
         text = text[: token.start] + repair.read + text[token.end :]

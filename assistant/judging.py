@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from assistant.finding import Finding
 from assistant.frame import AMOUNTS, Frame
@@ -14,6 +15,7 @@ from assistant.mentions import Tie
 from assistant.models import Confidence, DeclineKind
 from assistant.relations import qualified_by
 from assistant.retrieval import Candidate, Evidence
+from assistant.scales import vocabulary
 from assistant.view import View
 from assistant.wording import Figure, Quote
 from corpus.words import key, stem, words
@@ -224,13 +226,14 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         if alien and (bound or left > thresholds["left"] or (frame.focus in alien and finding.shape in _TEXTS)):
             features["without"] = round(evidence.without(missing), 4)
             idle = features["without"] >= thresholds["idle"] and (typed or frame.answer_type not in _HARD_TYPES)
-            if not idle and frame.focus in alien and (finding.shape in _OF_A_THING or finding.shape in _TEXTS):
+            only = bound and dense >= thresholds["dense_alone"] and _only_cell(finding, evidence.view)
+            if not (idle or only) and frame.focus in alien and (finding.shape in _OF_A_THING or finding.shape in _TEXTS):
                 return verdict(False, "unknown_attribute", "noun-unknown")  # *which threshold*: the very noun asked for is unknown
             if any(p in frame.strange for p in alien):
                 return verdict(False, "unknown_name", "strange-beside")
-            if not idle and bound and (left > thresholds["left"] or frame.kind == "yesno"):
+            if not (idle or only) and bound and (left > thresholds["left"] or frame.kind == "yesno"):
                 return verdict(False, "unknown_attribute", "unknown-beside" if left > thresholds["left"] else "yesno-unknown")
-            left = 0.0 if idle else left  # words without which the question means the same are not missed
+            left = 0.0 if idle or only else left  # words without which the question means the same are not missed
         if frame.kind == "howto" and frame.answer_type is None and left > thresholds["left"] and finding.shape in _OF_A_THING:
             return verdict(False, "unknown_attribute", "how-unsaid")  # the thing is there, how to do it is not
         least = thresholds["left_said" if finding.shape in _SAID_AT_LENGTH else "left_dense"]
@@ -448,7 +451,7 @@ def _asks_beyond(frame: Frame, finding: Finding, missing: tuple[int, ...], view:
         _of_another_sort(frame, finding)
         or _only_qualified(frame, finding, missing, view)
         or _names_nobody(frame, finding)
-        or _of_another_bound(frame, finding, missing)
+        or _of_another_bound(frame, finding)
         or (finding.problem and finding.shape in _TOLD and _asks_for_a_name(frame, missing))
     ):
         return True
@@ -524,12 +527,12 @@ def _names_nobody(frame: Frame, finding: Finding) -> bool:
     return language().polarity(said) is not None or not any(c.isalpha() for c in said)
 
 
-def _of_another_bound(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bool:
-    """Whether a default is asked for where a maximum stands, or the other way round."""
+def _of_another_bound(frame: Frame, finding: Finding) -> bool:
+    """Whether a default or a minimum is asked for where a maximum stands, or the other way round."""
     if finding.shape not in _ONE_CELL or not finding.deciding or finding.deciding[0].fact.kind != "cell":
         return False
     bounds = language().bounds
-    asked = {bounds[w] for p in missing if (w := frame.tokens[p].word) in bounds}
+    asked = {bounds[w] for p in frame.content if (w := frame.tokens[p].word) in bounds}
     told = {bounds[w] for x in finding.deciding[0].fact.labels for w in words(x.text) if w in bounds}
     return bool(asked and told and not asked & told)
 
@@ -544,10 +547,18 @@ def _asks_for_a_name(frame: Frame, missing: tuple[int, ...]) -> bool:
     )
 
 
+def _only_cell(finding: Finding, view: View) -> bool:
+    """Whether a table says one thing only of the row that is named: whatever its column is called, nothing else can be meant."""
+    fact = finding.deciding[0].fact if finding.shape == "cell" and len(finding.deciding) == 1 else None
+    return fact is not None and fact.table is not None and fact.column != 0 and sum(c.column != 0 for c in view.row(fact)) == 1
+
+
 def _echoes(frame: Frame, finding: Finding) -> bool:
     """Whether a text only says again what the question says, labels and all, or a cell does, and something more is asked for."""
+    owner = finding.slots.get("owner") if finding.shape == "owner" else None
+    if isinstance(owner, Quote) and frame.kind not in _CLAIMS and any(t.key == key(owner.text) for t in frame.content_ties()):
+        return True  # whose the name is that was asked about: its own
     if finding.shape in ("cell", "owner") and frame.kind in _ASKS_AFTER and len(finding.deciding) == 1:
-        owner = finding.slots.get("owner") if finding.shape == "owner" else None
         said = words(owner.text if isinstance(owner, Quote) else finding.deciding[0].fact.value)
         return bool(said) and all(stem(w) in {t.stem for t in frame.tokens} for w in said) and not any(w.isdigit() for w in said)
     if finding.shape not in _TEXTS or frame.kind not in _ASKS_MORE or not finding.deciding:
@@ -740,7 +751,32 @@ def _ranked_alike(frame: Frame, finding: Finding, deciding: list[Candidate]) -> 
     heads = {w for c in deciding for x in c.fact.labels for w in words(x.text)}
     labelled = any(told & same and heads & same for same in language().extremes)
     explained = frame.kind == "why" and finding.shape == "told" and gives_reason(frame, finding)
-    return frozenset(frame.ranking) if labelled or explained else frozenset()
+    return frozenset(frame.ranking) if labelled or explained or _bounded(told, deciding[:1]) else frozenset()
+
+
+def _bounded(ranking: set[str], deciding: list[Candidate]) -> bool:
+    """Whether a fact tells the bound of an amount that the ranking words ask for: *the shortest x*, told as *minimum length: 4*."""
+    bounds = [b for w in sorted(ranking) if (b := _bound(w)) is not None]
+    told = [f"{' '.join(x.text for x in c.fact.labels)}: {c.fact.value}" for c in deciding]
+    return any(b.search(t) and re.search(r"\d", t) for b in bounds for t in told)
+
+
+def ranks_by_amount(frame: Frame) -> bool:
+    """Whether a question ranks by what can be measured (*the longest*), not by worth (*the best*, *the most used*)."""
+    return bool(frame.ranking) and all(_bound(frame.tokens[p].word) is not None for p in frame.ranking) and not _most(frame)
+
+
+def _most(frame: Frame) -> bool:
+    return any(frame.tokens[p].word in ("most", "least") or frame.tokens[p - 1].word in ("most", "least") for p in frame.ranking)
+
+
+@lru_cache(maxsize=256)
+def _bound(word: str) -> re.Pattern[str] | None:
+    """How a text tells the bound of an amount that a superlative asks for; None of a word that ranks by no amount (*best*)."""
+    if word in language().amounts:
+        return language().amounts[word]
+    poles = {pole for _, pole in vocabulary().most.get(word, ())} | {p for w, p in vocabulary().degrees.items() if w == word}
+    return language().told_as(*poles) if len(poles) == 1 else None
 
 
 def _holds_both(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:

@@ -118,6 +118,7 @@ class _LanguageFile(_Data):
     frame_words: dict[str, str]
     ranking: dict[str, str]
     spelling: dict[str, tuple[tuple[str, str], ...]]
+    clipped: dict[str, str]
     answer_type: tuple[AnswerType, ...]
     polarity: dict[str, str]
     glossary: str
@@ -166,6 +167,10 @@ class Language:
     def frame_words(self, kind: str) -> frozenset[str]:
         """Stems that only ask, in a question of that kind."""
         return frozenset(stem(w) for name in (kind, "any") for w in words(self._file.frame_words.get(name, "")))
+
+    def written_out(self, word: str) -> list[str]:
+        """What a word that is written short may stand for (`max`, `creds`), the likeliest first."""
+        return self._file.clipped.get(word, self._file.clipped.get(word.removesuffix("s"), "")).split()
 
     def variants(self, word: str) -> list[str]:
         """Other accepted spellings a word may have (*colour*, *color*), the word itself left out."""
@@ -268,6 +273,10 @@ class Language:
         anything = re.compile("")
         bounds = {w: re.compile(end.told, re.I) for end in self._ends.values() for w in words(f"{end.names} {end.ranks}")}
         return dict.fromkeys(words(self._file.amounts.asked), anything) | bounds
+
+    def told_as(self, end: Literal["high", "low"]) -> re.Pattern[str]:
+        """How a text tells the bound of an amount at one end of its scale."""
+        return re.compile(self._ends["most" if end == "high" else "least"].told, re.I)
 
     @property
     def _ends(self) -> dict[str, _Bound]:

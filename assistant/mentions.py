@@ -66,6 +66,8 @@ class Repair:
     read: str
 
 
+_COUNTING = frozenset({"many", "few", "several", "some", "of"})  # words before a unit without a number (*how many min*)
+_JOINS = frozenset("_-/")  # signs inside a longer name
 _SHORTEST_CUT, _LONGEST_CUT = 3, 5  # letters of a word that is taken for the beginning of another …
 _CUT_OFF, _LONGEST_WHOLE = 4, 16  # … how many of it are cut off at least, and how long the other is
 _SHORTEST_ENGLISH = 5  # letters of a word that is taken for misspelt English
@@ -123,15 +125,25 @@ class Namer:
 
     # ---- spelling
 
-    def repair(self, tokens: Sequence[Token]) -> list[Repair]:
-        """Misspelt words of the question with what they are read as."""
+    def repair(self, tokens: Sequence[Token], text: str = "") -> list[Repair]:
+        """Misspelt words of the question, and words written short, with what they are read as.
+
+        Args:
+            text: the question the tokens were cut from; a part of a longer name (`max_size`) is not read as a word written short.
+        """
         found = []
         for place, token in enumerate(tokens):
-            if self._is_known(token) or self._joins_neighbour(tokens, place) or _is_unit(tokens, place):
+            if _is_unit(tokens, place):
+                continue
+            if self._is_known(token) or self._joins_neighbour(tokens, place):
+                counted = place > 0 and tokens[place - 1].word in _COUNTING
+                if not counted and (whole := self._bound_in_full(token, text)) is not None:
+                    found.append(Repair(place, token.surface, whole))
                 continue
             read = (
                 self._variant(token.word)
                 or self._numeronym(token.word)
+                or self._written_out(token, text)
                 or self._cut_short(token)
                 or self._function_word(token)
                 or self._nearest(token)
@@ -188,6 +200,17 @@ class Namer:
         length = int(match[2]) + 2
         fits = {f for f in self._words(match[1], length, length) if f.startswith(match[1]) and f.endswith(match[3])}
         return fits.pop() if len(fits) == 1 else None
+
+    def _written_out(self, token: Token, text: str) -> str | None:
+        """The word of the knowledge base that an English word written short stands for (`max`, `chars`)."""
+        joined = text[max(0, token.start - 1) : token.start] in _JOINS or text[token.end : token.end + 1] in _JOINS
+        if token.surface != token.word or (text and joined):
+            return None
+        return next((form for w in language().written_out(token.word) for form in (w, f"{w}s") if form in self._known.forms()), None)
+
+    def _bound_in_full(self, token: Token, text: str) -> str | None:
+        """`maximum` for `max` where the folder writes it in full, and has the short form for something else (`15 min`)."""
+        return self._written_out(token, text) if token.word in language().bounds and not self._labels(token.stem) else None
 
     def _cut_short(self, token: Token) -> str | None:
         """The one ordinary word of the knowledge base that a short word in small letters is the beginning of (`algos`, `certs`)."""

@@ -64,6 +64,8 @@ _BY_DEFAULT = re.compile(
 _HURRIED = (
     (re.compile(r"\bwh?[ou]ts\b|\bwats\b", re.I), "what is"),
     (re.compile(r"\bwh?[ou]t\b|\bwat\b(?= (?:is|are|does|do|can|about|if)\b)", re.I), "what"),
+    (re.compile(r"\bwt[fh]\b(?='?s? )|\bwhat (?:on earth|in the world|the (?:heck|hell|fuck|f\*+))\b", re.I), "what"),
+    (re.compile(r"\b(how|why|where|when|who) (?:on earth|in the world|the (?:heck|hell|fuck))\b", re.I), r"\1"),
     (re.compile(r"\bhw(?= (?:many|much|long|often|do|does|to|can|is|are)\b)", re.I), "how"),
     (re.compile(r"\bwich\b", re.I), "which"),
     (

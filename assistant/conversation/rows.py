@@ -69,4 +69,4 @@ def _asks_of_one(text: str, namer: Namer) -> bool:
     found = tokens(text)
     if len(found) > SHORT + 2 or english().rows.of_one.match(text) is None:
         return False
-    return not any({"row", "column"} <= t.roles or "name" in t.roles for t in namer.ties(found, namer.repair(found), text))
+    return not any({"row", "column"} <= t.roles or "name" in t.roles for t in namer.ties(found, namer.repair(found, text), text))
