@@ -38,6 +38,7 @@ from assistant.restricting import Restriction, named, restriction
 from assistant.retrieval import Evidence, Gatherer
 from assistant.settings import Settings, load_settings
 from assistant.suggested import Suggested, suggested
+from assistant.tables import told_apart
 from assistant.view import View
 from assistant.wholes import AS_ONE, with_unheld
 from assistant.wording import Claim, Echo, Figure, Quote, Rendered, Rule, Wording, renumbered
@@ -705,10 +706,11 @@ class _Asking:
         return answer, self._trace(answer, work)
 
     def _worded(self, finding: Finding) -> tuple[Finding, Rule, Rendered]:
-        """A finding in words, with the footnotes of its cell."""
+        """A finding in words, with the footnotes of its cell, and what tells rows of one name apart."""
         cell = finding.slots.get("value") if finding.shape in _WITH_FOOTNOTES else None
         if isinstance(cell, Quote) and cell.fact is not None and (notes := footnotes(cell.fact, self.state.view)):
             finding = replace(finding, slots={**finding.slots, "value": unmarked(cell), "footnotes": notes})
+        finding = told_apart(finding, self.state.view)
         rule, rendered = self.wording.render(finding.shape, finding.slots, self.state.view.is_forecast)
         return finding, rule, rendered
 

@@ -24,6 +24,7 @@ _DIFFERENT = re.compile(r"\b(?:differ|differs|different)\b", re.I)
 _MOST_ASPECTS = 24
 _COMPARED = 2000  # facts of each thing that are set side by side: a table shows two dozen
 _MOST_LEFT = 6  # aspects named that only some of the things have
+_COMPARING = frozenset({"compare", "overlap"})  # kinds that set things against each other
 
 
 def comparison(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -32,8 +33,8 @@ def comparison(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if len(sides) < 2:
         return None
     keys = list(dict.fromkeys(t.key for t in sides))
-    if len(keys) < 2:
-        return None
+    if len(keys) < 2 or (frame.kind not in _COMPARING and all(k.isdigit() for k in keys)):
+        return None  # two numbers in a question are amounts, unless it compares
     aspects: dict[tuple[str, int, str], dict[str, Fact]] = defaultdict(dict)
     labels: dict[tuple[str, int, str], Quote | None] = {}
     for tie in sides:

@@ -159,7 +159,25 @@ class _Reading:
             if not one.places & taken:
                 kept.append(one)
                 taken |= one.places
-        return kept
+        return [*kept, *self._bare(kept, headers)]
+
+    def _bare(self, kept: Sequence[_Held], headers: dict[int, frozenset[int]]) -> Iterator[_Held]:
+        """Numbers without a header beside them, where another value of the row is named with its own: *4 blue parts of 16*.
+
+        They say which row if they stand where the rows have their names.
+        """
+        if not any(one.whole and one.column in headers for one in kept):
+            return
+        taken = {p for one in kept for p in one.places}
+        closed = {one.column for one in kept} | set(headers)
+        for place in self.content:
+            if place in taken or not self.stem(place).isdigit():
+                continue
+            for column in sorted({0, self.grid.named} - closed):
+                rows = frozenset(r for r in self.grid.rows() if self.grid.stems.get((r, column)) == {self.stem(place)})
+                if rows:
+                    yield _Held(column, frozenset({place}), rows, whole=True)
+                    break
 
     def _listed(self, fact: Fact, places: frozenset[int]) -> frozenset[int]:
         """Places of the names the question says whole, of several that a cell lists."""
@@ -204,6 +222,8 @@ class _Reading:
         if not filed or any(self.view.fact(e.fact).table == self.grid.table.id for e in filed if e.fact is not None):
             return True
         own = {self.stem(p) for p in range(tie.start, tie.end)}
+        if all(s.isdigit() for s in own) and any(self.grid.stems[cell] == own for s in own for cell in self.grid.holding.get(s, ())):
+            return True  # many tables have rows numbered so
         return own <= self.grid.context or any(own & header for header in self.grid.headers)
 
     def selection(self) -> _Selection | None:

@@ -7,13 +7,14 @@ column, a value alone asks for its owner. The same in every table of every folde
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.finding import Finding, beyond, distinct, fact_label, name, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.retrieval import Candidate, Evidence
 from assistant.view import View
+from assistant.wording import Quote
 from corpus.models import Fact, Table
 from corpus.words import key, of_one_family
 
@@ -476,3 +477,29 @@ class TableReader:
         slots = {"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(fact)}
         shape = "owner" if self.frame.kind in (*_OWNER_KINDS, "list", "yesno") and owner else "cell"
         return Finding(shape, slots, [candidate], candidate.exact > 0)
+
+
+def told_apart(finding: Finding, view: View) -> Finding:
+    """The finding with a second name for each of its lines, where several rows of one table go by the same first one.
+
+    It is the value of the first column that tells them apart beside the first (*Standard, 100 GB: 2.5*).
+    """
+    listed = next((n for n in ("cells", "items") if isinstance(finding.slots.get(n), list)), None)
+    lines = finding.slots[listed] if listed is not None else []
+    facts = [line["value"].fact for line in lines if isinstance(line, dict) and isinstance(line.get("value"), Quote)]
+    if len(facts) < len(lines) or len(lines) < 2 or any(f is None or f.table is None or f.table != facts[0].table for f in facts):
+        return finding
+    labels = [line["label"].text if isinstance(line.get("label"), Quote) else "" for line in lines]
+    rows = [view.row(f) for f in facts]
+    if len(set(labels)) == len(labels) or "" in labels or len({f.row for f in facts}) < len(facts):
+        return finding
+    if any(all(c.value != label for c in row) for row, label in zip(rows, labels, strict=True)):
+        return finding  # they are not called by a cell of their rows
+    told = {f.column for f in facts}
+    for column in range(min(len(row) for row in rows)):
+        beside = [row[column] for row in rows]
+        pairs = set(zip(labels, (c.value for c in beside), strict=True))
+        if column not in told and all(c.value.strip() for c in beside) and len(pairs) == len(lines):
+            second = [{**line, "which": Quote(c.value, c.document, c.span)} for line, c in zip(lines, beside, strict=True)]
+            return replace(finding, slots={**finding.slots, listed: second})
+    return finding

@@ -22,6 +22,7 @@ from corpus.markdown import (
     emphasised,
     fence_title,
     front_title,
+    heading_words,
     parse_blocks,
     plain,
     sentences,
@@ -136,7 +137,7 @@ class _DocumentFacts:
     def cut_sections(self) -> None:
         headings = [b for b in self.blocks if b.kind == "heading" and b.top]
         total = max(self.source.line_count(), 1)
-        starts = [(b.first, b.level, _shortened(self.plain(b.text.content)) if b.text else "") for b in headings]
+        starts = [(b.first, b.level, _shortened(heading_words(b.text.content, self.source.references)) if b.text else "") for b in headings]
         if not starts or any(line.strip("\ufeff \t") for line in self.source.lines[: starts[0][0]]):
             starts.insert(0, (0, 0, ""))
         elif starts[0][0] > 0:

@@ -832,6 +832,15 @@ def plain(markup: str, references: Mapping[str, Any] | None = None) -> str:
     return _cached_plain(markup) if len(markup) <= _CACHED else _plain(markup, {})
 
 
+def heading_words(markup: str, references: Mapping[str, Any] | None = None) -> str:
+    """A heading as one line of words: like `plain`, without the badges and logos set beside its words."""
+    whole = plain(markup, references)
+    if "![" not in markup and "<img" not in markup.lower():
+        return whole
+    words = _plain(markup, references or {}, pictures=False)
+    return words if re.search(r"[^\W_]", words) else whole
+
+
 @lru_cache(maxsize=20000)
 def _cached_plain(markup: str) -> str:
     return _plain(markup, {})
@@ -847,7 +856,7 @@ def _shown_of_tag(tag: re.Match[str]) -> str:
     return title["title"] if title else ""
 
 
-def _plain(markup: str, references: Mapping[str, Any]) -> str:
+def _plain(markup: str, references: Mapping[str, Any], *, pictures: bool = True) -> str:
     if "{" in markup:
         markup = _TEMPLATE.sub(_shown_of_tag, markup)
     if "[^" in markup:
@@ -860,12 +869,12 @@ def _plain(markup: str, references: Mapping[str, Any]) -> str:
     tokens: list[Token] = []
     parser = _inline_parser()
     parser.inline.parse(markup.replace("\x00", "\ufffd"), parser, {"references": references}, tokens)
-    text = _one_line("".join(_pieces(tokens)))
+    text = _one_line("".join(_pieces(tokens, pictures)))
     return _TAG_RUN.sub(";", text).strip("; ") if ";" in text else text
 
 
-def _pieces(tokens: list[Token]) -> Iterator[str]:
-    """The words of inline tokens, with what stands for a break between them."""
+def _pieces(tokens: list[Token], pictures: bool) -> Iterator[str]:
+    """The words of inline tokens, with what stands for a break between them; of pictures what is told where they cannot be seen."""
     note = False  # inside a link to a footnote: its number is no content
     last = ""
     for token in tokens:
@@ -875,7 +884,7 @@ def _pieces(tokens: list[Token]) -> Iterator[str]:
         elif token.type in ("softbreak", "hardbreak"):
             piece = " "
         elif token.type == "image":
-            piece = token.content
+            piece = token.content if pictures else " "
         elif token.type == "html_inline":
             if _NOTE_OPEN.match(token.content):
                 note = True
@@ -883,7 +892,7 @@ def _pieces(tokens: list[Token]) -> Iterator[str]:
                 note = False
             elif _BREAK.match(token.content):
                 piece = "; " if last and last not in ";:,.!?" else " "
-            elif shown := _IMAGE_ALT.match(token.content):
+            elif pictures and (shown := _IMAGE_ALT.match(token.content)):
                 piece = html.unescape(shown["alt"])
         if piece.strip():
             last = piece.rstrip()[-1]

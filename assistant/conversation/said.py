@@ -49,6 +49,10 @@ def say(text: str, namer: Namer) -> Said:
     """A message with the names of the knowledge base in it."""
     opened = moves().opened(text)
     words = tokens(opened.text)
-    ties = [t for t in namer.ties(words, namer.repair(words, opened.text), opened.text) if not all(words[p].function for p in range(t.start, t.end))]
+    ties = [
+        t
+        for t in namer.ties(words, namer.repair(words, opened.text), opened.text)
+        if not all(words[p].function for p in range(t.start, t.end))
+    ]
     owning = opened.text.rstrip(" ?.!").endswith(("'s", "’s", "s'", "s’"))
     return Said(text, opened.text, opened.joined or opened.about or owning, opened.so, tuple(words), tuple(ties), about=opened.about)
