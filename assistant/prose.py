@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from itertools import takewhile
+from typing import Any
 
 from assistant.finding import Finding, beyond, fact_label, name, opening, part, value
 from assistant.frame import Frame
@@ -154,6 +156,26 @@ def sentence(candidate: Candidate, frame: Frame, evidence: Evidence, view: View)
             parts.append(_told([other.fact], view))
             used.append(other)
     return Finding("told", {"parts": parts}, used)
+
+
+def completed(found: Finding, view: View) -> Finding:
+    """A text with what its last sentence opens (*… as follows:*); a last sentence that opens nothing is left out where another is told."""
+    if found.shape == "told":
+        parts: list[dict[str, Any]] = found.slots["parts"]
+        told: list[Quote] = parts[-1]["sentences"]
+    elif found.shape in ("sentence", "definition"):
+        parts, told = [], found.slots["sentences"] if found.shape == "sentence" else [found.slots["value"]]
+    else:
+        return found
+    last = told[-1]
+    if last.fact is None or not last.text.rstrip().endswith(":"):
+        return found
+    if len(told) == 1 and len(parts) < 2 and (following := _introduced(last.fact, view)):
+        return replace(found, shape="list", slots={"lead": opening(last), **_items(following, view)})
+    if found.shape == "told" and len(told) + len(parts) > 2:
+        kept = [*parts[:-1], *([{**parts[-1], "sentences": told[:-1]}] if len(told) > 1 else [])]
+        return replace(found, slots={"parts": kept})
+    return found
 
 
 def under_its_question(frame: Frame, evidence: Evidence, view: View) -> Finding | None:

@@ -75,6 +75,11 @@ _HURRIED = (
         "what is ",
     ),
 )
+# *A or B: what's the difference?* is asked of what stands before.
+_SET_BEFORE = re.compile(
+    r"^(?P<names>[^:?]+?\s(?:or|and|vs\.?|versus|&)\s[^:?]+?)\s*[:?,–—-]+\s*what(?:'?s| is| are) the (?P<main>(?:main |key |big |biggest )?)differences?\W*$",
+    re.I,
+)
 _SHORTHAND = re.compile(r"(?<!\S)w/o?(?=\s)", re.I)  # *w/* and *w/o*
 _SHOUTED = 3  # words all in capitals from which capitals say nothing
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0xFEFF])
@@ -107,6 +112,8 @@ def plainly(text: str) -> str:
     text = _BY_DEFAULT.sub(" by default", text)
     for hurried, word in _HURRIED:
         text = hurried.sub(word, text)
+    if (before := _SET_BEFORE.match(text)) is not None:
+        text = f"what is the {before['main']}difference between {re.sub(r' (?:or|vs[.]?|versus|&) ', ' and ', before['names'])}?"
     text = _SHORTHAND.sub(lambda m: "without" if "o" in m[0].lower() else "with", text)
     plain = " ".join(_MARKUP.sub(r" \1 ", text).split())
     text = plain if re.search(r"\w", plain) else text

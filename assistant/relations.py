@@ -115,7 +115,11 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         if owner and key(owner.text) == tie.key:
             return Finding("definition", {"name": name(owner), "value": value(fact)}, scored(evidence, [fact]), True, {tie.key: "entity"})
     pattern = re.compile(rf"^(?:(?:an?|the)\s+)?{re.escape(tie.name)}(?:e?s)?(?:\s*\([^)]*\))?\s+{_COPULA}\b", re.I)
-    said = [c for c in evidence.candidates if c.fact.kind in ("sentence", "item", "pair") and pattern.search(c.fact.value)]
+    said = [
+        c
+        for c in evidence.candidates
+        if c.fact.kind in ("sentence", "item", "pair") and pattern.search(c.fact.value) and not c.fact.value.rstrip().endswith(":")
+    ]
     sentences = [c for c in said if _SAYS_WHAT.search(c.fact.value)]
     pairs = [
         f

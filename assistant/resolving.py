@@ -609,7 +609,7 @@ _WAYS: dict[str, tuple[Way, ...]] = {
 def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
     """Findings worth judging, in the order in which they are to be tried."""
     denied = {t.key for t in frame.content_ties() if frame.denied & set(range(t.start, t.end))}
-    for found in _in_order(frame, evidence, view):
+    for found in (prose.completed(f, view) for f in _in_order(frame, evidence, view)):
         if denied and frame.kind not in ("yesno", "why") and _owner_key(found, view) in denied:
             continue  # just what is to be left out
         dated = _dated(found, frame, evidence, view)
