@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant import bridging, certificate, messages, needs, suggesting
 from assistant.conversation import Conversation, Resolved, asks_for_any, bound_names
+from assistant.conversation.together import of_all_described
 from assistant.deciding import decide, every, settle_likely
 from assistant.explaining import Explainer, Steps
 from assistant.finding import Finding
@@ -483,6 +484,8 @@ class _Asking:
         self.resolved = Resolved(text)
         if self.conversation is not None:
             self.resolved = self.conversation.resolve(text, self.state.namer, self.state.view)
+        if not self.resolved.kept and (whole := of_all_described(self.resolved.question, self.state.view)):
+            self.resolved = replace(self.resolved, question=whole[0], kept=whole[1])
         self.spent["understand"] += (time.perf_counter() - began) * 1000
         return self.resolved.question
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from assistant.finding import Finding, fact_label, name, value
@@ -24,6 +25,8 @@ _DIFFERENT = re.compile(r"\b(?:differ|differs|different)\b", re.I)
 _MOST_ASPECTS = 24
 _COMPARED = 2000  # facts of each thing that are set side by side: a table shows two dozen
 _MOST_LEFT = 6  # aspects named that only some of the things have
+_DIFFERENCE = re.compile(r"difference|differences|distinction|distinctions|contrast|contrasts")
+_Place = tuple[str, int, str]  # of an aspect: its name, its table or list, its document
 _COMPARING = frozenset({"compare", "overlap"})  # kinds that set things against each other
 
 
@@ -48,6 +51,11 @@ def comparison(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     shared = {place: cells for place, cells in aspects.items() if len(cells) == len(keys)}
     partly = [place for place in aspects if place not in shared]
     rest = others(frame, sides)
+    if by_degree := _main_differences(frame, rest):
+        rest = [p for p in rest if p not in by_degree]
+        headed = _under(frame, by_degree, shared, view)
+        if headed:
+            shared, partly = headed, []
     if rest and all(p in frame.unknown for p in rest) and frame.kind == "compare":
         return Finding("uncompared", {}, evidence.candidates[:1], decline="unknown_attribute")
     if rest:
@@ -94,6 +102,33 @@ def comparison(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     return Finding(
         "compare" if len(rows) > 1 else "compare_one", slots, scored(evidence, facts), True, dict.fromkeys(keys, "entity"), claims=claims
     )
+
+
+def asks_for_differences(frame: Frame) -> bool:
+    """Whether a question asks for *the key differences*, whatever attribute has a name like it."""
+    return len(_main_differences(frame, list(range(len(frame.tokens))))) > 1
+
+
+def _main_differences(frame: Frame, rest: list[int]) -> set[int]:
+    """Places of *the key differences*, *the biggest difference*: they ask for the comparison, and for no aspect of that name."""
+    found, chief = frame.tokens, language().chief | language().ranking
+    places: set[int] = set()
+    for at, token in enumerate(found):
+        if _DIFFERENCE.fullmatch(token.word):
+            before = at - 1
+            while before >= 0 and (found[before].word in chief or found[before].word in ("single", "important", "and")):
+                before -= 1
+            places |= set(range(before + 1, at + 1))
+    return places & set(rest)
+
+
+def _under(frame: Frame, places: set[int], shared: Mapping[_Place, dict[str, Fact]], view: View) -> dict[_Place, dict[str, Fact]]:
+    """Of what is compared, the aspects under the heading that is called so (`Key differences`)."""
+    headings = [t for t in frame.content_ties() if "heading" in t.roles and places & set(range(t.start, t.end))]
+    paths = {view.section(e.section).path for t in headings for e in t.entries if e.role == "heading"}
+    return {
+        place: cells for place, cells in shared.items() if any(view.path(f)[: len(path)] == path for path in paths for f in cells.values())
+    }
 
 
 def labelled(frame: Frame, evidence: Evidence, view: View) -> Finding | None:

@@ -66,6 +66,7 @@ AMOUNTS = frozenset({"number", "measure", "share", "price"})  # types of answer 
 _IDENTIFIER = re.compile(r"\w[_./]\w|[a-z][A-Z]|[a-z]\d[a-z]")  # how names of code are written, and no words
 _ROWS_NAMED = 6  # rows of a table that a reading names; more are counted
 _LEAST_ASKED = 3  # words from which a question of no particular kind still says what is wanted
+_BETWEEN = re.compile(r"\b(?:between|among)\b", re.I)
 _NAMED_BY_HEADINGS = frozenset({"compare", "overlap", "decision", "steps", "order", "count"})  # kinds a heading's own words announce
 _UNSPECIFIC = frozenset({"decision", "attribute", "keyword"})  # kinds a told story may be taken for
 
@@ -194,7 +195,7 @@ def understand(
     ties = namer.ties(found, repairs, text)
     mended = text
     kind = _kind(_with_names(mended, found, ties, headings=False))
-    if kind in _NAMED_BY_HEADINGS:
+    if kind in _NAMED_BY_HEADINGS and not (kind == "compare" and _BETWEEN.search(mended)):
         kind = _kind(_with_names(mended, found, ties, headings=True))  # *in Key Differences* compares nothing
     typed = text
     options = _options(typed, found, ties) if kind in _CHOOSING else ()

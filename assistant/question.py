@@ -75,11 +75,19 @@ _HURRIED = (
         "what is ",
     ),
 )
-# *A or B: what's the difference?* is asked of what stands before.
-_SET_BEFORE = re.compile(
-    r"^(?P<names>[^:?]+?\s(?:or|and|vs\.?|versus|&)\s[^:?]+?)\s*[:?,–—-]+\s*what(?:'?s| is| are) the (?P<main>(?:main |key |big |biggest )?)differences?\W*$",
-    re.I,
+# Other ways to ask for the difference of two or more things.
+_MAIN = r"(?P<main>(?:main |key |big |biggest )?)"
+_SET_APART = tuple(
+    re.compile(p, re.I)
+    for p in (
+        rf"^(?P<names>[^:?]+?\s(?:or|and|vs\.?|versus|&)\s[^:?]+?)\s*[:?,–—-]+\s*what(?:'?s| is| are) the {_MAIN}differences?\W*$",
+        rf"^{_MAIN}what sets (?P<names>[^?]+? apart from [^?]+?)\W*$",
+        rf"^{_MAIN}(?:please |can you )?(?:put|show|set) (?P<names>[^?]+? (?:and|&) [^?]+?) (?:next to|beside|against) each other\W*$",
+        rf"^{_MAIN}(?:how (?:do|can|to|would) (?:i |you |we |one )?)?(?:tell|keep) (?P<names>[^?]+? (?:and|&|from) [^?]+?) apart\W*$",
+        rf"^{_MAIN}(?P<names>[\w.+-]+ against [\w.+-]+)\W*$",
+    )
 )
+_BETWEEN = re.compile(r"\s(?:or|vs\.?|versus|&|apart from|from|against)\s", re.I)
 _SHORTHAND = re.compile(r"(?<!\S)w/o?(?=\s)", re.I)  # *w/* and *w/o*
 _SHOUTED = 3  # words all in capitals from which capitals say nothing
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0xFEFF])
@@ -112,8 +120,9 @@ def plainly(text: str) -> str:
     text = _BY_DEFAULT.sub(" by default", text)
     for hurried, word in _HURRIED:
         text = hurried.sub(word, text)
-    if (before := _SET_BEFORE.match(text)) is not None:
-        text = f"what is the {before['main']}difference between {re.sub(r' (?:or|vs[.]?|versus|&) ', ' and ', before['names'])}?"
+    apart = next((m for p in _SET_APART if (m := p.match(text)) is not None), None)
+    if apart is not None:
+        text = f"what is the {apart['main']}difference between {_BETWEEN.sub(' and ', apart['names'])}?"
     text = _SHORTHAND.sub(lambda m: "without" if "o" in m[0].lower() else "with", text)
     plain = " ".join(_MARKUP.sub(r" \1 ", text).split())
     text = plain if re.search(r"\w", plain) else text

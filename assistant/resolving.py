@@ -700,7 +700,8 @@ def _counts(frame: Frame, found: Finding, view: View) -> bool:
 
 
 def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
-    for at_once in (crossing.crossed, measuring.answer):
+    compares = frame.kind == "compare" and comparing.asks_for_differences(frame)
+    for at_once in (measuring.answer,) if compares else (crossing.crossed, measuring.answer):
         computed = at_once(frame, evidence, view)
         if computed is not None:
             yield computed
@@ -718,6 +719,7 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
         ways = (*first, *(w for w in ways if w not in (*first, bound_cell)), comparing.comparison)
     ways = (
         prose.under_its_question,
+        scopes.headed,
         relations.expansion,
         relations.numbered_section,
         relations.occasion,

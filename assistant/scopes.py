@@ -28,6 +28,9 @@ _FILED_WITH = 2000  # facts a name is filed with whose tables are looked at
 _MODIFIERS = 3  # words beside *table* or *section* that may name it
 _MOST_NAMES = 60  # beyond this a list of names is no answer any more
 _LISTING = frozenset({"list", "which", "attribute", "keyword", "definition", "example", "count", "belongs", "steps"})
+_NAMES_A_PART = frozenset({"keyword", "list", "attribute", "definition", "which", "example", "compare", "overlap"})
+_MOST_COLUMNS, _LEAST_ROWS, _MOST_ROWS, _MOST_LETTERS = 6, 2, 12, 1500  # of a table that is told whole; what is more is counted
+_MOST_PARTS, _MOST_FIRST = 8, 300  # sections below a heading, and letters that each begins with
 _PARTS = frozenset(
     words("section sections table tables chapter chapters list lists part guide page paragraph heading overview matrix")
 )  # words for a part of a text
@@ -114,6 +117,76 @@ def pointed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if found is not None:
         found.meant = tuple(dict.fromkeys(meant))
     return found
+
+
+def headed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What stands under the one heading that a question names and asks nothing else about: its table, or what its parts begin with.
+
+    Lists, steps and text under a heading are told by the ways that know them.
+    """
+    if frame.kind not in _NAMES_A_PART or frame.negated or frame.answer_type is not None or frame.within is not None:
+        return None
+    for tie in (t for t in frame.content_ties() if "heading" in t.roles and not view.is_thing(t.key)):
+        places = set(range(tie.start, tie.end))
+        rest = [p for p in frame.content if p not in places and not _idle(frame, p) and frame.tokens[p].word not in _PARTS]
+        sections = list(dict.fromkeys(e.section for e in tie.entries if e.role == "heading"))
+        if rest or len(sections) != 1:
+            continue
+        facts = [f for f in view.store.section_facts(sections[0]) if f.kind != "heading"]
+        tables = _tables(facts)
+        found = None
+        if len(tables) == 1 and all(f.table is not None for f in facts):
+            found = _decisions(tables[0], evidence, view) if view.table(tables[0]).decision else _whole_table(tables[0], evidence, view)
+        elif not facts:
+            found = _by_parts(sections[0], evidence, view)
+        if found is not None:
+            found.roles = {tie.key: "topic"}
+            found.meant = tuple(frame.content)
+            return found
+    return None
+
+
+def _whole_table(number: int, evidence: Evidence, view: View) -> Finding | None:
+    """A table row by row, as far as it is read at a glance."""
+    cells = {(c.row, c.column): c for c in view.cells(number)}
+    columns = [n for n, header in enumerate(view.table(number).columns) if n and header]
+    rows = sorted({row for row, _ in cells})
+    if len(columns) > _MOST_COLUMNS or len(rows) < _LEAST_ROWS or any((row, 0) not in cells for row in rows):
+        return None
+    headers = [next((h for r in rows if (r, n) in cells and (h := fact_label(cells[r, n], "column"))), None) for n in columns]
+    if not columns or None in headers:
+        return None
+    told, size, used = [], 0, []
+    for row in rows:
+        mine = [cells.get((row, n)) for n in columns]
+        size += sum(len(c.value) for c in mine if c is not None)
+        if len(told) == _MOST_ROWS or (told and size > _MOST_LETTERS):
+            break
+        name = cells[row, 0]
+        told.append(
+            {"name": Quote(name.value, name.document, name.span), "cells": [value(c) if c is not None and c.value else None for c in mine]}
+        )
+        used += [cells[row, 0], *(c for c in mine if c is not None)]
+    left = beyond([cells[row, 0] for row in rows[len(told) :]])
+    slots = {"corner": fact_label(cells[rows[0], 0], "column"), "headers": headers, "rows": told, "left": left}
+    return Finding("table", slots, scored(evidence, used), True)
+
+
+def _by_parts(section: int, evidence: Evidence, view: View) -> Finding | None:
+    """What each section right below a heading says first, under its own heading."""
+    top = view.section(section)
+    below = [s for s in view.store.sections(top.document) if s.path[:-1] == top.path and len(s.path) == len(top.path) + 1]
+    items, used = [], []
+    for part_ in below:
+        first = next((f for f in view.store.section_facts(part_.id) if f.kind in ("sentence", "item", "pair")), None)
+        heading = view.heading_fact(part_.id)
+        if first is None or heading is None or len(first.value) > _MOST_FIRST:
+            return None
+        items.append({"label": Quote(heading.value, heading.document, heading.span), "value": value(first)})
+        used.append(first)
+    if not 1 < len(items) <= _MOST_PARTS:
+        return None
+    return Finding("list", {"lead": None, "items": items, "left": 0}, scored(evidence, used), True)
 
 
 def _idle(frame: Frame, place: int) -> bool:

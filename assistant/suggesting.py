@@ -127,12 +127,7 @@ def topics(view: View, most: int = 4) -> list[str]:
     if len(documents) >= most:
         titles = (_title(d.path, view) for d in sorted(documents, key=lambda d: (-d.size, d.path))[: _TITLES * most])
         return list(dict.fromkeys(t for t in titles if t))[:most]
-    counts: dict[str, tuple[str, int]] = {}
-    for table in view.first_tables(_TABLES):
-        if not table.decision:
-            for thing in view.things_of(table):
-                counts[key(thing)] = (counts.get(key(thing), (thing, 0))[0], counts.get(key(thing), (thing, 0))[1] + 1)
-    often = [t for t, n in sorted(counts.values(), key=lambda p: -p[1]) if n > 1 and _short(t)]
+    often = described_most(view)
     if often:
         return often[:most]
     found: dict[str, None] = {}
@@ -140,6 +135,16 @@ def topics(view: View, most: int = 4) -> list[str]:
         if title := _title(document.path, view):
             found[title] = None
     return list(found)[:most]
+
+
+def described_most(view: View) -> list[str]:
+    """The things that several tables describe, those of most tables first."""
+    counts: dict[str, tuple[str, int]] = {}
+    for table in view.first_tables(_TABLES):
+        if not table.decision:
+            for thing in view.things_of(table):
+                counts[key(thing)] = (counts.get(key(thing), (thing, 0))[0], counts.get(key(thing), (thing, 0))[1] + 1)
+    return [t for t, n in sorted(counts.values(), key=lambda p: -p[1]) if n > 1 and _short(t)]
 
 
 def _title(document: str, view: View) -> str | None:

@@ -5,6 +5,7 @@ Which things are meant together is told by how they were spoken of: in one quest
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from assistant.conversation.english import english
@@ -14,7 +15,15 @@ from assistant.conversation.past import Past
 from assistant.conversation.phrasing import comparison, series, with_name
 from assistant.conversation.said import Said
 from assistant.language import language
+from assistant.suggesting import described_most
+from assistant.view import View
 from corpus.words import key
+
+_SEVERAL, _FEW = 3, 4  # *all three*, *all four* say how many they are; *all of them* are no more than a few
+# They are chosen among, not all meant.
+_CHOSEN_AMONG = re.compile(
+    r"\b(?:which|what|who|whose|one|any|either|neither|none) of (?:the )?$", re.I
+)  # they are chosen among, not all meant
 
 
 def compared(past: Past, said: Said) -> Resolved | None:
@@ -109,6 +118,21 @@ def together(past: Past, said: Said) -> Resolved | None:
     after = said.text[end:]
     possessive = english().message.all_after.match(after)
     return Resolved(f"{said.text[:start]}{series(names)}{after[possessive.end() - 1 :] if possessive else after}", tuple(names))
+
+
+def of_all_described(text: str, view: View) -> tuple[str, tuple[str, ...]] | None:
+    """*All three*, where nothing was spoken of before: the things the folder describes in their place, if there are just so many.
+
+    Returns:
+        The question with their names, and the names; None where none are meant.
+    """
+    found = moves().together(text) if language().kind_of(text) in ("compare", "overlap") else None
+    if found is None or (found[2] < _SEVERAL and found[2] != -1) or _CHOSEN_AMONG.search(text[: found[0]]):
+        return None
+    names = described_most(view)
+    if len(names) != found[2] if found[2] > 0 else not 1 < len(names) <= _FEW:
+        return None
+    return f"{text[: found[0]]}{series(names)}{text[found[1] :]}", tuple(names)
 
 
 def spoken_together(past: Past, count: int) -> tuple[list[str], list[str]]:
