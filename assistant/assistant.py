@@ -48,6 +48,7 @@ from corpus.errors import KbError
 from corpus.folders import called, parts_of
 from corpus.models import Fact
 from corpus.reader import merged, read_config, read_text, scan_folder
+from corpus.words import key
 from index import IndexReport, LaterEncoder, Progress, Retriever, ensure_index
 from index.settings import cache_root
 
@@ -453,6 +454,8 @@ class _Asking:
         talk = (
             (_talk(typed) or _talk(text) or _talk(mended)) if self.suggest else None
         )  # a heading that is asked to see whether it answers is no small talk
+        if talk == "overview" and self.state.view.entries(key(text)):
+            talk = None  # a heading or a name of the folder's own
         if talk is not None:
             if self.conversation is not None and talk == "dismissal":
                 self.conversation.dismiss()
@@ -903,12 +906,16 @@ class _Asking:
     def _talk(self, question: str, talk: str) -> tuple[Answer, Trace]:
         summary = self.owner._summary(self.state) if self.suggest else None
         slots: dict[str, Any] = summary.model_dump() if summary else {}
+        if talk == "overview":
+            slots["contents"], slots["left"] = suggesting.contents(self.state.view)
         return self._said(
             "smalltalk",
             question,
             f"talk_{talk}",
             slots,
-            suggestions=summary.examples[:_SUGGESTIONS] if summary and talk in ("greeting", "help", "displeased", "tongue") else (),
+            suggestions=summary.examples[:_SUGGESTIONS]
+            if summary and talk in ("greeting", "help", "overview", "displeased", "tongue")
+            else (),
         )
 
     def _said(

@@ -137,6 +137,23 @@ def topics(view: View, most: int = 4) -> list[str]:
     return list(found)[:most]
 
 
+def contents(view: View, most: int = 12) -> tuple[list[str], int]:
+    """What a folder holds, by its headings: of several documents their titles, of one its sections right below the title.
+
+    Returns:
+        As many as are read at a glance, in the order of the files, and how many more there are.
+    """
+    documents = view.store.documents()
+    if len(documents) > 1:
+        titles = list(dict.fromkeys(_title(d.path, view) or d.path for d in documents[: _TITLES * most]))
+        return titles[:most], max(0, len(documents) - most)
+    paths = list(dict.fromkeys(s.path for d in documents for s in view.store.sections(d.path) if s.path))
+    depths = [len(p) for p in paths]
+    level = next((n for n in sorted(set(depths)) if depths.count(n) > 1), None)
+    named = [bare_heading(p[-1]) for p in paths if len(p) == level]
+    return named[:most], max(0, len(named) - most)
+
+
 def described_most(view: View) -> list[str]:
     """The things that several tables describe, those of most tables first."""
     counts: dict[str, tuple[str, int]] = {}

@@ -302,6 +302,26 @@ _ASPECT = (
     *("aspect", "feature", "category", "criterion", "criteria", "property", "capability", "attribute", "dimension", "characteristic"),
     *("factor", "area"),
 )
+# What a column is called that says one thing of every row: no thing itself, whatever the rows are called.
+_FIELD = (
+    *("description", "default", "type", "value", "status", "example", "note", "comment", "remark", "meaning", "definition", "explanation"),
+    *(
+        "required",
+        "optional",
+        "mandatory",
+        "unit",
+        "link",
+        "url",
+        "detail",
+        "version",
+        "date",
+        "name",
+        "range",
+        "score",
+        "metric",
+        "purpose",
+    ),
+)
 _WHEN = (
     *("use case", "scenario", "when", "if you", "situation", "need", "requirement", "goal", "you want", "problem", "task", "purpose"),
     *("condition", "looking for"),
@@ -358,6 +378,8 @@ def entity_axis(columns: Sequence[str], rows: Sequence[str], known: Mapping[str,
     if len(columns) < _DECIDED:  # two columns are a list of things with one value each
         return "rows"
     first = stems(columns[0])
+    if any((head := stems(c)) and head[-1] in _FIELD_STEMS for c in columns[1:]):
+        return "rows"
     if any(word in _ASPECT_STEMS for word in first):
         return "columns"
     across = [known.get("".join(stems(c)), 0) for c in columns[1:] if c]
@@ -368,4 +390,5 @@ def entity_axis(columns: Sequence[str], rows: Sequence[str], known: Mapping[str,
 
 
 _DECIDED = 3  # columns from which there is a choice
+_FIELD_STEMS = frozenset(s for word in _FIELD for s in stems(word))
 _ASPECT_STEMS = frozenset(s for word in _ASPECT for s in stems(word))
