@@ -51,6 +51,8 @@ def comparison(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     shared = {place: cells for place, cells in aspects.items() if len(cells) == len(keys)}
     partly = [place for place in aspects if place not in shared]
     rest = others(frame, sides)
+    corners = {s for _, table, _ in shared if table >= 0 for s in view.stems_of(view.table(table).columns[0])}
+    rest = [p for p in rest if frame.tokens[p].stem not in corners]  # *by which aspects*: by all there are
     if by_degree := _main_differences(frame, rest):
         rest = [p for p in rest if p not in by_degree]
         headed = _under(frame, by_degree, shared, view)

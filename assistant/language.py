@@ -113,6 +113,7 @@ class _LanguageFile(_Data):
     function_words: str
     soft_words: str
     tabled_words: str
+    classifiers: str
     sums: str
     auxiliaries: str
     frame_words: dict[str, str]
@@ -225,6 +226,11 @@ class Language:
     def extremes(self) -> tuple[frozenset[str], ...]:
         """Words for one and the same end of a scale, of either end."""
         return tuple(frozenset(words(f"{end.names} {end.ranks} {end.ranks_also}")) for end in self._ends.values())
+
+    @cached_property
+    def classifiers(self) -> frozenset[str]:
+        """Nouns for whatever something is listed under, lower case."""
+        return frozenset(words(self._file.classifiers))
 
     @cached_property
     def chief(self) -> frozenset[str]:

@@ -840,12 +840,16 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if frame.negated and frame.kind not in ("yesno", "why"):
         return not_held(tie, cells, evidence, view)
     if frame.kind in ("which", "belongs", "keyword", "definition", "attribute", "decision", "yesno"):
-        if rest and not all(category(frame.tokens[p].stem, cells, view) for p in rest):
+        # *Which discipline uses x*: the noun asks where it belongs, whatever that is called here.
+        where = {
+            p for p in rest if frame.kind in ("which", "belongs") and p == frame.focus and frame.tokens[p].word in language().classifiers
+        }
+        if not all(category(frame.tokens[p].stem, cells, view) for p in rest if p not in where):
             return None
         mentions = [f for f in facts if f.table is None][:2]
         slots = _listed(tie, None, cells, view)
         slots["mentions"] = [value(f) for f in mentions]
-        return Finding("belongs", slots, scored(evidence, [*cells, *mentions]), True, {tie.key: "value"})
+        return Finding("belongs", slots, scored(evidence, [*cells, *mentions]), True, {tie.key: "value"}, meant=tuple(sorted(where)))
     return None
 
 

@@ -226,6 +226,18 @@ class _Reading:
             return True  # many tables have rows numbered so
         return own <= self.grid.context or any(own & header for header in self.grid.headers)
 
+    def _own_rows(self) -> set[int]:
+        """Places of names that a row or column of this table has."""
+        return {
+            p
+            for t in self.frame.content_ties()
+            if any(
+                e.fact is not None and e.role in ("row", "column") and self.view.fact(e.fact).table == self.grid.table.id
+                for e in t.entries[:_ENTRIES]
+            )
+            for p in range(t.start, t.end)
+        }
+
     def selection(self) -> _Selection | None:
         """The cells this table gives, and the words it leaves over."""
         found = self._selected()
@@ -266,7 +278,9 @@ class _Reading:
             if not rows:
                 return None
         used = taken | {p for places in headers.values() for p in places}
-        used |= {p for p in self.content if self.stem(p) in grid.context or (frame.within and self.stem(p) in frame.within.words)}
+        own = self._own_rows()  # a row that is named is meant, though the document is called so too
+        used |= {p for p in self.content if p not in own and self.stem(p) in grid.context}
+        used |= {p for p in self.content if frame.within and self.stem(p) in frame.within.words}
         # *gold medals*, *game dates*: a word right beside a header's own is of its name.
         named = {p for places in headers.values() for p in places}
         used |= {p for p in self.content if {p - 1, p + 1} & named and p in frame.unknown and p not in frame.strange}
@@ -494,7 +508,8 @@ def selected(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None  # *what is a lee helm*: what it is, not what a table says where the words stand
     found = [s for grid in _near(frame, evidence, view) if (s := _Reading(frame, grid, view).selection()) is not None]
     given = frame.wish.used if frame.wish is not None else set[int]()
-    found = [s for s in found if not set(s.left) & {*frame.strange, frame.focus, *given}]
+    named = {p for t in frame.content_ties() if view.is_thing(t.key) for p in range(t.start, t.end)}
+    found = [s for s in found if not set(s.left) & {*frame.strange, *named, frame.focus, *given}]
     if not found:
         return None
     found.sort(key=lambda s: (len(s.left), not s.said, -len(s.because)))

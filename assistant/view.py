@@ -136,6 +136,8 @@ class View:
         for entry in self.entries(name_key)[:400]:
             if entry.fact is not None and entry.role in ("row", "column"):
                 table = self.fact(entry.fact).table
+                if entry.role == "column" and self.fact(entry.fact).column == 0:
+                    continue  # what the rows are called, and none of the things across
                 if table is not None and (self.table(table).entities == "rows") == (entry.role == "row") and not self.table(table).decision:
                     return True
         return False
@@ -147,6 +149,8 @@ class View:
             if entry.fact is None or entry.role not in ("row", "column", "label"):
                 continue
             fact = self.fact(entry.fact)
+            if fact.table is not None and entry.role == "column" and fact.column == 0:
+                continue
             if fact.table is not None:
                 axis = self.table(fact.table).entities
                 if (axis == "rows") == (entry.role == "row") and not self.table(fact.table).decision:
