@@ -52,6 +52,7 @@ def comparison(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     partly = [place for place in aspects if place not in shared]
     rest = others(frame, sides)
     corners = {s for _, table, _ in shared if table >= 0 for s in view.stems_of(view.table(table).columns[0])}
+    rest = [p for p in rest if not (_SAME.fullmatch(frame.tokens[p].surface) or _DIFFERENT.fullmatch(frame.tokens[p].surface))]
     rest = [p for p in rest if frame.tokens[p].stem not in corners]  # *by which aspects*: by all there are
     if by_degree := _main_differences(frame, rest):
         rest = [p for p in rest if p not in by_degree]
@@ -155,6 +156,9 @@ def same_or_not(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if not (same or different):
         return None
     found = comparison(frame, evidence, view)
+    if found is not None and found.shape == "compare":
+        found.meant = tuple(frame.content)
+        return found  # in nothing named: in what they differ says it
     if found is None or found.shape != "compare_one":
         return None
     alike = found.slots["differ"] == 0

@@ -212,7 +212,7 @@ def understand(
     tied = {p for t in ties for p in range(t.start, t.end)}
     idle = [m.span() for cue in (lang.negation, lang.everything) for m in cue.finditer(typed)]
     content = [i for i, t in enumerate(found) if i in tied or not (t.function or any(a <= t.start and t.end <= b for a, b in idle))]
-    asked = [i for i in content if not _only_asks(found[i], asking) or _in_longer_name(i, ties)]
+    asked = [i for i in content if not (_only_asks(found[i], asking) or lang.only_asks(kind, found[i].word)) or _in_longer_name(i, ties)]
     if kind == "decision" and asked and all(i in tied for i in asked) and len(asked) < len(content):
         asked = [i for i in content if i in asked or namer.knows(found[i])]  # *when should I adopt it*: the verb is all that is asked
     # Of a question of frame words alone only names are left; one for an order keeps what the knowledge base says of it.
@@ -433,6 +433,8 @@ def _ranking(found: list[Token], tied: set[int], kind: str) -> tuple[int, ...]:
 
 def _counted(found: list[Token]) -> tuple[int, ...]:
     """Places of the words between *how many* (or *number of*) and the verb."""
+    if found and found[0].word == "count":
+        return tuple(range(1, len(found)))
     for i, token in enumerate(found[:-1]):
         if (token.word, found[i + 1].word) in (("how", "many"), ("number", "of")):
             end = next((j for j in range(i + 2, len(found)) if found[j].word in language().auxiliaries), len(found))

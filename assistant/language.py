@@ -169,6 +169,10 @@ class Language:
         """Stems that only ask, in a question of that kind."""
         return frozenset(stem(w) for name in (kind, "any") for w in words(self._file.frame_words.get(name, "")))
 
+    def only_asks(self, kind: str, word: str) -> bool:
+        """Whether a word is written as one that only asks, in a question of that kind."""
+        return any(word in words(self._file.frame_words.get(name, "")) for name in (kind, "any"))
+
     def written_out(self, word: str) -> list[str]:
         """What a word that is written short may stand for (`max`, `creds`), the likeliest first."""
         return self._file.clipped.get(word, self._file.clipped.get(word.removesuffix("s"), "")).split()

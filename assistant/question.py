@@ -88,6 +88,13 @@ _SET_APART = tuple(
     )
 )
 _BETWEEN = re.compile(r"\s(?:or|vs\.?|versus|&|apart from|from|against)\s", re.I)
+# How long or how simple an answer is wished for: it is as short as it is.
+_PLAIN_TERMS = r"in (?:a nutshell|short|brief|essence|plain english|a few words|(?:simple|plain|layman'?s) (?:terms|words))"
+_IN_SHORT = re.compile(
+    rf"^(?:{_PLAIN_TERMS}|briefly|long story short|eli5)[,:]?\s+"
+    rf"|,?\s+(?:{_PLAIN_TERMS}|for (?:dummies|beginners|a beginner|newbies)|eli5|like i'?m (?:five|5))(?=\W*$)",
+    re.I,
+)
 _SHORTHAND = re.compile(r"(?<!\S)w/o?(?=\s)", re.I)  # *w/* and *w/o*
 _SHOUTED = 3  # words all in capitals from which capitals say nothing
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200B, 0x200E, 0x200F, 0xFEFF])
@@ -123,6 +130,7 @@ def plainly(text: str) -> str:
     apart = next((m for p in _SET_APART if (m := p.match(text)) is not None), None)
     if apart is not None:
         text = f"what is the {apart['main']}difference between {_BETWEEN.sub(' and ', apart['names'])}?"
+    text = _IN_SHORT.sub("", text) or text
     text = _SHORTHAND.sub(lambda m: "without" if "o" in m[0].lower() else "with", text)
     plain = " ".join(_MARKUP.sub(r" \1 ", text).split())
     text = plain if re.search(r"\w", plain) else text
