@@ -14,8 +14,8 @@ from typing import Any
 from assistant.finding import Finding, beyond, fact_label, name, opening, part, value
 from assistant.frame import Frame
 from assistant.language import language
-from assistant.prose import owner_of, readable, siblings
-from assistant.relations import others, scored, things
+from assistant.prose import flow, owner_of, readable, siblings
+from assistant.relations import filed_under, others, scored, things
 from assistant.retrieval import Candidate, Evidence
 from assistant.tables import TableReader
 from assistant.view import View
@@ -39,6 +39,11 @@ _BETWEEN = re.compile(r"\bbetween\s+(.+?)\s+and\s+(.+?)[?.!]*$", re.I)
 _FIRST = re.compile(r"\b(?:first|starts?|starting|begins?|beginning|initial\w*)\b", re.I)
 _LAST = re.compile(r"\b(?:last|final\w*|end|ends|ending|finish\w*)\b", re.I)
 _PART = re.compile(r"\b(?:part|steps?|stages?|in|of|belongs?|included?|flow|workflow|example)\b", re.I)
+_WORKING = frozenset({"work", "works", "function", "run", "runs", "operate", "operates", "practice", "exactly", "internally", "here"})
+_WORKS = re.compile(
+    r"how (?:do|does|is|are) .+? (?:work|works|function|run|runs|operate|operates)\b(?: (?:in practice|exactly|internally|here))?\W*", re.I
+)
+_FILED_MOST = 2000  # facts filed under a thing among which its flow is looked for
 _WHOLE_ORDER = re.compile(r"\b(?:order|sequence)\b", re.I)
 
 
@@ -94,6 +99,20 @@ def step_order(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if labelled and not things(frame, view):
         return TableReader(view, frame, evidence, order.scope).read()  # the same attribute of all things is asked for
     return _whole(order, view)
+
+
+def works(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The steps a thing goes through, where it is asked how it works and a flow is told of it."""
+    sides = things(frame, view)
+    if len(sides) != 1 or _WORKS.fullmatch(frame.text) is None:
+        return None
+    if any(frame.tokens[p].word not in _WORKING for p in others(frame, sides)):
+        return None
+    steps = [f for f in filed_under(sides[0], view, most=_FILED_MOST) if f.kind == "step"]
+    found = flow(scored(evidence, steps[:1])[0], view) if steps else None
+    if found is not None:
+        found.bound, found.roles, found.meant = True, {sides[0].key: "entity"}, tuple(frame.content)
+    return found
 
 
 def beside(text: str) -> bool:

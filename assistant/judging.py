@@ -69,6 +69,7 @@ _OWN = frozenset({"its", "their", "theirs"})
 _SHORT = 9  # words up to which a question with *its* leans on something said before, and tells nothing itself
 _SAYS_SO = re.compile(r":\s*(?:yes|no|true|false)\b", re.I)
 _ONE_CELL = frozenset({"cell", "owner", "decision_fact"})  # shapes of a word or two, near by chance more often than a text is
+_WORKS = re.compile(r"^how (?:do|does|is|are) .+ (?:work|works|function|functions|run|runs|operate|operates)\b", re.I)
 _AMOUNTS = frozenset({"most", "least", "fewest"})  # words that rank by how much there is
 _LEANING = re.compile(r"(?:it|its|they|their|these|those|this|that|he|she|both|each|one|another|then|here|there)\b", re.I)
 _INSIDE = re.compile(  # a capital inside a sentence, of a name and no day or month
@@ -234,6 +235,11 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
             if not (idle or only) and bound and (left > thresholds["left"] or frame.kind == "yesno"):
                 return verdict(False, "unknown_attribute", "unknown-beside" if left > thresholds["left"] else "yesno-unknown")
             left = 0.0 if idle or only else left  # words without which the question means the same are not missed
+        only_listed = (
+            frame.kind == "howto" and frame.answer_type is None and not left and _of_value(frame, finding) and _WORKS.search(frame.text)
+        )
+        if only_listed:
+            return verdict(False, "unknown_attribute", "how-unsaid")  # where it is listed is not how it works
         if frame.kind == "howto" and frame.answer_type is None and left > thresholds["left"] and finding.shape in _OF_A_THING:
             return verdict(False, "unknown_attribute", "how-unsaid")  # the thing is there, how to do it is not
         least = thresholds["left_said" if finding.shape in _SAID_AT_LENGTH else "left_dense"]

@@ -49,6 +49,7 @@ _TELLING = 3  # words a fact has at least to be what a question wrongly says of 
 _EVERY_LINE = 16
 _QUOTED = 3  # blanks in a text from which its words in a question are a quotation
 _ALIKE = 4  # places of one attribute that are told together
+_REASON_WHOLE = 0.99  # … or this share, of a row that recommends just what is named
 _FILED_MOST = 2000  # facts of one name that are looked through for what is said of it; a label of every file has tens of thousands
 _HEADED_MOST = 40  # sections of one heading that are read for a text that says what it is
 _CARD_MOST = 12  # cells of a row or column of one section
@@ -280,8 +281,8 @@ def reason(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         share = sum(w for p, w in worth.items() if frame.tokens[p].stem in held) / total
         # A reason is one for what is recommended, or for when: its own words alone do not ask for it.
         share_named = sum(w for p, w in worth.items() if frame.tokens[p].stem in named) / total
-        if share >= _REASON_SHARE and share_named >= _REASON_NAMED:
-            exact = bool(asked) and {key(n) for n in what.names or (what.value,)} == asked
+        exact = bool(asked) and {key(n) for n in what.names or (what.value,)} == asked
+        if share >= _REASON_SHARE and (share_named >= _REASON_NAMED or (exact and share >= _REASON_WHOLE)):
             best.append((share + 0.2 * candidate.dense + 0.2 * exact, why))
     if not best:
         return None

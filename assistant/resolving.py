@@ -587,7 +587,7 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         whole_list,
     ),
     "count": (sets.union, flows.step_order, all_rows, bound_cell, relations.section),
-    "howto": (flows.step_order, relations.misattributed, bound_cell, relations.attribute_by_meaning),
+    "howto": (flows.works, flows.step_order, relations.misattributed, bound_cell, relations.attribute_by_meaning),
     "keyword": (
         relations.quoted,
         sets.pairs,

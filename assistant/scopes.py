@@ -39,6 +39,7 @@ _EXISTS = re.compile(
     r"\b(?:there(?:['’]s| is| are| were)|have|has|had|hold|holds|contains?|consists? of|offers?|owns?|with)\s+(?:[\w-]+\s+){0,2}$",
     re.I,
 )
+_WHEN = re.compile(r"^(?:and |so )?when\b", re.I)
 _ALONE = re.compile(r"\b(?:alone|only|solely|exclusively|by itself|on its own)\b", re.I)
 _TOTAL = re.compile(r"\b(?:total|altogether|in all|overall|all in all|in sum)\b", re.I)
 
@@ -381,13 +382,14 @@ def needs_of(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     asked = {t.key for t in things(frame, view)} | {key(n) for t in frame.content_ties() if " + " in t.name for n in t.name.split(" + ")}
     several, alone = _SEVERAL.search(frame.text) is not None, _ALONE.search(frame.text) is not None
     columns = {t.key for t in frame.content_ties() if "column" in t.roles}
-    if not columns or not (asked or several) or frame.kind not in (*_LISTING, "overlap", "decision"):
+    when_not = frame.negated and bool(asked) and _WHEN.match(frame.text) is not None  # *when not to use A*: when something else is
+    if not (columns or when_not) or not (asked or several) or frame.kind not in (*_LISTING, "overlap", "decision"):
         return None
     if not (frame.negated or several or alone or frame.kind == "count"):
         return None  # the rows of one thing are told as what it is for
     for table in _tables(_named_by(frame, view)):
         roles = view.table(table).decision
-        if roles is None or key(view.table(table).columns[roles[0]]) not in columns:
+        if roles is None or not (when_not or key(view.table(table).columns[roles[0]]) in columns):
             continue
         chosen: list[tuple[Fact, Fact]] = []
         for what in view.cells(table, column=roles[1]):

@@ -35,11 +35,13 @@ from corpus.words import key
 _FILED = frozenset({"row", "column", "label", "heading"})
 _MOST_CELLS = 8
 _MOST_NAMES = 40  # beyond this a union is no answer any more
+_LOOKED_AT = 400  # facts of a name whose tables are looked through
 _LISTS = 2  # names from which a cell lists some
 _WHICH_OF_THEM = re.compile(r"\b(?:which|what|who)(?: ones?)? (?:of|among) (?:the|these|those|them)\b|\b(?:which|what) ones?\b", re.I)
 _SHARES = re.compile(r"\b(?:shar(?:e|es|ed|ing)|in common|common to|both|same|also)\b", re.I)
 _JOINED = re.compile(r"\band\b|,|\+|/|&", re.I)
 _MOST = re.compile(r"\b(?:most|fewest|least|more|fewer|less)\b(?! (?:about|on|of))", re.I)
+_EVERYTHING = re.compile(r"\b(?:everything|all|anything|every|each)\b", re.I)
 _CHOICE = re.compile(r"\b(?:or|and|nor)\b|,", re.I)
 
 
@@ -52,6 +54,10 @@ def excluded(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     kept = [t for t in frame.content_ties() if t not in denied]
     if not denied or frame.kind in ("yesno", "why"):
         return None
+    if not kept and any(view.is_thing(t.key) for t in denied):
+        mine, theirs = [t for t in denied if view.is_thing(t.key)], [t for t in denied if not view.is_thing(t.key)]
+        # *What is no tool of A*: A is left out; *everything but the tools of A*: they are.
+        denied, kept = (theirs, mine) if _EVERYTHING.search(frame.text) and theirs else (mine, theirs)
     sides = [t for t in kept if view.is_thing(t.key)]
     if len(sides) == 1 and all(t.roles & _FILED and not view.is_thing(t.key) for t in denied):
         rest = _names_without(frame, sides[0], [t for t in kept if t not in sides], denied, evidence, view)
@@ -66,8 +72,10 @@ def excluded(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 def _names_without(frame: Frame, side: Tie, kept: list[Tie], denied: list[Tie], evidence: Evidence, view: View) -> Finding | None:
     """The names a thing lists under what is asked for, without those under what is denied (*which sails of A are not for racing*)."""
     asked = [t for t in kept if t.roles & _FILED and not view.is_thing(t.key)]
-    if not asked or others(frame, [side, *asked, *denied]):
+    if others(frame, [side, *asked, *denied]):
         return None
+    if not asked:
+        return _rows_without(side, denied, evidence, view) if _EVERYTHING.search(frame.text) else None
     own = [f for f in facts_of(side, view) if enumerates(f)]
     out = [f for f in own if any(_within(frame.tokens[p].stem, f, view) for t in denied for p in range(t.start, t.end))]
     listing = [f for f in own if f not in out and all(_within(frame.tokens[p].stem, f, view) for t in asked for p in range(t.start, t.end))]
@@ -87,6 +95,21 @@ def _names_without(frame: Frame, side: Tie, kept: list[Tie], denied: list[Tie], 
     }
     roles = {side.key: "entity"} | dict.fromkeys((t.key for t in (*asked, *denied)), "attribute")
     return Finding("rest", slots, scored(evidence, [*listing, *out]), True, roles, meant=_tied(frame))
+
+
+def _rows_without(side: Tie, denied: list[Tie], evidence: Evidence, view: View) -> Finding | None:
+    """What the tables that have the denied rows say of a thing in their other rows (*everything but the sails of A*)."""
+    without = {t.key for t in denied}
+    own = [f for f in facts_of(side, view) if f.table is not None and f.column]
+    tables = {f.table for f in own if (a := view.attribute(f)) is not None and key(a.text) in without}
+    left = [f for f in own if f.table in tables and (a := view.attribute(f)) is not None and key(a.text) not in without]
+    if not left:
+        return None
+    cells = [{"label": name(a) if (a := view.attribute(f)) else None, "value": value(f)} for f in left]
+    owner = view.owner(left[0])
+    slots = {"subject": name(owner) if owner else None, "cells": cells, "left": 0}
+    roles = {side.key: "entity"} | dict.fromkeys(sorted(without), "attribute")
+    return Finding("row", slots, scored(evidence, left), True, roles, meant=tuple(p for t in denied for p in range(t.start, t.end)))
 
 
 def _other_things(frame: Frame, denied: list[Tie], kept: list[Tie], evidence: Evidence, view: View) -> Finding | None:
@@ -152,7 +175,7 @@ def _other_names(frame: Frame, denied: list[Tie], kept: list[Tie], evidence: Evi
         if all(category(frame.tokens[p].stem, [f], view) for p in rest) and {t.key for t in scope} & {key(x.text) for x in f.labels}
     ]
     if not fitting:
-        return None
+        return _names_of_other_rows(frame, denied, scope, evidence, view)
     if _WHICH_OF_THEM.search(frame.text):  # the things are asked for, not what else the one lists
         return not_held(denied[0], fitting, evidence, view)
     fact = fitting[0]
@@ -167,6 +190,28 @@ def _other_names(frame: Frame, denied: list[Tie], kept: list[Tie], evidence: Evi
         "without": [Echo(n) for n in dict.fromkeys(t.name for t in denied)],
     }
     return Finding("rest", slots, scored(evidence, [fact]), True, dict.fromkeys(without, "value"), meant=_tied(frame))
+
+
+def _names_of_other_rows(frame: Frame, denied: list[Tie], asked: list[Tie], evidence: Evidence, view: View) -> Finding | None:
+    """The names listed in a table of such names, without those of the row denied (*which sails are not for racing*)."""
+    without = {t.key for t in denied}
+    wanted = {frame.tokens[p].stem for t in asked for p in range(t.start, t.end)}
+    for fact in (f for t in denied for f in filed_under(t, view, ("row", "column"), _LOOKED_AT) if f.table is not None and f.column):
+        table = view.table(fact.table or 0)
+        about = view.stems_of(" ".join((table.columns[0], table.caption, *view.path(fact)[-1:])))
+        cells = [f for f in view.cells(table.id) if f.column]
+        if table.decision or not wanted <= about or not all(enumerates(f) for f in cells):
+            continue
+        out = {key(n) for f in cells if without & {key(x.text) for x in f.labels} for n in listed_names(f)}
+        items: dict[str, Quote] = {}
+        for cell in cells:
+            for n in listed_names(cell):
+                if key(n) not in out:
+                    items.setdefault(key(n), part(cell, n))
+        if out and items and len(items) <= _MOST_NAMES:
+            used = [q.fact for q in items.values() if q.fact is not None]
+            return Finding("names", {"items": list(items.values())}, scored(evidence, used), True, meant=_tied(frame))
+    return None
 
 
 # ---------------------------------------------------------------- in common
