@@ -19,9 +19,9 @@ from assistant.models import Mention, Reading
 from assistant.view import View
 from assistant.wording import Echo, Quote
 from corpus.chunking import bare_heading
-from corpus.words import key, words
+from corpus.words import is_made_of, key, stem, words
 
-How = Literal["alias", "initials", "short", "spelling", "meaning"]
+How = Literal["alias", "initials", "short", "family", "spelling", "meaning"]
 _TERM = 3  # content words beyond which a stretch of a question is no term for something
 _PAUSE = re.compile(r"[,;:.!?()–—]")
 _OF_AN_ATTRIBUTE = frozenset({"cell"})  # shapes that tell one attribute of one thing, and name it
@@ -29,6 +29,7 @@ _HOW: dict[How, Literal["alias", "spelling", "meaning"]] = {
     "alias": "alias",
     "initials": "alias",
     "short": "alias",
+    "family": "spelling",
     "spelling": "spelling",
     "meaning": "meaning",
 }
@@ -41,7 +42,8 @@ class Bridge:
     Args:
         words: as typed; words that do not stand side by side are joined by an ellipsis.
         name: as the knowledge base writes it.
-        how: `short` is a word written short (*max*), or letters with the number of those left out (*i18n*).
+        how: `short` is a word written short (*max*), or letters with the number of those left out (*i18n*); `family` is
+            another word of the same root (*regulation* for *regulatory*).
         strange: none of the words is one of the knowledge base.
     """
 
@@ -92,7 +94,8 @@ def _mended(frame: Frame) -> list[Bridge]:
     for repair in frame.repairs:
         left_out = any(c.isdigit() for c in repair.typed) and not any(c.isdigit() for c in repair.read)
         short = left_out or any(repair.read.lower().startswith(w) for w in language().written_out(repair.typed.lower()))
-        how: How = "short" if short else "spelling"
+        kin = is_made_of(*sorted((stem(repair.read.lower()), stem(repair.typed.lower())), key=len))
+        how: How = "short" if short else "family" if kin else "spelling"
         tie = next((t for t in frame.content_ties() if t.how != "alias" and repair.read.lower() in _words(t.words)), None)
         if tie is None:
             found.append(Bridge(repair.typed, repair.read, how))

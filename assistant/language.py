@@ -169,6 +169,11 @@ class Language:
         """Stems that only ask, in a question of that kind."""
         return frozenset(stem(w) for name in (kind, "any") for w in words(self._file.frame_words.get(name, "")))
 
+    @cached_property
+    def asking(self) -> frozenset[str]:
+        """Words that only ask, in any kind of question, or only talk of what is asked, lower case."""
+        return self.soft | {w for listed in self._file.frame_words.values() for w in words(listed)}
+
     def only_asks(self, kind: str, word: str) -> bool:
         """Whether a word is written as one that only asks, in a question of that kind."""
         return any(word in words(self._file.frame_words.get(name, "")) for name in (kind, "any"))

@@ -16,7 +16,7 @@ from assistant.language import language, nearest_english
 from assistant.question import Token
 from corpus.aliases import Alias
 from corpus.vocabulary import Entry
-from corpus.words import key, stem
+from corpus.words import is_made_of, key, stem
 
 _LONGEST = 8  # words of a name
 _SHORTEST_REPAIRED = 5  # letters; a shorter word has too many neighbours one letter away
@@ -68,6 +68,8 @@ class Repair:
 
 _COUNTING = frozenset({"many", "few", "several", "some", "of"})  # words before a unit without a number (*how many min*)
 _JOINS = frozenset("_-/")  # signs inside a longer name
+_SHORTEST_ROOT, _LONGEST_ENDING = 5, 6  # letters of a stem that another word is made of, and of what is put to it
+_DONE = ("ed", "ing")  # endings of what is done: *founded* is no word for what is foundational
 _SHORTEST_CUT, _LONGEST_CUT = 3, 5  # letters of a word that is taken for the beginning of another …
 _CUT_OFF, _LONGEST_WHOLE = 4, 16  # … how many of it are cut off at least, and how long the other is
 _SHORTEST_ENGLISH = 5  # letters of a word that is taken for misspelt English
@@ -144,6 +146,7 @@ class Namer:
                 self._variant(token.word)
                 or self._numeronym(token.word)
                 or self._written_out(token, text)
+                or self._made_from(token)
                 or self._cut_short(token)
                 or self._function_word(token)
                 or self._nearest(token)
@@ -207,6 +210,14 @@ class Namer:
         if token.surface != token.word or (text and joined):
             return None
         return next((form for w in language().written_out(token.word) for form in (w, f"{w}s") if form in self._known.forms()), None)
+
+    def _made_from(self, token: Token) -> str | None:
+        """The known word of which an ordinary word is made, or that is made of it, if there is one alone (*regulation*: `regulatory`)."""
+        if token.surface != token.word or len(token.stem) < _SHORTEST_ROOT or token.word.endswith(_DONE) or token.word in language().asking:
+            return None
+        longest = len(token.word) + _LONGEST_ENDING
+        kin = [w for w in self._words(token.word[0], _SHORTEST_ROOT, longest) if is_made_of(*sorted((stem(w), token.stem), key=len))]
+        return min(kin, key=lambda w: (len(w), w)) if len({stem(w) for w in kin}) == 1 else None
 
     def _bound_in_full(self, token: Token, text: str) -> str | None:
         """`maximum` for `max` where the folder writes it in full, and has the short form for something else (`15 min`)."""

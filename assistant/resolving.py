@@ -589,6 +589,7 @@ _WAYS: dict[str, tuple[Way, ...]] = {
     "count": (sets.union, flows.step_order, all_rows, bound_cell, relations.section),
     "howto": (flows.works, flows.step_order, relations.misattributed, bound_cell, relations.attribute_by_meaning),
     "keyword": (
+        all_rows,
         relations.quoted,
         sets.pairs,
         relations.elsewhere,

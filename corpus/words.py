@@ -23,6 +23,13 @@ _MIXED = re.compile(r"[a-z][A-Z]|[A-Z][A-Z][a-z]|[A-Za-z][0-9]|[0-9][A-Za-z]")  
 # Letters read one by one, in the plural (*LLMs*): the stemmer takes no *s* off a word without a vowel.
 _PLURAL_LETTERS = re.compile(r"[^aeiouy]{2,}(?<!s)s")
 _LONGEST_STEMMED = 40  # a longer token is an identifier or noise; stemming it says nothing
+# What such endings are once the stemmer has been over them.
+_ENDINGS = frozenset(
+    (
+        *("or", "ori", "er", "ar", "ator", "atori", "ation", "at", "ion", "ional", "iv", "ativ", "al", "ial", "ist", "ism", "ment", "iz"),
+        *("abl", "ibl", "iti", "anc", "enc", "ant", "ent", "i", "ic", "ful", "less", "ness", "ship", "ur"),
+    )
+)
 _FAMILY = 4  # letters from which a stem that opens another is of its family
 
 
@@ -88,6 +95,11 @@ def index_stems(text: str) -> list[str]:
 def key(text: str) -> str:
     """A name's look-up key: its stems run together, so *data base*, *Data-Base* and *database* are one name."""
     return "".join(stems(text))
+
+
+def is_made_of(root: str, word: str) -> bool:
+    """Whether a stem is another with an ending that makes words of words (*artifact*: *artifactory*, *regulation*: *regulatory*)."""
+    return len(root) >= _FAMILY and word.startswith(root) and word[len(root) :] in _ENDINGS
 
 
 def of_one_family(one: str, other: str) -> bool:
