@@ -758,6 +758,10 @@ def counterpart(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
+_WHICH_OF = re.compile(
+    r"^(?:and |so |but )?(?:which|who|what)(?: one)? (?:of|among) .+ (?:uses?|has|have|lists?|contains?|includes?|needs?|runs?|holds?)\b",
+    re.I,
+)
 
 
 def _chosen(tie: Tie, offered: list[Tie], attributes: list[Tie], cells: list[Fact], frame: Frame, view: View) -> list[Fact]:
@@ -852,6 +856,22 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         slots["mentions"] = [value(f) for f in mentions]
         return Finding("belongs", slots, scored(evidence, [*cells, *mentions]), True, {tie.key: "value"}, meant=tuple(sorted(where)))
     return None
+
+
+def among(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """Where a name is listed, of the things it is asked which of them has it (*which of A and B uses x*); elsewhere if of none of them."""
+    named = [t for t in frame.content_ties() if "name" in t.roles and not t.is_label()]
+    sides = {t.key for t in things(frame, view)}
+    if len(named) != 1 or len(sides) < 2 or frame.negated or not _WHICH_OF.match(frame.text):
+        return None
+    cells = [
+        f for f in holders_of(named[0], view) if f.table is not None and enumerates(f) and any(key(n) == named[0].key for n in f.names)
+    ]
+    if not cells or any(not category(frame.tokens[p].stem, cells, view) for p in others(frame, frame.content_ties())):
+        return None
+    mine = [c for c in cells if (o := view.owner(c)) and key(o.text) in sides]
+    slots = _listed(named[0], None, mine or cells, view) | {"mentions": []}
+    return Finding("belongs", slots, scored(evidence, mine or cells), True, {named[0].key: "value"}, meant=tuple(frame.content))
 
 
 def said_together(tie: Tie, other: Tie, evidence: Evidence, view: View) -> bool:

@@ -510,6 +510,7 @@ _WAYS: dict[str, tuple[Way, ...]] = {
     "belongs": (sets.several_attributes, relations.uses, relations.quoted, relations.belonging, holders, relations.attribute_by_meaning),
     "which": (
         sets.excluded,
+        relations.among,
         sets.members,
         relations.quoted,
         sets.shared,

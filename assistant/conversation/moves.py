@@ -189,7 +189,7 @@ class Moves:
         """*that company*: a word that points, and the noun it points with."""
         for match in self._english.pronouns.with_noun.finditer(text):
             before = text[: match.start()].rstrip().rsplit(" ", 1)[-1].lower()
-            follows = match["noun"].lower() in self._holding
+            follows = match["noun"].lower() in self._holding | language().gradable  # *why is that hard*: nothing is called so
             if not follows and (not before or before in language().function_words):
                 return match
         return None

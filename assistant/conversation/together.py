@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from assistant.conversation.english import english
-from assistant.conversation.models import ANSWER_ASKED, Resolved, Turn
+from assistant.conversation.models import ANSWER_ASKED, SHORT, Resolved, Turn
 from assistant.conversation.moves import moves
 from assistant.conversation.past import Past
 from assistant.conversation.phrasing import comparison, series, with_name
@@ -28,7 +28,7 @@ _CHOSEN_AMONG = re.compile(
 
 def compared(past: Past, said: Said) -> Resolved | None:
     """*Compare them*: what was spoken of together, in what was asked of it."""
-    if said.ties or not moves().match("compare", said.text):
+    if any(past.is_name(t) for t in said.ties) or not moves().match("compare", said.text):
         return None
     names, asked = spoken_together(past, (moves().together(said.text) or (0, 0, 0))[2])
     if not names:
@@ -80,10 +80,17 @@ def counterpart(past: Past, said: Said) -> Resolved | None:
     """*Is there a counterpart in A?*: of the name spoken of last."""
     last = past.last
     names = last.of("name") if last is not None else []
-    if len(names) != 1 or language().kind_of(said.text) != "equivalent" or moves().pronoun(said.text) is not None:
+    if language().kind_of(said.text) != "equivalent" or moves().pronoun(said.text) is not None:
         return None
     things = [t for t in said.ties if past.sort(t) == "thing"]
-    if len(things) != 1 or any(past.sort(t) == "name" for t in said.ties):
+    if any(past.sort(t) == "name" for t in said.ties) or len(things) > 1:
+        return None
+    attribute = next((n for n in last.cell if n and not past.view.is_thing(key(n))), None) if last is not None and last.cell else None
+    if len(things) == 1 and not names and attribute is not None:  # *what's the A equivalent*, of what a cell said
+        return Resolved(f"{attribute} of {things[0].name}", (attribute, things[0].name), varied=True)
+    if not things and len(names) == 1 and not said.ties and len(said.words) <= SHORT:
+        return Resolved(f"{said.bare()} to {names[0].name}", (names[0].name,))
+    if len(things) != 1 or len(names) != 1:
         return None
     return Resolved(f"what is the {things[0].name} counterpart of {names[0].name}", (names[0].name,), varied=True)
 
