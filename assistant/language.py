@@ -171,8 +171,8 @@ class Language:
 
     @cached_property
     def asking(self) -> frozenset[str]:
-        """Words that only ask, in any kind of question, or only talk of what is asked, lower case."""
-        return self.soft | {w for listed in self._file.frame_words.values() for w in words(listed)}
+        """Words that only ask, in any kind of question, only talk of what is asked, or rank it, lower case."""
+        return self.soft | self.ranking | self.gradable | {w for listed in self._file.frame_words.values() for w in words(listed)}
 
     def only_asks(self, kind: str, word: str) -> bool:
         """Whether a word is written as one that only asks, in a question of that kind."""

@@ -859,7 +859,7 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 
 def among(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
-    """Where a name is listed, of the things it is asked which of them has it (*which of A and B uses x*); elsewhere if of none of them."""
+    """Where else a name is listed, where it is asked which of two things has it and neither does (*which of A and B uses x*)."""
     named = [t for t in frame.content_ties() if "name" in t.roles and not t.is_label()]
     sides = {t.key for t in things(frame, view)}
     if len(named) != 1 or len(sides) < 2 or frame.negated or not _WHICH_OF.match(frame.text):
@@ -869,9 +869,10 @@ def among(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     ]
     if not cells or any(not category(frame.tokens[p].stem, cells, view) for p in others(frame, frame.content_ties())):
         return None
-    mine = [c for c in cells if (o := view.owner(c)) and key(o.text) in sides]
-    slots = _listed(named[0], None, mine or cells, view) | {"mentions": []}
-    return Finding("belongs", slots, scored(evidence, mine or cells), True, {named[0].key: "value"}, meant=tuple(frame.content))
+    if any((o := view.owner(c)) and key(o.text) in sides for c in cells):
+        return None
+    slots = _listed(named[0], None, cells, view) | {"mentions": []}
+    return Finding("belongs", slots, scored(evidence, cells), True, {named[0].key: "value"}, meant=tuple(frame.content))
 
 
 def said_together(tie: Tie, other: Tie, evidence: Evidence, view: View) -> bool:
