@@ -55,10 +55,11 @@ _HEADED_MOST = 40  # sections of one heading that are read for a text that says 
 _CARD_MOST = 12  # cells of a row or column of one section
 _EVERYTHING = re.compile(r"\b(?:everything|anything|all(?: of)?|every|facts?|mentions?|whatever|overview|summary|profile)\b", re.I)
 _USE = re.compile(
-    r"\b(?:when|use cases?|uses|what for|for what|for which)\b"
+    r"\b(?:when|use cases?|uses|what for|for what|for which|good for|suited (?:for|to)|meant for)\b"
     r"|^what (?:do|does|would|should|can|could|might) .*\b(?:need|use|want|take|have)\b.* for\W*$",
     re.I,
 )
+_USING = frozenset(words("good suited meant run use do make apply perform need pick choose take consider"))  # verbs of who has a use for it
 _DEGREE = re.compile(r"\b(?:more|most|less|least|fewer|fewest|than|only|just|merely|simply|purely|solely|always|never|every|all)\b", re.I)
 _SECTION_NUMBER = re.compile(r"\b(?:section|chapter|part|§)\s*(\d{1,3})\b", re.I)
 YESNO = re.compile(r"(?:is|are|was|were|does|do|can|could)\b", re.I)
@@ -513,9 +514,11 @@ def uses(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     pairs = [t for t in frame.content_ties() if " + " in t.name]
     asked |= {key(n) for t in pairs for n in t.name.split(" + ")}
     columns = [t for t in frame.content_ties() if t.roles & {"column"} and not view.is_thing(t.key)]
+    listed = [t for t in frame.content_ties() if "name" in t.roles and not t.is_label()] if not asked else []
+    asked |= {t.key for t in listed[:1]}
     if not asked or not (_USE.search(frame.text) or columns):
         return None
-    rest = [p for p in others(frame, [*things(frame, view), *pairs]) if p not in frame.soft]
+    rest = [p for p in others(frame, [*things(frame, view), *pairs, *listed]) if frame.tokens[p].word not in _USING]
     rows: dict[tuple[int, int], tuple[bool, dict[str, object]]] = {}
     used: dict[tuple[int, int], list[Fact]] = {}
     for entry in view.entries(next(iter(sorted(asked)))):
@@ -523,7 +526,7 @@ def uses(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         roles = view.table(fact.table).decision if fact is not None and fact.table is not None else None
         if fact is None or roles is None or fact.column != roles[1]:
             continue
-        given = {key(n) for n in fact.value.split(" + ")}
+        given = {key(n) for n in (fact.names if listed else fact.value.split(" + "))}
         heads = view.stems_of(" ".join((*view.table(fact.table or 0).columns, *view.path(fact))))
         if not asked <= given or any(frame.tokens[p].stem not in heads for p in rest):
             continue

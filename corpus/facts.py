@@ -486,7 +486,7 @@ class _DocumentFacts:
             rows=tuple(_row_name(row[0])[0] for row in grid.rows),
             caption=caption[0].text if caption else "",
             entities="rows",  # settled once the whole folder is read
-            decision=decision_columns(columns) if grid.header else None,
+            decision=decision_columns(columns, [[c.text for c in row] for row in grid.rows]) if grid.header else None,
         )
         self.into.tables.append(table)
         for r, row in enumerate(grid.rows):

@@ -323,7 +323,23 @@ _FIELD = (
     ),
 )
 _WHEN = (
-    *("use case", "scenario", "when", "if you", "situation", "need", "requirement", "goal", "you want", "problem", "task", "purpose"),
+    *(
+        "use case",
+        "scenario",
+        "when",
+        "if you",
+        "situation",
+        "need",
+        "requirement",
+        "goal",
+        "you want",
+        "i want",
+        "we want",
+        "outcome",
+        "problem",
+        "task",
+        "purpose",
+    ),
     *("condition", "looking for"),
 )
 _WHAT = (
@@ -343,11 +359,16 @@ def _padded(text: str) -> str:
     return f" {' '.join(stems(text))} "
 
 
-def decision_columns(columns: Sequence[str]) -> tuple[int, int, int | None] | None:
-    """Columns that say (when, what, why) in a decision table, or None when it is none."""
-    when = next((i for i, c in enumerate(columns) if _says(c, _WHEN)), None)
-    if when is None:
+def decision_columns(columns: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> tuple[int, int, int | None] | None:
+    """Columns that say (when, what, why) in a decision table, or None when it is none.
+
+    Args:
+        rows: the texts of the cells; of several columns that say when, the one whose cells differ most tells the rows apart.
+    """
+    whens = [i for i, c in enumerate(columns) if _says(c, _WHEN)]
+    if not whens:
         return _told_to_use(columns)
+    when = max(whens, key=lambda i: (len({row[i] for row in rows if i < len(row)}), -i))
     what = next((i for i, c in enumerate(columns) if i != when and _says(c, _WHAT) and not _says(c, _WHEN)), None)
     why = next((i for i, c in enumerate(columns) if i not in (when, what) and _says(c, _WHY)), None)
     if what is None and why is not None and len(columns) == 3:  # the column left has the things to choose from
