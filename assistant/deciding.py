@@ -28,6 +28,7 @@ _FIRM = frozenset(
 )
 # What is quoted as it stands; what is put together by a rule of its own is right or wrong with that rule.
 _CHOICES = frozenset({"decision", "decision_fact"})
+_ONLY_WEAK = frozenset({"weak", "beyond", "uncomputed"})  # nothing speaks against it but that little speaks for it: a lower chance does
 _QUOTED = frozenset({"told", "sentence", "pair", "list", "steps", "code", "cell", "owner", "row", "column"}) | _CHOICES
 _LISTED = {"list": "items", "row": "cells", "column": "cells"}  # shapes that list, and under which name
 _CHANCES = 2  # times as much as nearness the chance counts in the one number that questions are ranked by
@@ -61,7 +62,7 @@ def decide(work: Steps, evidence: Evidence, view: View, thresholds: Mapping[str,
     chances = _weighed(work, evidence, taken)
     if taken is None:
         work.verdict = tried[-1 if settled else 0][1]
-        work.likely = None if tried[-1][0].decline is not None else _likeliest(work, chances, thresholds["likely"])
+        work.likely = None if tried[-1][0].decline is not None else _likeliest(work, chances, thresholds)
         return
     weighable = not _certain(tried[taken][0]) and frame.within is None
     if weighable and chances[taken] < (thresholds["high"] if second else thresholds["unsure"]):
@@ -69,7 +70,7 @@ def decide(work: Steps, evidence: Evidence, view: View, thresholds: Mapping[str,
             tried.append((finding, judge(frame, finding, evidence, thresholds)))
         chances += _weighed(work, evidence, taken, start=len(chances))
     if weighable and chances[taken] < thresholds["unsure"]:
-        best = _likeliest(work, chances, thresholds["likely"])
+        best = _likeliest(work, chances, thresholds)
         if max(chances) < thresholds["unlikely"] and tried[taken][0].shape not in _CHOICES:
             no = replace(tried[taken][1], answer=False, because="outweighed")
             no.features["support"] = support(False, _strength(no))
@@ -101,9 +102,14 @@ def settle_likely(work: Steps, thresholds: Mapping[str, float]) -> bool:
     return True
 
 
-def _likeliest(work: Steps, chances: list[float], least: float) -> int | None:
+def _likeliest(work: Steps, chances: list[float], thresholds: Mapping[str, float]) -> int | None:
     """The place of the finding that is likeliest to be right: of those a test takes, and of others that are at least so likely."""
-    open_ = [i for i, (f, v) in enumerate(work.tried) if v.answer or (chances[i] >= least and _may_answer(work.frame, f, v))]
+
+    def least(verdict: Verdict) -> float:
+        only_weak = verdict.because in _ONLY_WEAK and not work.frame.ranking
+        return thresholds["likely_weak" if only_weak else "likely"]
+
+    open_ = [i for i, (f, v) in enumerate(work.tried) if v.answer or (chances[i] >= least(v) and _may_answer(work.frame, f, v))]
     return max(open_, key=lambda i: chances[i], default=None)
 
 
