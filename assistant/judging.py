@@ -498,6 +498,8 @@ def _lacks_what_is_asked_of(frame: Frame, finding: Finding, missing: tuple[int, 
     if frame.kind in _TELLS_STORIES or finding.shape not in _TOLD | _LISTED_WHOLE:
         return False
     found = frame.tokens
+    if finding.shape == "cell" and _named_otherwise(frame, finding, missing):
+        return True
     if any(found[p].word.isdigit() or language().bounds.get(found[p].word) == "standard" for p in missing) and not frame.negated:
         return True
     at = next((i for i in range(len(found) - 2, 0, -1) if found[i].word in _ASKED_OF), None)
@@ -506,6 +508,22 @@ def _lacks_what_is_asked_of(frame: Frame, finding: Finding, missing: tuple[int, 
     asked_of = [p for p in frame.content if p > at]
     closes = bool(asked_of) and asked_of[-1] == len(found) - 1 and len(asked_of) <= _NARROWED
     return closes and asked_of[-1] in missing and (asked_of[-1] in frame.unknown or finding.bound)
+
+
+def _named_otherwise(frame: Frame, finding: Finding, missing: tuple[int, ...]) -> bool:
+    """Whether the thing a cell is of is called by another noun than the one asked about: *the price of glass boats* for `Glass bowls`."""
+    found = frame.tokens
+    at = next((i for i in range(len(found) - 2, 0, -1) if found[i].word in _ASKED_OF), None)
+    asked_of = [p for p in frame.content if at is not None and p > at]
+    if len(asked_of) < 2 or asked_of[-1] != len(found) - 1 or not finding.bound or not finding.deciding:
+        return False
+    place = finding.deciding[0].where.get(asked_of[-1])  # a word of another cell in the row names another thing
+    if asked_of[-1] not in missing and place != "row":
+        return False
+    owner = finding.slots.get("owner")
+    label = {stem(w) for w in words(owner.text)} if isinstance(owner, Quote) else set()
+    shared = {found[p].stem for p in asked_of} & label
+    return bool(shared) and bool(label - {t.stem for t in found})
 
 
 def _of_none_named(frame: Frame, finding: Finding, missing: tuple[int, ...], evidence: Evidence, near: float) -> bool:
