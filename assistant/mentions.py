@@ -139,7 +139,8 @@ class Namer:
                 continue
             if self._is_known(token) or self._joins_neighbour(tokens, place):
                 counted = place > 0 and tokens[place - 1].word in _COUNTING
-                if not counted and (whole := self._bound_in_full(token, text)) is not None:
+                whole = self._bound_in_full(token, text) if not counted else None
+                if whole is not None and not any(t.start <= place < t.end and t.end - t.start > 1 for t in self.ties(tokens)):
                     found.append(Repair(place, token.surface, whole))
                 continue
             read = (

@@ -151,13 +151,15 @@ def _whole_table(number: int, evidence: Evidence, view: View) -> Finding | None:
     """A table row by row, as far as it is read at a glance."""
     cells = {(c.row, c.column): c for c in view.cells(number)}
     columns = [n for n, header in enumerate(view.table(number).columns) if n and header]
-    rows = sorted({row for row, _ in cells})
+    rows = sorted({row for row, _ in cells if row is not None})
     if len(columns) > _MOST_COLUMNS or len(rows) < _LEAST_ROWS or any((row, 0) not in cells for row in rows):
         return None
     headers = [next((h for r in rows if (r, n) in cells and (h := fact_label(cells[r, n], "column"))), None) for n in columns]
     if not columns or None in headers:
         return None
-    told, size, used = [], 0, []
+    told: list[dict[str, object]] = []
+    used: list[Fact] = []
+    size = 0
     for row in rows:
         mine = [cells.get((row, n)) for n in columns]
         size += sum(len(c.value) for c in mine if c is not None)

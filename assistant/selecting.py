@@ -174,7 +174,7 @@ class _Reading:
             if place in taken or not self.stem(place).isdigit():
                 continue
             for column in sorted({0, self.grid.named} - closed):
-                rows = frozenset(r for r in self.grid.rows() if self.grid.stems.get((r, column)) == {self.stem(place)})
+                rows = frozenset(r for r in self.grid.rows() if self.grid.stems.get((r, column), frozenset()) == {self.stem(place)})
                 if rows:
                     yield _Held(column, frozenset({place}), rows, whole=True)
                     break

@@ -484,8 +484,8 @@ def told_apart(finding: Finding, view: View) -> Finding:
 
     It is the value of the first column that tells them apart beside the first (*Standard, 100 GB: 2.5*).
     """
-    listed = next((n for n in ("cells", "items") if isinstance(finding.slots.get(n), list)), None)
-    lines = finding.slots[listed] if listed is not None else []
+    listed = next((n for n in ("cells", "items") if isinstance(finding.slots.get(n), list)), "")
+    lines = finding.slots.get(listed, [])
     facts = [line["value"].fact for line in lines if isinstance(line, dict) and isinstance(line.get("value"), Quote)]
     if len(facts) < len(lines) or len(lines) < 2 or any(f is None or f.table is None or f.table != facts[0].table for f in facts):
         return finding

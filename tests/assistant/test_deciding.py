@@ -87,6 +87,28 @@ def test_what_no_test_takes_answers_where_it_is_likely(bike: Assistant, weighing
     assert "luggage" in after.text
 
 
+def test_where_nothing_but_little_speaks_against_a_finding_a_lower_chance_is_enough(
+    bike: Assistant, weighing: Callable[[Chances], None]
+) -> None:
+    question = "clincher pressure"
+    _, trace = bike.explain(question)
+    weighing(lambda features: 0.4)
+    after = bike.ask(question)
+    weighing(lambda features: 0.3)
+    unlikely = bike.ask(question)
+
+    assert "weak" in {t.reason for t in trace.tried}
+    assert (after.status, unlikely.status) == ("answered", "declined")
+    weighing(lambda features: 0.4)
+    assert bike.ask(REFUSED).status == "declined"  # of what is asked too much is not found
+
+
+def test_the_best_is_a_judgement_that_no_chance_makes(bike: Assistant, weighing: Callable[[Chances], None]) -> None:
+    weighing(lambda features: 0.6)
+
+    assert bike.ask("which saddle is the best").status == "declined"
+
+
 @pytest.mark.parametrize(
     "question",
     ["which saddle is the best of all", "who founded the touring club", "how do I bake bread", "what about it"],

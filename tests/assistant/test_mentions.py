@@ -129,6 +129,31 @@ def test_a_number_of_letters_left_out_stands_for_the_only_word_that_fits() -> No
     assert repaired(namer({"Tandem": "row", "Tantum": "row"}), "t4m") == []
 
 
+def test_an_english_word_written_short_is_read_in_full_where_the_folder_writes_it_so() -> None:
+    to = namer({"Maximum load": "row"}, also="characters")
+
+    assert repaired(to, "max load in chars") == [("max", "maximum"), ("chars", "characters")]
+    assert repaired(namer({"Max load": "row"}, also="maximum"), "max load") == []  # it is the folder's own
+    assert repaired(namer({"Frame": "row"}), "max frames") == []  # the folder writes no maximum
+    text = "max_load MAX"
+    assert to.repair(tokens(text), text) == []  # part of a longer name, and a name in capitals
+
+
+def test_a_bound_is_read_in_full_though_its_short_form_means_something_else_here() -> None:
+    to = namer({"Minimum length": "row"}, also="it takes 15 min")
+
+    assert repaired(to, "min length") == [("min", "minimum")]
+    assert repaired(to, "how many min") == []
+    assert repaired(to, "in 20 min") == []
+
+
+def test_a_word_is_read_as_the_only_other_one_of_its_root() -> None:
+    assert repaired(namer({"Regulatory duties": "row"}), "the regulation") == [("regulation", "regulatory")]
+    assert repaired(namer({"Regulatory duties": "row"}, also="regulator regulatable"), "the regulation") == []  # several are
+    assert repaired(namer({"Foundational": "row"}), "who founded it") == []  # what is done is no name for what is like it
+    assert repaired(namer({"Container": "row"}), "what does it contain") == []  # a word that only asks
+
+
 def test_a_word_cut_short_is_read_as_the_only_ordinary_word_that_begins_so() -> None:
     assert repaired(namer({"Tandem": "row"}, also="quartz"), "the qua frame") == []  # hardly anything is cut off
     assert repaired(namer({"Saddle": "row"}, also="saddled wheel broken"), "brok") == []  # two letters are missing: left to spelling

@@ -63,6 +63,9 @@ def test_duplicate_headings_are_sections_of_their_own(parse: Parse) -> None:
         ("## {braces} stay", "{braces} stay"),
         ("## C# and F#", "C# and F#"),
         ("## Fish &amp; chips", "Fish & chips"),
+        ("## Kiln [![build](https://b.example/x.svg)](https://b.example)", "Kiln"),
+        ('## <img src="logo.png" alt="Logo"> Kiln', "Kiln"),
+        ("## ![Kiln](logo.png)", "Kiln"),
     ],
 )
 def test_a_heading_is_its_words_without_markup(parse: Parse, line: str, title: str) -> None:

@@ -306,6 +306,18 @@ def test_decision_tables_are_told_by_their_columns(columns: tuple[str, ...], exp
     assert decision_columns(columns) == expected
 
 
+def test_of_several_columns_that_say_when_the_one_whose_cells_differ_tells_the_rows_apart() -> None:
+    columns = ("When I work on", "I want this outcome", "so I should consider")
+    rows = [
+        ("Development", "find slow parts", "profiling"),
+        ("Development", "find leaks", "soak tests"),
+        ("Operation", "find limits", "drills"),
+    ]
+
+    assert decision_columns(columns, rows) == (1, 2, None)
+    assert decision_columns(columns) == (0, 2, None)
+
+
 @pytest.mark.parametrize(
     ("columns", "rows", "known", "axis"),
     [
@@ -316,6 +328,9 @@ def test_decision_tables_are_told_by_their_columns(columns: tuple[str, ...], exp
         (("", "A", "B"), ("Size", "Cost"), {"a": 3, "b": 3, "size": 1, "cost": 1}, "columns"),
         (("", "Size", "Cost"), ("A", "B"), {"a": 3, "b": 3, "size": 1, "cost": 1}, "rows"),
         (("", "A", "B"), (), {}, "rows"),
+        (("Property", "Description", "Default"), ("a", "b"), {}, "rows"),
+        (("Attribute", "Score", "Save"), ("a", "b"), {}, "rows"),
+        (("Quality attribute", "Meaning", "Common metrics"), ("a", "b"), {}, "rows"),
     ],
 )
 def test_the_axis_of_the_things_described(columns: tuple[str, ...], rows: tuple[str, ...], known: dict[str, int], axis: str) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from corpus.models import Corpus
 from corpus.vocabulary import make_vocabulary, spellings
-from corpus.words import camel_parts, fold, index_stems, key, stem, stems, words
+from corpus.words import camel_parts, fold, index_stems, is_made_of, key, stem, stems, words
 
 Parse = Callable[..., Corpus]
 
@@ -51,6 +51,23 @@ def test_plurals_and_forms_share_a_stem_and_numbers_stay() -> None:
     assert stems("Models deploying") == stems("model deploys")
     assert stem("2024") == "2024"
     assert stem("x" * 100) == "x" * 100
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "made"),
+    [
+        ("regulation", "regulatory", True),
+        ("artifacts", "artifactory", True),
+        ("archers", "archery", True),
+        ("commit", "committee", False),
+        ("short", "shortcoming", False),
+        ("port", "portfolio", False),
+    ],
+)
+def test_words_are_of_one_root_where_an_ending_makes_one_of_the_other(one: str, other: str, made: bool) -> None:
+    root, word = sorted((stem(one), stem(other)), key=len)
+
+    assert is_made_of(root, word) is made
 
 
 def test_the_parts_of_camel_case_are_found_too() -> None:
