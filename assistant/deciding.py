@@ -29,7 +29,7 @@ _FIRM = frozenset(
 # What is quoted as it stands; what is put together by a rule of its own is right or wrong with that rule.
 _CHOICES = frozenset({"decision", "decision_fact"})
 _ONLY_WEAK = frozenset({"weak", "beyond", "uncomputed"})  # nothing speaks against it but that little speaks for it: a lower chance does
-_QUOTED = frozenset({"told", "sentence", "pair", "list", "steps", "code", "cell", "owner", "row", "column"}) | _CHOICES
+_QUOTED = frozenset({"told", "sentence", "pair", "list", "steps", "code", "cell", "owner", "row", "column", "table"}) | _CHOICES
 _LISTED = {"list": "items", "row": "cells", "column": "cells"}  # shapes that list, and under which name
 _CHANCES = 2  # times as much as nearness the chance counts in the one number that questions are ranked by
 _OF_ONE_CELL = _CHOICES | {"cell", "owner"}

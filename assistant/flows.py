@@ -44,6 +44,7 @@ _WORKS = re.compile(
     r"how (?:do|does|is|are) .+? (?:work|works|function|run|runs|operate|operates)\b(?: (?:in practice|exactly|internally|here))?\W*", re.I
 )
 _FILED_MOST = 2000  # facts filed under a thing among which its flow is looked for
+_OR = re.compile(r"\bor\b", re.I)
 _WHOLE_ORDER = re.compile(r"\b(?:order|sequence)\b", re.I)
 
 
@@ -81,6 +82,8 @@ def step_order(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if order is None:
         return None
     place = _place(text, len(order.steps))
+    if place == 0 and len(things(frame, view)) > 1 and _OR.search(text) is not None:
+        return ordered_list(frame, evidence, view)
     if listed is not None and language().ordinal(text) is None and frame.kind not in ("count", "steps", "order"):
         return None
     if place is not None:
@@ -142,6 +145,8 @@ def ordered_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None
         return None
     order = _Order(tuple(siblings(best[1].fact, view)), best[1], bool(named))
     at = None if edge is None else 0 if edge == 0 else len(order.steps) - 1 if edge == 2**16 - 1 else edge
+    if edge == 0 and len(named) > 1 and _OR.search(frame.text) is not None:  # *which comes first, A or B*
+        at = next(i for i, f in enumerate(order.steps) if named & {key(n) for n in f.names})
     found = _at(order, at, view) if at is not None and at < len(order.steps) else _whole(order, view)
     found.bound = bool(named) or bool(best[1].where)
     found.roles = dict.fromkeys(named, "entity")

@@ -92,7 +92,7 @@ _BETWEEN = re.compile(r"\s(?:or|vs\.?|versus|&|apart from|from|against)\s", re.I
 _PLAIN_TERMS = r"in (?:a nutshell|short|brief|essence|plain english|a few words|(?:simple|plain|layman'?s) (?:terms|words))"
 _IN_SHORT = re.compile(
     rf"^(?:{_PLAIN_TERMS}|briefly|long story short|eli5)[,:]?\s+"
-    rf"|,?\s+(?:{_PLAIN_TERMS}|for (?:dummies|beginners|a beginner|newbies)|eli5|like i'?m (?:five|5))(?=\W*$)",
+    rf"|,?\s+(?:{_PLAIN_TERMS}|in (?:real life|practice)|for (?:dummies|beginners|a beginner|newbies)|eli5|like i'?m (?:five|5))(?=\W*$)",
     re.I,
 )
 _SHORTHAND = re.compile(r"(?<!\S)w/o?(?=\s)", re.I)  # *w/* and *w/o*

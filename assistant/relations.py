@@ -761,6 +761,7 @@ def counterpart(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
+_ONLY = re.compile(r"\b(?:only|just|solely|exclusively|nothing but|merely)\b", re.I)
 _WHICH_OF = re.compile(
     r"^(?:and |so |but )?(?:which|who|what)(?: one)? (?:of|among) .+ (?:uses?|has|have|lists?|contains?|includes?|needs?|runs?|holds?)\b",
     re.I,
@@ -842,6 +843,10 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         if not mine and said_together(tie, asked[0], evidence, view):
             return None  # a text speaks of both
         shown = mine or cells
+        if mine and _ONLY.search(frame.text) and any(len(f.names) > 1 for f in mine):  # *is A only about x*: what it lists says what else
+            cell = mine[0]
+            slots_ = {"owner": name(o) if (o := view.owner(cell)) else None, "attribute": name(x) if (x := view.attribute(cell)) else None}
+            return Finding("cell", {**slots_, "value": value(cell)}, scored(evidence, [cell]), True, roles)
         if frame.negated:  # *is it not …*: yes and no would mean either
             return Finding("belongs", _listed(tie, None, cells, view) | {"mentions": []}, scored(evidence, cells), True, roles)
         return Finding("member_yes" if mine else "member_no", _listed(tie, asked[0], shown, view), scored(evidence, shown), True, roles)

@@ -17,6 +17,7 @@ from assistant.language import language
 from assistant.prose import readable, sentence
 from assistant.relations import enumerates, listed_names, others, scored, things
 from assistant.retrieval import Evidence
+from assistant.tables import table_slots
 from assistant.view import View
 from assistant.wording import Claim, Figure, Quote
 from corpus.models import Fact
@@ -29,7 +30,6 @@ _MODIFIERS = 3  # words beside *table* or *section* that may name it
 _MOST_NAMES = 60  # beyond this a list of names is no answer any more
 _LISTING = frozenset({"list", "which", "attribute", "keyword", "definition", "example", "count", "belongs", "steps"})
 _NAMES_A_PART = frozenset({"keyword", "list", "attribute", "definition", "which", "example", "compare", "overlap"})
-_MOST_COLUMNS, _LEAST_ROWS, _MOST_ROWS, _MOST_LETTERS = 6, 2, 12, 1500  # of a table that is told whole; what is more is counted
 _MOST_PARTS, _MOST_FIRST = 8, 300  # sections below a heading, and letters that each begins with
 _PARTS = frozenset(
     words("section sections table tables chapter chapters list lists part guide page paragraph heading overview matrix")
@@ -141,38 +141,15 @@ def headed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         elif not facts:
             found = _by_parts(sections[0], evidence, view)
         if found is not None:
-            found.roles = {tie.key: "topic"}
-            found.meant = tuple(frame.content)
+            found.roles, found.meant, found.computed = {tie.key: "topic"}, tuple(frame.content), True
             return found
     return None
 
 
 def _whole_table(number: int, evidence: Evidence, view: View) -> Finding | None:
     """A table row by row, as far as it is read at a glance."""
-    cells = {(c.row, c.column): c for c in view.cells(number)}
-    columns = [n for n, header in enumerate(view.table(number).columns) if n and header]
-    rows = sorted({row for row, _ in cells if row is not None})
-    if len(columns) > _MOST_COLUMNS or len(rows) < _LEAST_ROWS or any((row, 0) not in cells for row in rows):
-        return None
-    headers = [next((h for r in rows if (r, n) in cells and (h := fact_label(cells[r, n], "column"))), None) for n in columns]
-    if not columns or None in headers:
-        return None
-    told: list[dict[str, object]] = []
-    used: list[Fact] = []
-    size = 0
-    for row in rows:
-        mine = [cells.get((row, n)) for n in columns]
-        size += sum(len(c.value) for c in mine if c is not None)
-        if len(told) == _MOST_ROWS or (told and size > _MOST_LETTERS):
-            break
-        name = cells[row, 0]
-        told.append(
-            {"name": Quote(name.value, name.document, name.span), "cells": [value(c) if c is not None and c.value else None for c in mine]}
-        )
-        used += [cells[row, 0], *(c for c in mine if c is not None)]
-    left = beyond([cells[row, 0] for row in rows[len(told) :]])
-    slots = {"corner": fact_label(cells[rows[0], 0], "column"), "headers": headers, "rows": told, "left": left}
-    return Finding("table", slots, scored(evidence, used), True)
+    told = table_slots(number, view)
+    return Finding("table", told[0], scored(evidence, told[1]), True) if told is not None else None
 
 
 def _by_parts(section: int, evidence: Evidence, view: View) -> Finding | None:
@@ -329,12 +306,14 @@ def _number(items: list[Quote], facts: list[Fact], evidence: Evidence, least: in
 
 
 def total(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
-    """How many names of a sort stand in the cells of a table, whoever they belong to (*how many x are there in total*)."""
-    if frame.kind != "count" or frame.negated or things(frame, view):
+    """The names of a sort that stand in the cells of a table, whoever they belong to, or how many (*how many x are there in total*)."""
+    listing = frame.kind == "list" and frame.each
+    if not (listing or frame.kind == "count") or frame.negated or things(frame, view):
         return None
+    nouns = frame.content if listing else frame.counted
     rest = {frame.tokens[p].stem for p in others(frame, []) if not _idle(frame, p) and not _TOTAL.fullmatch(frame.tokens[p].word)}
-    counted = {frame.tokens[p].stem for p in frame.counted} & rest
-    asked = [t for t in frame.content_ties() if set(range(t.start, t.end)) & set(frame.counted)]
+    counted = {frame.tokens[p].stem for p in nouns} & rest
+    asked = [t for t in frame.content_ties() if set(range(t.start, t.end)) & set(nouns)]
     listed = any(t.roles & {"row", "column"} for t in asked)
     if any(e.role == "column" and e.fact is not None and view.fact(e.fact).column == 0 for t in asked for e in t.entries):
         return None  # the rows of a table are counted
@@ -357,6 +336,8 @@ def total(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if len(best) < 2 or len(names) > _MOST_NAMES:
         return None
     items = list(names.values())
+    if listing:
+        return Finding("names", {"items": items}, scored(evidence, best), True, meant=tuple(frame.content))
     found = _number(items, best, evidence)
     if found is not None:
         found.claims = [Claim("union", tuple(part(f, n) for f in best for n in listed_names(f)))]

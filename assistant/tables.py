@@ -7,6 +7,7 @@ column, a value alone asks for its owner. The same in every table of every folde
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from assistant.finding import Finding, beyond, distinct, fact_label, name, value
@@ -24,6 +25,7 @@ _ATTRIBUTE_KINDS = frozenset({"attribute", "howto"})
 _AND = re.compile(r"\b(?:and|or)\b|[,;&]", re.I)
 _SECOND = 0.1  # share of the question that a second thing asked for has to hold
 _NARROW = 3  # columns of a table of which whole rows are shown one under the other
+_MOST_COLUMNS, _LEAST_ROWS, _MOST_ROWS, _MOST_LETTERS = 6, 2, 12, 1500  # of a table that is told whole; what is more is counted
 _FILED = 200  # places of a row label that are looked at
 _MANY = 12  # cells shown of a row or column before the rest is counted
 _ROW_NAMED = 0.5  # share of the question that a decision row's label must hold to be named by it
@@ -249,6 +251,9 @@ class TableReader:
             cells = [f for c in columns if (f := self._at(fact.row or 0, c)) is not None]
             return self._whole(cells, "row", [fact_label(c, "column") for c in cells]) if len(cells) > 1 else None
         if len(rows) > 1 and fact.row in rows and len(rows) < len(self.table.rows) and len(self.table.columns) <= _NARROW:
+            told = table_slots(self.table.id, self.view, rows) if len(self.table.columns) > _NARROW - 1 else None
+            if told is not None:
+                return Finding("table", told[0], [self._candidate(c) for c in told[1]], True)
             cells = [f for r in rows for f in self.view.cells(self.table.id, row=r) if f.column]
             return self._whole(cells, "column", [fact_label(c, "row") for c in cells])
         return None
@@ -477,6 +482,36 @@ class TableReader:
         slots = {"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(fact)}
         shape = "owner" if self.frame.kind in (*_OWNER_KINDS, "list", "yesno") and owner else "cell"
         return Finding(shape, slots, [candidate], candidate.exact > 0)
+
+
+def table_slots(number: int, view: View, only: Collection[int] | None = None) -> tuple[dict[str, object], list[Fact]] | None:
+    """A table as a table, as far as it is read at a glance: the slots of the shape `table`, and the cells that are told.
+
+    Args:
+        only: the rows wanted; None: all of them.
+    """
+    cells = {(c.row, c.column): c for c in view.cells(number)}
+    columns = [n for n, header in enumerate(view.table(number).columns) if n and header]
+    rows = sorted({row for row, _ in cells if row is not None and (only is None or row in only)})
+    if len(columns) > _MOST_COLUMNS or len(rows) < _LEAST_ROWS or any((row, 0) not in cells for row in rows):
+        return None
+    headers = [next((h for r in rows if (r, n) in cells and (h := fact_label(cells[r, n], "column"))), None) for n in columns]
+    if not columns or None in headers:
+        return None
+    told: list[dict[str, object]] = []
+    used: list[Fact] = []
+    size = 0
+    for row in rows:
+        mine = [cells.get((row, n)) for n in columns]
+        size += sum(len(c.value) for c in mine if c is not None)
+        if len(told) == _MOST_ROWS or (told and size > _MOST_LETTERS):
+            break
+        name_ = cells[row, 0]
+        said = [value(c) if c is not None and c.value else None for c in mine]
+        told.append({"name": Quote(name_.value, name_.document, name_.span), "cells": said})
+        used += [name_, *(c for c in mine if c is not None)]
+    left = beyond([cells[row, 0] for row in rows[len(told) :]])
+    return {"corner": fact_label(cells[rows[0], 0], "column"), "headers": headers, "rows": told, "left": left}, used
 
 
 def told_apart(finding: Finding, view: View) -> Finding:

@@ -339,3 +339,23 @@ def test_alternatives_alone_are_those_of_what_was_spoken_of(bike: Assistant) -> 
     bike.ask("Lezyne", talk)
 
     assert ("Lighting", "Tandem") in cells(bike.ask("alternatives?", talk))
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [("which comes first, letterpress or screenprint?", "Screenprint"), ("what comes first, letterpress or risograph", "Risograph")],
+)
+def test_of_two_things_the_one_that_the_list_has_first_comes_first(inquire: Ask, question: str, first: str) -> None:
+    assert first in inquire(question).text
+
+
+def test_all_of_a_sort_are_told_by_name(inquire: Ask) -> None:
+    text = inquire("list all tools").text
+
+    assert [n for n in ("Vandercook", "Olfa", "Natgraph", "Harben", "Duplo", "Ideal") if n not in text] == []
+
+
+def test_only_one_of_several_is_no_yes(inquire: Ask) -> None:
+    answer = inquire("does letterpress only use Olfa as a tool?")
+
+    assert not answer.text.startswith("Yes")
