@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
@@ -31,7 +31,7 @@ class Grid:
     holding: dict[str, frozenset[tuple[int, int]]]  # stem -> the cells that hold it
     named: int  # the column whose cells tell the rows apart
     context: frozenset[str]  # stems of what the table stands under
-    sums: frozenset[int]  # rows that only sum up the others
+    sums: frozenset[int]  # rows that only sum up the others, or stand between them as a headline
 
     def rows(self) -> list[int]:
         """All rows but those that sum up the others."""
@@ -79,6 +79,8 @@ def _read(table: Table, view: View) -> Grid | None:
     for place, held in stems.items():
         for said in held:
             holding[said].add(place)
+    width = Counter(row for row, _ in cells)
+    between = {row for row, many in width.items() if many == 1 and max(width.values()) > 1}  # a headline across the whole row
     return Grid(
         table,
         tuple(view.stems_of(header) for header in table.columns),
@@ -91,7 +93,8 @@ def _read(table: Table, view: View) -> Grid | None:
             row
             for (row, column), fact in cells.items()
             if column < 2 and (language().sums_up(fact.value) or fact.value == table.columns[column])  # or the header once more
-        ),
+        )
+        | between,
     )
 
 

@@ -139,7 +139,11 @@ def definition(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             {tie.key: "entity"},
         )
     for section in list(dict.fromkeys(e.section for e in tie.entries if e.role == "heading" and e.key == tie.key))[:_HEADED_MOST]:
-        body = [f for f in view.store.section_facts(section) if f.kind in ("sentence", "item", "pair")]
+        body = [
+            f
+            for f in view.store.section_facts(section)
+            if f.kind in ("sentence", "item", "pair") and any(c.isalpha() for c in f.value)  # a picture's number says nothing
+        ]
         first = [f for f in body if f.kind == "sentence"][:2]
         if first and body[0].kind == "sentence":
             quotes = first if len(first[0].value) < 120 and len(first) > 1 and first[1].group == first[0].group else first[:1]

@@ -493,6 +493,7 @@ def table_slots(number: int, view: View, only: Collection[int] | None = None) ->
     cells = {(c.row, c.column): c for c in view.cells(number)}
     columns = [n for n, header in enumerate(view.table(number).columns) if n and header]
     rows = sorted({row for row, _ in cells if row is not None and (only is None or row in only)})
+    rows = [r for r in rows if any((r, n) in cells for n in columns)]  # a headline across the whole row is none
     if len(columns) > _MOST_COLUMNS or len(rows) < _LEAST_ROWS or any((row, 0) not in cells for row in rows):
         return None
     headers = [next((h for r in rows if (r, n) in cells and (h := fact_label(cells[r, n], "column"))), None) for n in columns]
