@@ -510,7 +510,7 @@ def table_slots(number: int, view: View, only: Collection[int] | None = None) ->
         name_ = cells[row, 0]
         said = [value(c) if c is not None and c.value else None for c in mine]
         told.append({"name": Quote(name_.value, name_.document, name_.span), "cells": said})
-        used += [name_, *(c for c in mine if c is not None)]
+        used += [*(c for c in mine if c is not None), name_]
     left = beyond([cells[row, 0] for row in rows[len(told) :]])
     return {"corner": fact_label(cells[rows[0], 0], "column"), "headers": headers, "rows": told, "left": left}, used
 
