@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from assistant import grids
@@ -10,10 +11,13 @@ from assistant.language import language
 from assistant.view import View
 from corpus.chunking import bare_heading
 from corpus.models import Fact, Table
+from corpus.tables import is_field
 from corpus.words import key, stems
 
 _TABLES = 400  # looked at for what a folder is about
 _TITLES = 3  # times as many documents are looked at as titles are told: some have none
+_LONGEST_LABEL = 32  # characters of a label that is asked for in an example
+_SIGNS = re.compile(r"[?!:;|()<>{}\[\]\"“”‘’'*=]|\.\s")
 _LONGEST = 60  # characters of a name in a suggestion
 
 
@@ -77,15 +81,17 @@ def examples(view: View) -> Iterator[str]:
     tables = view.first_tables(_TABLES)
     for table in tables:
         if table.decision:
-            for row in [r for r in table.rows if r and _short(r)][1:2] or [r for r in table.rows if r and _short(r)][:1]:
+            told = [r for r in table.rows if _short(r) and " " in r and _SIGNS.search(r) is None]  # in words, and no code
+            for row in told[1:2] or told[:1]:
                 yield f"which do I need for {_lower_first(row)}"
-            break
+            if told:
+                break
     things: dict[str, tuple[str, int]] = {}
     for table in tables:
         if not table.decision:
             for thing in view.things_of(table):
                 things[key(thing)] = (thing, things.get(key(thing), ("", 0))[1] + 1)
-    known = [t for t, n in sorted(things.values(), key=lambda p: -p[1]) if _short(t) and n > 1][:3]
+    known = [t for t, n in sorted(things.values(), key=lambda p: -p[1]) if _is_name(t) and n > 1][:3]
     if known:
         yield f"What is {known[-1]}?"
     if len(known) > 1:
@@ -93,9 +99,9 @@ def examples(view: View) -> Iterator[str]:
     for table in sorted(tables, key=lambda t: -len(t.rows) * len(t.columns) if len(t.columns) < 8 else 0)[:3]:
         if table.decision or len(table.columns) < 2 or not table.rows:
             continue
-        of_table = [t for t in view.things_of(table) if not language().sums_up(t)]
-        names = list(table.rows) if table.entities == "columns" else list(table.columns[1:])
-        if of_table and names and all(_short(x) and x for x in (of_table[-1], names[-1])):
+        of_table = [t for t in view.things_of(table) if not language().sums_up(t) and _is_name(t)]
+        names = [x for x in (table.rows if table.entities == "columns" else table.columns[1:]) if _is_asked_for(x)]
+        if of_table and names:
             yield f"{names[-1]} of {of_table[-1]}"
     for document in view.store.documents()[:40]:
         for section in view.store.sections(document.path)[:6]:
@@ -168,6 +174,17 @@ def _title(document: str, view: View) -> str | None:
     """The first heading of a document, where it is short enough to stand in a sentence."""
     sections = view.store.sections(document)[:2]
     return next((bare_heading(s.path[0]) for s in sections if s.path and len(s.path[-1]) <= _LONGEST), None)
+
+
+def _is_asked_for(label: str) -> bool:
+    """Whether a label is one that people ask for: a few words, and no sentence, sign or number."""
+    return _short(label) and len(label) <= _LONGEST_LABEL and label[:1].isalpha() and _SIGNS.search(label) is None
+
+
+def _is_name(label: str) -> bool:
+    """Whether a label looks like the name of something: written large, of several words or put together, and no field of a form."""
+    large = any(c.isupper() for c in label) or " " in label or any(c in "-._" for c in label)
+    return _is_asked_for(label) and large and not is_field(label)
 
 
 def _short(text: str) -> bool:

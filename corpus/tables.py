@@ -384,6 +384,12 @@ def _told_to_use(columns: Sequence[str]) -> tuple[int, int, int | None] | None:
     return (0, what, why) if what is not None and (why is not None or yours) else None
 
 
+def is_field(label: str) -> bool:
+    """Whether a label says what sort of thing is said of something (*Description*, *Default value*), and names no thing itself."""
+    said = stems(label)
+    return bool(said) and said[-1] in _FIELD_STEMS
+
+
 def is_open(columns: Sequence[str]) -> bool:
     """Whether the table alone does not decide which axis holds the things described: the labels of the whole folder do."""
     return len(columns) >= _DECIDED and not stems(columns[0])
