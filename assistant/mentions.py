@@ -67,6 +67,7 @@ class Repair:
 
 
 _COUNTING = frozenset({"many", "few", "several", "some", "of"})  # words before a unit without a number (*how many min*)
+_ASKING_WORDS = frozenset({"what", "which", "how", "why", "when", "where", "who"})
 _JOINS = frozenset("_-/")  # signs inside a longer name
 _SHORTEST_ROOT, _LONGEST_ENDING = 5, 6  # letters of a stem that another word is made of, and of what is put to it
 _DONE = ("ed", "ing")  # endings of what is done: *founded* is no word for what is foundational
@@ -362,6 +363,8 @@ class Namer:
             if joined in self._aliases and not self._known.entries(joined):
                 joined, how = key(self._aliases[joined]), "alias"
             entries = self._known.entries(joined)
+            if run[0].word in _ASKING_WORDS and end - start > 1 and entries and not any(e.role in _FILED for e in entries):
+                continue  # what a text sets in bold so is a question, and no name (*What is x?*)
             if not entries and end - start > 1 and (chief := self._chief(run)) is not None:
                 joined, entries, how = *chief, "alias"
             if not entries and end - start > 1 and (together := self._apart(run)) is not None:

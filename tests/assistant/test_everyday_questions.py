@@ -359,3 +359,9 @@ def test_only_one_of_several_is_no_yes(inquire: Ask) -> None:
     answer = inquire("does letterpress only use Olfa as a tool?")
 
     assert not answer.text.startswith("Yes")
+
+
+def test_a_question_set_in_bold_is_no_name(sheet: Sheet) -> None:
+    kb = sheet("# Loom\n\nA heddle is a frame that lifts the warp.\n\n## More\n\n**What is a heddle?** Read the first page.\n")
+
+    assert "A heddle is a frame that lifts the warp." in kb.ask("what is a heddle").text
