@@ -60,6 +60,16 @@ _USE = re.compile(
     re.I,
 )
 _USING = frozenset(words("good suited meant run use do make apply perform need pick choose take consider"))  # verbs of who has a use for it
+_FORBIDDEN = re.compile(
+    r"\b(?:what|which|anything|something|things?)\b.*\b(?:must|should|may|shall|can|do)(?:n['’]?t| not| never)\b"
+    r"|\b(?:must|should|may|shall|to|can) (?:i|we|you|one) (?:never|not|avoid)\b"
+    r"|\bwhat (?:not to|to avoid|to never)\b|\b(?:should|to|must) (?:be )?avoid(?:ed)?\b",
+    re.I,
+)
+_FORBIDS = re.compile(r"\b(?:don['’]?ts?|do nots?|avoid\w*|never|mistakes?|pitfalls?|anti-?patterns?|not to)\b", re.I)
+_TELLING_STEM = 4  # letters of a stem that a heading or file is about
+_FORBIDDEN_WITHIN = 15  # candidates in whose documents such a heading is looked for
+_AVOIDING = frozenset(words("never not avoid avoided do done doing make making must should may write writing use using say saying"))
 _DEGREE = re.compile(r"\b(?:more|most|less|least|fewer|fewest|than|only|just|merely|simply|purely|solely|always|never|every|all)\b", re.I)
 _SECTION_NUMBER = re.compile(r"\b(?:section|chapter|part|§)\s*(\d{1,3})\b", re.I)
 YESNO = re.compile(r"(?:is|are|was|were|does|do|can|could)\b", re.I)
@@ -693,6 +703,25 @@ def occasion(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if found is not None:
         found.meant = tuple(frame.soft)
     return found
+
+
+def forbidden(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What stands under a heading for what is not to be done, where it is about what the question names (*what must I never …*)."""
+    if _FORBIDDEN.search(frame.text) is None or frame.kind in ("why", "count"):
+        return None
+    asked = {frame.tokens[p].stem for p in frame.content if p not in frame.soft and frame.tokens[p].word not in _AVOIDING}
+    for document in dict.fromkeys(c.fact.document for c in evidence.candidates[:_FORBIDDEN_WITHIN]):
+        for section in view.store.sections(document):
+            if not section.path or _FORBIDS.search(section.path[-1]) is None:
+                continue
+            about = key(" ".join((*section.path[:-1], view.shown_path(document))))  # *post-mortems* are postmortems
+            if not any(s in about for s in asked if len(s) >= _TELLING_STEM):
+                continue
+            found = _contents(section.id, evidence, view)
+            if found is not None:
+                found.meant = tuple(frame.content)
+                return found
+    return None
 
 
 def _contents(place: int, evidence: Evidence, view: View) -> Finding | None:

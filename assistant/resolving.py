@@ -725,6 +725,7 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
         relations.expansion,
         relations.numbered_section,
         relations.occasion,
+        relations.forbidden,
         premises.listed_elsewhere,
         premises.told_otherwise,
         sets.odd_ones,

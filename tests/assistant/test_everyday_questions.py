@@ -365,3 +365,10 @@ def test_a_question_set_in_bold_is_no_name(sheet: Sheet) -> None:
     kb = sheet("# Loom\n\nA heddle is a frame that lifts the warp.\n\n## More\n\n**What is a heddle?** Read the first page.\n")
 
     assert "A heddle is a frame that lifts the warp." in kb.ask("what is a heddle").text
+
+
+@pytest.mark.parametrize("question", ["what must I never do with the kiln?", "kiln mistakes to avoid", "what should we not do with the kiln"])
+def test_what_is_not_to_be_done_stands_under_a_heading_for_it(sheet: Sheet, question: str) -> None:
+    text = "# The Kiln\n\n## Do\n\n- Sweep it.\n- Warm it slowly.\n\n## Don'ts\n\n- Open it hot.\n- Leave it alone.\n\n## Fuel\n\nIt burns oak.\n"
+
+    assert sheet(text).ask(question).text.endswith("Open it hot; Leave it alone.")
