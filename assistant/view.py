@@ -21,6 +21,7 @@ from index import Retriever
 _EVERYDAY = 10  # things talked about elsewhere that a question is held against
 _DECISIONS_WITHIN = 40  # tables among which those are looked for that say what to choose
 _LABELS = 10_000  # labels whose vectors are kept: 15 MB
+_WORTH_KEEPING = 6  # labels to be encoded at once from which their vectors are kept for other processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,12 @@ class View:
         if len(kept) > _LABELS:
             kept = self._label_vectors = {}  # begun anew rather than thinned out: other threads may be reading
         missing = [x for x in dict.fromkeys(labels) if x not in kept]
-        for label, vector in zip(missing, self.retriever.encode(missing) if missing else (), strict=True):
-            kept[label] = vector
+        if len(missing) >= _WORTH_KEEPING:  # such as the rows of a table: the same whenever they are asked for, in this process or another
+            missing = list(dict.fromkeys(labels))
+            vectors = self.retriever.encode_fixed(missing)
+        else:
+            vectors = self.retriever.encode(missing) if missing else np.empty((0, 0), dtype=np.float32)
+        kept.update(zip(missing, vectors, strict=True))
         vector = self.retriever.encode([text])[0]
         return [float(vector @ kept[x]) for x in labels]
 

@@ -14,6 +14,8 @@ import numpy as np
 
 from index.encoder import Encoder, Floats
 
+_FILES = 400  # lists of texts whose vectors are kept
+
 
 def kept_vectors(encoder: Encoder, texts: Sequence[str], folder: Path) -> Floats:
     """(n, dim) float32 unit rows, one per text: read from `folder`, or encoded and written there.
@@ -33,4 +35,12 @@ def kept_vectors(encoder: Encoder, texts: Sequence[str], folder: Path) -> Floats
         with os.fdopen(descriptor, "wb") as out:
             np.save(out, vectors, allow_pickle=False)
         Path(beside).replace(file)
+        _thin(file.parent)
     return vectors
+
+
+def _thin(folder: Path) -> None:
+    """Leave the newest files alone, as many as are kept."""
+    files = sorted(folder.glob("*.npy"), key=lambda p: -p.stat().st_mtime_ns)
+    for path in files[_FILES:]:
+        path.unlink(missing_ok=True)

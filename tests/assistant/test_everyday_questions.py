@@ -367,7 +367,9 @@ def test_a_question_set_in_bold_is_no_name(sheet: Sheet) -> None:
     assert "A heddle is a frame that lifts the warp." in kb.ask("what is a heddle").text
 
 
-@pytest.mark.parametrize("question", ["what must I never do with the kiln?", "kiln mistakes to avoid", "what should we not do with the kiln"])
+@pytest.mark.parametrize(
+    "question", ["what must I never do with the kiln?", "kiln mistakes to avoid", "what should we not do with the kiln"]
+)
 def test_what_is_not_to_be_done_stands_under_a_heading_for_it(sheet: Sheet, question: str) -> None:
     text = "# The Kiln\n\n## Do\n\n- Sweep it.\n- Warm it slowly.\n\n## Don'ts\n\n- Open it hot.\n- Leave it alone.\n\n## Fuel\n\nIt burns oak.\n"
 

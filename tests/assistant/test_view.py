@@ -45,3 +45,21 @@ def test_vectors_of_labels_are_kept_up_to_a_bound(monkeypatch: pytest.MonkeyPatc
         assert View.label_similarity(view, "abcd", labels) == [float(len(x) == 4) for x in labels]
 
     assert list(view._label_vectors) == ["dddd"]
+
+
+def test_many_labels_at_once_are_asked_for_as_texts_that_are_kept_for_other_processes() -> None:
+    class Keeping(Counted):
+        def __init__(self) -> None:
+            super().__init__()
+            self.kept: list[tuple[str, ...]] = []
+
+        def encode_fixed(self, texts: Sequence[str]) -> Any:
+            self.kept.append(tuple(texts))
+            return np.stack([np.eye(8, dtype=np.float32)[len(t)] for t in texts])
+
+    retriever = Keeping()
+    labels = ("a", "bb", "ccc", "dddd", "eeeee", "ffffff", "a")
+
+    assert View.label_similarity(view_over(retriever), "abcd", labels) == [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0]
+    assert retriever.kept == [labels[:-1]]
+    assert retriever.encoded == ["abcd"]

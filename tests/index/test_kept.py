@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from index import kept as kept_module
 from index.kept import kept_vectors
 from tests.index.conftest import WordEncoder
 
@@ -115,3 +117,16 @@ def test_nothing_but_the_vectors_is_left_in_the_folder(tmp_path: Path) -> None:
 def test_no_texts_are_no_rows(tmp_path: Path) -> None:
     assert kept_vectors(Counting(), (), tmp_path).shape == (0, 32)
     assert kept_vectors(Counting(), (), tmp_path).shape == (0, 32)
+
+
+def test_only_the_newest_lists_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_module, "_FILES", 3)
+    for number in range(5):
+        kept_vectors(Counting(), (f"text {number}",), tmp_path)
+        for age, path in enumerate(sorted((tmp_path / "texts").iterdir(), key=lambda p: p.stat().st_mtime_ns)):
+            os.utime(path, (1_000_000_000 + age, 1_000_000_000 + age))
+
+    assert len(list((tmp_path / "texts").iterdir())) == 3
+    again = Counting()
+    kept_vectors(again, ("text 4",), tmp_path)
+    assert again.asked == []
