@@ -74,8 +74,7 @@ class View:
             kept = self._label_vectors = {}  # begun anew rather than thinned out: other threads may be reading
         missing = [x for x in dict.fromkeys(labels) if x not in kept]
         if len(missing) >= _WORTH_KEEPING:  # such as the rows of a table: the same whenever they are asked for, in this process or another
-            missing = list(dict.fromkeys(labels))
-            vectors = self.retriever.encode_fixed(missing)
+            vectors = self.retriever.encode_kept(missing)
         else:
             vectors = self.retriever.encode(missing) if missing else np.empty((0, 0), dtype=np.float32)
         kept.update(zip(missing, vectors, strict=True))

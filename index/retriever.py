@@ -16,7 +16,7 @@ from index.encoder import Encoder, Floats, LaterEncoder, ReadText, with_tokens
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated
 from index.facts import FactStore
 from index.generations import Generation, current_or_none, open_generation
-from index.kept import kept_vectors
+from index.kept import KeptTexts, kept_vectors
 from index.lexical import WordIndex
 from index.manifest import Manifest
 from index.scoped import ScopedStore
@@ -38,6 +38,7 @@ class Retriever:
         self._vector_of = lru_cache(maxsize=_REMEMBERED)(self._encode_one)
         self._read_once = lru_cache(maxsize=_REMEMBERED)(self._read)
         self._cache = cache_root(settings)
+        self._kept_texts = KeptTexts(self.encoder, self._cache)
         manifest = generation.manifest
         self.facts = FactStore(generation.folder, kb if kb is not None else Path(manifest.kb))
         self._words = WordIndex(
@@ -110,6 +111,10 @@ class Retriever:
     def encode_fixed(self, texts: Sequence[str]) -> Floats:
         """The same for texts that never change: encoded once per machine, then read from the cache folder."""
         return kept_vectors(self.encoder, texts, self._cache)
+
+    def encode_kept(self, texts: Sequence[str]) -> Floats:
+        """The same for texts of the knowledge base, each by itself: encoded once for this process and later ones."""
+        return self._kept_texts.vectors(texts)
 
     def read(self, text: str) -> ReadText:
         """A question as it is compared: its vector, and its tokens where the model tells them."""

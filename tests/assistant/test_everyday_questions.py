@@ -371,6 +371,6 @@ def test_a_question_set_in_bold_is_no_name(sheet: Sheet) -> None:
     "question", ["what must I never do with the kiln?", "kiln mistakes to avoid", "what should we not do with the kiln"]
 )
 def test_what_is_not_to_be_done_stands_under_a_heading_for_it(sheet: Sheet, question: str) -> None:
-    text = "# The Kiln\n\n## Do\n\n- Sweep it.\n- Warm it slowly.\n\n## Don'ts\n\n- Open it hot.\n- Leave it alone.\n\n## Fuel\n\nIt burns oak.\n"
+    text = "# The Kiln\n\n## Do\n\n- Sweep it.\n- Warm it slowly.\n\n## Don'ts\n\n- Open it hot.\n- Leave it alone.\n"
 
     assert sheet(text).ask(question).text.endswith("Open it hot; Leave it alone.")

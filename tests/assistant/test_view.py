@@ -53,7 +53,7 @@ def test_many_labels_at_once_are_asked_for_as_texts_that_are_kept_for_other_proc
             super().__init__()
             self.kept: list[tuple[str, ...]] = []
 
-        def encode_fixed(self, texts: Sequence[str]) -> Any:
+        def encode_kept(self, texts: Sequence[str]) -> Any:
             self.kept.append(tuple(texts))
             return np.stack([np.eye(8, dtype=np.float32)[len(t)] for t in texts])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import numpy.typing as npt
 import pytest
 
 from index import kept as kept_module
-from index.kept import kept_vectors
+from index.kept import KeptTexts, kept_vectors
 from tests.index.conftest import WordEncoder
 
 TEXTS = ("the weather tomorrow", "a football match", "how to bake bread")
@@ -119,14 +118,64 @@ def test_no_texts_are_no_rows(tmp_path: Path) -> None:
     assert kept_vectors(Counting(), (), tmp_path).shape == (0, 32)
 
 
-def test_only_the_newest_lists_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_module, "_FILES", 3)
-    for number in range(5):
-        kept_vectors(Counting(), (f"text {number}",), tmp_path)
-        for age, path in enumerate(sorted((tmp_path / "texts").iterdir(), key=lambda p: p.stat().st_mtime_ns)):
-            os.utime(path, (1_000_000_000 + age, 1_000_000_000 + age))
+LABELS = [f"label {n}" for n in range(8)]
 
-    assert len(list((tmp_path / "texts").iterdir())) == 3
-    again = Counting()
-    kept_vectors(again, ("text 4",), tmp_path)
-    assert again.asked == []
+
+def labels_file(folder: Path) -> Path:
+    (file,) = (folder / "labels").iterdir()
+    return file
+
+
+def test_single_texts_are_encoded_once_for_all_processes_in_whatever_company(tmp_path: Path) -> None:
+    first, later = Counting(), Counting()
+    kept = KeptTexts(first, tmp_path).vectors(LABELS[:5])
+    again = KeptTexts(later, tmp_path).vectors([LABELS[6], LABELS[2], LABELS[0]])
+
+    assert first.asked == [tuple(LABELS[:5])]
+    assert later.asked == [(LABELS[6],)]
+    np.testing.assert_array_equal(again[1:], kept[[2, 0]])
+
+
+def test_another_encoder_finds_nothing_of_the_first(tmp_path: Path) -> None:
+    KeptTexts(Counting(), tmp_path).vectors(LABELS[:2])
+    other = Counting(name="others")
+    KeptTexts(other, tmp_path).vectors(LABELS[:2])
+
+    assert other.asked == [tuple(LABELS[:2])]
+
+
+def test_a_record_that_was_cut_short_costs_itself_alone(tmp_path: Path) -> None:
+    KeptTexts(Counting(), tmp_path).vectors(LABELS[:3])
+    file = labels_file(tmp_path)
+    file.write_bytes(file.read_bytes()[:-7])
+    mended, later = Counting(), Counting()
+    KeptTexts(mended, tmp_path).vectors(LABELS[:4])
+    KeptTexts(later, tmp_path).vectors(LABELS[:4])
+
+    assert mended.asked == [tuple(LABELS[2:4])]
+    assert later.asked == []
+
+
+def test_damaged_records_are_encoded_anew(tmp_path: Path) -> None:
+    KeptTexts(Counting(), tmp_path).vectors(LABELS[:2])
+    file = labels_file(tmp_path)
+    file.write_bytes(file.read_bytes()[:32] + b"\xff" * (len(file.read_bytes()) - 32))
+    later = Counting()
+
+    np.testing.assert_array_equal(KeptTexts(later, tmp_path).vectors(LABELS[:2]), WordEncoder().encode(LABELS[:2]))
+
+
+def test_what_is_kept_grows_to_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_module, "_TEXTS", 5)
+    kept = KeptTexts(Counting(), tmp_path)
+    kept.vectors(LABELS[:4])
+    before = labels_file(tmp_path).stat().st_size
+    kept.vectors(LABELS[4:])
+
+    assert labels_file(tmp_path).stat().st_size == before
+
+
+def test_single_texts_are_encoded_where_no_folder_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "labels").write_text("in the way", encoding="utf-8")
+
+    np.testing.assert_array_equal(KeptTexts(Counting(), tmp_path).vectors(LABELS), WordEncoder().encode(LABELS))
