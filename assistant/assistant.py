@@ -831,6 +831,7 @@ class _Asking:
             for t in frame.content_ties()
             if t.roles & {"row", "column", "label", "name"} and not all(frame.tokens[p] in words for p in range(t.start, t.end))
         ]
+        present = suggesting.worth_telling(present, view)
         slots: dict[str, Any] = {
             "words": [Echo(w) for w in _runs(text=frame.text, tokens=words)][:3],
             "names": [Echo(n) for n in dict.fromkeys(t.name for t in present)][:3],

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from assistant import grids
 from assistant.finding import Finding
 from assistant.language import language
+from assistant.mentions import Tie
 from assistant.view import View
 from corpus.chunking import bare_heading
 from corpus.models import Fact, Table
@@ -174,6 +175,15 @@ def _title(document: str, view: View) -> str | None:
     """The first heading of a document, where it is short enough to stand in a sentence."""
     sections = view.store.sections(document)[:2]
     return next((bare_heading(s.path[0]) for s in sections if s.path and len(s.path[-1]) <= _LONGEST), None)
+
+
+def worth_telling(names: Sequence[Tie], view: View) -> list[Tie]:
+    """Of the names in a question those that say what it is about: things, and names of several words or with capitals inside.
+
+    Where there are none of these the others are told: all but numbers, and words that only talk of a question.
+    """
+    names = [t for t in names if t.name.lower() not in language().asking and not t.name.replace(" ", "").isdigit()]
+    return [t for t in names if view.is_thing(t.key) or " " in t.name or t.name[1:] != t.name[1:].lower()] or list(names)
 
 
 def _is_asked_for(label: str) -> bool:

@@ -374,3 +374,9 @@ def test_what_is_not_to_be_done_stands_under_a_heading_for_it(sheet: Sheet, ques
     text = "# The Kiln\n\n## Do\n\n- Sweep it.\n- Warm it slowly.\n\n## Don'ts\n\n- Open it hot.\n- Leave it alone.\n"
 
     assert sheet(text).ask(question).text.endswith("Open it hot; Leave it alone.")
+
+
+def test_a_no_names_what_is_known_and_no_number_or_word_of_talk(ask: Ask) -> None:
+    text = ask("what warranty do 3 tandems come with").text
+
+    assert text.startswith("Tandem is in this knowledge base, but it says nothing about warranty")
