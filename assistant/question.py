@@ -68,6 +68,30 @@ _HURRIED = (
     (re.compile(r"\b(how|why|where|when|who) (?:on earth|in the world|the (?:heck|hell|fuck))\b", re.I), r"\1"),
     (re.compile(r"\bhw(?= (?:many|much|long|often|do|does|to|can|is|are)\b)", re.I), "how"),
     (re.compile(r"\bwich\b", re.I), "which"),
+    (re.compile(r"\bbtwn\b|\bbtw(?= \S+ (?:and|&) )|\bb/w\b", re.I), "between"),
+    (re.compile(r"\bdiffs?(?= (?:between|from|of)\b)", re.I), "difference"),
+    (re.compile(r"^([\w.+-]+) v\.? (?=[\w.+-]+\W*$)", re.I), r"\1 vs "),
+    # What may go wrong with something is asked for in many words.
+    (
+        re.compile(r"^what (?:all )?(?:can|could|might|may|does|would|will) (?:go|goes) wrong (?:with|in|for|about|when using)\b", re.I),
+        "what are the problems of",
+    ),
+    (
+        re.compile(
+            r"^what (?:should|must|do|can) (?:i|we|you|one) (?:have to )?"
+            r"(?:(?:watch|look) out for|be careful (?:of|about|with)|beware of) (?:in|with|about|for|when using)\b",
+            re.I,
+        ),
+        "what are the problems of",
+    ),
+    (
+        re.compile(r"^what(?: is|'s|s| are) ([\w.+-]+(?: [\w.+-]+)?) (?:bad|not good|weak|poor) at\W*$", re.I),
+        r"what are the weaknesses of \1",
+    ),
+    (
+        re.compile(r"^what(?: does|do) ([\w.+-]+(?: [\w.+-]+)?) (?:struggle|have trouble|have problems) with\W*$", re.I),
+        r"what are the problems of \1",
+    ),
     (
         re.compile(
             r"^(?:and |so )?what (?:do|does|did) (?:you|we|they|people|one)(?: (?:people|guys|all|folks|here))? mean(?:t)? by (?=\S)", re.I

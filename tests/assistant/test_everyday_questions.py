@@ -380,3 +380,21 @@ def test_a_no_names_what_is_known_and_no_number_or_word_of_talk(ask: Ask) -> Non
     text = ask("what warranty do 3 tandems come with").text
 
     assert text.startswith("Tandem is in this knowledge base, but it says nothing about warranty")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what can go wrong with the tandem?",
+        "what should I watch out for with the tandem",
+        "what is the tandem bad at?",
+        "what does the tandem struggle with",
+    ],
+)
+def test_what_may_go_wrong_is_told_by_what_the_text_calls_weak(ask: Ask, question: str) -> None:
+    assert "Difficult to store in a flat" in ask(question).text or "Awkward parking" in ask(question).text
+
+
+@pytest.mark.parametrize("question", ["tourer v racer", "whats the diff btwn tourer and racer", "diff between tourer and racer"])
+def test_signs_for_a_comparison_in_a_hurry_are_read(ask: Ask, question: str) -> None:
+    assert ask(question).rule == "comparison"
