@@ -90,7 +90,9 @@ def gone_on(past: Past, said: Said) -> Resolved | None:
         base = next((t for t in past.on_topic() if t.answered), base)  # what was told and not understood has no place for anything
     if not base.answered and not any(_alike(past, t, s) > 0 for t in ties for s in base.slots):
         base = next((t for t in past.on_topic() if t.answered), base)  # what was refused has no place for it
-    if not said.leaning and not _goes_on_bare(past, said, ties, base):
+    part = _part_told(past, base) if len(ties) == 1 and past.sort(ties[0]) == "thing" and not said.extra() else None
+    bare = part is not None and english().message.preposition.match(said.text) is not None
+    if not said.leaning and not bare and not _goes_on_bare(past, said, ties, base):
         return None
     if not re.search(r"\w", moves().name_of(said.text)):
         return None
@@ -106,12 +108,21 @@ def gone_on(past: Past, said: Said) -> Resolved | None:
         return Resolved(f"{named} of {thing}", (thing,), varied=True)
     if not ties:
         return with_unknown(past, said, base)
+    if part is not None:
+        return Resolved(f"{part} of {ties[0].name}", (part,), varied=True, focus=ties[0].name)
     chosen = base.chosen
     if chosen and not english().message.preposition.match(said.text) and all(past.tells_of_things(t) for t in ties):
         return Resolved(f"{series([t.name for t in ties])} of {chosen}", (chosen,), varied=True, focus=chosen)
     if all(_alike(past, t, s) < 3 for t in ties for s in base.slots) and (sibling := with_sibling(past, said, base)) is not None:
         return sibling
     return _carried(past, said, ties, base)
+
+
+def _part_told(past: Past, base: Turn) -> str | None:
+    """The heading that a question was, and nothing else: of a thing named next, what stands there is asked for."""
+    asked = key(base.question)
+    headed = any(e.role == "heading" for e in past.view.entries(asked))
+    return base.question.strip(" ?.!") if base.answered and headed and not past.view.is_thing(asked) else None
 
 
 def _of_one_alone(past: Past, said: Said, base: Turn) -> Resolved | None:

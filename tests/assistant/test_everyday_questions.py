@@ -398,3 +398,11 @@ def test_what_may_go_wrong_is_told_by_what_the_text_calls_weak(ask: Ask, questio
 @pytest.mark.parametrize("question", ["tourer v racer", "whats the diff btwn tourer and racer", "diff between tourer and racer"])
 def test_signs_for_a_comparison_in_a_hurry_are_read(ask: Ask, question: str) -> None:
     assert ask(question).rule == "comparison"
+
+
+@pytest.mark.parametrize("follow_up", ["and for the racer?", "for the racer"])
+def test_of_a_thing_named_after_a_part_that_was_told_it_is_asked_what_stands_there(bike: Assistant, follow_up: str) -> None:
+    talk = Conversation()
+    bike.ask("accessories", talk)
+
+    assert cells(bike.ask(follow_up, talk)) == {("Lighting", "Racer"), ("Bags", "Racer")}
