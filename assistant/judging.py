@@ -374,7 +374,8 @@ def _leans(frame: Frame) -> bool:
     """Whether a short question asks for something of *its* or *their* and nothing is named whose it could be."""
     if frame.kept or len(frame.tokens) > _SHORT or not _OWN & {t.word for t in frame.tokens} or frame.strange:
         return False
-    return not any(t.roles & {"name", "heading", "term"} or {"row", "column"} <= t.roles for t in frame.content_ties())
+    at = next(i for i, t in enumerate(frame.tokens) if t.word in _OWN)
+    return not any(t.roles & {"name", "heading", "term"} or {"row", "column"} <= t.roles or t.end <= at for t in frame.content_ties())
 
 
 def _known(frame: Frame, evidence: Evidence) -> float:

@@ -46,6 +46,7 @@ _LEAD = 0.05  # … and how far it leads the other headers
 _ALL = re.compile(r"\b(?:all|each|every|list|what|which|who)\b", re.I)
 _SEVERAL = re.compile(r"^(?:and )?(?:what|who|which)(?: all)? (?:are|were)\b", re.I)
 _EACH = re.compile(r"\b(?:each|every|respective(?:ly)?)\b", re.I)
+_WITH_THEIR = re.compile(r"\b(?:with|and|plus) (?:its|their)\b", re.I)
 _NOTHING = re.compile(r"[-–—]?|0+(?:[.,]0+)?\W*|n/?a|none|no|\?", re.I)  # a cell that says there is none
 _JOINED = re.compile(r"\band\b|,|&", re.I)
 _COMMAS = re.compile(r"\s*[,;]\s*(?:and |or )?")
@@ -313,7 +314,9 @@ class _Reading:
             if wanted is not None and wanted not in used and wanted not in self.soft:
                 return None  # the very noun that is asked for is nowhere in the table
             column = grid.named
-        if column == focused and (beside_it := set(open_) - {column}) and not _EACH.search(frame.text):
+        if column in (focused, grid.named) and _WITH_THEIR.search(frame.text) and len(beside_it := set(open_) - {column}) == 1:
+            column = beside_it.pop()  # *the boats with their harbours*: both, the second for each of the first
+        elif column == focused and (beside_it := set(open_) - {column}) and not _EACH.search(frame.text):
             # *Which nations have gold*, *which days are supervised*: the other column says which, without a value of its own.
             if len(beside_it) > 1 or not self._is_number(other := next(iter(beside_it))):
                 return None
@@ -581,7 +584,8 @@ def _told(found: _Selection, frame: Frame, evidence: Evidence) -> Finding | None
         slots = {"attribute": header, "value": value(facts[0]), "owner": _named(whose) if whose is not None else None, "bridged": bridged}
         return Finding("cell", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
     # Names say what they are; a number says whose it is.
-    labelled = found.column != grid.named and (_EACH.search(frame.text) is not None or found.is_number or bool(found.because))
+    each = _EACH.search(frame.text) or _WITH_THEIR.search(frame.text)
+    labelled = found.column != grid.named and (each is not None or found.is_number or bool(found.because))
     lines: list[dict[str, Quote | None]] = []
     told: list[Fact] = []
     seen: set[str] = set()

@@ -191,3 +191,10 @@ def test_a_header_that_is_meant_and_not_said_is_told_to_be(open_kb: Open, tmp_pa
     assert answer.text == "Nation: Norway; Peru; Kenya"
     assert ("countries", "Nation", "meaning") in [(m.words, m.name, m.how) for m in answer.reading.mentions]
     assert "countries" in answer.markdown
+
+
+@pytest.mark.parametrize("question", ["list the boats with their harbours", "all boats and their harbours"])
+def test_things_with_what_is_theirs_are_told_together(ask: Ask, question: str) -> None:
+    text = ask(question).text
+
+    assert [pair for pair in ("Curlew", "Vassvik", "Plover", "Harlow Quay") if pair not in text] == []
