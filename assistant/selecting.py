@@ -287,7 +287,8 @@ class _Reading:
         used |= {p for p in self.content if {p - 1, p + 1} & named and p in frame.unknown and p not in frame.strange}
         counts = bool(_HOW_MANY.search(frame.text))
         open_ = {c: places for c, places in open_.items() if self._outright(c, places)}
-        if len({frozenset(p) for p in open_.values()}) < len(open_) or self._several(open_):
+        theirs = _WITH_THEIR.search(frame.text) is not None
+        if len({frozenset(p) for p in open_.values()}) < len(open_) or (self._several(open_) and not theirs):
             return None  # which of the columns is asked for cannot be told, or more than one is
         column = self._column(open_, filtering)
         bridged: tuple[int, ...] = ()
@@ -314,7 +315,7 @@ class _Reading:
             if wanted is not None and wanted not in used and wanted not in self.soft:
                 return None  # the very noun that is asked for is nowhere in the table
             column = grid.named
-        if column in (focused, grid.named) and _WITH_THEIR.search(frame.text) and len(beside_it := set(open_) - {column}) == 1:
+        if column in (focused, grid.named) and theirs and len(beside_it := set(open_) - {column}) == 1:
             column = beside_it.pop()  # *the boats with their harbours*: both, the second for each of the first
         elif column == focused and (beside_it := set(open_) - {column}) and not _EACH.search(frame.text):
             # *Which nations have gold*, *which days are supervised*: the other column says which, without a value of its own.
