@@ -740,6 +740,7 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
         attributes.of_class,
         sets.most,
         selecting.selected,
+        scopes.every,
         *(w for w in ways if w is not relations.expansion),
     )
     ordered = language().ordinal(frame.text) is not None or flows.beside(frame.text)

@@ -306,11 +306,19 @@ def _number(items: list[Quote], facts: list[Fact], evidence: Evidence, least: in
 
 
 def total(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
-    """The names of a sort that stand in the cells of a table, whoever they belong to, or how many (*how many x are there in total*)."""
-    listing = frame.kind == "list" and frame.each
-    if not (listing or frame.kind == "count") or frame.negated or things(frame, view):
+    """How many names of a sort stand in the cells of a table, whoever they belong to (*how many x are there in total*)."""
+    return _of_a_sort(frame, frame.counted, evidence, view) if frame.kind == "count" else None
+
+
+def every(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """The names of a sort that stand in the cells of a table, whoever they belong to (*list all x*)."""
+    return _of_a_sort(frame, frame.content, evidence, view) if frame.kind == "list" and frame.each else None
+
+
+def _of_a_sort(frame: Frame, nouns: tuple[int, ...], evidence: Evidence, view: View) -> Finding | None:
+    """The names that are listed under what some nouns say, or their number where that is asked for."""
+    if frame.negated or things(frame, view):
         return None
-    nouns = frame.content if listing else frame.counted
     rest = {frame.tokens[p].stem for p in others(frame, []) if not _idle(frame, p) and not _TOTAL.fullmatch(frame.tokens[p].word)}
     counted = {frame.tokens[p].stem for p in nouns} & rest
     asked = [t for t in frame.content_ties() if set(range(t.start, t.end)) & set(nouns)]
@@ -336,7 +344,7 @@ def total(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if len(best) < 2 or len(names) > _MOST_NAMES:
         return None
     items = list(names.values())
-    if listing:
+    if frame.kind == "list":
         return Finding("names", {"items": items}, scored(evidence, best), True, meant=tuple(frame.content))
     found = _number(items, best, evidence)
     if found is not None:
@@ -433,4 +441,4 @@ def named_in(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     return Finding("names", {"items": items}, scored(evidence, [q.fact for q in items if q.fact]), True, meant=tuple(frame.content))
 
 
-__all__ = ["Scope", "counted", "named_in", "needs_of", "pointed", "scope_of", "total"]
+__all__ = ["Scope", "counted", "every", "named_in", "needs_of", "pointed", "scope_of", "total"]

@@ -165,7 +165,7 @@ class _Reading:
     def _bare(self, kept: Sequence[_Held], headers: dict[int, frozenset[int]]) -> Iterator[_Held]:
         """Numbers without a header beside them, where another value of the row is named with its own: *4 blue parts of 16*.
 
-        They say which row if they stand where the rows have their names.
+        They say which rows if several are called so: a place in a race is no name of its row.
         """
         if not any(one.whole and one.column in headers for one in kept):
             return
@@ -176,7 +176,7 @@ class _Reading:
                 continue
             for column in sorted({0, self.grid.named} - closed):
                 rows = frozenset(r for r in self.grid.rows() if self.grid.stems.get((r, column), frozenset()) == {self.stem(place)})
-                if rows:
+                if len(rows) > 1:
                     yield _Held(column, frozenset({place}), rows, whole=True)
                     break
 
