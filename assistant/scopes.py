@@ -17,6 +17,7 @@ from assistant.language import language
 from assistant.prose import readable, sentence
 from assistant.relations import enumerates, listed_names, others, scored, things
 from assistant.retrieval import Evidence
+from assistant.selecting import selected
 from assistant.tables import table_slots
 from assistant.view import View
 from assistant.wording import Claim, Figure, Quote
@@ -137,6 +138,8 @@ def headed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         tables = _tables(facts)
         found = None
         if len(tables) == 1 and all(f.table is not None for f in facts):
+            if selected(frame, evidence, view) is not None:
+                return None  # some of what its rows say is asked for
             found = _decisions(tables[0], evidence, view) if view.table(tables[0]).decision else _whole_table(tables[0], evidence, view)
         elif not facts:
             found = _by_parts(sections[0], evidence, view)

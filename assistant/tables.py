@@ -516,7 +516,7 @@ def table_slots(number: int, view: View, only: Collection[int] | None = None) ->
 
 
 def told_apart(finding: Finding, view: View) -> Finding:
-    """The finding with a second name for each of its lines, where several rows of one table go by the same first one.
+    """The finding with a second name for those of its lines that go by the same first one and say different things.
 
     It is the value of the first column that tells them apart beside the first (*Standard, 100 GB: 2.5*).
     """
@@ -531,11 +531,17 @@ def told_apart(finding: Finding, view: View) -> Finding:
         return finding
     if any(all(c.value != label for c in row) for row, label in zip(rows, labels, strict=True)):
         return finding  # they are not called by a cell of their rows
+    twice = {i for i, label in enumerate(labels) if labels.count(label) > 1}
+    if len({(labels[i], facts[i].value) for i in twice}) == len({labels[i] for i in twice}):
+        return finding  # they say the same
     told = {f.column for f in facts}
     for column in range(min(len(row) for row in rows)):
         beside = [row[column] for row in rows]
-        pairs = set(zip(labels, (c.value for c in beside), strict=True))
-        if column not in told and all(c.value.strip() for c in beside) and len(pairs) == len(lines):
-            second = [{**line, "which": Quote(c.value, c.document, c.span)} for line, c in zip(lines, beside, strict=True)]
+        pairs = {(labels[i], beside[i].value) for i in twice}
+        if column not in told and all(beside[i].value.strip() not in ("", facts[i].value) for i in twice) and len(pairs) == len(twice):
+            second = [
+                {**line, "which": Quote(c.value, c.document, c.span)} if i in twice else line
+                for i, (line, c) in enumerate(zip(lines, beside, strict=True))
+            ]
             return replace(finding, slots={**finding.slots, listed: second})
     return finding
