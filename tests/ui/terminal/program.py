@@ -57,6 +57,7 @@ class Program:
 
         def own_terminal() -> None:
             os.setsid()
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a suite run in the background hands on that Ctrl-C is ignored
             fcntl.ioctl(other, termios.TIOCSCTTY, 0)
 
         self.process = subprocess.Popen(
