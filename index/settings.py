@@ -17,7 +17,9 @@ class IndexSettings(BaseModel):
 
     model: str = Field(default="", description="sentence-transformers folder or name; empty: the all-MiniLM-L6-v2 of the installed package")
     directory: Path | None = Field(default=None, description="where the index lives; empty: a cache folder named by the knowledge base")
-    cache_directory: Path | None = Field(default=None, description="where the exported model lives, with vectors of texts of knowledge bases that many questions are compared with; empty: the user's cache folder")
+    cache_directory: Path | None = Field(
+        default=None, description="where the exported model and vectors kept of texts live; empty: the user's cache folder"
+    )
     threads: int = Field(default=0, ge=0, le=256, description="threads that encode during a build; 0: one per core")
     boost_heading: float = Field(default=1.0, ge=0, le=100, description="weight of a word found in a heading")
     boost_labels: float = Field(default=1.5, ge=0, le=100, description="weight of a word found in a row, column or other label")
