@@ -405,7 +405,7 @@ def entity_axis(columns: Sequence[str], rows: Sequence[str], known: Mapping[str,
     if len(columns) < _DECIDED:  # two columns are a list of things with one value each
         return "rows"
     first = stems(columns[0])
-    if any((head := stems(c)) and head[-1] in _FIELD_STEMS for c in columns[1:]):
+    if any(is_field(c) for c in columns[1:]):
         return "rows"
     if any(word in _ASPECT_STEMS for word in first):
         return "columns"

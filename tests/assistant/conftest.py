@@ -210,6 +210,19 @@ def open_kb(tmp_path: Path) -> Iterator[Open]:
         one.close()
 
 
+@pytest.fixture
+def sheet(open_kb: Open, tmp_path: Path) -> Callable[[str], Assistant]:
+    """An assistant over a folder of one page."""
+
+    def write(text: str) -> Assistant:
+        kb = tmp_path / "kb"
+        kb.mkdir()
+        (kb / "page.md").write_text(text, encoding="utf-8")
+        return open_kb(kb)
+
+    return write
+
+
 Ask = Callable[..., Answer]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -11,19 +10,6 @@ from assistant import Answer, Assistant, Conversation
 
 Ask = Callable[..., Answer]
 Sheet = Callable[[str], Assistant]
-
-
-@pytest.fixture
-def sheet(open_kb: Callable[..., Assistant], tmp_path: Path) -> Sheet:
-    """An assistant over a folder of one page."""
-
-    def write(text: str) -> Assistant:
-        kb = tmp_path / "kb"
-        kb.mkdir()
-        (kb / "page.md").write_text(text, encoding="utf-8")
-        return open_kb(kb)
-
-    return write
 
 
 def cells(answer: Answer) -> set[tuple[str, str]]:

@@ -3,27 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-
-import pytest
 
 from assistant import Assistant
-
-Open = Callable[..., Assistant]
-
-
-@pytest.fixture
-def over(open_kb: Open, tmp_path: Path) -> Callable[[str], Assistant]:
-    """An assistant over one page with this text."""
-
-    def write(text: str) -> Assistant:
-        kb = tmp_path / "kb"
-        kb.mkdir()
-        (kb / "page.md").write_text(text, encoding="utf-8")
-        return open_kb(kb)
-
-    return write
-
 
 KILNS = """# Kilns
 
@@ -37,16 +18,16 @@ KILNS = """# Kilns
 """
 
 
-def test_two_cells_are_told_where_two_attributes_are_asked_for(over: Callable[[str], Assistant]) -> None:
-    text = over(KILNS).ask("glaze and peak heat of the Raku kiln").text
+def test_two_cells_are_told_where_two_attributes_are_asked_for(sheet: Callable[[str], Assistant]) -> None:
+    text = sheet(KILNS).ask("glaze and peak heat of the Raku kiln").text
 
     assert "900 degrees" in text
     assert "Crackle" in text
     assert "Ash" not in text
 
 
-def test_a_row_under_blank_headers_is_told_whole(over: Callable[[str], Assistant]) -> None:
-    kb = over(
+def test_a_row_under_blank_headers_is_told_whole(sheet: Callable[[str], Assistant]) -> None:
+    kb = sheet(
         "# Crews\n\nEach crew has a room and a phone number.\n\n| | | |\n|---|---|---|\n"
         "| Heron crew | #heron | 555-0101 |\n| Plover crew | #plover | 555-0102 |\n"
     )
