@@ -17,6 +17,7 @@ from corpus.words import stem
 
 _CELLS = 20_000  # cells of a table; a larger one is not looked through for one question
 _POLAR = 0.7  # share of the cells of a column that say yes or no, from which it is one that does
+_MAY = re.compile(r"\bMay\b,? ?\d|\d\.? May\b")  # the month, and no auxiliary
 _NAMES = 0.5  # share of different cells from which a column of words tells the rows apart
 
 
@@ -74,7 +75,10 @@ def _read(table: Table, view: View) -> Grid | None:
             cells.setdefault((fact.row, fact.column), fact)
     if len({row for row, _ in cells}) < 2:
         return None
-    stems = {place: frozenset(s for s in view.stems_of(fact.value) if s not in function) for place, fact in cells.items()}
+    stems = {
+        place: frozenset(s for s in view.stems_of(fact.value) if s not in function or (s == "may" and _MAY.search(fact.value)))
+        for place, fact in cells.items()
+    }
     holding: dict[str, set[tuple[int, int]]] = defaultdict(set)
     for place, held in stems.items():
         for said in held:
@@ -109,6 +113,12 @@ def _naming(table: Table, cells: dict[tuple[int, int], Fact]) -> int:
     return 0
 
 
+def called(fact: Fact, view: View) -> Fact | None:
+    """The cell that says what the row of a fact is called, where the first column only numbers the rows."""
+    read = grid(view.table(fact.table), view) if fact.table is not None and fact.row is not None else None
+    return read.cells.get((fact.row or 0, read.named)) if read is not None and read.named else None
+
+
 def far_words(table: Table, view: View) -> frozenset[str]:
     """Stems of the headings above a table and of its file's name."""
     section = view.section(table.section)
@@ -122,4 +132,4 @@ def head_stem(header: str) -> str:
     return stem(words[-1].lower()) if words else ""
 
 
-__all__ = ["Grid", "far_words", "grid", "head_stem"]
+__all__ = ["Grid", "called", "far_words", "grid", "head_stem"]

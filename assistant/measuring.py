@@ -216,7 +216,7 @@ def _ties(asked: _Asked, series: _Series, table: Table, view: View) -> _Fit | No
             subject.add(stemmed)
         elif place != asked.frame.focus and asked.found[place].word in language().tabled:
             continue  # it holds of every row
-        elif stemmed in others and place == asked.frame.focus:
+        elif stemmed in others and (place == asked.frame.focus or (wish.rank and place - 1 in wish.ranking)):
             subject.add(stemmed)
         else:
             loose.append(place)
@@ -228,14 +228,18 @@ def _ties(asked: _Asked, series: _Series, table: Table, view: View) -> _Fit | No
     if graded:
         if scales.side(graded, column) is not None:
             strength += 2.0 if {s for s, _ in graded} & scales.named(column) else 1.0
-        elif graded is not wish.graded or wish.pole is None:
+        elif wish.mode == "range" or wish.pole is None:
             return None  # *highest* is a word of every scale, *tallest* of one
+    if wish.rank or (condition is not None and condition.rank):
+        if not scales.is_rank(column):
+            return None
+        strength += 1.0
     if condition is not None:
         if numbers.converted(condition.asked.readings, column) is None:
             return None
         if any(q.dimension and q.dimension == column.dimension for q in condition.asked.readings):
             strength += 1.0
-        elif not _counts(asked, condition, series):
+        elif not condition.rank and not _counts(asked, condition, series):
             return None
         elif _people(asked, condition) and (column.sense == "upper" or header & _people_stems()):
             strength += 1.0  # *for five people*, where a header says how many it sleeps
@@ -666,6 +670,7 @@ def _extreme(asked: _Asked, match: _Match, evidence: Evidence) -> Finding | None
         "nth": Echo(wish.ordinal) if wish.nth else None,
         "high": match.direction == "descending",
         "date": column.dimension == "date",
+        "rank": scales.is_rank(column) and not wish.nth,
     }
     slots |= {"left": 0 if wish.nth else first - len(shown), "against": _lines(match, against)}
     shape = "number_order" if wish.mode == "sort" or (wish.mode == "top" and wish.most != 1 and not wish.nth) else "number_top"
@@ -676,7 +681,7 @@ def _extreme(asked: _Asked, match: _Match, evidence: Evidence) -> Finding | None
             shape = "number_pair"
         elif asked.frame.kind == "yesno":
             return None
-    elif asked.frame.kind == "yesno":
+    elif asked.frame.kind == "yesno" and not (len(match.named) > 1 and asked.frame.options):
         return None
     return _finding(shape, slots, match, shown, evidence, _order(series, claim, order))
 

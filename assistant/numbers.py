@@ -73,6 +73,8 @@ class _Degrees(BaseModel):
     least: str
     more: str
     fewer: str
+    better: str
+    worse: str
     irregular: dict[str, str]
 
 
@@ -960,8 +962,17 @@ def inner(phrase: str) -> str | None:
     return None
 
 
+def is_ordinal(word: str) -> bool:
+    """Whether a word is an ordinal (*third*, *3rd*)."""
+    return word.lower() in reader().data.words.ordinals or re.fullmatch(r"\d+(?:st|nd|rd|th)", word, re.I) is not None
+
+
 def asked_for(text: str) -> Found | None:
-    """The quantity that is all of a text."""
+    """The quantity that is all of a text; an ordinal in words is its number."""
+    spelled = reader().data.words.ordinals
+    if text.lower() in spelled:
+        place = Fraction(spelled.index(text.lower()) + 1)
+        return Found((_quantity(place, place, BARE, ""),), "equal", 0, len(text))
     found = at(text, 0)
     return found if found is not None and not text[found.end :].strip() else None
 

@@ -25,6 +25,11 @@ Graded = list[tuple[str, Pole]]  # scales, and the side of each that a word mean
 _QUANTIFIERS = frozenset({"most", "least", "max", "min", "maximum", "minimum", "maximal", "minimal"})
 _SHORT = 7  # words of a question that leans on what was told before
 _TOP_MOST = 100  # *top 2024* is no number of things
+_COUNTED = 3  # words between *more* and *than*: what there is more of
+_PLACES = frozenset({"place", "position", "rank", "spot"})  # nouns of a place in an order
+_PLACED = frozenset({"ranked", "ranks", "rank", "placed", "finished", "finish", "finishes", "ended"})  # verbs before one
+_CAME = frozenset({"came", "come", "comes", "coming"})  # they say *when* with *first* and *last*, and a place with the others
+_OF_TWO = re.compile(r"\b(?:of|between) .+ and \w|\b(?:either|both) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,8 @@ class Vocabulary:
     more: dict[str, Graded]  # *heavier*
     most: dict[str, Graded]  # *heaviest*
     degrees: dict[str, Pole]  # *highest*, *least*
-    compared: dict[str, Pole]  # *more*, *fewer*
+    degree: dict[str, Pole]  # *more*, *fewer*
+    compared: dict[str, Pole]  # those, and *better*, *worse*, which compare only what was spoken of
     asking: dict[str, tuple[re.Pattern[str], ...]]
     free: frozenset[str]  # stems that only ask
 
@@ -94,12 +100,21 @@ def vocabulary() -> Vocabulary:
                     most.setdefault(form, []).append((scale.id, pole))
     degrees: dict[str, Pole] = dict.fromkeys(data.degrees.most.split(), "high")
     degrees.update(dict.fromkeys(data.degrees.least.split(), "low"))
-    compared: dict[str, Pole] = dict.fromkeys(data.degrees.more.split(), "high")
-    compared.update(dict.fromkeys(data.degrees.fewer.split(), "low"))
+    degree: dict[str, Pole] = dict.fromkeys(data.degrees.more.split(), "high")
+    degree.update(dict.fromkeys(data.degrees.fewer.split(), "low"))
+    compared = dict.fromkeys(data.degrees.better.split(), poles[0]) | dict.fromkeys(data.degrees.worse.split(), poles[1]) | degree
     asking = {name: tuple(re.compile(p) for p in given) for name, given in data.asking.items() if not isinstance(given, str)}
     free = data.asking["free"]
     return Vocabulary(
-        scales, plain, more, most, degrees, compared, asking, frozenset(stem(w) for w in (free.split() if isinstance(free, str) else ()))
+        scales,
+        plain,
+        more,
+        most,
+        degrees,
+        degree,
+        compared,
+        asking,
+        frozenset(stem(w) for w in (free.split() if isinstance(free, str) else ())),
     )
 
 
@@ -110,6 +125,7 @@ class Condition:
     Args:
         toward: scales of a comparative (*cheaper than 20*), instead of the relation.
         places: of the words that say all this.
+        rank: it names a place in an order (*in third place*), which only a column of such places answers.
     """
 
     asked: Found
@@ -117,6 +133,7 @@ class Condition:
     relation: Relation
     toward: Graded
     places: set[int]
+    rank: bool = False
 
 
 @dataclass(slots=True)
@@ -135,6 +152,7 @@ class Wish:
         ranked: it says *rank*: the best first, where *sort* says nothing.
         nth: which place from the head (*second cheapest*), 0 for the head itself; `ordinal` is its word.
         measure: it asks *how much* or *how heavy*: for the value itself.
+        rank: the order is that of places in it (*the top three*, *in last place*), which only a column of such places answers.
     """
 
     mode: Literal["top", "sort", "range", "lookup", "than", "sum"]
@@ -149,6 +167,7 @@ class Wish:
     nth: int = 0
     ordinal: str = ""
     measure: bool = False
+    rank: bool = False
 
     @property
     def used(self) -> set[int]:
@@ -160,12 +179,13 @@ def wish(found: Sequence[Token], text: str, ties: Iterable[Tie] = (), *, among: 
     """What order or range a question asks for; None when it asks for none.
 
     Args:
-        among: it is asked of rows spoken of before, so that *which has more* asks for the head of them.
+        among: it is asked of rows spoken of before, so that *which has more* asks for the head of them; so it does of things named.
     """
     v = vocabulary()
     low = [t.surface.lower() for t in found]
     flat = text.lower()
     made = Wish("top")
+    ties = list(ties)
     sums = [m.span() for p in v.asking["sums"] for m in p.finditer(flat)]
     if sums and not re.search(r"\bhow many\b|\bnumber of\b|^count\b", flat):  # *how many in total* is counted
         made.mode = "sum"
@@ -179,9 +199,13 @@ def wish(found: Sequence[Token], text: str, ties: Iterable[Tie] = (), *, among: 
         made.conditions = list(
             _conditions(found, text, made, [(t.start, t.end) for t in ties if t.end - t.start > 1 and not numbers.read(t.name)], v)
         )
-    # A word that is a name here (*the ranking preset*) asks for no order.
+    if not extreme and _placed(found, count, made):
+        return made
+    # A word that is a name here (*the ranking preset*) asks for no order, but where the question begins with it.
     named = [(found[t.start].start, found[t.end - 1].end) for t in ties if t.is_label()]
-    sorting = [m for p in v.asking["sort"] for m in p.finditer(flat) if not any(a <= m.start() and m.end() <= b for a, b in named)]
+    sorting = [
+        m for p in v.asking["sort"] for m in p.finditer(flat) if not m.start() or not any(a <= m.start() and m.end() <= b for a, b in named)
+    ]
     if sorting or (count is not None and "by" in low and not extreme):
         made.mode = "sort" if count is None else "top"
         made.most = count or 0
@@ -205,7 +229,9 @@ def wish(found: Sequence[Token], text: str, ties: Iterable[Tie] = (), *, among: 
         first = made.conditions[0]
         made.mode = "lookup" if first.relation == "equal" and not first.toward else "range"
         return made
-    compared = next((i for i, w in enumerate(low) if w in v.compared), None) if among and "than" not in low else None
+    compared = None
+    if "than" not in low and (among or ("or" in low and len({t.key for t in ties if t.is_label()}) > 1) or _OF_TWO.search(flat)):
+        compared = next((i for i, w in enumerate(low) if w in (v.compared if among else v.degree)), None)
     if compared is None and _more(low, made, v):
         made.mode = "than"
         if among and "than" not in low:
@@ -240,7 +266,7 @@ def _ranking(low: list[str], made: Wish, v: Vocabulary) -> bool:
             chosen, pole = v.most[word], v.degrees.get(word)
         elif word in v.degrees and not after[:1].isdigit():
             pole = v.degrees[word]
-        elif word in ("first", "last") and i == len(low) - 1 and i > 1:
+        elif word in ("first", "last") and i > 1 and (i == len(low) - 1 or after == "to") and low[i - 1] not in _PLACED:
             chosen = [("date", "low" if word == "first" else "high")]
         else:
             continue
@@ -286,6 +312,33 @@ def _nth(low: list[str], made: Wish, v: Vocabulary) -> int:
             made.ranking.add(i)
             return place
     return 0
+
+
+def _placed(found: Sequence[Token], count: int | None, made: Wish) -> bool:
+    """Finds the words that ask for places in an order: *in third place*, *ranked 2nd*, *came last*, *the top three*."""
+    low = [t.surface.lower() for t in found]
+    for i, word in enumerate(low):
+        before, after = low[i - 1] if i else "", low[i + 1] if i + 1 < len(low) else ""
+        if not (after in _PLACES or before in _PLACED or (before in _CAME and word not in ("first", "last"))):
+            continue
+        said = {i} | ({i + 1} if after in _PLACES else set()) | ({i - 1} if before in _PLACED | _CAME else set())
+        asked = numbers.asked_for(word)
+        if word == "last":
+            made.mode, made.rank, made.pole = "top", True, "low"
+            made.ranking |= said
+            return True
+        if asked is not None and numbers.is_ordinal(word):
+            made.mode = "lookup"
+            made.conditions = [
+                Condition(asked, found[i].surface, "equal", [], said, rank=True),
+                *(c for c in made.conditions if i not in c.places),
+            ]
+            return True
+    if count is not None and any(low[i] in ("top", "bottom") for i in made.ranking) and "by" not in low:
+        made.mode, made.rank, made.most = "top", True, count
+        made.pole = made.pole or "high"
+        return True
+    return False
 
 
 def _conditions(found: Sequence[Token], text: str, made: Wish, names: list[tuple[int, int]], v: Vocabulary) -> Iterator[Condition]:
@@ -338,7 +391,12 @@ def _more(low: list[str], made: Wish, v: Vocabulary) -> bool:
     for i, word in enumerate(low):
         if word == "than":
             made.toward, made.ranking = _compared(low, i, v)
-            if made.toward:
+            # *Higher than*, *more goals than*: words of every scale.
+            degree = next((j for j in range(i - 1, max(-1, i - _COUNTED - 2), -1) if low[j] in v.degree), None)
+            if degree is not None:
+                made.pole = v.degree[low[degree]]
+                made.ranking |= {degree, i}
+            if made.toward or made.pole:
                 return True
     for i, word in enumerate(low):
         if word in v.more:

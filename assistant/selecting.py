@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assistant import numbers, scales
@@ -25,7 +25,7 @@ from assistant.retrieval import Evidence
 from assistant.view import View
 from assistant.wording import Echo, Figure, Quote
 from corpus.models import Fact
-from corpus.words import of_one_family
+from corpus.words import of_one_family, stem
 
 _KINDS = frozenset({"which", "list", "attribute", "count", "definition", "keyword", "belongs", "howto", "decision"})
 _ASKS_WHO = frozenset({"which", "list", "attribute", "count"})  # kinds that may ask whose a value is, without a noun for them
@@ -50,12 +50,21 @@ _WITH_THEIR = re.compile(r"\b(?:with|and|plus) (?:its|their)\b", re.I)
 _NOTHING = re.compile(r"[-–—]?|0+(?:[.,]0+)?\W*|n/?a|none|no|\?", re.I)  # a cell that says there is none
 _JOINED = re.compile(r"\band\b|,|&", re.I)
 _COMMAS = re.compile(r"\s*[,;]\s*(?:and |or )?")
-_ELSE = re.compile(r"\belse\b", re.I)
+_ELSE = re.compile(r"\b(?:else|others?|another)\b", re.I)
+# Words before a name that is left out: *besides A*, *other than A*.
+_BUT = re.compile(
+    r"\b(?:besides?|apart from|aside from|other than|(?:in addition|next) to|along(?:side)?(?: with)?|except(?:ing)?(?: for)?"
+    r"|excluding|not counting)\s+",
+    re.I,
+)
 _HOW_MANY = re.compile(r"\bhow (?:many|much)\b|\bnumber of\b", re.I)
 _PERSON, _TIME, _PLACE = "person or name", "date, year or time", "place, location, city or country"
 _ASKING = {"who": _PERSON, "whom": _PERSON, "whose": _PERSON, "when": _TIME, "where": _PLACE}  # what the asking word wants of a header
 _WHAT = frozenset({"what", "which"})  # they ask for anything, and name no column called so
+_JOINING = frozenset({"the", "a", "an", "and", "or"})  # what may stand between such a word and the names
 _NEW_CLAUSE = re.compile(r"[,;:]\s|\b(?:but|although|though|while|because)\b", re.I)
+_IN = frozenset({"in", "of", "during", "since", "until", "by", "before", "after", "through"})  # words before a month, *May* among them
+_MONTH = 3  # letters to which it is cut short
 _SHORT = 3  # letters of a header from which it may be a word cut short
 
 
@@ -103,6 +112,7 @@ class _Reading:
             if not t.function
             or (i in tied and any(t.stem in header for header in grid.headers))
             or t.word[:1].isdigit()
+            or (i > 0 and frame.tokens[i - 1].word in _IN and _is_month(t.word))
             or (len(t.word) >= _TELLING and t.word not in _WHAT and any(header == {t.stem} for header in grid.headers))
         ]
 
@@ -198,6 +208,8 @@ class _Reading:
             # They name a column, unless it is called by more than they say and a cell by no more.
             if places <= named and not (said >= stems and (len(places) > 1 or len(self.grid.headers[other]) > len(said))):
                 return False
+        if all(_is_month(s) for s in said):
+            return all(_is_month(s) or s[:1].isdigit() for s in stems)  # a date of that month
         if all(s[:1].isdigit() for s in said):
             beside = any(abs(p - q) <= _BESIDE for p in places for q in headers.get(column, ()))
             year = any(s.isdigit() and int(s) >= _YEAR for s in said)
@@ -223,8 +235,8 @@ class _Reading:
         if not filed or any(self.view.fact(e.fact).table == self.grid.table.id for e in filed if e.fact is not None):
             return True
         own = {self.stem(p) for p in range(tie.start, tie.end)}
-        if all(s.isdigit() for s in own) and any(self.grid.stems[cell] == own for s in own for cell in self.grid.holding.get(s, ())):
-            return True  # many tables have rows numbered so
+        if any(self.grid.stems[cell] == own for s in own for cell in self.grid.holding.get(s, ())):
+            return True  # what another table has a row for may be all of a cell here
         return own <= self.grid.context or any(own & header for header in self.grid.headers)
 
     def _own_rows(self) -> set[int]:
@@ -253,11 +265,15 @@ class _Reading:
         headers = self.headers()
         held = self.held(headers)
         taken = {p for h in held for p in h.places}
+        left_out = self._left_out(held)
+        held = [h for h in held if h not in left_out]
         rows = self._rows(held)
-        denies = bool(held) and frame.negated and self._denies(held)
+        denies = bool(held) and frame.negated and not left_out and self._denies(held)
         if denies or _ELSE.search(frame.text):
             rows = self._others(rows, held, denies=denies)
-        if not rows or (frame.negated and not held and self._denies(held) and not headers):
+        rows = [r for r in rows if not any(r in h.rows for h in left_out)]
+        others = [replace(h, rows=frozenset(rows)) for h in left_out]
+        if not rows or (frame.negated and not held and not left_out and self._denies(held) and not headers):
             return None
         filtering = {h.column for h in held}
         # A header right beside its own value says where the value stands; it is not what is asked for.
@@ -324,12 +340,12 @@ class _Reading:
             return self._those_with(other, column, held, used)
         if self._of_those_with(column, focused):
             return self._those_with(column, grid.named, held, used)
-        if not held and frame.negated and self._denies(held):
+        if not held and not left_out and frame.negated and self._denies(held):
             return None  # what is denied stands in no cell
         if not held and frame.within is None and not self._asks_for_all(column, bridged):
             return None
         words = " ".join(frame.tokens[p].surface for p in bridged)
-        return _Selection(grid, column, rows, held, used, said, words, is_number=self._is_number(column))
+        return _Selection(grid, column, rows, [*held, *others], used, said, words, is_number=self._is_number(column))
 
     def _flags(self, headers: dict[int, frozenset[int]], focused: int | None) -> list[tuple[int, dict[int, bool]]]:
         """Columns of yes and no that are named to say which rows are meant (*how many tents are waterproof*), not to be told."""
@@ -402,6 +418,18 @@ class _Reading:
         everything = self._rows(())
         return [r for r in everything if r not in rows]
 
+    def _left_out(self, held: Sequence[_Held]) -> list[_Held]:
+        """Rows that are named to be left out: right after *besides*, *other than* and the like, one or several."""
+        found, names = self.frame.tokens, [h for h in held if h.column in (0, self.grid.named)]
+        ends = [m.end() for m in _BUT.finditer(self.frame.text)]
+        left_out: list[_Held] = []
+        for name in sorted(names, key=lambda h: min(h.places)):
+            passed = {p for h in left_out for p in h.places}
+            between = [[t.word for i, t in enumerate(found[: min(name.places)]) if t.start >= end and i not in passed] for end in ends]
+            if any(found[min(name.places)].start >= end and set(w) <= _JOINING for end, w in zip(ends, between, strict=True)):
+                left_out.append(name)
+        return left_out
+
     def _focused(self, headers: dict[int, frozenset[int]]) -> int | None:
         """The column of the noun that is asked for."""
         focus = self.frame.focus
@@ -425,6 +453,7 @@ class _Reading:
             focus = next((p for p in self.content if p not in used and p not in self.soft), None)
         scale = self._scale()
         if scale is not None:
+            used.add(1)
             return scale, ()
         words = ""
         places: tuple[int, ...] = ()
@@ -494,6 +523,11 @@ def _shortened(stem: str, header: frozenset[str]) -> bool:
     return len(header) == 1 and any(len(h) >= _SHORT and stem.startswith(h) and len(stem) > len(h) for h in header)
 
 
+def _is_month(word: str) -> bool:
+    """Whether a word is a month, in full or cut to its first letters."""
+    return any(word in (m, stem(m), m[:_MONTH]) for m in numbers.reader().data.words.months.split())
+
+
 def _nearest(some: Iterable[int], others: Iterable[int]) -> int:
     """The least number of places between one of these and one of those."""
     return min(abs(p - q) for p in some for q in others)
@@ -553,6 +587,12 @@ def _near(frame: Frame, evidence: Evidence, view: View) -> Iterator[Grid]:
             yield read
 
 
+def _names_rows(held: _Held, grid: Grid) -> bool:
+    """Whether words of the question name rows by a cell that no other row has, and that is no date or number."""
+    cells = [grid.cells[row, held.column].value for row in sorted(held.rows) if (row, held.column) in grid.cells]
+    return bool(held.places) and grid.tells_apart(held.column) and not any(numbers.read(c) for c in cells[:1])
+
+
 def _named(fact: Fact) -> Quote:
     """What a row is called, where it only says whose the value beside it is."""
     return Quote(fact.value, fact.document, fact.span)
@@ -566,7 +606,7 @@ def _told(found: _Selection, frame: Frame, evidence: Evidence) -> Finding | None
     kept = set(found.rows)
     reasons = [c for h in found.because for row in sorted(h.rows & kept) if (c := grid.cells.get((row, h.column))) is not None]
     deciding = scored(evidence, [*facts, *reasons])
-    by = next((h.column for h in found.because if h.places and h.column != found.column and grid.tells_apart(h.column)), grid.named)
+    by = next((h.column for h in found.because if h.column != found.column and _names_rows(h, grid)), grid.named)
     chosen = (grid.table.id, tuple(found.rows), found.column, by)
     meant = tuple(p for p in frame.content if p not in frame.strange)
     if found.counts:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from assistant import grids, numbers
 from assistant.finding import Finding, beyond, distinct, fact_label, name, value
 from assistant.frame import Frame
 from assistant.language import language
@@ -23,6 +24,7 @@ _OWNER_KINDS = frozenset({"decision", "which", "belongs"})
 _ALL_KINDS = frozenset({"list", "count", "which", "attribute", "decision", "compare", "definition"})  # kinds that may ask for every row
 _ATTRIBUTE_KINDS = frozenset({"attribute", "howto"})
 _AND = re.compile(r"\b(?:and|or)\b|[,;&]", re.I)
+_ANY = re.compile(r"\b(?:any|some|an?)\b", re.I)  # they ask whether there is one at all
 _SECOND = 0.1  # share of the question that a second thing asked for has to hold
 _NARROW = 3  # columns of a table of which whole rows are shown one under the other
 _MOST_COLUMNS, _LEAST_ROWS, _MOST_ROWS, _MOST_LETTERS = 6, 2, 12, 1500  # of a table that is told whole; what is more is counted
@@ -347,8 +349,11 @@ class TableReader:
                 return Finding("cell_instead", slots, [self._candidate(asked), self._candidate(fact)], True, corrected=True)
             if told is None and said and not self.frame.negated and not self._of_another(fact):
                 told = True
+            if told is None and bound and self.frame.wish is None and (most := _amount(fact)) is not None:
+                told = most > 0 if not most or _ANY.search(self.frame.text) else None  # *did A win any gold*, and the cell counts it
             if told is not None:
-                return Finding("cell_yes" if told else "cell_no", self._cell_slots(fact), [self._candidate(fact)], bound)
+                held_by_all = tuple(i for i, t in enumerate(self.frame.tokens) if t.word in language().tabled)
+                return Finding("cell_yes" if told else "cell_no", self._cell_slots(fact), [self._candidate(fact)], bound, meant=held_by_all)
         return Finding("cell", self._cell_slots(fact), [self._candidate(fact)], bound)
 
     def _named_instead(self, fact: Fact) -> Fact | None:
@@ -375,6 +380,13 @@ class TableReader:
 
     def _cell_slots(self, fact: Fact) -> dict[str, object]:
         owner, attribute = self.view.owner(fact), self.view.attribute(fact)
+        called = grids.called(fact, self.view)
+        if called is not None and called.id != fact.id:
+            return {
+                "owner": Quote(called.value, called.document, called.span),
+                "attribute": name(attribute) if attribute else None,
+                "value": value(fact),
+            }
         return {"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(fact)}
 
     def _decide(self) -> Finding | None:
@@ -545,3 +557,9 @@ def told_apart(finding: Finding, view: View) -> Finding:
             ]
             return replace(finding, slots={**finding.slots, listed: second})
     return finding
+
+
+def _amount(fact: Fact) -> numbers.Edge | None:
+    """The bare number that is all of a cell; None where it holds anything else."""
+    read = numbers.read(fact.value)
+    return read[0].low if len(read) == 1 and read[0].point and not read[0].dimension else None

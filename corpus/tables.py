@@ -54,6 +54,11 @@ class Grid:
 _BOLD = re.compile(
     r"(?:<p>\s*)?(?:\*\*(?:(?!\*\*).)+\*\*|__(?:(?!__).)+__|<(strong|b)>(?:(?!</\1>).)+</\1>)(?:\s*(?:<br\s*/?>|</p>))?", re.I | re.S
 )
+_NUMBERED_COLUMNS = 3  # from so many columns on: of two, the second says what the number stands for
+_NUMBERING = re.compile(
+    r"#|n[or]\.?|num(?:ber)?|s\.?\s?no\.?|sr\.?|sl\.?|rank(?:ing)?|pos(?:ition)?\.?|place", re.I
+)  # headers of numbers of rows
+_NUMBERED = re.compile(r"[=T]?\d{1,4}(?:st|nd|rd|th)?[.)]?")
 _PREFIX = re.compile(r"\ufeff?(?:\s*(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)))*\s*")
 
 
@@ -110,7 +115,25 @@ def _unfolded(grid: Grid) -> Grid:
             rows = [row[i : i + wide] for i in range(0, len(texts), wide) for row in grid.rows]
             grid.header, grid.rows = header[:wide], [row for row in rows if any(c.text for c in row)]
             break
+    _named_first(grid)
     return grid
+
+
+def _named_first(grid: Grid) -> None:
+    """Put the column of names before one that only numbers the rows (`Rank | Nation | …`), so that a row is called by its name.
+
+    Every cell keeps its place in the file.
+    """
+    if grid.header is None or grid.over or len(grid.header) < _NUMBERED_COLUMNS or len(grid.rows) < 2:
+        return
+    if any(len(row) < 2 for row in grid.rows) or not _NUMBERING.fullmatch(grid.header[0].text.strip()):
+        return
+    numbers, names = [row[0].text.strip() for row in grid.rows], [row[1].text.strip() for row in grid.rows]
+    worded = [n for n in names if any(c.isalpha() for c in n) and not n[:1].isdigit()]
+    if all(_NUMBERED.fullmatch(n) for n in numbers if n) and len(set(names)) == len(names) == len(worded):
+        grid.header[:2] = reversed(grid.header[:2])
+        for row in grid.rows:
+            row[:2] = reversed(row[:2])
 
 
 def _name_by_bold_row(grid: Grid) -> None:
