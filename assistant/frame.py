@@ -241,7 +241,9 @@ def understand(
         need=typed[:story_end].strip() if story_end else "",
         options=frozenset(t.key for t in options),
         denied=frozenset(_denied(typed, found, ties)),
-        each=any(t.word in ("every", "each", "all") for t in found) or lang.everything.search(typed) is not None,
+        each=any(t.word in ("every", "each", "all") for t in found)
+        or _ACROSS.search(typed) is not None
+        or lang.everything.search(typed) is not None,
         focus=_focus(found),
         ranking=_ranking(found, tied, kind),
         wish=scales.wish(found, typed, ties, among=within is not None),
@@ -400,6 +402,13 @@ def _head(found: list[Token], start: int) -> int:
     return end
 
 
+_ACROSS = re.compile(
+    r"\bacross (?:all|the|them|both|every)\b|\b(?:of|for|in|among) (?:all |the )(?:two|three|four|five|six)\b(?! \w+s\b)", re.I
+)
+_MAKING = frozenset({"make", "makes", "making", "made", "keep", "keeps", "get", "gets", "become", "becomes", "becoming"})
+_MADE = 5  # words up to which what is made so stands before the adjective
+
+
 def _ranking(found: list[Token], tied: set[int], kind: str) -> tuple[int, ...]:
     """Places of words that rank: *best*, *cheaper*, the adjective after *more* or *most*.
 
@@ -420,6 +429,9 @@ def _ranking(found: list[Token], tied: set[int], kind: str) -> tuple[int, ...]:
         if i > 1 and found[i - 1].word in ("most", "least", "fewest") and found[i - 2].word == "the" and not t.function
     }
     places = {*more, *(i for i, t in enumerate(found) if t.word in lang.ranking)} - tied | amount
+    # *The hardest part* asks for a difficulty, *make it more efficient* names an aim.
+    places -= {i for i in places if "problem" in lang.classes_of(found[i].word)}
+    places -= {i for i in more if any(t.word in _MAKING for t in found[max(0, i - _MADE) : i - 1])}
     # *Who is leading the work*, *on top of it*: what is done, or where, and no rank.
     places -= {i for i in places if i + 1 < len(found) and found[i].word.endswith("ing") and found[i + 1].word in _DETERMINERS}
     places -= {i for i in places if 0 < i < len(found) - 1 and found[i - 1].word == "on" and found[i + 1].word == "of"}

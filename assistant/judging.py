@@ -115,7 +115,7 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
     if frame.kind == "yesno" and any(_SAYS_SO.search(c.fact.value) for c in deciding):
         held |= {p for p in frame.unknown if language().polarity(frame.tokens[p].word) is not None}  # *mandatory*, told as *required: yes*
     if finding is not None:
-        held |= _ranked_alike(frame, finding, deciding)
+        held |= _ranked_alike(frame, finding, deciding) | _of_its_sort(frame, finding, evidence.view)
     told = [
         *_said_of_it(frame, finding),
         *(f"{' '.join(x.text for x in c.fact.labels)}: {c.fact.value}" for c in deciding if c.fact.kind == "cell"),
@@ -395,6 +395,14 @@ def _of_one_class(frame: Frame, deciding: list[Candidate]) -> set[int]:
         for c in lang.classes_of(w)
     }
     return {p for p, c in classes.items() if c & told}
+
+
+def _of_its_sort(frame: Frame, finding: Finding, view: View) -> set[int]:
+    """The place of a noun for whatever things are listed under (*which discipline …*), where a thing is told."""
+    owner = finding.slots.get("owner")
+    if frame.focus is None or frame.focus not in frame.unknown or not isinstance(owner, Quote) or finding.shape not in _OF_A_THING:
+        return set()
+    return {frame.focus} if frame.tokens[frame.focus].word in language().classifiers and view.is_thing(key(owner.text)) else set()
 
 
 def _elsewhere(frame: Frame, evidence: Evidence, missing: tuple[int, ...], thresholds: Mapping[str, float]) -> bool:
@@ -724,7 +732,7 @@ def _tells_a_need(frame: Frame, finding: Finding, evidence: Evidence, dense: flo
     """
     if frame.kind != "decision" or not finding.shape.startswith("decision") or finding.contrast is None:
         return False
-    if sum(evidence.worth.get(p, 0.0) for p in frame.strange) > thresholds["need_strange"]:
+    if sum(evidence.worth.get(p, 0.0) for p in frame.strange) > thresholds["need_strange"] or _of_the_named(frame, finding):
         return False
     if finding.shape == "decision_meant":
         return finding.contrast >= thresholds["need_meant"]
@@ -738,6 +746,18 @@ def _tells_a_need(frame: Frame, finding: Finding, evidence: Evidence, dense: flo
         held = [p for p in held if any(t.start <= p < t.end for t in frame.content_ties())]
         return finding.contrast >= thresholds["need_name_contrast"] and bool(held)
     return finding.contrast >= thresholds["need_word_contrast"] and bool(held)
+
+
+def _of_the_named(frame: Frame, finding: Finding) -> bool:
+    """Whether one of a sort is asked for (*which certificate for A*), and all that was found is what is said of the thing named."""
+    owner = finding.slots.get("owner")
+    if finding.shape != "decision_fact" or frame.focus is None or not isinstance(owner, Quote):
+        return False
+    lang, noun = language(), frame.tokens[frame.focus].word
+    labels = {stem(w) for c in finding.deciding[:1] for x in c.fact.labels for w in words(x.text)}
+    if noun in lang.classifiers or noun in lang.soft or frame.tokens[frame.focus].stem in labels:
+        return False
+    return any(t.key == key(owner.text) for t in frame.content_ties())
 
 
 def support(answer: bool, strength: float) -> float:
@@ -809,7 +829,11 @@ def _holds_both(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bo
     named = {t.key for t in frame.content_ties() if t.is_label() or "name" in t.roles}
     if finding.shape not in _TEXTS or len(named) < 2 or " than " not in f" {frame.text} ":
         return False
-    return any(all(n in key(c.fact.value) for n in named) for c in deciding[:1])
+    ranked = {frame.tokens[p].stem for p in frame.ranking}
+    return any(
+        all(n in key(c.fact.value) for n in named) and (" than " in c.fact.value or bool(ranked & {stem(w) for w in words(c.fact.value)}))
+        for c in deciding[:1]
+    )
 
 
 def _ranks(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:

@@ -414,7 +414,7 @@ class Namer:
         """A name that the knowledge base writes only as these words' initials, in capitals (*machine learning* for `ML`)."""
         if any(t.function for t in run):
             return ()
-        found = [e for e in self._known.entries(initials) if e.text == initials.upper()]
+        found = [e for k in (initials, f"{initials}s") for e in self._known.entries(k) if e.text.removesuffix("s") == initials.upper()]
         return found if found and self._alike(" ".join(t.word for t in run), initials.upper()) >= _ACRONYM_MEANT else ()
 
     def _written_so(self, run: Sequence[Token]) -> bool:

@@ -94,6 +94,35 @@ _HURRIED = (
     ),
     (
         re.compile(
+            r"^what keeps ([\w.+-]+(?: [\w.+-]+)??)(?: (?:users?|owners?|engineers?|teams?|people|folks|admins?|developers?|managers?))?"
+            r" (?:up|awake)(?: at night| all night)?\W*$",
+            re.I,
+        ),
+        r"what are the problems of \1",
+    ),
+    # So is what is to come.
+    (
+        re.compile(
+            r"^where (?:is|are|do you see) ([\w.+-]+(?: [\w.+-]+)?) (?:heading|headed|going|moving)"
+            r"(?: to| towards?| next| in (?:the )?future)*\b"
+            r"(?! to (?:be|have)\b)",
+            re.I,
+        ),
+        r"what are the future trends of \1",
+    ),
+    (
+        re.compile(r"^what(?: is|'s|s) next for (?=\S)|^what does the future (?:hold|bring|look like) for (?=\S)", re.I),
+        "what are the future trends of ",
+    ),
+    (
+        re.compile(
+            r"^how (?:will|might|could) ([\w.+-]+(?: [\w.+-]+)?) (?:evolve|change|develop)(?: over time| in (?:the )?future)?\W*$", re.I
+        ),
+        r"what are the future trends of \1",
+    ),
+    (re.compile(r"\b(real[- ]life|concrete|actual|true) (?:case|story|scenario)(?! stud)\b", re.I), r"\1 example"),
+    (
+        re.compile(
             r"^(?:and |so )?what (?:do|does|did) (?:you|we|they|people|one)(?: (?:people|guys|all|folks|here))? mean(?:t)? by (?=\S)", re.I
         ),
         "what is ",
@@ -114,9 +143,21 @@ _SET_APART = tuple(
 _BETWEEN = re.compile(r"\s(?:or|vs\.?|versus|&|apart from|from|against)\s", re.I)
 # How long or how simple an answer is wished for: it is as short as it is.
 _PLAIN_TERMS = r"in (?:a nutshell|short|brief|essence|plain english|a few words|(?:simple|plain|layman'?s) (?:terms|words))"
+_HEARER = (
+    r"(?:five|5|(?:an? |the |my |our )?(?:\w+ )?(?:dumm(?:y|ies)|beginners?|newbies?|newcomers?|noobs?|novices?|interns?|trainees?"
+    r"|juniors?|students?|child|children|kids?|(?:five|5|ten|10)[- ]years?[- ]olds?|laym[ae]n|lay(?:person| people)"
+    r"|non-?technical (?:person|people)|boss|manager|managers|grandma|grandmother|mum|mom|idiot))"
+)
 _IN_SHORT = re.compile(
     rf"^(?:{_PLAIN_TERMS}|briefly|long story short|eli5)[,:]?\s+"
-    rf"|,?\s+(?:{_PLAIN_TERMS}|in (?:real life|practice)|for (?:dummies|beginners|a beginner|newbies)|eli5|like i'?m (?:five|5))(?=\W*$)",
+    rf"|,?\s+(?:{_PLAIN_TERMS}|in (?:real life|practice)|for (?:dummies|beginners|a beginner|newbies)|eli5"
+    rf"|(?:like|as if) i(?:'?m| am| were| was) {_HEARER})(?=\W*$)",
+    re.I,
+)
+# To whom something is explained; elsewhere *for students* may say what is asked.
+_EXPLAINED_TO = re.compile(
+    rf"^((?:(?:could|can|would|will) (?:you|someone) )?(?:please )?(?:explain|describe|define|summari[sz]e|break down)\b.*?)"
+    rf",? (?:for|to) {_HEARER}(?=\W*$)",
     re.I,
 )
 _SHORTHAND = re.compile(r"(?<!\S)w/o?(?=\s)", re.I)  # *w/* and *w/o*
@@ -154,7 +195,7 @@ def plainly(text: str) -> str:
     apart = next((m for p in _SET_APART if (m := p.match(text)) is not None), None)
     if apart is not None:
         text = f"what is the {apart['main']}difference between {_BETWEEN.sub(' and ', apart['names'])}?"
-    text = _IN_SHORT.sub("", text) or text
+    text = _EXPLAINED_TO.sub(r"\1", _IN_SHORT.sub("", text)) or text
     text = _SHORTHAND.sub(lambda m: "without" if "o" in m[0].lower() else "with", text)
     plain = " ".join(_MARKUP.sub(r" \1 ", text).split())
     text = plain if re.search(r"\w", plain) else text

@@ -392,3 +392,47 @@ def test_of_a_thing_named_after_a_part_that_was_told_it_is_asked_what_stands_the
     bike.ask("accessories", talk)
 
     assert cells(bike.ask(follow_up, talk)) == {("Lighting", "Racer"), ("Bags", "Racer")}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "which one suffers from uneven drums",
+        "which technique has to deal with uneven drums",
+        "which of them struggles with uneven drums?",
+        "which discipline is about uneven drums",
+    ],
+)
+def test_a_verb_of_having_to_do_with_something_is_not_missed(inquire: Ask, question: str) -> None:
+    answer = inquire(question)
+
+    assert answer.status == "answered"
+    assert "Risograph" in answer.text
+
+
+@pytest.mark.parametrize(
+    "question", ["hardest thing about the tandem?", "toughest part of the tandem", "what keeps tandem owners up at night?"]
+)
+def test_the_hardest_part_is_what_the_text_calls_weak(ask: Ask, question: str) -> None:
+    assert "Difficult to store in a flat" in ask(question).text or "Awkward parking" in ask(question).text
+
+
+@pytest.mark.parametrize(
+    "hearer", ["to a beginner", "to my boss", "like I'm the new intern", "as if I were five", "for a non-technical person"]
+)
+def test_to_whom_something_is_explained_changes_nothing(ask: Ask, hearer: str) -> None:
+    assert ask(f"explain the tandem {hearer}").text == ask("explain the tandem").text
+
+
+def test_two_that_meet_are_asked_for_what_they_share(ask: Ask) -> None:
+    assert ask("where do the tourer and the racer meet?").rule == ask("what do the tourer and the racer have in common?").rule
+
+
+def test_one_of_a_sort_that_is_nowhere_is_not_answered_with_what_is_said_of_the_thing(ask: Ask) -> None:
+    assert ask("which certificate should I get for the tandem?").status == "declined"
+
+
+def test_two_that_no_sentence_compares_are_not_compared(sheet: Sheet) -> None:
+    kb = sheet("# Boats\n\n- **Kayak:** narrow.\n- **Canoe:** open.\n\n## Note\n\nThe kayak and the canoe serve other needs.\n")
+
+    assert kb.ask("is the kayak cheaper than the canoe?").status == "declined"
