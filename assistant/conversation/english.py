@@ -85,6 +85,9 @@ class Message(_Data):
     same: Pattern
     one_of: Pattern
     all_after: Pattern
+    among_them: Pattern
+    version: Pattern
+    ranked_noun: Pattern
     dislocated: Pattern
     joined: Pattern
     alone: Pattern

@@ -226,6 +226,8 @@ def _beside(past: Past, said: Said, loose: Sequence[Tie], base: Turn) -> Resolve
     subject = [s.name for s in things] or ([base.subject] if base.subject else [])
     if not things and base.owner and all(past.tells_of_things(t) for t in loose):
         subject = [base.owner]  # what is said of things is asked of the one that a name was found with
+    if base.kind == "compare" and len(subject) > 1 and sort != "thing" and "heading" in loose[0].roles:
+        return Resolved(f"compare {names} of {series(subject)}", tuple(subject), varied=True)
     if sort == "attribute" or (loose[0].roles & {"heading"} and sort != "thing" and "name" not in loose[0].roles):
         if not subject:
             return None

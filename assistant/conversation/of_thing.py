@@ -10,6 +10,7 @@ from assistant.conversation.moves import moves
 from assistant.conversation.past import Past
 from assistant.conversation.phrasing import series
 from assistant.conversation.said import Said
+from assistant.language import language
 from assistant.question import tokens
 from corpus.chunking import bare_heading
 from corpus.words import key
@@ -98,8 +99,8 @@ def _means(past: Past, heading: str, wanted: set[str], *, asks: bool) -> bool:
 def question_word(past: Past, said: Said) -> Resolved | None:
     """A question of nothing but small words: of what was spoken of, in the attribute that is called so (*since when?*) if one is."""
     subject, last = past.it, past.last
-    if subject is None or last is None or said.ties:
-        return None
+    if subject is None or last is None or said.ties or language().kind_of(said.text) == "decision":
+        return None  # *which do I need?* is asked anew: the need is not what was spoken of
     if not moves().bare_question(said.text) and (not moves().asks(said.text) or any(not t.function for t in said.words)):
         return None
     if english().message.purpose.match(said.bare()) and last.cell is not None and len(last.of("name")) == 1 and not last.of("thing"):

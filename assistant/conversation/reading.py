@@ -42,6 +42,7 @@ _WAYS: tuple[Callable[[Past, Said], Resolved | None], ...] = (
     together.removed,
     together.counterpart,
     going_on.replaced,
+    together.among,
     together.together,
     of_thing.under_heading,
     pronouns.pointed,

@@ -54,7 +54,9 @@ def added(past: Past, said: Said) -> Resolved | None:
     """*Add A*, *and A too* after things were compared: the same with one more."""
     last, match = past.last, moves().match("adding", said.typed)
     things = {t.key: t for t in said.ties if past.sort(t) == "thing"}
-    if match is None or last is None or last.kind != "compare" or len(last.of("thing")) < 2 or len(things) != 1:
+    if match is None or last is None or not last.of("thing") or len(things) != 1:
+        return None
+    if not (last.kind == "compare" and len(last.of("thing")) > 1) and (not last.answered or moves().asks(said.text)):
         return None
     names = [s.name for s in last.of("thing")]
     new = next(iter(things.values())).name
@@ -80,7 +82,8 @@ def counterpart(past: Past, said: Said) -> Resolved | None:
     """*Is there a counterpart in A?*: of the name spoken of last."""
     last = past.last
     names = last.of("name") if last is not None else []
-    if language().kind_of(said.text) != "equivalent" or moves().pronoun(said.text) is not None:
+    version = english().message.version.search(said.bare()) is not None
+    if (language().kind_of(said.text) != "equivalent" and not version) or moves().pronoun(said.text) is not None:
         return None
     things = [t for t in said.ties if past.sort(t) == "thing"]
     if any(past.sort(t) == "name" for t in said.ties) or len(things) > 1:
@@ -101,7 +104,7 @@ def together(past: Past, said: Said) -> Resolved | None:
     if found is None:
         choosing = moves().match("choosing", said.text)
         if choosing and not said.ties and any(t.word in language().ranking for t in said.words):
-            names, _ = spoken_together(past, 0)
+            names, _ = spoken_together(past, 0) if not _ranks_a_noun(said) else ([], [])
             rest = english().message.which.sub("", said.bare())
             if names and rest != said.bare():
                 return Resolved(f"which of {series(names)} {rest}", tuple(names))
@@ -110,7 +113,8 @@ def together(past: Past, said: Said) -> Resolved | None:
         return None
     start, end, count = found
     any_of = english().message.any_of.search(said.text[:start])
-    if any(said.words[t.start].start < start for t in said.ties if past.is_name(t)):
+    # What stands before *the others* is asked of them, unless it is a thing itself.
+    if any(said.words[t.start].start < start for t in said.ties if past.is_name(t) and (count != -2 or past.sort(t) == "thing")):
         listed = past.last.listed if past.last is not None and any_of is not None else ()
         if any_of is None or len(listed) < 2:
             return None  # named in the message itself
@@ -125,6 +129,29 @@ def together(past: Past, said: Said) -> Resolved | None:
     after = said.text[end:]
     possessive = english().message.all_after.match(after)
     return Resolved(f"{said.text[:start]}{series(names)}{after[possessive.end() - 1 :] if possessive else after}", tuple(names))
+
+
+def _ranks_a_noun(said: Said) -> bool:
+    """Whether a message says what it ranks, and that is no word for what was spoken of (*what is the best pizza*)."""
+    found, lang = said.words, language()
+    at = max((i for i, t in enumerate(found) if t.word in lang.ranking), default=len(found))
+    noun = found[at + 1] if at + 1 < len(found) else None
+    copula = english().message.ranked_noun.match(said.text) is not None
+    return copula and noun is not None and not noun.function and noun.word not in lang.soft and noun.word not in english().generic
+
+
+def among(past: Past, said: Said) -> Resolved | None:
+    """*Is A one of those?*: whether it is listed where what was told stands."""
+    match = english().message.among_them.match(said.bare())
+    last = next((t for t in past.on_topic() if t.answered and t.cell is not None and t.kind != "yesno"), None)
+    if match is None or last is None or last.cell is None:
+        return None
+    labels = [n for n in last.cell if n]
+    things = [n for n in labels if past.view.is_thing(key(n))]
+    asked = [n for n in labels if n not in things]
+    if len(things) != 1 or len(asked) != 1:
+        return None
+    return Resolved(f"is {match['name']} listed under {asked[0]} for {things[0]}", (asked[0], things[0]), varied=True)
 
 
 def of_all_described(text: str, view: View) -> tuple[str, tuple[str, ...]] | None:
