@@ -18,6 +18,7 @@ from assistant.retrieval import Evidence
 from assistant.view import View
 from assistant.weighing import features, weigher
 from assistant.wording import Quote
+from corpus.words import key
 
 # What no weight makes up for: the question is of another field, or the finding is not of the kind that is asked for.
 _FIRM = frozenset(
@@ -166,9 +167,21 @@ def _second(work: Steps, place: int, thresholds: Mapping[str, float]) -> Finding
         (unsaid, v.features["chance"])
         for i, (f, v) in enumerate(work.tried)
         if i != place and v.features.get("chance", 0.0) >= thresholds["second"] and _may_answer(work.frame, f, v)
+        if not _same_choice(finding, f)
         if (unsaid := _without(f, told)) is not None
     ]
     return max(others, key=lambda pair: pair[1])[0] if others else None
+
+
+def _same_choice(finding: Finding, other: Finding) -> bool:
+    """Whether a choice would be followed by a fact of the very thing that was chosen: that is no other answer."""
+    chosen = finding.slots.get("what") or finding.slots.get("owner")
+    if finding.shape not in _CHOICES or not isinstance(chosen, Quote) or not other.deciding:
+        return False
+    named = {key(x.text) for x in other.deciding[0].fact.labels} | {
+        key(q.text) for k in ("what", "owner") if isinstance(q := other.slots.get(k), Quote)
+    }
+    return key(chosen.text) in named
 
 
 def _without(finding: Finding, told: frozenset[int]) -> Finding | None:

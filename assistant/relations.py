@@ -33,7 +33,7 @@ _TO_DO = re.compile(r"(?:and |so )?how (?:(?:do|can|could|should|would|must) (?:
 _IN_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _REASON_SHARE = 0.6  # share of the question that a decision row must hold before its reason is the reason asked for
 _REASON_NAMED = 0.45  # … and that its use and its recommendation must hold by themselves
-_CARD_LINES = 8
+_CARD_LINES = 12
 _ENUMERATION = 0.6  # share of a value that its names make up when it is a list of them
 _SAYS_WHAT = re.compile(
     r"\b(?:is|are) (?:an?|the|one|any|another|when|where|how|what)\b|\b(?:means?|refers? to|stands? for|denotes?)\b", re.I
@@ -1040,4 +1040,6 @@ def card(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     lines = {a.text: {"label": name(a), "value": value(f)} for f in facts if (a := view.attribute(f)) is not None}
     if not lines:
         return None
-    return Finding("card", {"name": Echo(tie.name), "lines": list(lines.values())}, scored(evidence, facts), True, {tie.key: "entity"})
+    left = beyond([f for a, f in told.items() if a not in chosen])
+    slots = {"name": Echo(tie.name), "lines": list(lines.values()), "left": left}
+    return Finding("card", slots, scored(evidence, facts), True, {tie.key: "entity"})

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from assistant.finding import Finding, beyond, distinct, fact_label, opening, part, value
+from assistant.finding import Finding, beyond, distinct, fact_label, name, opening, part, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.prose import readable, sentence
@@ -338,7 +338,9 @@ def _of_a_sort(frame: Frame, nouns: tuple[int, ...], evidence: Evidence, view: V
         cells = distinct([f for f in view.cells(table) if f.column and enumerates(f) and len(f.names) > 1])
         over = view.path(cells[0])[-1:] if cells else ()
         cells = [f for f in cells if rest <= view.stems_of(" ".join([*(x.text for x in f.labels), *view.table(table).columns[:1], *over]))]
-        if len(cells) > max(1, len(best)):
+        if frame.kind == "list" and len(cells) > 1:
+            best = [*best, *cells]  # wherever such names stand
+        elif len(cells) > max(1, len(best)):
             best = cells
     names: dict[str, Quote] = {}
     for fact in best:
@@ -348,12 +350,29 @@ def _of_a_sort(frame: Frame, nouns: tuple[int, ...], evidence: Evidence, view: V
         return None
     items = list(names.values())
     if frame.kind == "list":
+        best.sort(key=lambda f: f.id)
+        owned = _by_thing(best, view)
+        if len(owned) > 1:
+            return Finding("names_by", {"groups": owned}, scored(evidence, best), True, meant=tuple(frame.content))
         return Finding("names", {"items": items}, scored(evidence, best), True, meant=tuple(frame.content))
     found = _number(items, best, evidence)
     if found is not None:
         found.claims = [Claim("union", tuple(part(f, n) for f in best for n in listed_names(f)))]
         found.meant = tuple(p for p in frame.content if p not in frame.strange)
     return found
+
+
+def _by_thing(facts: Iterable[Fact], view: View) -> list[dict[str, object]]:
+    """The names that facts list, by the thing they are listed for, each once; nothing where one of them is of no thing."""
+    groups: dict[str, tuple[Quote | None, dict[str, Quote]]] = {}
+    for fact in facts:
+        owner = view.owner(fact)
+        if owner is None or not view.is_thing(key(owner.text)):
+            return []
+        _, names = groups.setdefault(key(owner.text), (name(owner), {}))
+        for n in listed_names(fact):
+            names.setdefault(key(n), part(fact, n))
+    return [{"label": label, "names": list(names.values())} for label, names in groups.values()]
 
 
 def _named_by(frame: Frame, view: View) -> list[Fact]:

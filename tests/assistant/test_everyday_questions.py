@@ -339,6 +339,7 @@ def test_all_of_a_sort_are_told_by_name(inquire: Ask) -> None:
     text = inquire("list all tools").text
 
     assert [n for n in ("Vandercook", "Olfa", "Natgraph", "Harben", "Duplo", "Ideal") if n not in text] == []
+    assert text.startswith("Letterpress: Vandercook, Olfa, Komori, Fiskars; Screenprint: ")
 
 
 def test_only_one_of_several_is_no_yes(inquire: Ask) -> None:
