@@ -60,6 +60,7 @@ _PLAIN = frozenset(
     {"cell", "owner", "pair", "sentence", "row", "column", "list", "belongs", "card", "definition", "flow"}
 )  # they tell, and give no reason
 _STRUCTURED = frozenset({"cell", "owner", "row", "column", "card", "belongs", "definition"})  # they hold a value each, and no reason
+_DEGREES = frozenset({"more", "most", "less", "least"})
 _WITH_FOOTNOTES = frozenset({"cell", "cell_yes", "cell_no", "owner"})
 _FEW_WORDS = 4  # words up to which a message may be small talk with a slip in it
 _ANSWERED = ("answered", "corrected")
@@ -836,10 +837,15 @@ class _Asking:
             "words": [Echo(w) for w in _runs(text=frame.text, tokens=words)][:3],
             "names": [Echo(n) for n in dict.fromkeys(t.name for t in present)][:3],
             "topics": [Echo(t) for t in suggesting.topics(view)] if self.suggest else [],
+            "ranks": [],
+            "several": len(present) == 1 and _in_the_plural(present[0].name, self.state.namer.common),
         }
         if kind == "unknown_attribute":  # a word that stands in the files is not one they say nothing about
             unsaid = [t for t in words if not view.frequency(t.stem)]
             slots["words"] = [Echo(w) for w in _runs(text=frame.text, tokens=unsaid)][:3]
+            ranks = [p for p in frame.ranking if frame.tokens[p] in words]
+            if ranks and all(t in [frame.tokens[p] for p in ranks] for t in unsaid):
+                slots["ranks"] = [Echo(_with_degree(frame, p)) for p in ranks][:1]
         foreign = is_foreign(question)
         kind = "unclear" if foreign else kind
         _, rendered = self.wording.render("foreign" if foreign else "reasonless" if self.resolved.reason or reasonless else kind, slots)
@@ -1065,6 +1071,19 @@ def _read(state: _State, kb: Path, path: str) -> tuple[str, str]:
     if found is None:
         found = state.texts[path] = read_text(kb, path)
     return found
+
+
+def _with_degree(frame: Frame, place: int) -> str:
+    """A word that ranks, as typed, with the *more* or *most* before it."""
+    found = frame.tokens
+    first = place - 1 if place and found[place - 1].word in _DEGREES else place
+    return frame.text[found[first].start : found[place].end]
+
+
+def _in_the_plural(name: str, common: Common) -> bool:
+    """Whether a name is an ordinary word in the plural (*Tools*), and no proper name that ends so."""
+    last = name.rsplit(maxsplit=1)[-1].lower()
+    return last.endswith("s") and not last.endswith("ss") and common(last) and common(last.removesuffix("s"))
 
 
 def _common(retriever: Retriever) -> Common:

@@ -436,6 +436,8 @@ def _ranking(found: list[Token], tied: set[int], kind: str) -> tuple[int, ...]:
     places -= {i for i in places if i + 1 < len(found) and found[i].word.endswith("ing") and found[i + 1].word in _DETERMINERS}
     places -= {i for i in places if 0 < i < len(found) - 1 and found[i - 1].word == "on" and found[i + 1].word == "of"}
     asking = {t.word for t in found}
+    if "than" not in asking:
+        places -= {i for i in places if found[i].word in lang.soft}  # *later* is no comparison there
     if not asking & {"which", "what", "who", "than", "or"}:
         places = {i for i in places if i in more or found[i].word.endswith("est") or found[i].word in lang.highest}
     if kind == "decision":

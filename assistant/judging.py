@@ -34,6 +34,7 @@ _SETTLED = frozenset(
         "decided",
         "said_yes",
         "said_no",
+        "said_denied",
         "step_compared",
         "compare_polar",
         "common",

@@ -122,6 +122,7 @@ class _LanguageFile(_Data):
     clipped: dict[str, str]
     answer_type: tuple[AnswerType, ...]
     polarity: dict[str, str]
+    signs: dict[str, str]
     glossary: str
     amounts: _Amounts
     bounds: _Bounds
@@ -270,6 +271,9 @@ class Language:
     def polarity(self, value: str) -> bool | None:
         """Whether a table cell says yes (True) or no (False) in its first word; None when neither."""
         first = value.strip().lower()
+        sign = re.match(r":([\w+-]+):(?!\S)", first)
+        if sign is not None:  # a picture by name (`:white_check_mark:`)
+            return next((told for told, name in ((True, "yes"), (False, "no")) if re.search(self._file.signs[name], sign[1])), None)
         token = re.match(r"[\w/+-]+|\S", first)
         if not token:
             return None

@@ -68,6 +68,7 @@ _HURRIED = (
     (re.compile(r"\b(how|why|where|when|who) (?:on earth|in the world|the (?:heck|hell|fuck))\b", re.I), r"\1"),
     (re.compile(r"\bhw(?= (?:many|much|long|often|do|does|to|can|is|are)\b)", re.I), "how"),
     (re.compile(r"\bwich\b", re.I), "which"),
+    (re.compile(r"\b(ca|do|does|did|is|are|was|were|wo|has|have|had|could|should|would|must|need)nt\b", re.I), r"\1n't"),
     (re.compile(r"\bbtwn\b|\bbtw(?= \S+ (?:and|&) )|\bb/w\b", re.I), "between"),
     (re.compile(r"\bdiffs?(?= (?:between|from|of)\b)", re.I), "difference"),
     (re.compile(r"^([\w.+-]+) v\.? (?=[\w.+-]+\W*$)", re.I), r"\1 vs "),

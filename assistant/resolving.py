@@ -10,7 +10,21 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from assistant import attributes, comparing, containing, crossing, flows, measuring, premises, prose, relations, scopes, selecting, sets
+from assistant import (
+    attributes,
+    claiming,
+    comparing,
+    containing,
+    crossing,
+    flows,
+    measuring,
+    premises,
+    prose,
+    relations,
+    scopes,
+    selecting,
+    sets,
+)
 from assistant.absence import said_absent, speaks_of
 from assistant.finding import Finding, fact_label, name, value
 from assistant.frame import AMOUNTS, Frame
@@ -538,6 +552,7 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         polar_cell,
         containing.contained,
         relations.affirmed,
+        claiming.claimed,
         relations.misattributed,
         bound_cell,
     ),

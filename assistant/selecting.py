@@ -25,10 +25,13 @@ from assistant.retrieval import Evidence
 from assistant.view import View
 from assistant.wording import Echo, Figure, Quote
 from corpus.models import Fact
-from corpus.words import of_one_family, stem
+from corpus.words import key, of_one_family, stem
 
 _KINDS = frozenset({"which", "list", "attribute", "count", "definition", "keyword", "belongs", "howto", "decision"})
 _ASKS_WHO = frozenset({"which", "list", "attribute", "count"})  # kinds that may ask whose a value is, without a noun for them
+_NAMES_WHO = frozenset(
+    {"keyword", "belongs", "decision", "example"}
+)  # … and those that may where the rows are named (*boats with a motor*)
 _TABLES = 6  # tables tried, in the order of the evidence
 _WITHIN = 60  # candidates whose tables are tried
 _ENTRIES = 200  # places of a name that are looked at
@@ -349,10 +352,19 @@ class _Reading:
 
     def _flags(self, headers: dict[int, frozenset[int]], focused: int | None) -> list[tuple[int, dict[int, bool]]]:
         """Columns of yes and no that are named to say which rows are meant (*how many tents are waterproof*), not to be told."""
-        counts = bool(_HOW_MANY.search(self.frame.text))
-        if not (counts or self.frame.within is not None) or self.frame.kind not in _ASKS_WHO:
+        asks_who = self.frame.kind in _ASKS_WHO or (self.frame.kind in _NAMES_WHO and bool(set(self.headers()) & {0, self.grid.named}))
+        if not asks_who or not (bool(_HOW_MANY.search(self.frame.text)) or self.frame.within is not None or self._whose()):
             return []
         return [(c, told) for c in headers if c not in (self.grid.named, focused) and (told := self.grid.polar(c))]
+
+    def _whose(self) -> bool:
+        """Whether it is asked which rows, and of no one that is named."""
+        named = {
+            t.key
+            for t in self.frame.content_ties()
+            if any(t.key == key(f.value) for f in self.grid.column(self.grid.named, self.grid.rows()))
+        }
+        return self.frame.kind != "attribute" and not named
 
     def _outright(self, column: int, places: frozenset[int]) -> bool:
         """Whether a header is named by the noun it is about, or by most of it: *crisis* alone names no `Crisis Scenario`."""

@@ -347,7 +347,13 @@ class TableReader:
             if asked is not None:  # it is said of another row than the one named
                 slots = self._cell_slots(asked) | {"other": self._cell_slots(fact), "yesno": True}
                 return Finding("cell_instead", slots, [self._candidate(asked), self._candidate(fact)], True, corrected=True)
-            if told is None and said and not self.frame.negated and not self._of_another(fact):
+            if (
+                told is None
+                and said
+                and not self.frame.negated
+                and not self._of_another(fact)
+                and not language().negation.search(fact.value)
+            ):
                 told = True
             if told is None and bound and self.frame.wish is None and (most := _amount(fact)) is not None:
                 told = most > 0 if not most or _ANY.search(self.frame.text) else None  # *did A win any gold*, and the cell counts it

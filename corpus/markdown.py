@@ -149,10 +149,12 @@ _MODULE_LINE = re.compile(
 _CONTAINER = re.compile(r":{3,}\s*(?:\{(?P<name>[\w:-]*)[^{}]*\}|[\w-]+(?=\s|\[|\{|$))?(?:\{[^{}]*\})?\s*(?P<title>.*)$")
 _ALERT = re.compile(r"\s*>\s*\[!\w+\][+-]?\s*")
 _ADMONITION = re.compile(r"\s*(?:!!!|\?\?\?\+?)\s+[\w-]+(?:\s+[\w-]+){0,8}\s*(?:\"(?P<title>.*)\")?\s*$")
+_TAB = re.compile(r"\s*===[!+]*\s+\"(?P<title>[^\"]+)\"\s*$")  # a content tab (`=== "Linux"`)
 _FENCE = re.compile(r"(?P<prefix>\s*(?:>\s*|[-*+]\s+|\d{1,9}[.)]\s+)*)(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
 _DIRECTIVE = re.compile(r"\s*\{(?P<name>[\w:-]+)\}\s*(?P<title>.*)$")
 _OPTION = re.compile(r"\s*:[\w-]+:(?:\s|$)")
 _ATTRIBUTES = re.compile(r"\s\{:?\s*[#.][^{}]*\}$")
+_STYLED = re.compile(r"(?<=[:)\]*_`])\{:?\s*[.#][\w-][^{}\n]*\}")  # how what stands before it looks (`:x:{ .red }`)
 _LIST_MARK = re.compile(r"[-*+\d]")
 # Fenced directives of MyST whose inside is prose; in every other fence it is code.
 _PROSE_DIRECTIVES = frozenset(
@@ -363,9 +365,10 @@ class _Preparing:
             elif not text.endswith(":::"):
                 self.opened(number, "colons", colons)
             return self.titled(number, found, _title(found))
-        if mark in "!?" and (found := _ADMONITION.match(line)):
+        box = _ADMONITION if mark in "!?" else _TAB if mark == "=" else None
+        if box is not None and (found := box.match(line)):
             indent = _columns(self.lines[number])
-            if found["title"] is not None or self.indented_below(number, indent):
+            if (found["title"] is not None and box is _ADMONITION) or self.indented_below(number, indent):
                 self.admonitions.append(indent)
                 self.opened(number, "indented")
                 return self.titled(number, found, found.span("title"))
@@ -858,7 +861,7 @@ def _shown_of_tag(tag: re.Match[str]) -> str:
 
 def _plain(markup: str, references: Mapping[str, Any], *, pictures: bool = True) -> str:
     if "{" in markup:
-        markup = _TEMPLATE.sub(_shown_of_tag, markup)
+        markup = _STYLED.sub("", _TEMPLATE.sub(_shown_of_tag, markup))
     if "[^" in markup:
         markup = _FOOTNOTE.sub("", markup)
     if not _MARKUP.search(markup):

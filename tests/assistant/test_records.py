@@ -130,3 +130,41 @@ def test_the_first_of_the_verb_rank_asks_for_an_order(sheet: Sheet) -> None:
     assert [text.index(n) for n in ("Vesta", "Norland", "Ostia", "Tarn", "Quell")] == sorted(
         text.index(n) for n in ("Vesta", "Norland", "Ostia", "Tarn", "Quell")
     )
+
+
+RADIO = """# Radio
+
+| Receiver | Diversity | LNA |
+|---|---|---|
+| Alpha | {yes} | {no} |
+| Beta | {no} | {yes} |
+| Gamma | {yes} | {yes} |
+"""
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"), [("Yes", "No"), ("✅", "❌"), (":material-check-bold:{ .green }", ":material-close-thick:{ .red }")]
+)
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("which receiver has diversity?", {"Alpha", "Gamma"}),
+        ("receivers with diversity", {"Alpha", "Gamma"}),
+        ("which receivers have an LNA?", {"Beta", "Gamma"}),
+        ("receiver without LNA", {"Alpha"}),
+        ("which receivers have both diversity and LNA?", {"Gamma"}),
+    ],
+)
+def test_of_a_column_of_yes_and_no_those_are_told_that_say_so(sheet: Sheet, yes: str, no: str, question: str, expected: set[str]) -> None:
+    text = sheet(RADIO.format(yes=yes, no=no)).ask(question).text
+
+    assert {n for n in ("Alpha", "Beta", "Gamma") if n in text} == expected
+
+
+def test_a_denial_written_without_its_apostrophe_is_read(sheet: Sheet) -> None:
+    kb = sheet("# Streams\n\n| Option | Editable |\n|---|---|\n| Name | No |\n| Subjects | Yes |\n| Storage | No |\n")
+
+    text = kb.ask("which options cant be edited?").text
+
+    assert "Name" in text
+    assert "Subjects" not in text

@@ -102,6 +102,10 @@ def test_a_comment_in_code_is_no_heading(parse: Parse) -> None:
             [(2, "Outer."), (5, "Deep."), (7, "After."), (9, "Out.")],
         ),
         ("!!! tip\n\tTabbed.\n\n\t- item\n", [(2, "Tabbed."), (4, "item")]),
+        (
+            '=== "Linux"\n\n    Inside.\n\n=== "Mac"\n\n    - item\n\nOut.\n',
+            [(1, "Linux"), (3, "Inside."), (5, "Mac"), (7, "item"), (9, "Out.")],
+        ),
         ("1. Step.\n\n    !!! note\n        Aside.\n\n2. Next.\n", [(1, "Step."), (4, "Aside."), (6, "Next.")]),
         ("???+ question\n    Answer.\n", [(2, "Answer.")]),
         (":::note\nA.\n:::\n", [(2, "A.")]),
@@ -373,3 +377,17 @@ def test_prose_in_html_is_its_sentences_in_order(parse: Parse) -> None:
         ("Two there.", "Two\nthere.</p>", 1),
         ("Three.", "<p>Three.</p>", 2),
     ]
+
+
+def test_a_table_in_a_content_tab_is_a_table(values: Values) -> None:
+    text = '=== "Version 4"\n\n    | Mode | Limit |\n    |---|---|\n    | K1000 | -103 |\n    | D50 | -112 |\n'
+
+    assert {"K1000", "-103", "D50", "-112"} <= set(values(text))
+
+
+def test_a_title_underlined_like_a_tab_is_none(values: Values) -> None:
+    assert "Inside." in values('=== "Linux"\nInside.\n')
+
+
+def test_how_a_picture_looks_is_no_word_of_a_cell(values: Values) -> None:
+    assert ":x:" in values("| A | B |\n|---|---|\n| one | :x:{ .red } |\n| two | :check:{ .green } |\n")
