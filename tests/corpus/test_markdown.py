@@ -386,7 +386,7 @@ def test_a_table_in_a_content_tab_is_a_table(values: Values) -> None:
 
 
 def test_a_title_underlined_like_a_tab_is_none(values: Values) -> None:
-    assert "Inside." in values('=== "Linux"\nInside.\n')
+    assert values('=== "Linux"\nInside.\n') == ['=== "Linux" Inside.']
 
 
 def test_how_a_picture_looks_is_no_word_of_a_cell(values: Values) -> None:
