@@ -50,8 +50,12 @@ class Grid:
         return said if len(said) > 1 and len(said) >= _POLAR * len(cells) and any(said.values()) else {}
 
     def column(self, column: int, rows: Iterable[int]) -> list[Fact]:
-        """The cells of a column in some rows."""
+        """The cells of a column in some rows; a row whose cell is blank gives none."""
         return [self.cells[row, column] for row in rows if (row, column) in self.cells]
+
+    def beside(self, fact: Fact, column: int) -> Fact | None:
+        """The cell of a column in the row a cell stands in; None where it is blank."""
+        return self.cells.get((fact.row, column)) if fact.row is not None else None
 
 
 _grids: WeakKeyDictionary[View, dict[int, Grid | None]] = WeakKeyDictionary()

@@ -621,7 +621,7 @@ def _told(found: _Selection, frame: Frame, evidence: Evidence) -> Finding | None
             owner, reason = _named(facts[0]) if not grid.named else value(facts[0]), reasons[0]
             slots = {"owner": owner, "attribute": fact_label(reason, "column"), "value": value(reason)}
             return Finding("owner", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
-        whose = grid.cells.get((found.rows[0], by)) if by != found.column else None
+        whose = grid.beside(facts[0], by) if by != found.column else None
         slots = {"attribute": header, "value": value(facts[0]), "owner": _named(whose) if whose is not None else None, "bridged": bridged}
         return Finding("cell", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
     # Names say what they are; a number says whose it is.
@@ -630,12 +630,12 @@ def _told(found: _Selection, frame: Frame, evidence: Evidence) -> Finding | None
     lines: list[dict[str, Quote | None]] = []
     told: list[Fact] = []
     seen: set[str] = set()
-    for row, fact in zip(found.rows, facts, strict=False):
+    for fact in facts:
         if not labelled and fact.value in seen:
             continue
         seen.add(fact.value)
-        label = _named(grid.cells[row, grid.named]) if labelled and (row, grid.named) in grid.cells else None
-        lines.append({"label": label, "value": value(fact)})
+        called = grid.beside(fact, grid.named) if labelled else None
+        lines.append({"label": _named(called) if called is not None else None, "value": value(fact)})
         told.append(fact)
     slots = {"attribute": header, "items": lines[:_SHOWN], "left": beyond(told[_SHOWN:]), "bridged": bridged}
     return Finding("selected", slots, deciding, True, computed=True, meant=meant, chosen=chosen)

@@ -1,0 +1,65 @@
+"""Tables with cells left blank: a value is told of its own row, and nothing is told for a cell that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from assistant import Answer, Assistant
+from assistant.certificate import verify_answer
+
+Sheet = Callable[[str], Assistant]
+
+BOATS = [
+    ("Swift", "Ann Lee", "5 m", "Kiel"),
+    ("Slow", "Tom Ray", "7 m", "Kiel"),
+    ("Mid", "Bob Roe", "12 m", "Kiel"),
+    ("Gale", "Cid Fox", "9 m", "Bergen"),
+]
+HEAD = ("Boat", "Captain", "Length", "Harbour")
+IN_KIEL = BOATS[:3]
+
+
+def table(rows: list[tuple[str, ...]], *, blank: tuple[int, int] | None = None) -> str:
+    """A page of one table; of one row, counted from 0, one cell is left blank."""
+    cells = [["" if (r, c) == blank else cell for c, cell in enumerate(row)] for r, row in enumerate(rows)]
+    lines = [HEAD, ("---",) * len(HEAD), *cells]
+    return "# Fleet\n\n" + "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def proved(kb: Assistant, question: str) -> Answer:
+    answer = kb.ask(question)
+    assert verify_answer(answer.as_json(), kb.kb).problems == ()
+    return answer
+
+
+def test_a_value_is_told_of_its_own_row_where_a_cell_before_it_is_blank(sheet: Sheet) -> None:
+    kb = sheet(table(BOATS, blank=(1, 2)))
+
+    lengths = proved(kb, "length of the boats in Kiel")
+    captain = proved(kb, "captain in Kiel")
+
+    assert lengths.text == "Length: Swift – 5 m; Mid – 12 m"
+    assert [c.cell.row for c in lengths.citations if c.cell] == ["Swift", "Mid"]
+    assert "Slow – Tom Ray" in captain.text
+
+
+@pytest.mark.parametrize("blank", range(len(IN_KIEL)), ids=["first", "middle", "last"])
+@pytest.mark.parametrize(("question", "column"), [("length of the boats in Kiel", 2), ("captains of the boats in Kiel", 1)])
+def test_wherever_a_cell_is_blank_every_other_row_keeps_its_value(sheet: Sheet, question: str, column: int, blank: int) -> None:
+    answer = proved(sheet(table(BOATS, blank=(blank, column))), question)
+
+    assert answer.status == "answered"
+    for place, row in enumerate(IN_KIEL):
+        assert (f"{row[0]} – {row[column]}" in answer.text) == (place != blank)
+        assert (row[0] in answer.text) == (place != blank)
+
+
+def test_the_one_value_there_is_belongs_to_the_row_it_stands_in(sheet: Sheet) -> None:
+    rows = [("Swift", "Ann Lee", "", "Kiel"), ("Mid", "Bob Roe", "12 m", "Kiel"), BOATS[3]]
+
+    answer = proved(sheet(table(rows)), "length of the boats in Kiel")
+
+    assert "12 m" in answer.text
+    assert "Swift" not in answer.text
