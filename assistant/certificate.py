@@ -18,6 +18,7 @@ from typing import Any
 
 from assistant import numbers
 from assistant.models import Atom
+from assistant.question import clean, plainly
 from assistant.wording import Claim, Quote, Rendered, Wording
 from corpus.markdown import plain
 from corpus.reader import read_text
@@ -129,7 +130,7 @@ def check(answer: Mapping[str, Any], read: Callable[[str], Text], fixed: frozens
             wrong = _COMPUTED[atom["op"]](quotes, atom["text"])
             problems += [f"atom {number}: {wrong}"] if wrong else []
             asked = numbers.claimed_words(atom["text"] or "") if atom["op"] == "order" else None
-            if asked is not None and asked not in f"{answer['question']} {answer.get('reading', {}).get('question', '')}":
+            if asked is not None and not any(asked in text for text in _as_read(answer)):
                 problems.append(f"atom {number}: {asked!r} is not what was asked")
             continue
         if atom["op"] != "quote":
@@ -162,6 +163,24 @@ def check(answer: Mapping[str, Any], read: Callable[[str], Text], fixed: frozens
         problems += [f"the word {w!r} is not accounted for" for w in dict.fromkeys(unproved(answer, fixed))]
         problems += _quotes_at_lines(answer["citations"], read)
     return Check(tuple(problems), tuple(notes))
+
+
+def _as_read(answer: Mapping[str, Any]) -> list[str]:
+    """The question as typed and as resolved, each also as it is read: blanks run together, no markup, no shouting, spelling mended.
+
+    A claim quotes the question that was read, so a quantity is found in it however it was typed.
+    """
+    reading = answer.get("reading", {})
+    typed = [str(answer["question"]), str(reading.get("question", ""))]
+    plain = [plainly(clean(text)) for text in typed]
+    return [*typed, *plain, *(_mended(text, reading.get("repaired", ())) for text in plain)]
+
+
+def _mended(text: str, repairs: Iterable[Sequence[str]]) -> str:
+    """A text with every misspelt word as it was read."""
+    for typed, read in repairs:
+        text = re.sub(rf"(?<!\w){re.escape(typed)}(?!\w)", read.replace("\\", r"\\"), text)
+    return text
 
 
 def _distinct(names: Iterable[str]) -> list[str]:
