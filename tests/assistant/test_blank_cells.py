@@ -63,3 +63,20 @@ def test_the_one_value_there_is_belongs_to_the_row_it_stands_in(sheet: Sheet) ->
 
     assert "12 m" in answer.text
     assert "Swift" not in answer.text
+
+
+@pytest.mark.parametrize("question", ["which boats have no captain", "boats without a captain"])
+def test_the_things_without_are_those_whose_cell_is_blank_or_says_none(sheet: Sheet, question: str) -> None:
+    rows = [BOATS[0], ("Slow", "", "7 m", "Kiel"), ("Mid", "none", "12 m", "Kiel"), BOATS[3]]
+
+    assert proved(sheet(table(rows)), question).text == "Slow; Mid"
+
+
+@pytest.mark.parametrize(
+    "question", ["which boats have no captain", "boats without a captain", "which boats have no captain and no harbour"]
+)
+def test_where_no_cell_is_blank_the_cells_of_other_columns_are_no_answer(sheet: Sheet, question: str) -> None:
+    answer = proved(sheet(table(BOATS)), question)
+
+    assert "Kiel" not in answer.text
+    assert "5 m" not in answer.text
