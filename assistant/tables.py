@@ -391,21 +391,17 @@ class TableReader:
 
     def _decide(self) -> Finding | None:
         """A decision row: what it recommends, when, and why."""
-        if self.table.decision is None:
+        row = self.view.decision(self.best.fact)
+        if row is None:
             return None
-        when, what, why = self.table.decision
-        row = self.best.fact.row or 0
-        if self.best.fact.column == what and self.best.found("value") and not self.best.found("row", "label"):
+        if self.best.fact.column == row.what.column and self.best.found("value") and not self.best.found("row", "label"):
             return None  # the question names the recommendation: its uses are asked for, not a decision
-        facts = {c.column: c for c in self.view.row(self.best.fact)}
-        if when not in facts or what not in facts:
-            return None
-        slots = {"when": value(facts[when]), "what": value(facts[what]), "why": value(facts[why]) if why in facts else None}
+        slots = {"when": value(row.when), "what": value(row.what), "why": value(row.why) if row.why else None}
         return Finding(
             "decision",
             slots,
-            [self._candidate(facts[what]), self.best],
-            bound=self.binding.row == row and self.binding.row_share >= _ROW_NAMED,
+            [self._candidate(row.what), self.best],
+            bound=self.binding.row == (self.best.fact.row or 0) and self.binding.row_share >= _ROW_NAMED,
         )
 
     def _in_row(self, row: int) -> Finding | None:

@@ -34,6 +34,19 @@ class Name:
     fact: Fact | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A row of a decision table: for what need, what it recommends, and why where that is said."""
+
+    when: Fact
+    what: Fact
+    why: Fact | None
+
+    def cells(self) -> list[Fact]:
+        """The cells there are: what, when, why."""
+        return [c for c in (self.what, self.when, self.why) if c is not None]
+
+
 class View:
     """Look-ups over one generation of the index. Safe to share between threads."""
 
@@ -120,6 +133,15 @@ class View:
     def row(self, fact: Fact) -> list[Fact]:
         """The cells of the fact's table row, left to right."""
         return self.cells(fact.table, row=fact.row) if fact.table is not None else []
+
+    def decision(self, fact: Fact) -> DecisionRow | None:
+        """The row of a decision table a fact stands in; None of any other fact, and of a row that leaves blank what to choose or when."""
+        roles = self.table(fact.table).decision if fact.table is not None else None
+        if roles is None:
+            return None
+        cells = {c.column: c for c in self.row(fact)}
+        when, what = cells.get(roles[0]), cells.get(roles[1])
+        return DecisionRow(when, what, cells.get(roles[2])) if when is not None and what is not None else None
 
     def column(self, fact: Fact) -> list[Fact]:
         """The cells of the fact's table column, top to bottom."""

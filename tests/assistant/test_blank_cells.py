@@ -80,3 +80,43 @@ def test_where_no_cell_is_blank_the_cells_of_other_columns_are_no_answer(sheet: 
 
     assert "Kiel" not in answer.text
     assert "5 m" not in answer.text
+
+
+CHOICES = """# Gardening
+
+## What to use
+
+| Use case | Recommended | Why |
+|---|---|---|
+| Mowing lawns | Alpha + Beta | Wide and light |
+| Cutting hedges | Beta | Long arm |
+| Felling trees | Alpha | Strong |
+
+## Gear
+
+| Attribute | Alpha | Beta |
+|---|---|---|
+| Blade | steel | iron |
+| Weight | 5 kg | 7 kg |
+"""
+ABOUT_CHOICES = (
+    *("when should I use Beta", "when do I need both Alpha and Beta", "what is Beta used for", "which do I need for cutting hedges"),
+    *("why Beta for cutting hedges", "what do Alpha and Beta have in common", "is Beta recommended for cutting hedges", "what to use"),
+    *("when not to use Alpha", "which use cases need both", "why Beta", "should I use Alpha for mowing lawns"),
+)
+BLANKED = ("Mowing lawns", "Alpha + Beta", "Wide and light", "Cutting hedges", "| Beta ", "Long arm", "Felling trees", "| Alpha ", "Strong")
+
+
+@pytest.mark.parametrize("blank", BLANKED)
+def test_a_decision_table_with_a_blank_cell_is_asked_like_any_other(sheet: Sheet, blank: str) -> None:
+    kb = sheet(CHOICES.replace(blank, "| " if blank.startswith("|") else "", 1))
+
+    for question in ABOUT_CHOICES:
+        assert proved(kb, question).status != "invalid"
+
+
+def test_of_a_row_that_does_not_say_when_nothing_is_told_as_a_use(sheet: Sheet) -> None:
+    answer = proved(sheet(CHOICES.replace("Cutting hedges", "")), "when should I use Beta")
+
+    assert "Mowing lawns" in answer.text
+    assert "Long arm" not in answer.text
