@@ -26,6 +26,7 @@ from corpus.words import key
 
 Text = tuple[str, str]  # (text of the file, SHA-256 of its bytes)
 _WORD = re.compile(r"\w+")
+_LIST_NUMBER = re.compile(r"(?<!\S)(\d{1,4})\.(?!\S)")
 _PROVED = ("answered", "corrected")
 
 
@@ -102,9 +103,19 @@ def unproved(answer: Mapping[str, Any], fixed: frozenset[str]) -> list[str]:
     for atom in answer["certificate"]:
         if atom["op"] in ("quote", "count", "absence"):
             allowed |= set(_WORD.findall(str(atom["text"]).lower()))
-    said = _WORD.findall(str(answer["text"]).lower())
-    listed = {str(i) for i in range(1, 1 + len(answer["certificate"]))}  # numbering of a list
-    return [w for w in said if w not in allowed and w not in listed]
+    text = str(answer["text"]).lower()
+    numbering = _numbering(text)
+    return [m[0] for m in _WORD.finditer(text) if m[0] not in allowed and m.start() not in numbering]
+
+
+def _numbering(text: str) -> set[int]:
+    """Where the numbers of a list stand: `1.`, and each that goes on from one before it."""
+    reached, places = {0}, set[int]()
+    for match in _LIST_NUMBER.finditer(text):
+        if int(match[1]) - 1 in reached:
+            reached.add(int(match[1]))
+            places.add(match.start())
+    return places
 
 
 def check(answer: Mapping[str, Any], read: Callable[[str], Text], fixed: frozenset[str]) -> Check:

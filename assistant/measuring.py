@@ -15,7 +15,7 @@ from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from assistant import grids, numbers, scales
-from assistant.finding import Finding, fact_label, value
+from assistant.finding import Finding, beyond, fact_label, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.numbers import Column, Direction, Quantity, Relation, Telling
@@ -672,7 +672,8 @@ def _extreme(asked: _Asked, match: _Match, evidence: Evidence) -> Finding | None
         "date": column.dimension == "date",
         "rank": scales.is_rank(column) and not wish.nth,
     }
-    slots |= {"left": 0 if wish.nth else first - len(shown), "against": _lines(match, against)}
+    left = [] if wish.nth else [series.cells[i] for i in order[len(shown) : first]]
+    slots |= {"left": beyond(left), "against": _lines(match, against)}
     shape = "number_order" if wish.mode == "sort" or (wish.mode == "top" and wish.most != 1 and not wish.nth) else "number_top"
     if wish.mode == "than":
         shape = "number_than" if against else "number_top"
@@ -744,7 +745,7 @@ def _within(asked: _Asked, match: _Match, evidence: Evidence, *, nearest: bool =
         match.claims.append(_order(series, head, order))
         shown, inside = order[:first], order[:first]
     slots = _slots(match, shown, list(told))
-    slots["left"] = len(inside) - len(shown)
+    slots["left"] = beyond([series.cells[i] for i in inside[len(shown) :]])
     shape = "number_some" if asked.frame.kind == "yesno" else "number_range"
     slots["number"] = Figure(len(inside), tuple(value(series.cells[i]) for i in inside))
     if asked.frame.kind == "count":

@@ -491,20 +491,16 @@ def everything(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None  # an attribute: its row or column is asked for
     ids = sorted({e.fact for e in tie.entries if e.fact is not None and e.role in ("name", "row", "column", "label")})
     facts = [f for f in view.store.facts(ids) if f.kind not in ("heading", "step") and f.column != 0]
-    seen: set[str] = set()
+    different = list({f.value: f for f in reversed(facts)}.values())[::-1]  # of those that say the same, the first
+    used = different[:_EVERY_LINE]
     lines: list[dict[str, object]] = []
-    used = []
-    for fact in facts:
-        if fact.value in seen or len(lines) >= _EVERY_LINE:
-            continue
-        seen.add(fact.value)
-        used.append(fact)
+    for fact in used:
         owner, attribute = view.owner(fact), view.attribute(fact)
         told = owner if owner is not None and key(owner.text) != tie.key else None
         lines.append({"owner": name(told) if told else None, "label": name(attribute) if attribute else None, "value": value(fact)})
     if len(lines) < 2:
         return None
-    slots = {"name": Echo(tie.name), "lines": lines, "left": len({f.value for f in facts}) - len(lines)}
+    slots = {"name": Echo(tie.name), "lines": lines, "left": beyond(different[len(used) :])}
     return Finding("everything", slots, scored(evidence, used), True, {tie.key: "entity"}, meant=tuple(frame.soft))
 
 

@@ -360,6 +360,26 @@ def test_a_number_that_nothing_counts_fails_even_when_the_answer_is_signed_anew(
     assert verify_answer(forged, shop.kb).problems == ("the word '7400' is not accounted for",)
 
 
+@pytest.mark.parametrize("said", [" and {} more", " {}", " {}.5", " {} of them."])
+def test_a_number_that_numbers_no_list_is_accounted_for_by_a_count_alone(shop: Assistant, said: str) -> None:
+    answer = as_saved(shop.ask("how do I book a press"))
+    some = len(answer["certificate"])  # small enough to be the number of a line
+    answer["text"] += said.format(some)
+
+    assert verify_answer(signed_anew(answer), shop.kb).problems[0] == f"the word '{some}' is not accounted for"
+
+
+def test_what_is_left_untold_of_everything_about_a_name_is_counted(sheet: Callable[[str], Assistant]) -> None:
+    rows = "".join(f"| Boat{i}x | Hammer, Saw{i}, Rope{i} |\n" for i in range(80))
+    kb = sheet(f"# Crew\n\n| Boat | Tools |\n|---|---|\n{rows}")
+
+    answer = kb.ask("everything about Hammer")
+
+    assert verify_answer(answer.as_json(), kb.kb).problems == ()
+    assert answer.text.endswith("and 64 more")
+    assert [a.text for a in answer.certificate if a.op == "count"] == ["64"]
+
+
 def test_a_citation_that_no_atom_proves_fails_even_when_the_answer_is_signed_anew(shop: Assistant) -> None:
     answer = as_saved(shop.ask("papers of letterpress"))
     added = answer["citations"][0] | {"marker": 2, "lines": [1, 1], "quote": "Techniques"}
