@@ -36,7 +36,7 @@ _SHOWN = 40  # cells told; more are counted
 _PARTLY = 0.5  # share of a cell's words the question has to hold for the cell to be meant …
 _TELLING = 4  # … or letters of a word that no other cell of the column has
 _NAME = 5  # words up to which a cell is a name, of which a part may be said
-_YEAR = 1000  # from here on a bare number is a value by itself; below, its header has to be named with it
+_YEAR_DIGITS = 4  # digits from which a bare number is a value by itself; of fewer, its header has to be named with it
 _SPAN = 2  # numbers of a span of years
 _BESIDE = 3  # words between a bare number and its header
 _IDLE = 0.87  # cosine of the question without its words left over from which they are not missed …
@@ -212,7 +212,7 @@ class _Reading:
             return all(_is_month(s) or s[:1].isdigit() for s in stems)  # a date of that month
         if all(s[:1].isdigit() for s in said):
             beside = any(abs(p - q) <= _BESIDE for p in places for q in headers.get(column, ()))
-            year = any(s.isdigit() and int(s) >= _YEAR for s in said)
+            year = any(s.isdecimal() and len(s.lstrip("0")) >= _YEAR_DIGITS for s in said)
             return (said >= stems and (year or beside)) or (year and beside and len(stems) <= _SPAN)  # *2006/07*
         if said <= self.grid.context and not said >= stems:
             return False
