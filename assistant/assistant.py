@@ -53,6 +53,7 @@ from index import IndexReport, LaterEncoder, Progress, Retriever, ensure_index
 from index.settings import cache_root
 
 _SUGGESTIONS = 3
+_LABELS = frozenset({"row", "column", "label", "heading"})  # roles in which a name says what something of the folder is called
 _PARTS = 16  # parts of a knowledge base that are kept ready
 _EXAMPLES = 4
 _NEAREST = 3
@@ -452,14 +453,14 @@ class _Asking:
         typed, text = text, plainly(text)
         mended = repaired(text, self.state.namer)[0] if len(text.split()) <= _FEW_WORDS else text
         talk = (
-            (_talk(typed) or _talk(text) or _talk(mended)) if self.suggest else None
+            next(filter(None, map(_talk, (typed, text, mended))), None) if self.suggest else None
         )  # a heading that is asked to see whether it answers is no small talk
-        if talk == "overview" and self.state.view.entries(key(text)):
-            talk = None  # a heading or a name of the folder's own
+        if talk is not None and self._means_the_folders_own(talk, text):
+            talk = None
         if talk is not None:
-            if self.conversation is not None and talk == "dismissal":
+            if self.conversation is not None and talk.id == "dismissal":
                 self.conversation.dismiss()
-            return self._talk(question, talk)
+            return self._talk(question, talk.id)
         if several := messages.parts(text):
             together = self._several(question, several)
             if together is not None:
@@ -467,6 +468,12 @@ class _Asking:
         answer, trace = self._meant(question, self._resolve(text), self._asked)
         self._remember(answer)
         return answer, trace
+
+    def _means_the_folders_own(self, talk: _Talk, text: str) -> bool:
+        """Whether what sounds like small talk is of the folder: a heading *Overview*, a column *Part* where all parts are asked for."""
+        if talk.id == "overview" and self.state.view.entries(key(text)):
+            return True
+        return bool(talk.noun) and any(e.role in _LABELS for e in self.state.view.entries(key(talk.noun)))
 
     def _meant(self, question: str, text: str, ask: Callable[[str, str], tuple[Answer, Trace]]) -> tuple[Answer, Trace]:
         """The answer to a message as it was made whole, else as it may be meant otherwise."""
@@ -788,7 +795,7 @@ class _Asking:
             question, "answered", " ".join(texts), "\n\n".join(marked), tuple(citations), reading, "several-questions", worst, tuple(atoms)
         )
         if self.conversation is not None:
-            self.conversation.turns = talk.turns
+            self.conversation.take(talk)
         self.parts = list(zip(answers, steps, strict=True))
         whole = self._trace(made, None)
         return made, whole.model_copy(update={"features": traces[-1].features, "parts": tuple(traces)})
@@ -1120,13 +1127,22 @@ def _talk_patterns() -> list[tuple[str, list[re.Pattern[str]]]]:
     return [(t["id"], [re.compile(p) for p in t["patterns"]]) for t in load_data("talk.toml")["talk"]]
 
 
-def _talk(text: str) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """A message that is small talk."""
+
+    id: str
+    noun: str  # what it asks about by a word that a folder may have for something of its own; "" for nothing
+
+
+def _talk(text: str) -> _Talk | None:
     """Which sort of small talk a message is, or None."""
     flat = " ".join(re.sub(r"[^\w\s'?]", " ", text.lower()).split())
     bare = flat.strip(" ?") or flat
     for name, patterns in _talk_patterns():
-        if any(p.fullmatch(bare) or p.fullmatch(flat) for p in patterns):
-            return name
+        found = next((m for p in patterns if (m := p.fullmatch(bare) or p.fullmatch(flat)) is not None), None)
+        if found is not None:
+            return _Talk(name, found.groupdict().get("noun") or "")
     return None
 
 
