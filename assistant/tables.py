@@ -543,15 +543,13 @@ def told_apart(finding: Finding, view: View) -> Finding:
     if len({(labels[i], facts[i].value) for i in twice}) == len({labels[i] for i in twice}):
         return finding  # they say the same
     told = {f.column for f in facts}
-    for column in range(min(len(row) for row in rows)):
-        beside = [row[column] for row in rows]
-        pairs = {(labels[i], beside[i].value) for i in twice}
-        if column not in told and all(beside[i].value.strip() not in ("", facts[i].value) for i in twice) and len(pairs) == len(twice):
-            second = [
-                {**line, "which": Quote(c.value, c.document, c.span)} if i in twice else line
-                for i, (line, c) in enumerate(zip(lines, beside, strict=True))
-            ]
-            return replace(finding, slots={**finding.slots, listed: second})
+    beside = {i: {c.column: c for c in rows[i]} for i in twice}
+    for column in sorted(frozenset.intersection(*(frozenset(cells) for cells in beside.values())) - told, key=lambda c: c or 0):
+        second = {i: cells[column] for i, cells in beside.items()}
+        pairs = {(labels[i], c.value) for i, c in second.items()}
+        if len(pairs) == len(twice) and all(c.value.strip() not in ("", facts[i].value) for i, c in second.items()):
+            named = {i: {"which": Quote(c.value, c.document, c.span)} for i, c in second.items()}
+            return replace(finding, slots={**finding.slots, listed: [{**line, **named.get(i, {})} for i, line in enumerate(lines)]})
     return finding
 
 

@@ -120,3 +120,20 @@ def test_of_a_row_that_does_not_say_when_nothing_is_told_as_a_use(sheet: Sheet) 
 
     assert "Mowing lawns" in answer.text
     assert "Long arm" not in answer.text
+
+
+PLANS = """# Plans
+
+| Plan | Tier | Size | Price |
+|---|---|---|---|
+| Standard | Basic | 10 GB | 5 € |
+| Standard | {} | 20 GB | 6 € |
+| Pro | Basic | 30 GB | 9 € |
+"""
+
+
+@pytest.mark.parametrize(("tier", "second"), [("Gold", ("Basic", "Gold")), ("", ("10 GB", "20 GB"))], ids=["given", "blank"])
+def test_rows_of_one_name_are_told_apart_by_one_column_that_both_have(sheet: Sheet, tier: str, second: tuple[str, str]) -> None:
+    answer = proved(sheet(PLANS.format(tier)), "what are the prices of the plans")
+
+    assert f"Standard, {second[0]} – 5 €; Standard, {second[1]} – 6 €" in answer.text.replace(": ", " – ")
