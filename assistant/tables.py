@@ -22,6 +22,7 @@ from corpus.words import key, of_one_family
 
 _OWNER_KINDS = frozenset({"decision", "which", "belongs"})
 _ALL_KINDS = frozenset({"list", "count", "which", "attribute", "decision", "compare", "definition"})  # kinds that may ask for every row
+_SELECTING = frozenset({*_OWNER_KINDS, "list", "count", "keyword"})  # kinds that ask for whatever rows hold a value
 _ATTRIBUTE_KINDS = frozenset({"attribute", "howto"})
 _AND = re.compile(r"\b(?:and|or)\b|[,;&]", re.I)
 _ANY = re.compile(r"\b(?:any|some|an?)\b", re.I)  # they ask whether there is one at all
@@ -487,9 +488,21 @@ class TableReader:
         beside = self._beside_value(candidate)
         if beside is not None:
             return Finding("cell", self._cell_slots(beside), [self._candidate(beside), candidate], False)
+        if self.frame.kind in _SELECTING and (same := self._as_many_as_say(fact)):
+            said = self.view.stems_of(fact.value)
+            if any(self.frame.tokens[p].stem not in said for p in self.binding.loose):
+                return None  # the rows of this value are not all meant, and which are is not looked for in so large a table
+            return self._whole(same, "column", [fact_label(c, "row") for c in same])
         slots = {"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(fact)}
         shape = "owner" if self.frame.kind in (*_OWNER_KINDS, "list", "yesno") and owner else "cell"
         return Finding(shape, slots, [candidate], candidate.exact > 0)
+
+    def _as_many_as_say(self, fact: Fact) -> list[Fact]:
+        """The cells of a column that say the same, in a table too large to be looked through; none where but one does."""
+        if not grids.too_large(self.table) or self.table.entities != "rows":
+            return []
+        same = [c for c in self.view.column(fact) if c.value == fact.value]
+        return same if len(same) > 1 else []
 
 
 def table_slots(number: int, view: View, only: Collection[int] | None = None) -> tuple[dict[str, object], list[Fact]] | None:
