@@ -228,5 +228,5 @@ def _recommending(keys: list[str], view: View) -> list[DecisionRow]:
         fact = view.fact(entry.fact) if entry.fact is not None and entry.role == "name" else None
         row = view.decision(fact) if fact is not None else None
         if fact is not None and row is not None and fact.column == row.what.column and {key(n) for n in fact.names} >= set(keys):
-            rows[fact.table or 0, fact.row or 0] = row
+            rows[view.table_of(fact).id, fact.row or 0] = row
     return list(rows.values())

@@ -46,7 +46,7 @@ def unmarked(cell: Quote) -> Quote:
 
 def _below(fact: Fact, mark: str, view: View) -> Quote | None:
     """The first text under the table that begins with a mark."""
-    under = view.table(fact.table or 0).span.end
+    under = view.table_of(fact).span.end
     for candidate in view.store.section_facts(fact.section):
         if candidate.span.start < under or candidate.kind not in ("sentence", "item", "pair"):
             continue

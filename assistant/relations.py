@@ -523,10 +523,10 @@ def uses(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         if fact is None or row is None or fact.column != row.what.column:
             continue
         given = {key(n) for n in (fact.names if listed else fact.value.split(" + "))}
-        heads = view.stems_of(" ".join((*view.table(fact.table or 0).columns, *view.path(fact))))
+        heads = view.stems_of(" ".join((*view.table_of(fact).columns, *view.path(fact))))
         if not asked <= given or any(frame.tokens[p].stem not in heads for p in rest):
             continue
-        place = (fact.table or 0, fact.row or 0)
+        place = (view.table_of(fact).id, fact.row or 0)
         rows[place] = (given == asked, {"owner": value(fact), "attribute": None, "value": value(row.when)})
         used[place] = [fact, row.when]
     if not rows:
@@ -746,7 +746,7 @@ def counterpart(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     typed = {frame.tokens[p].word for t in named for p in range(t.start, t.end)}
     as_typed = {f.id: len(typed.intersection(words(f.value))) for f in ours}  # of two cells that hold its stem, the one that writes it so
     for cell in sorted(ours, key=lambda f: (-as_typed[f.id], len(f.names), f.id)):
-        columns = view.table(cell.table or 0).entities == "columns"
+        columns = view.table_of(cell).entities == "columns"
         owner = view.owner(cell)
         for other in view.row(cell) if columns else view.column(cell):
             theirs = view.owner(other)
@@ -846,7 +846,7 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             instead = [
                 c
                 for cell in cells
-                for c in (view.row(cell) if view.table(cell.table or 0).entities == "columns" else view.column(cell))
+                for c in (view.row(cell) if view.table_of(cell).entities == "columns" else view.column(cell))
                 if (o := view.owner(c)) and key(o.text) == asked[0].key and c.column
             ]
             if instead:
@@ -914,8 +914,10 @@ def _under(tie: Tie, cells: list[Fact]) -> bool:
 
 
 def not_held(tie: Tie, cells: list[Fact], evidence: Evidence, view: View) -> Finding | None:
-    """The things of the same table that do not list the name."""
-    table = view.table(cells[0].table or 0)
+    """The things of the same table that do not list the name; None where it is listed in no table."""
+    if cells[0].table is None:
+        return None
+    table = view.table_of(cells[0])
     holders = {key(o.text) for c in cells if (o := view.owner(c))}
     rest = [t for t in view.things_of(table) if key(t) not in holders]
     if not rest:

@@ -209,7 +209,7 @@ def _members(frame: Frame, facts: list[Fact], evidence: Evidence, view: View) ->
         return Finding("steps" if group[0].ordered else "list", slots, scored(evidence, group), True)
     decided = next((f for f in facts if f.table is not None and view.table(f.table).decision), None)
     if decided is not None and frame.kind != "count":
-        return _decisions(decided.table or 0, evidence, view)
+        return _decisions(view.table_of(decided).id, evidence, view)
     labels = distinct([f for f in facts if f.kind == "cell" and f.column == 0])
     if frame.kind == "count" and len(labels) > 1:
         return _number([value(f) for f in labels], labels, evidence)

@@ -199,7 +199,7 @@ def _names_of_other_rows(frame: Frame, denied: list[Tie], asked: list[Tie], evid
     without = {t.key for t in denied}
     wanted = {frame.tokens[p].stem for t in asked for p in range(t.start, t.end)}
     for fact in (f for t in denied for f in filed_under(t, view, ("row", "column"), _LOOKED_AT) if f.table is not None and f.column):
-        table = view.table(fact.table or 0)
+        table = view.table_of(fact)
         about = view.stems_of(" ".join((table.columns[0], table.caption, *view.path(fact)[-1:])))
         cells = [f for f in view.cells(table.id) if f.column]
         if table.decision or not wanted <= about:

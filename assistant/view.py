@@ -139,6 +139,16 @@ class View:
         """So many tables in the order of the files: what a whole folder is judged by, where all would be too many."""
         return self._first_tables(most)
 
+    def table_of(self, cell: Fact) -> Table:
+        """The table a cell stands in.
+
+        Raises:
+            ValueError: the fact stands in no table.
+        """
+        if cell.table is None:
+            raise ValueError(f"fact {cell.id} stands in no table")
+        return self.table(cell.table)
+
     def row(self, fact: Fact) -> list[Fact]:
         """The cells of the fact's table row, left to right."""
         return self.cells(fact.table, row=fact.row) if fact.table is not None else []
