@@ -24,7 +24,7 @@ from assistant.conversation import Conversation, Resolved, asks_for_any, bound_n
 from assistant.conversation.together import of_all_described
 from assistant.deciding import decide, every, settle_likely
 from assistant.explaining import Explainer, Steps
-from assistant.finding import Finding
+from assistant.finding import Finding, labelled
 from assistant.footnotes import footnotes, unmarked
 from assistant.foreign import is_foreign
 from assistant.frame import Frame, Within, repaired, understand
@@ -700,7 +700,7 @@ class _Asking:
         bound = (m for m in bound_names(frame, finding, self.state.view) if m.name not in told)
         reading = reading.model_copy(update={"mentions": (*reading.mentions, *bound)})
         rendered = self._bridged(rendered, steps)
-        claims = [*finding.claims, *_figures(finding.slots)]
+        claims = [*finding.claims, *_figures(finding.slots), *_besides(finding.slots)]
         if self.resolved.beyond and members:
             rendered = self.wording.prefixed(
                 "only_so_many", rendered, {"number": Figure(len(members), tuple(members)), "one": len(members) == 1}
@@ -709,7 +709,7 @@ class _Asking:
         if work.second is not None and self.second and not members:
             other, _, next_likely = self._worded(work.second)
             rendered = self.wording.followed(rendered, "second", next_likely)
-            claims += [*other.claims, *_figures(other.slots)]
+            claims += [*other.claims, *_figures(other.slots), *_besides(other.slots)]
         answer = self._finish(
             question, "corrected" if finding.corrected else "answered", rule.id, rendered, reading, confidence, claims, began
         )
@@ -1046,6 +1046,11 @@ def _figures(slots: Any) -> list[Claim]:
     if isinstance(slots, dict):
         return [c for v in slots.values() for c in _figures(v)]
     return [c for v in slots for c in _figures(v)] if isinstance(slots, list | tuple) else []
+
+
+def _besides(slots: Any) -> list[Claim]:
+    """That every label printed beside a cell is of its row or column."""
+    return [Claim("beside", pair) for pair in dict.fromkeys(labelled(slots))]
 
 
 def _with_roles(frame: Frame, finding: Finding) -> Frame:

@@ -27,6 +27,10 @@ from corpus.words import key
 Text = tuple[str, str]  # (text of the file, SHA-256 of its bytes)
 _WORD = re.compile(r"\w+")
 _LIST_NUMBER = re.compile(r"(?<!\S)(\d{1,4})\.(?!\S)")
+_CELL_TAG = re.compile(r"<t[dh]\b(?:[^<>]*?\browspan\s*=\s*[\"']?\s*(?P<rows>\d{1,4}))?[^<>]*>", re.I)
+_TAG_WITHIN = 1000  # characters before the text of an HTML cell in which its tag is
+_CELL_ENDS = re.compile(r"</(?:t[dhr]|table)\b", re.I)
+_ROW_TAG = re.compile(r"<tr\b", re.I)
 _PROVED = ("answered", "corrected")
 
 
@@ -48,14 +52,14 @@ def make(rendered: Rendered, claims: Iterable[Claim], read: Callable[[str], Text
 
     Args:
         claims: counts, unions, comparisons, absences and orders, with the quotes they rest on; a quote that is not
-            printed becomes an atom without a marker.
+            printed becomes an atom without a marker. That a label is beside a cell is claimed of what is printed only.
         read: gives text and SHA-256 of a document by its path.
     """
     atoms: list[Atom] = []
     places: dict[tuple[str, int, int, str], int] = {}
 
     def quoted(quote: Quote, marker: int | None) -> int:
-        place = (quote.document, quote.span.start, quote.span.end, quote.text)
+        place = _place(quote)
         if place in places and atoms[places[place]].marker in (marker, None):
             if marker is not None:
                 atoms[places[place]] = atoms[places[place]].model_copy(update={"marker": marker})
@@ -80,11 +84,23 @@ def make(rendered: Rendered, claims: Iterable[Claim], read: Callable[[str], Text
     for quote, marker in rendered.quotes:
         quoted(quote, marker)
     for claim in claims:
-        of = tuple(places.get((q.document, q.span.start, q.span.end, q.text), -1) for q in claim.of)
+        if claim.op == "beside" and not (_apart(claim.of) and all(_place(q) in places for q in claim.of)):
+            continue
+        of = tuple(places.get(_place(q), -1) for q in claim.of)
         of = tuple(dict.fromkeys(quoted(q, None) if at < 0 else at for q, at in zip(claim.of, of, strict=True)))
         text = "; ".join(_distinct(q.text for q in claim.of)) if claim.op == "union" else claim.text
         atoms.append(Atom(op=claim.op, text=text, of=of))
     return tuple(atoms)
+
+
+def _place(quote: Quote) -> tuple[str, int, int, str]:
+    return quote.document, quote.span.start, quote.span.end, quote.text
+
+
+def _apart(pair: Sequence[Quote]) -> bool:
+    """Whether two quotes stand at two places: a name that is the very cell stands beside nothing."""
+    label, cell = pair
+    return (label.document, label.span) != (cell.document, cell.span)
 
 
 def digest(status: str, text: str, markdown: str, citations: Sequence[Mapping[str, Any]], decline: str | None, rule: str) -> str:
@@ -132,13 +148,13 @@ def check(answer: Mapping[str, Any], read: Callable[[str], Text], fixed: frozens
     proved: set[int] = set()
     changed: set[str] = set()
     for number, atom in enumerate(atoms):
-        if atom["op"] in _COMPUTED:
+        if atom["op"] in (*_COMPUTED, "beside"):
             of = atom["of"]
             if len(set(of)) != len(of) or any(not 0 <= i < len(atoms) or atoms[i]["op"] != "quote" for i in of):
                 problems.append(f"atom {number}: {atom['op']} of something that is no quote of this answer")
                 continue
             quotes: list[Mapping[str, Any]] = [atoms[i] for i in of]
-            wrong = _COMPUTED[atom["op"]](quotes, atom["text"])
+            wrong = _COMPUTED[atom["op"]](quotes, atom["text"]) if atom["op"] != "beside" else _wrong_beside(quotes, answer, read)
             problems += [f"atom {number}: {wrong}"] if wrong else []
             asked = numbers.claimed_words(atom["text"] or "") if atom["op"] == "order" else None
             if asked is not None and not any(asked in text for text in _as_read(answer)):
@@ -241,6 +257,36 @@ def _wrong_numbers(quotes: Sequence[Mapping[str, Any]], text: str) -> str | None
     if not numbers.claimed_places(text, [i for i, c in enumerate(cells) if c["marker"] is not None]):
         return "what is cited is not what the claim puts first"
     return None
+
+
+def _wrong_beside(quotes: Sequence[Mapping[str, Any]], answer: Mapping[str, Any], read: Callable[[str], Text]) -> str | None:
+    """What is wrong with a label and a cell told together: the label is neither one of the cell's own nor in its row of the file."""
+    if len(quotes) != 2:
+        return f"sets {len(quotes)} quotes beside each other"
+    label, cell = quotes
+    own = next((c["cell"] for c in answer["citations"] if c["marker"] == cell["marker"]), None) or {}
+    if key(label["text"]) in {key(text) for text in own.values()}:
+        return None
+    try:
+        text = read(cell["document"])[0] if label["document"] == cell["document"] else ""
+    except (OSError, ValueError):
+        return None  # said already
+    first, second = sorted([label, cell], key=lambda q: q["start"])
+    if text and _in_one_row(text, first["start"], first["end"], second["start"]):
+        return None
+    return f"{label['text'][:80]!r} is told beside {cell['text'][:80]!r} but stands in another row"
+
+
+def _in_one_row(text: str, start: int, end: int, then: int) -> bool:
+    """Whether two places of a file are in one row of a table: on one line, or in HTML no more rows apart than the first cell spans."""
+    between = text[end:then]
+    if "\n" not in between and "\r" not in between:
+        return True
+    before = text[max(0, start - _TAG_WITHIN) : start]
+    opened = list(_CELL_TAG.finditer(before))
+    if not opened or _CELL_ENDS.search(before, opened[-1].end()) is not None:
+        return False
+    return len(_ROW_TAG.findall(between)) < max(1, int(opened[-1]["rows"] or 1))
 
 
 _COMPUTED: dict[str, Callable[[Sequence[Mapping[str, Any]], str | None], str | None]] = {

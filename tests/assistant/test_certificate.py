@@ -13,6 +13,7 @@ import pytest
 
 from assistant import Answer, Assistant
 from assistant.certificate import digest, verify_answer
+from assistant.grids import Grid
 
 QUESTIONS = {
     "cell": "saddle of the tandem",
@@ -415,3 +416,96 @@ def test_an_order_of_numbers_with_its_cells_turned_about_fails(measures: Assista
 
     assert not checked.holds
     assert f"atom {answer['certificate'].index(atom)}: " in checked.problems[0]
+
+
+# ---------------------------------------------------------------- whose a value is
+
+FLEET = """# Fleet
+
+| Boat | Captain | Length | Harbour |
+|---|---|---|---|
+| Swift | Ann Lee | 5 m | Kiel |
+| Slow | Tom Ray | | Kiel |
+| Mid | Bob Roe | 12 m | Kiel |
+| Gale | Cid Fox | 9 m | Bergen |
+"""
+MERGED = """# Fleet
+
+<table>
+<thead><tr><th>No</th><th>Boat</th><th>Length</th><th>Harbour</th></tr></thead>
+<tbody>
+<tr>
+  <td>1</td>
+  <td><b>Swift</b></td>
+  <td>5 m</td>
+  <td>Kiel</td>
+</tr>
+<tr>
+  <td>2</td>
+  <td rowspan="2">Slow</td>
+  <td>7 m</td>
+  <td>Kiel</td>
+</tr>
+<tr>
+  <td>3</td>
+  <td>8 m</td>
+  <td>Kiel</td>
+</tr>
+<tr>
+  <td>4</td>
+  <td>Gale</td>
+  <td rowspan="2">9 m</td>
+  <td>Kiel</td>
+</tr>
+<tr>
+  <td>5</td>
+  <td>Mid</td>
+  <td>Kiel</td>
+</tr>
+</tbody>
+</table>
+"""
+Sheet = Callable[[str], Assistant]
+
+
+def told_of(answer: dict[str, Any], old: str, new: str, text: str) -> dict[str, Any]:
+    """The answer with one name for another wherever it is printed, its place in the file with it, and signed anew."""
+    for atom in answer["certificate"]:
+        if atom["op"] == "quote" and atom["text"] == old and atom["marker"] is None:
+            start = text.index(new)
+            atom |= {"text": new, "quote": new, "start": start, "end": start + len(new)}
+    return signed_anew(answer | {k: answer[k].replace(old, new) for k in ("text", "markdown")})
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        (FLEET, {("Swift", "5 m"), ("Mid", "12 m")}),
+        (MERGED, {("Swift", "5 m"), ("Slow", "7 m"), ("2", "7 m"), ("Slow", "8 m"), ("3", "8 m"), ("Gale", "9 m"), ("Mid", "9 m")}),
+    ],
+    ids=["pipes", "merged cells"],
+)
+def test_every_name_told_beside_a_value_is_claimed_to_be_of_its_row(sheet: Sheet, text: str, pairs: set[tuple[str, str]]) -> None:
+    kb = sheet(text)
+    answer = as_saved(kb.ask("length of the boats in Kiel"))
+
+    assert verify_answer(answer, kb.kb).holds
+    assert {tuple(quoted(answer, a)) for a in computed(answer, "beside")} == pairs
+
+
+@pytest.mark.parametrize(("text", "other"), [(FLEET, "Slow"), (FLEET, "Gale"), (MERGED, "Slow"), (MERGED, "Gale")])
+def test_a_value_told_of_another_row_fails_even_when_the_answer_is_signed_anew(sheet: Sheet, text: str, other: str) -> None:
+    kb = sheet(text)
+    answer = as_saved(kb.ask("length of the boats in Kiel"))
+
+    forged = told_of(answer, "Swift", other, text)
+
+    (problem,) = verify_answer(forged, kb.kb).problems
+    assert f"'{other}' is told beside '5 m' but stands in another row" in problem
+
+
+def test_an_answer_that_takes_a_name_from_another_row_is_not_given(sheet: Sheet, monkeypatch: pytest.MonkeyPatch) -> None:
+    kb = sheet(FLEET)
+    monkeypatch.setattr(Grid, "beside", lambda grid, fact, column: grid.cells.get((fact.row - 1 if fact.row else 1, column)))
+
+    assert kb.ask("length of the boats in Kiel").rule == "proof-failed"
