@@ -24,7 +24,7 @@ from assistant.conversation import Conversation, Resolved, asks_for_any, bound_n
 from assistant.conversation.together import of_all_described
 from assistant.deciding import decide, every, settle_likely
 from assistant.explaining import Explainer, Steps
-from assistant.finding import Finding
+from assistant.finding import Finding, labelled
 from assistant.footnotes import footnotes, unmarked
 from assistant.foreign import is_foreign
 from assistant.frame import Frame, Within, repaired, understand
@@ -53,6 +53,7 @@ from index import IndexReport, LaterEncoder, Progress, Retriever, ensure_index
 from index.settings import cache_root
 
 _SUGGESTIONS = 3
+_LABELS = frozenset({"row", "column", "label", "heading"})  # roles in which a name says what something of the folder is called
 _PARTS = 16  # parts of a knowledge base that are kept ready
 _EXAMPLES = 4
 _NEAREST = 3
@@ -453,14 +454,14 @@ class _Asking:
         typed, text = text, plainly(text)
         mended = repaired(text, self.state.namer)[0] if len(text.split()) <= _FEW_WORDS else text
         talk = (
-            (_talk(typed) or _talk(text) or _talk(mended)) if self.suggest else None
+            next(filter(None, map(_talk, (typed, text, mended))), None) if self.suggest else None
         )  # a heading that is asked to see whether it answers is no small talk
-        if talk == "overview" and self.state.view.entries(key(text)):
-            talk = None  # a heading or a name of the folder's own
+        if talk is not None and self._means_the_folders_own(talk, text):
+            talk = None
         if talk is not None:
-            if self.conversation is not None and talk == "dismissal":
+            if self.conversation is not None and talk.id == "dismissal":
                 self.conversation.dismiss()
-            return self._talk(question, talk)
+            return self._talk(question, talk.id)
         if several := messages.parts(text):
             together = self._several(question, several)
             if together is not None:
@@ -468,6 +469,12 @@ class _Asking:
         answer, trace = self._meant(question, self._resolve(text), self._asked)
         self._remember(answer)
         return answer, trace
+
+    def _means_the_folders_own(self, talk: _Talk, text: str) -> bool:
+        """Whether what sounds like small talk is of the folder: a heading *Overview*, a column *Part* where all parts are asked for."""
+        if talk.id == "overview" and self.state.view.entries(key(text)):
+            return True
+        return bool(talk.noun) and any(e.role in _LABELS for e in self.state.view.entries(key(talk.noun)))
 
     def _meant(self, question: str, text: str, ask: Callable[[str, str], tuple[Answer, Trace]]) -> tuple[Answer, Trace]:
         """The answer to a message as it was made whole, else as it may be meant otherwise."""
@@ -694,7 +701,7 @@ class _Asking:
         bound = (m for m in bound_names(frame, finding, self.state.view) if m.name not in told)
         reading = reading.model_copy(update={"mentions": (*reading.mentions, *bound)})
         rendered = self._bridged(rendered, steps)
-        claims = [*finding.claims, *_figures(finding.slots)]
+        claims = [*finding.claims, *_figures(finding.slots), *_besides(finding.slots)]
         if self.resolved.beyond and members:
             rendered = self.wording.prefixed(
                 "only_so_many", rendered, {"number": Figure(len(members), tuple(members)), "one": len(members) == 1}
@@ -703,7 +710,7 @@ class _Asking:
         if work.second is not None and self.second and not members:
             other, _, next_likely = self._worded(work.second)
             rendered = self.wording.followed(rendered, "second", next_likely)
-            claims += [*other.claims, *_figures(other.slots)]
+            claims += [*other.claims, *_figures(other.slots), *_besides(other.slots)]
         answer = self._finish(
             question, "corrected" if finding.corrected else "answered", rule.id, rendered, reading, confidence, claims, began
         )
@@ -789,7 +796,7 @@ class _Asking:
             question, "answered", " ".join(texts), "\n\n".join(marked), tuple(citations), reading, "several-questions", worst, tuple(atoms)
         )
         if self.conversation is not None:
-            self.conversation.turns = talk.turns
+            self.conversation.take(talk)
         self.parts = list(zip(answers, steps, strict=True))
         whole = self._trace(made, None)
         return made, whole.model_copy(update={"features": traces[-1].features, "parts": tuple(traces)})
@@ -1047,6 +1054,11 @@ def _figures(slots: Any) -> list[Claim]:
     return [c for v in slots for c in _figures(v)] if isinstance(slots, list | tuple) else []
 
 
+def _besides(slots: Any) -> list[Claim]:
+    """That every label printed beside a cell is of its row or column."""
+    return [Claim("beside", pair) for pair in dict.fromkeys(labelled(slots))]
+
+
 def _with_roles(frame: Frame, finding: Finding) -> Frame:
     if finding.roles:
         frame.roles.update(finding.roles)
@@ -1139,13 +1151,22 @@ def _talk_patterns() -> list[tuple[str, list[re.Pattern[str]]]]:
     return [(t["id"], [re.compile(p) for p in t["patterns"]]) for t in load_data("talk.toml")["talk"]]
 
 
-def _talk(text: str) -> str | None:
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    """A message that is small talk."""
+
+    id: str
+    noun: str  # what it asks about by a word that a folder may have for something of its own; "" for nothing
+
+
+def _talk(text: str) -> _Talk | None:
     """Which sort of small talk a message is, or None."""
     flat = " ".join(re.sub(r"[^\w\s'?]", " ", text.lower()).split())
     bare = flat.strip(" ?") or flat
     for name, patterns in _talk_patterns():
-        if any(p.fullmatch(bare) or p.fullmatch(flat) for p in patterns):
-            return name
+        found = next((m for p in patterns if (m := p.fullmatch(bare) or p.fullmatch(flat)) is not None), None)
+        if found is not None:
+            return _Talk(name, found.groupdict().get("noun") or "")
     return None
 
 

@@ -110,7 +110,7 @@ def _of_all(evidence: Evidence, view: View, fits: Callable[[Fact], bool]) -> lis
             continue
         seen.add(place)
         line = (
-            [f for f in (view.row(fact) if view.table(fact.table or 0).entities == "columns" else view.column(fact)) if f.column]
+            [f for f in (view.row(fact) if view.table_of(fact).entities == "columns" else view.column(fact)) if f.column]
             if fact.table is not None
             else view.group(fact)
         )

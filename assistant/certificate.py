@@ -18,6 +18,7 @@ from typing import Any
 
 from assistant import numbers
 from assistant.models import Atom
+from assistant.question import clean, plainly
 from assistant.wording import Claim, Quote, Rendered, Wording
 from corpus.markdown import plain
 from corpus.reader import read_text
@@ -25,6 +26,11 @@ from corpus.words import key
 
 Text = tuple[str, str]  # (text of the file, SHA-256 of its bytes)
 _WORD = re.compile(r"\w+")
+_LIST_NUMBER = re.compile(r"(?<!\S)(\d{1,4})\.(?!\S)")
+_CELL_TAG = re.compile(r"<t[dh]\b(?:[^<>]*?\browspan\s*=\s*[\"']?\s*(?P<rows>\d{1,4}))?[^<>]*>", re.I)
+_TAG_WITHIN = 1000  # characters before the text of an HTML cell in which its tag is
+_CELL_ENDS = re.compile(r"</(?:t[dhr]|table)\b", re.I)
+_ROW_TAG = re.compile(r"<tr\b", re.I)
 _PROVED = ("answered", "corrected")
 
 
@@ -46,14 +52,14 @@ def make(rendered: Rendered, claims: Iterable[Claim], read: Callable[[str], Text
 
     Args:
         claims: counts, unions, comparisons, absences and orders, with the quotes they rest on; a quote that is not
-            printed becomes an atom without a marker.
+            printed becomes an atom without a marker. That a label is beside a cell is claimed of what is printed only.
         read: gives text and SHA-256 of a document by its path.
     """
     atoms: list[Atom] = []
     places: dict[tuple[str, int, int, str], int] = {}
 
     def quoted(quote: Quote, marker: int | None) -> int:
-        place = (quote.document, quote.span.start, quote.span.end, quote.text)
+        place = _place(quote)
         if place in places and atoms[places[place]].marker in (marker, None):
             if marker is not None:
                 atoms[places[place]] = atoms[places[place]].model_copy(update={"marker": marker})
@@ -78,11 +84,23 @@ def make(rendered: Rendered, claims: Iterable[Claim], read: Callable[[str], Text
     for quote, marker in rendered.quotes:
         quoted(quote, marker)
     for claim in claims:
-        of = tuple(places.get((q.document, q.span.start, q.span.end, q.text), -1) for q in claim.of)
+        if claim.op == "beside" and not (_apart(claim.of) and all(_place(q) in places for q in claim.of)):
+            continue
+        of = tuple(places.get(_place(q), -1) for q in claim.of)
         of = tuple(dict.fromkeys(quoted(q, None) if at < 0 else at for q, at in zip(claim.of, of, strict=True)))
         text = "; ".join(_distinct(q.text for q in claim.of)) if claim.op == "union" else claim.text
         atoms.append(Atom(op=claim.op, text=text, of=of))
     return tuple(atoms)
+
+
+def _place(quote: Quote) -> tuple[str, int, int, str]:
+    return quote.document, quote.span.start, quote.span.end, quote.text
+
+
+def _apart(pair: Sequence[Quote]) -> bool:
+    """Whether two quotes stand at two places: a name that is the very cell stands beside nothing."""
+    label, cell = pair
+    return (label.document, label.span) != (cell.document, cell.span)
 
 
 def digest(status: str, text: str, markdown: str, citations: Sequence[Mapping[str, Any]], decline: str | None, rule: str) -> str:
@@ -101,9 +119,19 @@ def unproved(answer: Mapping[str, Any], fixed: frozenset[str]) -> list[str]:
     for atom in answer["certificate"]:
         if atom["op"] in ("quote", "count", "absence"):
             allowed |= set(_WORD.findall(str(atom["text"]).lower()))
-    said = _WORD.findall(str(answer["text"]).lower())
-    listed = {str(i) for i in range(1, 1 + len(answer["certificate"]))}  # numbering of a list
-    return [w for w in said if w not in allowed and w not in listed]
+    text = str(answer["text"]).lower()
+    numbering = _numbering(text)
+    return [m[0] for m in _WORD.finditer(text) if m[0] not in allowed and m.start() not in numbering]
+
+
+def _numbering(text: str) -> set[int]:
+    """Where the numbers of a list stand: `1.`, and each that goes on from one before it."""
+    reached, places = {0}, set[int]()
+    for match in _LIST_NUMBER.finditer(text):
+        if int(match[1]) - 1 in reached:
+            reached.add(int(match[1]))
+            places.add(match.start())
+    return places
 
 
 def check(answer: Mapping[str, Any], read: Callable[[str], Text], fixed: frozenset[str]) -> Check:
@@ -120,16 +148,16 @@ def check(answer: Mapping[str, Any], read: Callable[[str], Text], fixed: frozens
     proved: set[int] = set()
     changed: set[str] = set()
     for number, atom in enumerate(atoms):
-        if atom["op"] in _COMPUTED:
+        if atom["op"] in (*_COMPUTED, "beside"):
             of = atom["of"]
             if len(set(of)) != len(of) or any(not 0 <= i < len(atoms) or atoms[i]["op"] != "quote" for i in of):
                 problems.append(f"atom {number}: {atom['op']} of something that is no quote of this answer")
                 continue
             quotes: list[Mapping[str, Any]] = [atoms[i] for i in of]
-            wrong = _COMPUTED[atom["op"]](quotes, atom["text"])
+            wrong = _COMPUTED[atom["op"]](quotes, atom["text"]) if atom["op"] != "beside" else _wrong_beside(quotes, answer, read)
             problems += [f"atom {number}: {wrong}"] if wrong else []
             asked = numbers.claimed_words(atom["text"] or "") if atom["op"] == "order" else None
-            if asked is not None and asked not in f"{answer['question']} {answer.get('reading', {}).get('question', '')}":
+            if asked is not None and not any(asked in text for text in _as_read(answer)):
                 problems.append(f"atom {number}: {asked!r} is not what was asked")
             continue
         if atom["op"] != "quote":
@@ -162,6 +190,24 @@ def check(answer: Mapping[str, Any], read: Callable[[str], Text], fixed: frozens
         problems += [f"the word {w!r} is not accounted for" for w in dict.fromkeys(unproved(answer, fixed))]
         problems += _quotes_at_lines(answer["citations"], read)
     return Check(tuple(problems), tuple(notes))
+
+
+def _as_read(answer: Mapping[str, Any]) -> list[str]:
+    """The question as typed and as resolved, each also as it is read: blanks run together, no markup, no shouting, spelling mended.
+
+    A claim quotes the question that was read, so a quantity is found in it however it was typed.
+    """
+    reading = answer.get("reading", {})
+    typed = [str(answer["question"]), str(reading.get("question", ""))]
+    plain = [plainly(clean(text)) for text in typed]
+    return [*typed, *plain, *(_mended(text, reading.get("repaired", ())) for text in plain)]
+
+
+def _mended(text: str, repairs: Iterable[Sequence[str]]) -> str:
+    """A text with every misspelt word as it was read."""
+    for typed, read in repairs:
+        text = re.sub(rf"(?<!\w){re.escape(typed)}(?!\w)", read.replace("\\", r"\\"), text)
+    return text
 
 
 def _distinct(names: Iterable[str]) -> list[str]:
@@ -211,6 +257,36 @@ def _wrong_numbers(quotes: Sequence[Mapping[str, Any]], text: str) -> str | None
     if not numbers.claimed_places(text, [i for i, c in enumerate(cells) if c["marker"] is not None]):
         return "what is cited is not what the claim puts first"
     return None
+
+
+def _wrong_beside(quotes: Sequence[Mapping[str, Any]], answer: Mapping[str, Any], read: Callable[[str], Text]) -> str | None:
+    """What is wrong with a label and a cell told together: the label is neither one of the cell's own nor in its row of the file."""
+    if len(quotes) != 2:
+        return f"sets {len(quotes)} quotes beside each other"
+    label, cell = quotes
+    own = next((c["cell"] for c in answer["citations"] if c["marker"] == cell["marker"]), None) or {}
+    if key(label["text"]) in {key(text) for text in own.values()}:
+        return None
+    try:
+        text = read(cell["document"])[0] if label["document"] == cell["document"] else ""
+    except (OSError, ValueError):
+        return None  # said already
+    first, second = sorted([label, cell], key=lambda q: q["start"])
+    if text and _in_one_row(text, first["start"], first["end"], second["start"]):
+        return None
+    return f"{label['text'][:80]!r} is told beside {cell['text'][:80]!r} but stands in another row"
+
+
+def _in_one_row(text: str, start: int, end: int, then: int) -> bool:
+    """Whether two places of a file are in one row of a table: on one line, or in HTML no more rows apart than the first cell spans."""
+    between = text[end:then]
+    if "\n" not in between and "\r" not in between:
+        return True
+    before = text[max(0, start - _TAG_WITHIN) : start]
+    opened = list(_CELL_TAG.finditer(before))
+    if not opened or _CELL_ENDS.search(before, opened[-1].end()) is not None:
+        return False
+    return len(_ROW_TAG.findall(between)) < max(1, int(opened[-1]["rows"] or 1))
 
 
 _COMPUTED: dict[str, Callable[[Sequence[Mapping[str, Any]], str | None], str | None]] = {

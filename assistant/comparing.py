@@ -15,7 +15,7 @@ from assistant.frame import Frame
 from assistant.language import language
 from assistant.relations import facts_of, filed_under, others, scored, things
 from assistant.retrieval import Evidence
-from assistant.view import View
+from assistant.view import DecisionRow, View
 from assistant.wording import Claim, Echo, Figure, Quote
 from corpus.models import Fact
 from corpus.words import key
@@ -211,8 +211,8 @@ def overlap(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     items: list[dict[str, object]] = []
     if len(keys) > 1:
         for row in _recommending(keys, view):
-            items.append({"label": value(row["what"]), "value": value(row["when"]), "why": value(row["why"]) if row.get("why") else None})
-            facts = [*list(row.values()), *facts]
+            items.append({"label": value(row.what), "value": value(row.when), "why": value(row.why) if row.why else None})
+            facts = [*row.cells(), *facts]
     items += [{"label": fact_label(f, "label"), "value": value(f), "why": None} for f in facts if f.kind != "cell"]
     if not items:
         return None
@@ -221,18 +221,12 @@ def overlap(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     return Finding("together", {"items": items}, scored(evidence, facts), True, dict.fromkeys(keys, "entity"))
 
 
-def _recommending(keys: list[str], view: View) -> list[dict[str, Fact]]:
+def _recommending(keys: list[str], view: View) -> list[DecisionRow]:
     """Decision rows that recommend all the things at once."""
-    rows: dict[tuple[int, int], dict[str, Fact]] = {}
+    rows: dict[tuple[int, int], DecisionRow] = {}
     for entry in view.entries(keys[0]):
-        if entry.fact is None or entry.role != "name":
-            continue
-        fact = view.fact(entry.fact)
-        decided = view.table(fact.table).decision if fact.table is not None else None
-        if decided and fact.column == decided[1] and {key(n) for n in fact.names} >= set(keys):
-            cells = {c.column: c for c in view.row(fact)}
-            found = {"what": fact, "when": cells[decided[0]]}
-            if decided[2] is not None and decided[2] in cells:
-                found["why"] = cells[decided[2]]
-            rows[fact.table or 0, fact.row or 0] = found
+        fact = view.fact(entry.fact) if entry.fact is not None and entry.role == "name" else None
+        row = view.decision(fact) if fact is not None else None
+        if fact is not None and row is not None and fact.column == row.what.column and {key(n) for n in fact.names} >= set(keys):
+            rows[view.table_of(fact).id, fact.row or 0] = row
     return list(rows.values())

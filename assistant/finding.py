@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -81,6 +81,23 @@ def printed(slots: object) -> list[Quote]:
     return []
 
 
+def labelled(slots: object) -> Iterator[tuple[Quote, Quote]]:
+    """Each name that a finding prints beside a cell to say whose or what it is, with the cell."""
+    if isinstance(slots, Mapping):
+        labels = [q for k in _BESIDE if isinstance(q := slots.get(k), Quote)]
+        cells = [q for k in ("value", "cells") for q in _quotes(slots.get(k)) if q.fact is not None and q.fact.table is not None]
+        yield from ((label, cell) for label in labels for cell in cells)
+        slots = list(slots.values())
+    if isinstance(slots, list | tuple):
+        for slot in slots:
+            yield from labelled(slot)
+
+
+def _quotes(slot: object) -> list[Quote]:
+    return [q for q in (slot if isinstance(slot, list | tuple) else [slot]) if isinstance(q, Quote)]
+
+
+_BESIDE = ("label", "holder", "owner", "name", "aspect", "attribute", "which")  # slots that say whose or what the value beside them is
 _LISTS = ("items", "cells", "lines", "holders", "rows", "steps", "entries")  # slots that list something
 
 

@@ -314,7 +314,8 @@ def _at(order: _Order, place: int, view: View) -> Finding:
         "ordered": ordered,
         "label": fact_label(steps[place], "label") if steps[place].kind == "pair" else None,
     }
-    return Finding("step_at", slots, [order.scope], order.bound, claims=[_proof(order)])
+    counted_off = Claim("count", tuple(_step(s) for s in steps[: place + 1]), str(place + 1))
+    return Finding("step_at", slots, [order.scope], order.bound, claims=[_proof(order), counted_off])
 
 
 def _counted(order: _Order) -> Finding:

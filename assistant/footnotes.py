@@ -12,6 +12,7 @@ from dataclasses import replace
 from assistant.finding import part
 from assistant.view import View
 from assistant.wording import Quote
+from corpus.errors import KbError
 from corpus.models import Fact
 
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -45,7 +46,7 @@ def unmarked(cell: Quote) -> Quote:
 
 def _below(fact: Fact, mark: str, view: View) -> Quote | None:
     """The first text under the table that begins with a mark."""
-    under = view.table(fact.table or 0).span.end
+    under = view.table_of(fact).span.end
     for candidate in view.store.section_facts(fact.section):
         if candidate.span.start < under or candidate.kind not in ("sentence", "item", "pair"):
             continue
@@ -57,8 +58,11 @@ def _below(fact: Fact, mark: str, view: View) -> Quote | None:
 
 
 def _own(fact: Fact, name: str, view: View) -> Quote | None:
-    """The text of a footnote of Markdown's own, which may stand anywhere in the file."""
-    text = view.store.document_text(fact.document)
+    """The text of a footnote of Markdown's own, which may stand anywhere in the file; None where the file is no longer what was indexed."""
+    try:
+        text = view.store.document_text(fact.document)
+    except KbError:
+        return None
     defined = re.search(rf"^[ \t]*\[\^{re.escape(name)}\]:[ \t]*", text, re.MULTILINE)
     if defined is None:
         return None

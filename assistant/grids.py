@@ -6,7 +6,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from assistant import numbers, scales
 from assistant.language import language
@@ -50,23 +49,26 @@ class Grid:
         return said if len(said) > 1 and len(said) >= _POLAR * len(cells) and any(said.values()) else {}
 
     def column(self, column: int, rows: Iterable[int]) -> list[Fact]:
-        """The cells of a column in some rows."""
+        """The cells of a column in some rows; a row whose cell is blank gives none."""
         return [self.cells[row, column] for row in rows if (row, column) in self.cells]
 
-
-_grids: WeakKeyDictionary[View, dict[int, Grid | None]] = WeakKeyDictionary()
+    def beside(self, fact: Fact, column: int) -> Fact | None:
+        """The cell of a column in the row a cell stands in; None where it is blank."""
+        return self.cells.get((fact.row, column)) if fact.row is not None else None
 
 
 def grid(table: Table, view: View) -> Grid | None:
     """The table in stems; None where its rows are no records, or there are too many. Read once."""
-    known = _grids.setdefault(view, {})
-    if table.id not in known:
-        known[table.id] = _read(table, view)
-    return known[table.id]
+    return view.made_of(table.id, _read)
+
+
+def too_large(table: Table) -> bool:
+    """Whether a table has too many cells to be looked through for one question."""
+    return len(table.rows) * len(table.columns) > _CELLS
 
 
 def _read(table: Table, view: View) -> Grid | None:
-    if table.decision or table.entities != "rows" or len(table.columns) < 2 or len(table.rows) * len(table.columns) > _CELLS:
+    if table.decision or table.entities != "rows" or len(table.columns) < 2 or too_large(table):
         return None
     function = language().function_words
     cells: dict[tuple[int, int], Fact] = {}
@@ -132,4 +134,4 @@ def head_stem(header: str) -> str:
     return stem(words[-1].lower()) if words else ""
 
 
-__all__ = ["Grid", "called", "far_words", "grid", "head_stem"]
+__all__ = ["Grid", "called", "far_words", "grid", "head_stem", "too_large"]

@@ -19,7 +19,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpus.errors import KbError
-from corpus.words import stem, words
+from corpus.words import fold, stem, words
 
 _OPPOSITE = (("problem", "benefit"), ("benefit", "problem"))  # classes of attribute of which the one is not the other
 _OCCASION = re.compile(
@@ -363,7 +363,7 @@ class Language:
         match = self._ordinal.search(text)
         if match is None:
             return None
-        return self._file.ordinals[match[1].lower()] if match[1] else int(match[2] or match[3])
+        return self._file.ordinals[ascii_lower(match[1])] if match[1] else int(match[2] or match[3])
 
     @cached_property
     def _classes(self) -> dict[str, frozenset[str]]:
@@ -398,6 +398,14 @@ class Language:
     def label_is(self, label: str, kind: str) -> bool:
         """Whether a column, row or heading name is of a class such as `definition`, `why` or `forecast`."""
         return any(stem(w) in self._classes[kind] for w in words(label))
+
+
+def ascii_lower(text: str) -> str:
+    """A word that a pattern in ASCII letters has matched without regard to case, in small letters.
+
+    Such a pattern takes ſ for an s, and ı and İ for an i, which `lower` leaves as they are.
+    """
+    return fold(text).replace("ı", "i")
 
 
 def _degrees(adjective: str, ending: str) -> tuple[str, ...]:

@@ -9,13 +9,13 @@ cell it was computed from.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from weakref import WeakKeyDictionary
 
 from assistant import grids, numbers, scales
-from assistant.finding import Finding, fact_label, value
+from assistant.finding import Finding, beyond, fact_label, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.numbers import Column, Direction, Quantity, Relation, Telling
@@ -32,6 +32,7 @@ _TABLES = 24  # tables tried, in the order of the evidence
 _SIBLINGS = 40  # tables read as one
 _TIED = 0.5  # strength from which a series is tied to the question by more than the table it stands in
 _CELLS = 400  # cells of a series; nobody reads a proof over more
+_CELLS_OF_TABLE = 20 * _CELLS  # cells of a table whose rows and columns are looked through
 _MEANT = 0.55  # cosine of the words left over and the header that means them
 _IDLE = 0.75  # cosine of a question about rows told before without the words no cell or header has, from which they are not missed
 _MEANT_LEAD = 0.15  # … and how far it leads the other headers
@@ -82,24 +83,27 @@ def _in_column(fact: Fact, column: int, view: View) -> Quote | None:
     return value(beside) if beside is not None else None
 
 
-_read: WeakKeyDictionary[View, dict[int, list[_Series]]] = WeakKeyDictionary()
-
-
 def _series(table: Table, view: View) -> list[_Series]:
     """Everything in a table that reads as numbers, along the axis its attributes are on; read once."""
-    known = _read.setdefault(view, {})
-    if table.id not in known:
-        cells = view.cells(table.id)
-        columns = [(True, [c for c in cells if c.column == n]) for n in range(len(table.columns))]
-        rows = [(False, [c for c in cells if c.row == n and c.column]) for n in range(len(table.rows))]
-        found = []
-        if len(cells) <= _CELLS * 20:
-            for lines in (rows, columns[1:]) if table.entities == "columns" else (columns, rows):
-                found = [s for vertical, line in lines if (s := _line(table, line, vertical, view)) is not None]
-                if found:
-                    break
-        known[table.id] = found
-    return known[table.id]
+    return view.made_of(table.id, _read)
+
+
+def _read(table: Table, view: View) -> list[_Series]:
+    if len(table.rows) * len(table.columns) > _CELLS_OF_TABLE:
+        return []  # looked at before its cells are: they would take longer to load than to be left out
+    by_column: dict[int | None, list[Fact]] = defaultdict(list)
+    by_row: dict[int | None, list[Fact]] = defaultdict(list)
+    for cell in view.cells(table.id):
+        by_column[cell.column].append(cell)
+        if cell.column:
+            by_row[cell.row].append(cell)
+    columns = [(True, by_column[n]) for n in range(len(table.columns))]
+    rows = [(False, by_row[n]) for n in range(len(table.rows))]
+    for lines in (rows, columns[1:]) if table.entities == "columns" else (columns, rows):
+        found = [s for vertical, line in lines if (s := _line(table, line, vertical, view)) is not None]
+        if found:
+            return found
+    return []
 
 
 def _near_words(table: Table, view: View) -> frozenset[str]:
@@ -672,7 +676,8 @@ def _extreme(asked: _Asked, match: _Match, evidence: Evidence) -> Finding | None
         "date": column.dimension == "date",
         "rank": scales.is_rank(column) and not wish.nth,
     }
-    slots |= {"left": 0 if wish.nth else first - len(shown), "against": _lines(match, against)}
+    left = [] if wish.nth else [series.cells[i] for i in order[len(shown) : first]]
+    slots |= {"left": beyond(left), "against": _lines(match, against)}
     shape = "number_order" if wish.mode == "sort" or (wish.mode == "top" and wish.most != 1 and not wish.nth) else "number_top"
     if wish.mode == "than":
         shape = "number_than" if against else "number_top"
@@ -744,7 +749,7 @@ def _within(asked: _Asked, match: _Match, evidence: Evidence, *, nearest: bool =
         match.claims.append(_order(series, head, order))
         shown, inside = order[:first], order[:first]
     slots = _slots(match, shown, list(told))
-    slots["left"] = len(inside) - len(shown)
+    slots["left"] = beyond([series.cells[i] for i in inside[len(shown) :]])
     shape = "number_some" if asked.frame.kind == "yesno" else "number_range"
     slots["number"] = Figure(len(inside), tuple(value(series.cells[i]) for i in inside))
     if asked.frame.kind == "count":

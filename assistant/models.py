@@ -41,10 +41,11 @@ class Atom(_Frozen):
     """One step of the proof of an answer; `certificate.verify` recomputes each from the files.
 
     `op` says what is claimed: `quote`: the span holds exactly `quote`; `text`: fixed wording of the
-    template file, or words of the question. Later operations build on the quotes before them.
+    template file, or words of the question. Later operations build on the quotes before them:
+    `beside`: of a label and a table cell, that the label is one of the cell's own or stands in its row.
     """
 
-    op: Literal["quote", "union", "count", "comparison", "absence", "order", "text"]
+    op: Literal["quote", "union", "count", "comparison", "absence", "order", "beside", "text"]
     marker: int | None = None  # the citation it proves
     document: str | None = None
     sha256: str | None = None  # of the whole file, as read

@@ -19,7 +19,7 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-from assistant.language import checked, language, load_data
+from assistant.language import ascii_lower, checked, language, load_data
 from corpus.words import stem, stems, words
 
 Relation = Literal["below", "above", "at_most", "at_least", "between", "equal", "serves"]
@@ -95,11 +95,16 @@ class NumbersFile(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit: how many of its dimension's base unit one of it is."""
+    """A unit: how many of its dimension's base unit one of it is.
+
+    Args:
+        per: of so much a time, a user, a gigabyte: how many base units that is, which `factor` is divided by.
+    """
 
     dimension: str
     factor: Fraction
     offset: Fraction = Fraction(0)
+    per: Fraction = Fraction(1)
 
 
 BARE = Unit("", Fraction(1))
@@ -192,7 +197,7 @@ class Reader:
 
     def units(self, text: str) -> list[Unit]:
         """The units a spelling may mean, the one written exactly so first."""
-        units = [*self.exact.get(text, ()), *self.folded.get(text.lower(), ())]
+        units = [*self.exact.get(text, ()), *self.folded.get(text.lower(), ()), *self.folded.get(ascii_lower(text), ())]
         return list(dict.fromkeys(units))
 
     def bounded(self, text: str, at: int, *, after: bool) -> tuple[Relation, int] | None:
@@ -259,7 +264,9 @@ _DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?([A-Za-z]{3,9
 _MONTH_FIRST = re.compile(r"([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b")
 _MONTH_YEAR = re.compile(r"([A-Za-z]{3,9})\.?,?\s+(\d{4})\b")
 _QUARTER = re.compile(r"Q([1-4])[ /-]?(\d{4})\b|(\d{4})[ /-]?Q([1-4])\b", re.I)
-_PART = 10**6  # a part of a version number stays below this
+_PART_DIGITS = 15  # of a part of a version number, which may be a date or a time
+_PART = 10**_PART_DIGITS
+_DIGITS = 100  # characters of a number; what is longer is a code or a key, and beyond some thousands Python reads no number
 
 
 def number(text: str) -> Fraction | None:
@@ -345,13 +352,15 @@ def _per(unit: Unit, by: str) -> Unit:
     time = next((u for u in units if u.dimension == "time"), None)
     known = time or next((u for u in units if u.dimension not in r.money), None)
     if known is None:
-        return Unit(f"{unit.dimension}/{r.noun(by)}", unit.factor, unit.offset)
-    return Unit(f"{unit.dimension}/{known.dimension}", unit.factor / known.factor, unit.offset)
+        return replace(unit, dimension=f"{unit.dimension}/{r.noun(by)}")
+    return Unit(f"{unit.dimension}/{known.dimension}", unit.factor / known.factor, unit.offset, unit.per * known.factor)
 
 
 def _value(found: re.Match[str]) -> Fraction | None:
+    if len(found[0]) > _DIGITS:
+        return None
     if found["word"]:
-        return Fraction(language().numbers[found["word"].lower()])
+        return Fraction(language().numbers[ascii_lower(found["word"])])
     if found["down"]:
         return int(found["whole"]) + Fraction(int(found["up"]), int(found["down"])) if int(found["down"]) else None
     if found["bottom"]:
@@ -388,8 +397,8 @@ def at(text: str, place: int, *, nouns: bool = True) -> Found | None:
     if (day := date_at(text, place)) is not None:
         return Found((day[0],), "equal", start, day[1])
     if (version := _VERSION.match(text, place)) is not None and (place == 0 or not text[place - 1].isalnum()):
-        parts = [int(p) for p in (version[1] or version[2]).split(".")]
-        if all(p < _PART for p in parts) and not re.match(r"[\w.]", text[version.end() : version.end() + 1]):
+        parts = _version_parts(version[1] or version[2])
+        if parts is not None and not re.match(r"[\w.]", text[version.end() : version.end() + 1]):
             return Found((_version(parts),), "equal", start, version.end())
     for bound_by, pattern in r.date_bounds:
         if (bound_match := pattern.match(text, place)) is not None:
@@ -509,6 +518,12 @@ def year(quantity: Quantity) -> Quantity | None:
     if low.denominator != 1 or high.denominator != 1 or not _YEARS[0] <= low <= high <= _YEARS[1]:
         return None
     return Quantity(Fraction(dt.date(int(low), 1, 1).toordinal()), Fraction(dt.date(int(high), 12, 31).toordinal()), "date")
+
+
+def _version_parts(text: str) -> list[int] | None:
+    """The parts of a version number; None where one is too long to be compared."""
+    parts = text.split(".")
+    return [int(p) for p in parts] if all(len(p) <= _PART_DIGITS for p in parts) else None
 
 
 def _version(parts: Sequence[int]) -> Quantity:
@@ -708,7 +723,8 @@ def _versions(header: str, cells: Sequence[str], readings: list[tuple[Quantity, 
     made = []
     for cell, given in zip(cells, readings, strict=True):
         match = re.fullmatch(r"v?\.?\s?(\d+(?:\.\d+)*)", tidy(cell), re.I)
-        made.append((_version([int(p) for p in match[1].split(".")]),) if match else given)
+        parts = _version_parts(match[1]) if match else None
+        made.append((_version(parts),) if parts is not None else given)
     return made
 
 
@@ -863,17 +879,9 @@ def converted(asked: Sequence[Quantity], into: Column) -> Quantity | None:
             and q.unit is not None
         ):
             # `20 dollars` in a column of dollars a month
-            per = into.unit.factor / reader_factor(into.unit)
-            low, high = (e * per if isinstance(e, Fraction) else e for e in (q.low, q.high))
+            low, high = (e / into.unit.per if isinstance(e, Fraction) else e for e in (q.low, q.high))
             return replace(q, low=low, high=high, dimension=into.dimension)
     return None
-
-
-def reader_factor(unit: Unit) -> Fraction:
-    """The factor of a unit's first part alone: that of the dollar for dollars a month."""
-    first = unit.dimension.split("/")[0]
-    factors = {u.factor for units in reader().exact.values() for u in units if u.dimension == first}
-    return Fraction(1) if Fraction(1) in factors and len(factors) <= 2 else unit.factor
 
 
 # ---------------------------------------------------------------- claims

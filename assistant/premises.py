@@ -39,7 +39,7 @@ def listed_elsewhere(frame: Frame, evidence: Evidence, view: View) -> Finding | 
         return None
     tie = named[0]
     cells = [f for f in holders_of(tie, view) if f.table is not None and enumerates(f) and any(key(n) == tie.key for n in f.names)]
-    cells = [f for f in cells if not view.table(f.table or 0).decision and "→" not in f.raw]  # a step is no member
+    cells = [f for f in cells if not view.table_of(f).decision and "→" not in f.raw]  # a step is no member
     sides = list({t.key: t for t in things(frame, view)}.values())
     if not cells or len(sides) > 1:
         return None
@@ -62,7 +62,7 @@ def listed_elsewhere(frame: Frame, evidence: Evidence, view: View) -> Finding | 
     fits = [c for c in cells if (asked is None or _owned(c, asked, view)) and (not rows or any(_stands_in(t, c) for t in rows))]
     if fits or (asked is not None and not rows and any(_owned(c, asked, view) for c in cells)):
         return None
-    there = [f for c in cells for f in view.cells(c.table or 0) if f.column and _in_place(f, asked, rows, cells, view)]
+    there = [f for c in cells for f in view.cells(view.table_of(c).id) if f.column and _in_place(f, asked, rows, cells, view)]
     places = []
     for cell in cells:
         owner, attribute = view.owner(cell), view.attribute(cell)

@@ -16,7 +16,7 @@ from assistant.language import language
 from assistant.mentions import Tie
 from assistant.prose import readable
 from assistant.retrieval import Candidate, Evidence
-from assistant.view import View
+from assistant.view import DecisionRow, View
 from assistant.wording import Echo, Figure, Quote
 from corpus.chunking import bare_heading
 from corpus.models import Fact
@@ -279,37 +279,26 @@ def reason(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     idle = language().frame_words("overlap") | language().frame_words("decision")
     worth = {p: w for p, w in evidence.worth.items() if frame.tokens[p].stem not in idle and p not in frame.soft}
     total = sum(worth.values()) or 1.0
-    best: list[tuple[float, Fact]] = []
+    best: list[tuple[float, Fact, DecisionRow]] = []
     for candidate in evidence.candidates:
-        fact = candidate.fact
-        if fact.table is None or fact.row is None:
+        row = view.decision(candidate.fact)
+        if row is None or row.why is None:
             continue
-        decided = view.table(fact.table).decision
-        if not decided or decided[2] is None:
-            continue
-        row = {c.column: c for c in view.row(fact)}
-        why, what, when = row.get(decided[2]), row.get(decided[1]), row.get(decided[0])
-        if why is None or what is None or when is None:
-            continue
-        held = view.stems_of(f"{what.value} {when.value} {why.value}")
-        named = view.stems_of(f"{what.value} {when.value}")
+        what = row.what
+        held = view.stems_of(f"{what.value} {row.when.value} {row.why.value}")
+        named = view.stems_of(f"{what.value} {row.when.value}")
         share = sum(w for p, w in worth.items() if frame.tokens[p].stem in held) / total
         # A reason is one for what is recommended, or for when: its own words alone do not ask for it.
         share_named = sum(w for p, w in worth.items() if frame.tokens[p].stem in named) / total
         exact = bool(asked) and {key(n) for n in what.names or (what.value,)} == asked
         if share >= _REASON_SHARE and (share_named >= _REASON_NAMED or (exact and share >= _REASON_WHOLE)):
-            best.append((share + 0.2 * candidate.dense + 0.2 * exact, why))
+            best.append((share + 0.2 * candidate.dense + 0.2 * exact, row.why, row))
     if not best:
         return None
-    best.sort(key=lambda pair: (-pair[0], pair[1].id))
-    why = best[0][1]
-    decided = view.table(why.table).decision if why.table is not None else None
-    if decided is None:
-        return None
-    row = {c.column: c for c in view.row(why)}
-    given = {key(n) for n in row[decided[1]].names or (row[decided[1]].value,)}
-    slots = {"what": value(row[decided[1]]), "when": value(row[decided[0]]), "why": value(why)}
-    deciding = scored(evidence, [why, row[decided[0]], row[decided[1]]])
+    _, why, row = min(best, key=lambda found: (-found[0], found[1].id))
+    given = {key(n) for n in row.what.names or (row.what.value,)}
+    slots = {"what": value(row.what), "when": value(row.when), "why": value(why)}
+    deciding = scored(evidence, [why, row.when, row.what])
     return Finding("decision", slots, deciding, True, corrected=bool(asked and not asked & given))
 
 
@@ -372,21 +361,18 @@ def decided(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     for tie in uses:
         for fact in filed_under(tie, view, ("row",)):
-            roles = view.table(fact.table).decision if fact.table is not None else None
-            if roles is None or key(fact.label("row") or "") != tie.key:
+            row = view.decision(fact)
+            if row is None or key(fact.label("row") or "") != tie.key:
                 continue
-            row = {c.column: c for c in view.row(fact)}
-            what, when = row[roles[1]], row[roles[0]]
-            why = row.get(roles[2]) if roles[2] is not None else None
-            given = {key(n) for n in what.value.split(" + ")}
+            given = {key(n) for n in row.what.value.split(" + ")}
             slots = {
-                "what": value(what),
-                "when": value(when),
-                "why": value(why) if why else None,
+                "what": value(row.what),
+                "when": value(row.when),
+                "why": value(row.why) if row.why else None,
                 "yes": asked == given,
                 "part": asked < given,
             }
-            found = Finding("decided", slots, scored(evidence, [what, when]), True, dict.fromkeys(asked, "entity"))
+            found = Finding("decided", slots, scored(evidence, [row.what, row.when]), True, dict.fromkeys(asked, "entity"))
             found.meant = tuple(p for p in frame.content if p not in frame.strange)
             if frame.kind != "yesno":
                 return None if asked & given else _corrected(found)
@@ -505,20 +491,16 @@ def everything(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None  # an attribute: its row or column is asked for
     ids = sorted({e.fact for e in tie.entries if e.fact is not None and e.role in ("name", "row", "column", "label")})
     facts = [f for f in view.store.facts(ids) if f.kind not in ("heading", "step") and f.column != 0]
-    seen: set[str] = set()
+    different = list({f.value: f for f in reversed(facts)}.values())[::-1]  # of those that say the same, the first
+    used = different[:_EVERY_LINE]
     lines: list[dict[str, object]] = []
-    used = []
-    for fact in facts:
-        if fact.value in seen or len(lines) >= _EVERY_LINE:
-            continue
-        seen.add(fact.value)
-        used.append(fact)
+    for fact in used:
         owner, attribute = view.owner(fact), view.attribute(fact)
         told = owner if owner is not None and key(owner.text) != tie.key else None
         lines.append({"owner": name(told) if told else None, "label": name(attribute) if attribute else None, "value": value(fact)})
     if len(lines) < 2:
         return None
-    slots = {"name": Echo(tie.name), "lines": lines, "left": len({f.value for f in facts}) - len(lines)}
+    slots = {"name": Echo(tie.name), "lines": lines, "left": beyond(different[len(used) :])}
     return Finding("everything", slots, scored(evidence, used), True, {tie.key: "entity"}, meant=tuple(frame.soft))
 
 
@@ -537,17 +519,16 @@ def uses(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     used: dict[tuple[int, int], list[Fact]] = {}
     for entry in view.entries(next(iter(sorted(asked)))):
         fact = view.fact(entry.fact) if entry.fact is not None and entry.role == "name" else None
-        roles = view.table(fact.table).decision if fact is not None and fact.table is not None else None
-        if fact is None or roles is None or fact.column != roles[1]:
+        row = view.decision(fact) if fact is not None else None
+        if fact is None or row is None or fact.column != row.what.column:
             continue
         given = {key(n) for n in (fact.names if listed else fact.value.split(" + "))}
-        heads = view.stems_of(" ".join((*view.table(fact.table or 0).columns, *view.path(fact))))
+        heads = view.stems_of(" ".join((*view.table_of(fact).columns, *view.path(fact))))
         if not asked <= given or any(frame.tokens[p].stem not in heads for p in rest):
             continue
-        cells = {c.column: c for c in view.row(fact)}
-        place = (fact.table or 0, fact.row or 0)
-        rows[place] = (given == asked, {"owner": value(fact), "attribute": None, "value": value(cells[roles[0]])})
-        used[place] = [fact, cells[roles[0]]]
+        place = (view.table_of(fact).id, fact.row or 0)
+        rows[place] = (given == asked, {"owner": value(fact), "attribute": None, "value": value(row.when)})
+        used[place] = [fact, row.when]
     if not rows:
         return None
     order = sorted(rows, key=lambda p: (not rows[p][0], p))
@@ -765,7 +746,7 @@ def counterpart(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     typed = {frame.tokens[p].word for t in named for p in range(t.start, t.end)}
     as_typed = {f.id: len(typed.intersection(words(f.value))) for f in ours}  # of two cells that hold its stem, the one that writes it so
     for cell in sorted(ours, key=lambda f: (-as_typed[f.id], len(f.names), f.id)):
-        columns = view.table(cell.table or 0).entities == "columns"
+        columns = view.table_of(cell).entities == "columns"
         owner = view.owner(cell)
         for other in view.row(cell) if columns else view.column(cell):
             theirs = view.owner(other)
@@ -865,7 +846,7 @@ def belonging(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             instead = [
                 c
                 for cell in cells
-                for c in (view.row(cell) if view.table(cell.table or 0).entities == "columns" else view.column(cell))
+                for c in (view.row(cell) if view.table_of(cell).entities == "columns" else view.column(cell))
                 if (o := view.owner(c)) and key(o.text) == asked[0].key and c.column
             ]
             if instead:
@@ -933,8 +914,10 @@ def _under(tie: Tie, cells: list[Fact]) -> bool:
 
 
 def not_held(tie: Tie, cells: list[Fact], evidence: Evidence, view: View) -> Finding | None:
-    """The things of the same table that do not list the name."""
-    table = view.table(cells[0].table or 0)
+    """The things of the same table that do not list the name; None where it is listed in no table."""
+    if cells[0].table is None:
+        return None
+    table = view.table_of(cells[0])
     holders = {key(o.text) for c in cells if (o := view.owner(c))}
     rest = [t for t in view.things_of(table) if key(t) not in holders]
     if not rest:

@@ -313,15 +313,8 @@ def _is_decision_row(candidate: Candidate, view: View) -> bool:
 
 def _owned(candidate: Candidate, view: View) -> dict[str, object]:
     fact = candidate.fact
-    if fact.table is not None and (decided := view.table(fact.table).decision):
-        cells = {c.column: c for c in view.row(fact)}
-        when, what = cells.get(decided[0]), cells.get(decided[1])
-        why = cells.get(decided[2]) if decided[2] is not None else None
-        return {
-            "owner": value(what) if what else None,
-            "attribute": value(when) if when and why else None,
-            "value": value(why or when or fact),
-        }
+    if (row := view.decision(fact)) is not None:
+        return {"owner": value(row.what), "attribute": value(row.when) if row.why else None, "value": value(row.why or row.when)}
     owner, attribute = view.owner(fact), view.attribute(fact)
     plain_attribute = attribute if attribute and owner and attribute.text != owner.text else None
     return {"owner": name(owner) if owner else None, "attribute": name(plain_attribute) if plain_attribute else None, "value": value(fact)}

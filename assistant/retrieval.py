@@ -19,7 +19,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from assistant.frame import Frame
-from assistant.language import language, load_data
+from assistant.language import checked, language, load_data
 from assistant.question import tokens
 from assistant.view import View
 from corpus.chunking import bare_heading
@@ -52,8 +52,12 @@ class _Weights(BaseModel):
 
 
 def load_weights() -> _Weights:
-    """Weights and thresholds of the judge, from `answers/judge.toml`."""
-    return _Weights.model_validate(load_data("judge.toml"))
+    """Weights and thresholds of the judge, from `answers/judge.toml`.
+
+    Raises:
+        BadAnswerData: the file is damaged.
+    """
+    return checked(_Weights, "judge.toml", load_data("judge.toml"))
 
 
 @dataclass(slots=True)

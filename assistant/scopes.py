@@ -209,7 +209,7 @@ def _members(frame: Frame, facts: list[Fact], evidence: Evidence, view: View) ->
         return Finding("steps" if group[0].ordered else "list", slots, scored(evidence, group), True)
     decided = next((f for f in facts if f.table is not None and view.table(f.table).decision), None)
     if decided is not None and frame.kind != "count":
-        return _decisions(decided.table or 0, evidence, view)
+        return _decisions(view.table_of(decided).id, evidence, view)
     labels = distinct([f for f in facts if f.kind == "cell" and f.column == 0])
     if frame.kind == "count" and len(labels) > 1:
         return _number([value(f) for f in labels], labels, evidence)
@@ -223,11 +223,9 @@ def _decisions(table: int, evidence: Evidence, view: View) -> Finding | None:
         return None
     rows, used = [], []
     for what in view.cells(table, column=roles[1]):
-        cells = {c.column: c for c in view.row(what)}
-        when, why = cells.get(roles[0]), cells.get(roles[2]) if roles[2] is not None else None
-        if when is not None:
-            rows.append({"owner": value(what), "attribute": value(when) if why else None, "value": value(why or when)})
-            used += [c for c in (what, when, why) if c is not None]
+        if (row := view.decision(what)) is not None:
+            rows.append({"owner": value(what), "attribute": value(row.when) if row.why else None, "value": value(row.why or row.when)})
+            used += row.cells()
     return Finding("decisions", {"rows": rows}, scored(evidence, used), True) if rows else None
 
 
@@ -406,11 +404,11 @@ def needs_of(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             continue
         chosen: list[tuple[Fact, Fact]] = []
         for what in view.cells(table, column=roles[1]):
-            when = next((c for c in view.row(what) if c.column == roles[0]), None)
+            row = view.decision(what)
             given = {key(n) for n in what.value.split(" + ")}
             fits = (not asked or (asked == given if alone else asked <= given)) and (not several or len(given) > 1)
-            if when is not None and fits is not frame.negated:
-                chosen.append((when, what))
+            if row is not None and fits is not frame.negated:
+                chosen.append((row.when, what))
         if not chosen:
             return None
         used = [f for pair in chosen for f in pair]

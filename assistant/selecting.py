@@ -39,7 +39,7 @@ _SHOWN = 40  # cells told; more are counted
 _PARTLY = 0.5  # share of a cell's words the question has to hold for the cell to be meant …
 _TELLING = 4  # … or letters of a word that no other cell of the column has
 _NAME = 5  # words up to which a cell is a name, of which a part may be said
-_YEAR = 1000  # from here on a bare number is a value by itself; below, its header has to be named with it
+_YEAR_DIGITS = 4  # digits from which a bare number is a value by itself; of fewer, its header has to be named with it
 _SPAN = 2  # numbers of a span of years
 _BESIDE = 3  # words between a bare number and its header
 _IDLE = 0.87  # cosine of the question without its words left over from which they are not missed …
@@ -215,7 +215,7 @@ class _Reading:
             return all(_is_month(s) or s[:1].isdigit() for s in stems)  # a date of that month
         if all(s[:1].isdigit() for s in said):
             beside = any(abs(p - q) <= _BESIDE for p in places for q in headers.get(column, ()))
-            year = any(s.isdigit() and int(s) >= _YEAR for s in said)
+            year = any(s.isdecimal() and len(s.lstrip("0")) >= _YEAR_DIGITS for s in said)
             return (said >= stems and (year or beside)) or (year and beside and len(stems) <= _SPAN)  # *2006/07*
         if said <= self.grid.context and not said >= stems:
             return False
@@ -633,7 +633,7 @@ def _told(found: _Selection, frame: Frame, evidence: Evidence) -> Finding | None
             owner, reason = _named(facts[0]) if not grid.named else value(facts[0]), reasons[0]
             slots = {"owner": owner, "attribute": fact_label(reason, "column"), "value": value(reason)}
             return Finding("owner", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
-        whose = grid.cells.get((found.rows[0], by)) if by != found.column else None
+        whose = grid.beside(facts[0], by) if by != found.column else None
         slots = {"attribute": header, "value": value(facts[0]), "owner": _named(whose) if whose is not None else None, "bridged": bridged}
         return Finding("cell", slots, deciding, True, computed=True, meant=meant, chosen=chosen)
     # Names say what they are; a number says whose it is.
@@ -642,12 +642,12 @@ def _told(found: _Selection, frame: Frame, evidence: Evidence) -> Finding | None
     lines: list[dict[str, Quote | None]] = []
     told: list[Fact] = []
     seen: set[str] = set()
-    for row, fact in zip(found.rows, facts, strict=False):
+    for fact in facts:
         if not labelled and fact.value in seen:
             continue
         seen.add(fact.value)
-        label = _named(grid.cells[row, grid.named]) if labelled and (row, grid.named) in grid.cells else None
-        lines.append({"label": label, "value": value(fact)})
+        called = grid.beside(fact, grid.named) if labelled else None
+        lines.append({"label": _named(called) if called is not None else None, "value": value(fact)})
         told.append(fact)
     slots = {"attribute": header, "items": lines[:_SHOWN], "left": beyond(told[_SHOWN:]), "bridged": bridged}
     return Finding("selected", slots, deciding, True, computed=True, meant=meant, chosen=chosen)

@@ -10,8 +10,10 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from assistant import numbers
 from assistant.finding import Finding, name, part, value
 from assistant.frame import Frame
+from assistant.grids import grid
 from assistant.mentions import Tie
 from assistant.relations import (
     YESNO,
@@ -197,10 +199,14 @@ def _names_of_other_rows(frame: Frame, denied: list[Tie], asked: list[Tie], evid
     without = {t.key for t in denied}
     wanted = {frame.tokens[p].stem for t in asked for p in range(t.start, t.end)}
     for fact in (f for t in denied for f in filed_under(t, view, ("row", "column"), _LOOKED_AT) if f.table is not None and f.column):
-        table = view.table(fact.table or 0)
+        table = view.table_of(fact)
         about = view.stems_of(" ".join((table.columns[0], table.caption, *view.path(fact)[-1:])))
         cells = [f for f in view.cells(table.id) if f.column]
-        if table.decision or not wanted <= about or not all(enumerates(f) for f in cells):
+        if table.decision or not wanted <= about:
+            continue
+        if table.entities == "rows" and key(fact.label("column") or "") in without:
+            return _things_lacking(frame, fact, denied, asked, evidence, view)
+        if not all(enumerates(f) for f in cells):
             continue
         out = {key(n) for f in cells if without & {key(x.text) for x in f.labels} for n in listed_names(f)}
         items: dict[str, Quote] = {}
@@ -212,6 +218,18 @@ def _names_of_other_rows(frame: Frame, denied: list[Tie], asked: list[Tie], evid
             used = [q.fact for q in items.values() if q.fact is not None]
             return Finding("names", {"items": list(items.values())}, scored(evidence, used), True, meant=_tied(frame))
     return None
+
+
+def _things_lacking(frame: Frame, cell: Fact, denied: list[Tie], asked: list[Tie], evidence: Evidence, view: View) -> Finding | None:
+    """The things down the first column whose cell in a column is blank, or says that there is none (*boats without a captain*)."""
+    read = grid(view.table(cell.table), view) if cell.table is not None else None
+    if read is None or len(denied) > 1 or others(frame, [*denied, *asked]):
+        return None
+    given = {f.row for f in read.column(cell.column or 0, read.rows()) if not numbers.missing(f.value)}
+    lacking = read.column(read.named, [row for row in read.rows() if row not in given])
+    if not lacking or len(lacking) > _MOST_NAMES:
+        return None
+    return Finding("names", {"items": [value(f) for f in lacking]}, scored(evidence, lacking), True, meant=_tied(frame))
 
 
 # ---------------------------------------------------------------- in common
@@ -367,9 +385,9 @@ def most(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             best = facts if not best or len(attributes) == 1 or _within(key(attributes[0].name), facts[0], view) else best
     if len(best) < 2:
         return None
-    numbers = {f.id: Figure(len(listed_names(f)), tuple(part(f, n) for n in listed_names(f))) for f in best}
-    largest = max(n.value for n in numbers.values())
-    smallest = min(n.value for n in numbers.values())
+    counts = {f.id: Figure(len(listed_names(f)), tuple(part(f, n) for n in listed_names(f))) for f in best}
+    largest = max(n.value for n in counts.values())
+    smallest = min(n.value for n in counts.values())
     if largest < _LISTS:
         return None  # single values, which count nothing
     wanted = smallest if asked[0].lower().split()[0] in ("least", "fewest", "fewer", "less") else largest
@@ -380,9 +398,9 @@ def most(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         "rows": [
             {
                 "owner": name(o) if (o := view.owner(f)) else None,
-                "number": numbers[f.id],
+                "number": counts[f.id],
                 "value": value(f),
-                "won": numbers[f.id].value == wanted,
+                "won": counts[f.id].value == wanted,
             }
             for f in best
         ],

@@ -14,9 +14,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from corpus.config import FILE_NAME, parse_config
+from corpus.config import FILE_NAME
 from corpus.errors import BadKbToml, UsageError
-from corpus.folders import parts_of
+from corpus.reader import read_limits
 from corpus.settings import CorpusSettings
 from index.settings import IndexSettings
 
@@ -131,7 +131,7 @@ def load_settings(
     folder = Path(str(values["kb"])).expanduser()  # of several folders each is expanded where they are taken apart
     values["kb"] = folder
 
-    for limit, number in _limits(folder).items():
+    for limit, number in read_limits(folder).items():
         put(f"corpus.{limit}", number, FILE_NAME)
     for name, text in from_environment.items():
         if name != "kb":
@@ -185,27 +185,6 @@ def _read_environment(environ: Mapping[str, str], known: Mapping[str, str]) -> d
         if environ[key]:
             found[by_variable[key]] = environ[key]
     return found
-
-
-def _limits(folder: Path) -> dict[str, float]:
-    """The `[limits]` of the folder's `kb.toml`; empty where there is none. A folder that is not there is the reader's to refuse."""
-    if len(parts_of(folder)) > 1:
-        return {}  # each of several folders is read within its own limits
-    path = folder / FILE_NAME
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except UnicodeDecodeError as error:
-        raise BadKbToml(path, f"is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
-    except OSError as error:
-        raise BadKbToml(path, f"cannot be read ({error.strerror}). Give this user the right to read it.") from error
-    limits = parse_config(text, path).limits
-    for name in limits:
-        if name not in CorpusSettings.model_fields:
-            near = difflib.get_close_matches(name, CorpusSettings.model_fields, n=1, cutoff=0.0)
-            raise BadKbToml(path, f"[limits] unknown key {name!r}; did you mean {near[0]!r}?")
-    return limits
 
 
 def _nearest(name: str, known: Mapping[str, str] | list[str]) -> str:

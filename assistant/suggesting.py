@@ -147,6 +147,8 @@ def topics(view: View, most: int = 4) -> list[str]:
 def contents(view: View, most: int = 12) -> tuple[list[str], int]:
     """What a folder holds, by its headings: of several documents their titles, of one its sections right below the title.
 
+    Of one that is not divided it is what it is about; of one without any heading nothing.
+
     Returns:
         As many as are read at a glance, in the order of the files, and how many more there are.
     """
@@ -157,6 +159,8 @@ def contents(view: View, most: int = 12) -> tuple[list[str], int]:
     paths = list(dict.fromkeys(s.path for d in documents for s in view.store.sections(d.path) if s.path))
     depths = [len(p) for p in paths]
     level = next((n for n in sorted(set(depths)) if depths.count(n) > 1), None)
+    if level is None:
+        return topics(view, most), 0
     named = [bare_heading(p[-1]) for p in paths if len(p) == level]
     return named[:most], max(0, len(named) - most)
 

@@ -22,6 +22,7 @@ from corpus.words import key, of_one_family
 
 _OWNER_KINDS = frozenset({"decision", "which", "belongs"})
 _ALL_KINDS = frozenset({"list", "count", "which", "attribute", "decision", "compare", "definition"})  # kinds that may ask for every row
+_SELECTING = frozenset({*_OWNER_KINDS, "list", "count", "keyword"})  # kinds that ask for whatever rows hold a value
 _ATTRIBUTE_KINDS = frozenset({"attribute", "howto"})
 _AND = re.compile(r"\b(?:and|or)\b|[,;&]", re.I)
 _ANY = re.compile(r"\b(?:any|some|an?)\b", re.I)  # they ask whether there is one at all
@@ -397,21 +398,17 @@ class TableReader:
 
     def _decide(self) -> Finding | None:
         """A decision row: what it recommends, when, and why."""
-        if self.table.decision is None:
+        row = self.view.decision(self.best.fact)
+        if row is None:
             return None
-        when, what, why = self.table.decision
-        row = self.best.fact.row or 0
-        if self.best.fact.column == what and self.best.found("value") and not self.best.found("row", "label"):
+        if self.best.fact.column == row.what.column and self.best.found("value") and not self.best.found("row", "label"):
             return None  # the question names the recommendation: its uses are asked for, not a decision
-        facts = {c.column: c for c in self.view.row(self.best.fact)}
-        if when not in facts or what not in facts:
-            return None
-        slots = {"when": value(facts[when]), "what": value(facts[what]), "why": value(facts[why]) if why in facts else None}
+        slots = {"when": value(row.when), "what": value(row.what), "why": value(row.why) if row.why else None}
         return Finding(
             "decision",
             slots,
-            [self._candidate(facts[what]), self.best],
-            bound=self.binding.row == row and self.binding.row_share >= _ROW_NAMED,
+            [self._candidate(row.what), self.best],
+            bound=self.binding.row == (self.best.fact.row or 0) and self.binding.row_share >= _ROW_NAMED,
         )
 
     def _in_row(self, row: int) -> Finding | None:
@@ -497,9 +494,21 @@ class TableReader:
         beside = self._beside_value(candidate)
         if beside is not None:
             return Finding("cell", self._cell_slots(beside), [self._candidate(beside), candidate], False)
+        if self.frame.kind in _SELECTING and (same := self._as_many_as_say(fact)):
+            said = self.view.stems_of(fact.value)
+            if any(self.frame.tokens[p].stem not in said for p in self.binding.loose):
+                return None  # the rows of this value are not all meant, and which are is not looked for in so large a table
+            return self._whole(same, "column", [fact_label(c, "row") for c in same])
         slots = {"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(fact)}
         shape = "owner" if self.frame.kind in (*_OWNER_KINDS, "list", "yesno") and owner else "cell"
         return Finding(shape, slots, [candidate], candidate.exact > 0)
+
+    def _as_many_as_say(self, fact: Fact) -> list[Fact]:
+        """The cells of a column that say the same, in a table too large to be looked through; none where but one does."""
+        if not grids.too_large(self.table) or self.table.entities != "rows":
+            return []
+        same = [c for c in self.view.column(fact) if c.value == fact.value]
+        return same if len(same) > 1 else []
 
 
 def table_slots(number: int, view: View, only: Collection[int] | None = None) -> tuple[dict[str, object], list[Fact]] | None:
@@ -553,15 +562,13 @@ def told_apart(finding: Finding, view: View) -> Finding:
     if len({(labels[i], facts[i].value) for i in twice}) == len({labels[i] for i in twice}):
         return finding  # they say the same
     told = {f.column for f in facts}
-    for column in range(min(len(row) for row in rows)):
-        beside = [row[column] for row in rows]
-        pairs = {(labels[i], beside[i].value) for i in twice}
-        if column not in told and all(beside[i].value.strip() not in ("", facts[i].value) for i in twice) and len(pairs) == len(twice):
-            second = [
-                {**line, "which": Quote(c.value, c.document, c.span)} if i in twice else line
-                for i, (line, c) in enumerate(zip(lines, beside, strict=True))
-            ]
-            return replace(finding, slots={**finding.slots, listed: second})
+    beside = {i: {c.column: c for c in rows[i]} for i in twice}
+    for column in sorted(frozenset.intersection(*(frozenset(cells) for cells in beside.values())) - told, key=lambda c: c or 0):
+        second = {i: cells[column] for i, cells in beside.items()}
+        pairs = {(labels[i], c.value) for i, c in second.items()}
+        if len(pairs) == len(twice) and all(c.value.strip() not in ("", facts[i].value) for i, c in second.items()):
+            named = {i: {"which": Quote(c.value, c.document, c.span)} for i, c in second.items()}
+            return replace(finding, slots={**finding.slots, listed: [{**line, **named.get(i, {})} for i, line in enumerate(lines)]})
     return finding
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from corpus.chunking import bare_heading
 from corpus.models import Fact, Label, Span, Table
 from corpus.words import index_stems, key, stem, words
 from index import Retriever
+
+Made = TypeVar("Made")
 
 _EVERYDAY = 10  # things talked about elsewhere that a question is held against
 _DECISIONS_WITHIN = 40  # tables among which those are looked for that say what to choose
@@ -34,6 +37,19 @@ class Name:
     fact: Fact | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A row of a decision table: for what need, what it recommends, and why where that is said."""
+
+    when: Fact
+    what: Fact
+    why: Fact | None
+
+    def cells(self) -> list[Fact]:
+        """The cells there are: what, when, why."""
+        return [c for c in (self.what, self.when, self.why) if c is not None]
+
+
 class View:
     """Look-ups over one generation of the index. Safe to share between threads."""
 
@@ -47,6 +63,7 @@ class View:
         self.frequency = lru_cache(maxsize=50_000)(self.store.frequency)
         self._cells = lru_cache(maxsize=20_000)(self._read_cells)
         self._group = lru_cache(maxsize=10_000)(lambda number: tuple(self.store.group(number)))
+        self._made_of = lru_cache(maxsize=2_000)(lambda number, make: make(self.table(number), self))
         self._first_tables = lru_cache(maxsize=4)(lambda most: tuple(self.store.tables(most=most)))
         self._label_vectors: dict[str, np.ndarray] = {}
         self._heading_fact = lru_cache(maxsize=10_000)(self._read_heading_fact)
@@ -113,13 +130,37 @@ class View:
     def _read_cells(self, table: int, row: int | None, column: int | None) -> tuple[Fact, ...]:
         return tuple(f for f in self.store.table_cells(table, row, column) if f.kind == "cell")
 
+    def made_of(self, table: int, make: Callable[[Table, View], Made]) -> Made:
+        """What a function makes of a table; made once as long as it is asked for."""
+        made: Made = self._made_of(table, make)
+        return made
+
     def first_tables(self, most: int) -> tuple[Table, ...]:
         """So many tables in the order of the files: what a whole folder is judged by, where all would be too many."""
         return self._first_tables(most)
 
+    def table_of(self, cell: Fact) -> Table:
+        """The table a cell stands in.
+
+        Raises:
+            ValueError: the fact stands in no table.
+        """
+        if cell.table is None:
+            raise ValueError(f"fact {cell.id} stands in no table")
+        return self.table(cell.table)
+
     def row(self, fact: Fact) -> list[Fact]:
         """The cells of the fact's table row, left to right."""
         return self.cells(fact.table, row=fact.row) if fact.table is not None else []
+
+    def decision(self, fact: Fact) -> DecisionRow | None:
+        """The row of a decision table a fact stands in; None of any other fact, and of a row that leaves blank what to choose or when."""
+        roles = self.table(fact.table).decision if fact.table is not None else None
+        if roles is None:
+            return None
+        cells = {c.column: c for c in self.row(fact)}
+        when, what = cells.get(roles[0]), cells.get(roles[1])
+        return DecisionRow(when, what, cells.get(roles[2])) if when is not None and what is not None else None
 
     def column(self, fact: Fact) -> list[Fact]:
         """The cells of the fact's table column, top to bottom."""

@@ -61,7 +61,7 @@ class Figure:
 class Claim:
     """Something computed from quotes, for the certificate: `op` of `of`, worded as `text` where it is a name or a number."""
 
-    op: Literal["union", "count", "comparison", "absence", "order"]
+    op: Literal["union", "count", "comparison", "absence", "order", "beside"]
     of: tuple[Quote, ...]
     text: str | None = None
 

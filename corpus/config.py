@@ -6,7 +6,6 @@ import difflib
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -31,23 +30,28 @@ class KbConfig(BaseModel):
 
     title: str = ""
     description: str = ""
-    language: str = "en"
+    language: str = "en"  # the only one that questions are read in
     aliases: dict[str, Alias] = Field(default_factory=dict)
     exclude: tuple[str, ...] = ()
     limits: dict[str, float] = Field(default_factory=dict)
-    rule: tuple[dict[str, Any], ...] = ()
 
 
 def parse_config(text: str, path: Path) -> KbConfig:
     """Read the text of a `kb.toml`.
 
     Raises:
-        BadKbToml: not TOML, an unknown key (the nearest known one is named), or a value of the wrong type.
+        BadKbToml: not TOML, an unknown key (the nearest known one is named), a value of the wrong type, or what is not supported yet.
     """
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadKbToml(path, f"is not valid TOML: {error}. Mend the line it names.") from error
+    if "rule" in data:
+        raise BadKbToml(path, "[[rule]] is not supported yet: a folder brings no rules of its own. Remove it.")
+    if data.get("language", "en") != "en":
+        raise BadKbToml(
+            path, f"language = {data['language']!r} is not supported yet: questions are read in English. Remove it, or set 'en'."
+        )
     for name in data:
         if name not in KbConfig.model_fields:
             known = ", ".join(sorted(KbConfig.model_fields))

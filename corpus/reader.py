@@ -155,15 +155,33 @@ def _is_text(name: str) -> bool:
 
 def _limited(config: KbConfig, settings: CorpusSettings, path: Path) -> CorpusSettings:
     """The settings with the folder's own limits over them."""
+    _check_limits(config, path)
+    try:
+        return CorpusSettings.model_validate({**settings.model_dump(), **config.limits})
+    except ValidationError as error:
+        raise BadKbToml(path, f"limits.{problem(error)}") from error
+
+
+def _check_limits(config: KbConfig, path: Path) -> None:
     for name in config.limits:
         if name not in CorpusSettings.model_fields:
             known = ", ".join(CorpusSettings.model_fields)
             near = nearest(name, CorpusSettings.model_fields)
             raise BadKbToml(path, f"unknown limit {name!r}; did you mean {near!r}? Known limits: {known}.")
-    try:
-        return CorpusSettings.model_validate({**settings.model_dump(), **config.limits})
-    except ValidationError as error:
-        raise BadKbToml(path, f"limits.{problem(error)}") from error
+
+
+def read_limits(root: Path) -> dict[str, float]:
+    """The `[limits]` of the folder's `kb.toml`, by name; none where there are several folders, each of which is read within its own.
+
+    Raises:
+        BadKbToml: it cannot be read or limits something unknown.
+    """
+    parts = parts_of(root)
+    if len(parts) > 1:
+        return {}
+    config = _config_of(parts[0].root)
+    _check_limits(config, parts[0].root / FILE_NAME)
+    return config.limits
 
 
 def scan_folder(root: Path, settings: CorpusSettings) -> tuple[FileStat, ...]:
@@ -223,9 +241,7 @@ def merged(configs: Mapping[str, KbConfig]) -> KbConfig:
     return KbConfig(
         title=", ".join(config.title or name.replace("-", " ").replace("_", " ") for name, config in configs.items()),
         description=" ".join(config.description for config in found if config.description),
-        language=found[0].language,
         aliases={typed: alias for config in reversed(found) for typed, alias in config.aliases.items()},
-        rule=tuple(rule for config in found for rule in config.rule),
     )
 
 
@@ -242,11 +258,11 @@ def config_bytes(root: Path) -> bytes | None:
 
 def _config_of(root: Path) -> KbConfig:
     path = root / FILE_NAME
-    if not path.is_file():
-        return KbConfig()
-    if not inside(path, Path(os.path.realpath(root))):
-        raise BadKbToml(path, "is a link that leaves the folder. Put the file itself there.")
     try:
+        if not path.is_file():
+            return KbConfig()
+        if not inside(path, Path(os.path.realpath(root))):
+            raise BadKbToml(path, "is a link that leaves the folder. Put the file itself there.")
         if path.stat().st_size > _MAX_CONFIG:
             raise BadKbToml(path, f"is larger than {_MAX_CONFIG // _MB} MB. It should hold settings only.")
         text = path.read_bytes().decode("utf-8-sig")

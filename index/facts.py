@@ -290,18 +290,18 @@ class FactStore:
 
         The last word may be cut anywhere, so of that only the first letters are looked up, which stemming leaves alone.
         """
-        return self._begun(text, most, "1", ())
+        return [name for _, name in self._begun(text, "1", ())][:most]
 
-    def _begun(self, text: str, most: int, where: str, parameters: Sequence[int]) -> list[str]:
-        """`names_like`, of the entries that meet a condition."""
+    def _begun(self, text: str, where: str, parameters: Sequence[int]) -> list[tuple[str, str]]:
+        """Different names that begin with a text, each after its key, in the order of the keys: of the entries that meet a condition."""
         *whole, last = words(text) or [""]
         first = "".join(map(stem, whole)) + last[:_UNSTEMMED]
         if not first:
             return []
-        sql = f"SELECT DISTINCT text FROM entries WHERE key >= ? AND key < ? AND {where} LIMIT ?"  # noqa: S608 - our own condition
+        sql = f"SELECT DISTINCT key, text FROM entries WHERE key >= ? AND key < ? AND {where} LIMIT ?"  # noqa: S608 - our own condition
         rows = self._ask(sql, (safe(first), safe(first) + "\U0010ffff", *parameters, _LOOKED_AT))
         begun = " ".join(text.casefold().split())
-        return [name for (name,) in rows if name.casefold().startswith(begun)][:most]
+        return [(key, name) for key, name in rows if name.casefold().startswith(begun)]
 
     def frequency(self, stem: str) -> int:
         """Number of facts that hold a word of that stem; 0 for a word the knowledge base does not know."""

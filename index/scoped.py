@@ -24,6 +24,8 @@ from index.facts import SUMMED, FactStore
 from index.held import Names
 from index.records import FACT, SECTION, TABLE, Row
 
+_RANGES = 200  # of ids that are asked for at once; SQLite takes no condition of more than a thousand
+
 
 @dataclass(frozen=True, slots=True)
 class Ranges:
@@ -156,8 +158,13 @@ class ScopedStore(FactStore):
 
     def names_like(self, text: str, most: int) -> list[str]:
         """Up to `most` different names that begin with a text; of many that do, those of the scope among the first are found."""
-        here = " OR ".join(["id >= ? AND id < ?"] * len(self.ids.starts)) or "0"
-        return self._begun(text, most, f"({here})", [x for pair in self.ids for x in pair])
+        found: dict[tuple[str, str], None] = {}
+        ranges = list(self.ids)
+        for first in range(0, len(ranges), _RANGES):
+            some = ranges[first : first + _RANGES]
+            here = " OR ".join(["id >= ? AND id < ?"] * len(some))
+            found |= dict.fromkeys(self._begun(text, f"({here})", [place for pair in some for place in pair]))
+        return [name for _, name in sorted(found, key=lambda begun: begun[0])][:most]
 
     # -- what is made of all facts together -----------------------------------------------------------
 

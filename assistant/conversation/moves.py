@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from assistant.conversation.english import english
-from assistant.language import language
+from assistant.language import ascii_lower, language
 from corpus.words import stem, words
 
 
@@ -248,7 +248,7 @@ class Moves:
             if not match["det"] and noun not in self.generic | self.steps and rest:
                 continue
             many = match["count"]
-            count = 1 if not many else int(many) if many.isdigit() else language().numbers[many.lower()]
+            count = 1 if not many else int(many) if many.isdecimal() else language().numbers[ascii_lower(many)]
             return Ordinal(match.start(), end, place, noun, not rest, count)
         return None
 

@@ -27,8 +27,12 @@ class Conversation:
     def copy(self) -> Conversation:
         """The same state, to go on with apart."""
         other = Conversation()
-        other.turns, other._pending = list(self.turns), self._pending
+        other.take(self)
         return other
+
+    def take(self, other: Conversation) -> None:
+        """Go on from where another has come to."""
+        self.turns, self._pending = list(other.turns), other._pending
 
     def remember(
         self, frame: Frame, resolved: Resolved, view: View, finding: Finding | None = None, decline: DeclineKind | None = None

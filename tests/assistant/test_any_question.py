@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from assistant import Answer, Assistant, Conversation
 from assistant.certificate import verify_answer
+from assistant.settings import AssistantSettings
 from corpus.words import words
 
 ASKING = words("""what which who how many why when where is are does do did can should would could tell me list name define explain
@@ -136,3 +137,46 @@ def test_what_is_answered_is_no_single_rule(shop: Assistant) -> None:
             told.setdefault(answer.rule, form)
 
     assert len(told) >= 15, sorted(told)
+
+
+NUMBERS = """# Keys
+
+| Year | Winner | City |
+|---|---|---|
+| ፩ | Ann Lee | Kiel |
+| ፪ | Bob Roe | Bergen |
+| ፫ | Cid Fox | Oslo |
+
+## Steps
+
+1. Cut the wood.
+2. Sand the wood.
+3. Oil the wood.
+
+The modulus of the key is {} and it weighs 4 kg.
+"""
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "who won in year ፩",
+        "what is the ſecond step",
+        "what is the fırst step",
+        "the last ſix steps",
+        "which winner has more than ſix cities",
+        "list the modulus above 3 kg",
+        "which key weighs more than " + "9" * 5000 + " kg",
+        "9" * 5000,
+    ],
+    ids=lambda q: q[:40],
+)
+def test_digits_and_letters_of_other_scripts_and_numbers_without_end_raise_nothing(
+    sheet: Callable[[str], Assistant], monkeypatch: pytest.MonkeyPatch, question: str
+) -> None:
+    kb = sheet(NUMBERS.format("7" * 5000))
+    monkeypatch.setattr(kb, "settings", kb.settings.model_copy(update={"assistant": AssistantSettings(max_question_characters=100_000)}))
+
+    conversation = Conversation()
+    checked(kb, "what are the steps", conversation)
+    checked(kb, question, conversation)

@@ -13,6 +13,7 @@ import pytest
 
 from assistant import Answer, Assistant
 from assistant.certificate import digest, verify_answer
+from assistant.grids import Grid
 
 QUESTIONS = {
     "cell": "saddle of the tandem",
@@ -360,6 +361,26 @@ def test_a_number_that_nothing_counts_fails_even_when_the_answer_is_signed_anew(
     assert verify_answer(forged, shop.kb).problems == ("the word '7400' is not accounted for",)
 
 
+@pytest.mark.parametrize("said", [" and {} more", " {}", " {}.5", " {} of them."])
+def test_a_number_that_numbers_no_list_is_accounted_for_by_a_count_alone(shop: Assistant, said: str) -> None:
+    answer = as_saved(shop.ask("how do I book a press"))
+    some = len(answer["certificate"])  # small enough to be the number of a line
+    answer["text"] += said.format(some)
+
+    assert verify_answer(signed_anew(answer), shop.kb).problems[0] == f"the word '{some}' is not accounted for"
+
+
+def test_what_is_left_untold_of_everything_about_a_name_is_counted(sheet: Callable[[str], Assistant]) -> None:
+    rows = "".join(f"| Boat{i}x | Hammer, Saw{i}, Rope{i} |\n" for i in range(80))
+    kb = sheet(f"# Crew\n\n| Boat | Tools |\n|---|---|\n{rows}")
+
+    answer = kb.ask("everything about Hammer")
+
+    assert verify_answer(answer.as_json(), kb.kb).problems == ()
+    assert answer.text.endswith("and 64 more")
+    assert [a.text for a in answer.certificate if a.op == "count"] == ["64"]
+
+
 def test_a_citation_that_no_atom_proves_fails_even_when_the_answer_is_signed_anew(shop: Assistant) -> None:
     answer = as_saved(shop.ask("papers of letterpress"))
     added = answer["citations"][0] | {"marker": 2, "lines": [1, 1], "quote": "Techniques"}
@@ -395,3 +416,96 @@ def test_an_order_of_numbers_with_its_cells_turned_about_fails(measures: Assista
 
     assert not checked.holds
     assert f"atom {answer['certificate'].index(atom)}: " in checked.problems[0]
+
+
+# ---------------------------------------------------------------- whose a value is
+
+FLEET = """# Fleet
+
+| Boat | Captain | Length | Harbour |
+|---|---|---|---|
+| Swift | Ann Lee | 5 m | Kiel |
+| Slow | Tom Ray | | Kiel |
+| Mid | Bob Roe | 12 m | Kiel |
+| Gale | Cid Fox | 9 m | Bergen |
+"""
+MERGED = """# Fleet
+
+<table>
+<thead><tr><th>No</th><th>Boat</th><th>Length</th><th>Harbour</th></tr></thead>
+<tbody>
+<tr>
+  <td>1</td>
+  <td><b>Swift</b></td>
+  <td>5 m</td>
+  <td>Kiel</td>
+</tr>
+<tr>
+  <td>2</td>
+  <td rowspan="2">Slow</td>
+  <td>7 m</td>
+  <td>Kiel</td>
+</tr>
+<tr>
+  <td>3</td>
+  <td>8 m</td>
+  <td>Kiel</td>
+</tr>
+<tr>
+  <td>4</td>
+  <td>Gale</td>
+  <td rowspan="2">9 m</td>
+  <td>Kiel</td>
+</tr>
+<tr>
+  <td>5</td>
+  <td>Mid</td>
+  <td>Kiel</td>
+</tr>
+</tbody>
+</table>
+"""
+Sheet = Callable[[str], Assistant]
+
+
+def told_of(answer: dict[str, Any], old: str, new: str, text: str) -> dict[str, Any]:
+    """The answer with one name for another wherever it is printed, its place in the file with it, and signed anew."""
+    for atom in answer["certificate"]:
+        if atom["op"] == "quote" and atom["text"] == old and atom["marker"] is None:
+            start = text.index(new)
+            atom |= {"text": new, "quote": new, "start": start, "end": start + len(new)}
+    return signed_anew(answer | {k: answer[k].replace(old, new) for k in ("text", "markdown")})
+
+
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        (FLEET, {("Swift", "5 m"), ("Mid", "12 m")}),
+        (MERGED, {("Swift", "5 m"), ("Slow", "7 m"), ("2", "7 m"), ("Slow", "8 m"), ("3", "8 m"), ("Gale", "9 m"), ("Mid", "9 m")}),
+    ],
+    ids=["pipes", "merged cells"],
+)
+def test_every_name_told_beside_a_value_is_claimed_to_be_of_its_row(sheet: Sheet, text: str, pairs: set[tuple[str, str]]) -> None:
+    kb = sheet(text)
+    answer = as_saved(kb.ask("length of the boats in Kiel"))
+
+    assert verify_answer(answer, kb.kb).holds
+    assert {tuple(quoted(answer, a)) for a in computed(answer, "beside")} == pairs
+
+
+@pytest.mark.parametrize(("text", "other"), [(FLEET, "Slow"), (FLEET, "Gale"), (MERGED, "Slow"), (MERGED, "Gale")])
+def test_a_value_told_of_another_row_fails_even_when_the_answer_is_signed_anew(sheet: Sheet, text: str, other: str) -> None:
+    kb = sheet(text)
+    answer = as_saved(kb.ask("length of the boats in Kiel"))
+
+    forged = told_of(answer, "Swift", other, text)
+
+    (problem,) = verify_answer(forged, kb.kb).problems
+    assert f"'{other}' is told beside '5 m' but stands in another row" in problem
+
+
+def test_an_answer_that_takes_a_name_from_another_row_is_not_given(sheet: Sheet, monkeypatch: pytest.MonkeyPatch) -> None:
+    kb = sheet(FLEET)
+    monkeypatch.setattr(Grid, "beside", lambda grid, fact, column: grid.cells.get((fact.row - 1 if fact.row else 1, column)))
+
+    assert kb.ask("length of the boats in Kiel").rule == "proof-failed"

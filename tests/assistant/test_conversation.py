@@ -238,6 +238,13 @@ def test_a_choice_without_a_need_is_asked_back_and_the_need_settles_it(talk: Tal
     assert "Its low weight saves energy uphill" in reason.text
 
 
+def test_several_questions_in_one_message_settle_what_was_asked_back(talk: Talk) -> None:
+    back, several, second = talk("which one do I need?", "what is a racer? what is a tourer?", "the second one")
+
+    assert (back.status, several.rule) == ("clarify", "several-questions")
+    assert "need" not in second.reading.question
+
+
 def test_a_capital_it_is_no_pronoun(talk: Talk) -> None:
     assert talk("brakes of the tourer", "is IT listed?")[1].reading.kept == ()
 

@@ -156,6 +156,35 @@ def test_a_folder_with_a_heading_of_that_name_tells_what_it_says(sheet: Sheet) -
     assert kb.ask("overview").text == "The kiln burns at night."
 
 
+PARTS = "| Part | Weight |\n|---|---|\n| Bolt | 5 kg |\n| Nut | 3 kg |\n"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"), [("how many parts are there", "2"), ("list all parts", "Bolt"), ("what parts are there", "Nut")]
+)
+def test_what_the_folder_has_a_column_for_is_no_small_talk(sheet: Sheet, question: str, said: str) -> None:
+    answer = sheet(f"# Store\n\n## Shelf\n\n{PARTS}\n## Hours\n\nIt opens at nine.\n").ask(question)
+
+    assert answer.status == "answered"
+    assert said in answer.text
+
+
+@pytest.mark.parametrize(
+    ("text", "overview"),
+    [
+        (f"# Store\n\n{PARTS}", "Store: Store. Ask about any of them."),
+        (PARTS, "kb. Ask about anything in it."),
+        ("# Store\n\n## Shelf\n\nIt is long.\n\n## Hours\n\nIt opens at nine.\n", "Store: Shelf; Hours. Ask about any of them."),
+    ],
+    ids=["one heading", "no heading", "two sections"],
+)
+def test_an_overview_tells_what_there_is_however_little_it_is(sheet: Sheet, text: str, overview: str) -> None:
+    answer = sheet(text).ask("overview")
+
+    assert answer.text == overview
+    assert ": ." not in answer.markdown
+
+
 def test_the_header_of_a_first_column_asks_for_its_rows(ask: Ask) -> None:
     answer = ask("use cases")
 

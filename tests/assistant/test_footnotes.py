@@ -84,3 +84,20 @@ def test_a_mark_without_its_text_is_left_as_it_stands(pumps: Callable[[str], Ans
 
     assert "Footnote" not in answer.text
     assert len(answer.citations) == 1
+
+
+@pytest.mark.parametrize("change", ["changed", "gone"])
+@pytest.mark.parametrize("question", ["flow of Alpha", "noise of Alpha"])
+def test_a_footnote_of_a_file_that_is_no_longer_what_was_indexed_makes_no_question_fail(
+    sheet: Callable[[str], Assistant], question: str, change: str
+) -> None:
+    kb = sheet(PUMPS)
+    page = kb.kb / "page.md"
+    if change == "gone":
+        page.unlink()
+    else:
+        page.write_text(PUMPS.replace("20 l/min", "25 l/min"), encoding="utf-8")  # and it is too soon to look again
+
+    answer = kb.ask(question)
+
+    assert answer.rule == "proof-failed" or answer.text == "Noise – Alpha: quiet"

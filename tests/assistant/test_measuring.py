@@ -69,6 +69,40 @@ def test_a_number_that_is_not_there_is_not_replaced_by_another(request: pytest.F
     assert (answer.status, answer.citations) == ("declined", ())
 
 
+# ---------------------------------------------------------------- typed otherwise
+
+TYPED: dict[str, Callable[[str], str]] = {
+    "blanks doubled": lambda q: q.replace(" ", "  "),
+    "blanks that do not break": lambda q: q.replace(" ", "\u00a0"),
+    "line by line": lambda q: q.replace(" ", "\n"),
+    "in capitals": str.upper,
+}
+
+
+@pytest.mark.parametrize("typed", TYPED.values(), ids=TYPED.keys())
+@pytest.mark.parametrize(("folder", "case"), cases(answered=True))
+def test_a_question_about_numbers_gets_the_same_answer_however_it_is_typed(
+    request: pytest.FixtureRequest, folder: str, case: dict[str, Any], typed: Callable[[str], str]
+) -> None:
+    kb: Assistant = request.getfixturevalue(folder)
+
+    assert asked(kb, typed(case["ask"])).text == asked(kb, case["ask"]).text
+
+
+@pytest.mark.parametrize("amount", ["5 <b>kg</b>", "5 kgs", "5 kilogrms", "5\tkg"])
+def test_a_quantity_in_markup_or_misspelt_is_proved_by_the_question_as_it_was_read(measures: Assistant, amount: str) -> None:
+    answer = asked(measures, f"Which tents weigh more than {amount}?")
+
+    assert fault({"says": ["Osprey", "5.1 kg"]}, answer, measures.kb) == ""
+
+
+def test_a_claim_about_a_quantity_that_was_never_asked_is_found_out(measures: Assistant) -> None:
+    answer = saved(asked(measures, "Which tents weigh more than 5 kg?"))
+    answer["question"] = answer["reading"]["question"] = "Which tents weigh more than 5.0 kg?"
+
+    assert any("'5 kg' is not what was asked" in p for p in verify_answer(answer, measures.kb).problems)
+
+
 # ---------------------------------------------------------------- proof
 
 

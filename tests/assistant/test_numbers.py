@@ -107,6 +107,10 @@ def test_a_cell_that_states_a_range_reads_as_its_ends(cell: str, low: float, hig
         "11 + Dex modifier",
         "12 of 40 rooms, 3 baths",
         "A100",
+        "9" * 5000,
+        "5" * 5000 + " kg",
+        "1." + "9" * 5000,
+        "1 1/" + "9" * 5000,
     ],
 )
 def test_a_cell_that_states_no_quantity_reads_as_none(cell: str) -> None:
@@ -122,6 +126,8 @@ def test_a_cell_that_states_no_quantity_reads_as_none(cell: str) -> None:
         ("Q1 2024", "Q2 2024"),
         ("v1.9", "v1.10"),
         ("1.10.0", "1.10.1"),
+        ("v1.20240101", "v2.0"),
+        ("v1.20240101", "v1.20240102"),
     ],
 )
 def test_dates_and_versions_have_an_order_of_their_own(earlier: str, later: str) -> None:
@@ -250,6 +256,44 @@ def test_a_header_says_whether_a_number_is_room_or_need(header: str, cell: str, 
     assert numbers.serves(first(cell), first(asked), numbers.sense(header)) is verdict
 
 
+@pytest.mark.parametrize(
+    ("cells", "asked", "below"),
+    [
+        (("10 GB/month", "30 GB/month", "90 GB/month"), "20 GB", [True, False, False]),
+        (("10 GB per user per month", "30 GB per user per month"), "20 GB", [True, False]),
+        (("$1.5k / month", "$3k / month"), "2000 dollars", [True, False]),
+        (("5 l/h", "7 l/h"), "6 l", [True, False]),
+    ],
+)
+def test_an_amount_is_read_as_so_much_a_time_where_the_column_says_so(cells: tuple[str, ...], asked: str, below: list[bool]) -> None:
+    read = numbers.column("Traffic", cells)
+    found = numbers.asked_for(asked)
+    assert read is not None
+    assert found is not None
+    wanted = numbers.converted(found.readings, read)
+    assert wanted is not None
+
+    assert [numbers.satisfies(v, "below", wanted) for v in read.values if v is not None] == below
+
+
+def test_versions_with_a_date_in_them_are_ordered_part_by_part() -> None:
+    read = numbers.column("Version", ["1.20240101", "2.0", "1.5"])
+
+    assert read is not None
+    assert numbers.ordered(read.values, "descending") == [1, 0, 2]
+
+
+def test_versions_with_a_part_too_long_to_compare_are_in_no_order() -> None:
+    assert numbers.column("Version", ["1." + "9" * 20, "2.0", "1.5"]) is None
+
+
+@pytest.mark.parametrize("text", ["ſix", "sıx", "SİX", "10+ ſ", "ſeven kg", "9" * 5000, "1." + "9" * 5000, "½" + "9" * 5000])
+def test_whatever_letters_and_however_many_digits_a_quantity_is_written_in_reading_it_raises_nothing(text: str) -> None:
+    found = numbers.asked_for(text)
+
+    assert found is None or found.readings
+
+
 # ---------------------------------------------------------------- properties
 
 UNITS = {
@@ -275,7 +319,12 @@ def test_a_number_reads_as_it_was_written(amount: Fraction, dimension_: str, dat
     assert found.low == found.high == amount * numbers.reader().units(unit)[0].factor
 
 
-@given(st.text(max_size=60))
+pieces = st.sampled_from(
+    [*"0123456789.,-–+/<>≥~$€% ½²", "kg", "GB", "month", "up to", "more than", "between", "and", "six", "ſ", "v1.2", "2024-01"]
+)
+
+
+@given(st.one_of(st.text(max_size=60), st.lists(pieces, max_size=12).map("".join), st.lists(pieces, max_size=8).map(" ".join)))
 def test_whatever_a_cell_holds_reading_it_raises_nothing(cell: str) -> None:
     for found in numbers.read(cell):
         assert found.low <= found.high

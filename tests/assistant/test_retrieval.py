@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from assistant import Assistant, Conversation
+from assistant import Assistant, Conversation, retrieval
 from assistant.frame import Frame, understand
+from assistant.language import BadAnswerData
 from assistant.retrieval import Candidate, Company, Evidence, Gatherer, load_weights, points
 from corpus.models import Fact, Span
 
@@ -16,6 +17,13 @@ SENTENCE = Fact(1, "sentence", "a.md", 7, Span(0, 4, 1, 1), "Text", "Text of som
 
 def scored(section: int, document: str, score: float) -> Candidate:
     return Candidate(replace(SENTENCE, section=section, document=document), score=score)
+
+
+def test_a_damaged_file_of_weights_is_bad_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retrieval, "load_data", lambda file: {"weights": {"exact": "much"}})
+
+    with pytest.raises(BadAnswerData, match=r"judge\.toml: "):
+        load_weights()
 
 
 def test_a_section_is_as_good_as_its_three_best_facts() -> None:

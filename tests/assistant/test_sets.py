@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from assistant import Answer
+from assistant import Answer, Assistant
+from assistant.certificate import verify_answer
 from assistant.models import Atom
 
 Ask = Callable[..., Answer]
@@ -339,3 +340,30 @@ def test_names_over_several_rows_are_counted_and_not_the_rows(inquire: Ask) -> N
 
     assert answer.text.startswith("3: Natgraph, Marabu and Kippax")
     assert cells(answer) == [("Drying", "Screenprint"), ("Lifting", "Screenprint")]
+
+
+SAILS = """# Boats
+
+## Numbers
+
+| Boat | Length |
+|---|---|
+| Swift | 5 m |
+| Slow | 7 m |
+
+## Sails
+
+- Gig: Jib, Genoa
+- Yawl: Spinnaker, Jib
+- Punt: Lugsail, Genoa
+"""
+
+
+@pytest.mark.parametrize("question", ["which of the Yawl sails is not Spinnaker", "which one of the Yawl is not Spinnaker"])
+def test_of_names_that_stand_in_no_table_no_table_is_asked_who_lacks_them(sheet: Callable[[str], Assistant], question: str) -> None:
+    kb = sheet(SAILS)
+
+    answer = kb.ask(question)
+
+    assert verify_answer(answer.as_json(), kb.kb).problems == ()
+    assert "Swift" not in answer.text

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from assistant.settings import OTHER_VARIABLES, Settings, default_kb, load_settings, variable
-from corpus.errors import UsageError
+from corpus.errors import BadKbToml, UsageError
+from corpus.folders import joined
 
 
 def test_without_anything_said_the_shipped_folder_and_the_defaults_hold() -> None:
@@ -28,6 +29,37 @@ def test_command_line_beats_environment_beats_kb_toml_beats_default(tmp_path: Pa
     assert (settings.corpus.max_files, settings.corpus.max_depth, settings.corpus.max_file_mb) == (3, 2, 1.0)
     names = ("kb", "corpus.max_files", "corpus.max_depth", "corpus.max_file_mb", "corpus.max_total_mb")
     assert [settings.origins[name] for name in names] == ["WHICHOPS_KB", "command line", "WHICHOPS_CORPUS_MAX_DEPTH", "kb.toml", "default"]
+
+
+def test_kb_toml_is_read_as_the_folder_is_read(tmp_path: Path) -> None:
+    (tmp_path / "kb.toml").write_text("\ufeff[limits]\nmax_files = 1\n", encoding="utf-8")
+
+    assert load_settings({}, {}, kb=tmp_path).corpus.max_files == 1
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ("[limits]\nmax_flies = 1", "unknown limit 'max_flies'; did you mean 'max_files'"),
+        ("[limits]\nmax_files = 0", r"\[limits\] corpus.max_files = 0"),
+        ("#" * 1_000_001, "is larger than 1 MB"),
+        ("[[rule]]", "is not supported yet"),
+    ],
+    ids=["unknown", "out of bounds", "huge", "rule"],
+)
+def test_a_kb_toml_that_the_reader_refuses_sets_nothing(tmp_path: Path, config: str, message: str) -> None:
+    (tmp_path / "kb.toml").write_text(config, encoding="utf-8")
+
+    with pytest.raises(BadKbToml, match=message):
+        load_settings({}, {}, kb=tmp_path)
+
+
+def test_of_several_folders_none_limits_the_others(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "kb.toml").write_text("[limits]\nmax_files = 1\n", encoding="utf-8")
+
+    assert load_settings({}, {}, kb=joined([tmp_path / "a", tmp_path / "b"])).origins["corpus.max_files"] == "default"
 
 
 def test_an_empty_variable_counts_as_not_set() -> None:

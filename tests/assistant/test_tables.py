@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant import Assistant
+import pytest
+
+from assistant import Assistant, grids, measuring
+from assistant.certificate import verify_answer
 
 KILNS = """# Kilns
 
@@ -36,3 +39,51 @@ def test_a_row_under_blank_headers_is_told_whole(sheet: Callable[[str], Assistan
 
     assert "555-0102" in text
     assert "555-0101" not in text
+
+
+# ---------------------------------------------------------------- tables too large to be looked through
+
+PARTS = "# Parts\n\n| Part | Weight | Colour | Maker |\n|---|---|---|---|\n" + "".join(
+    f"| Part{n}x | {n} kg | {'red' if n % 2 else 'blue'} | {'Ames' if n % 3 else 'Birk'} |\n" for n in range(1, 41)
+)
+
+
+@pytest.fixture
+def large(sheet: Callable[[str], Assistant], monkeypatch: pytest.MonkeyPatch) -> Assistant:
+    """An assistant over a table that counts as too large."""
+    monkeypatch.setattr(grids, "_CELLS", 100)
+    return sheet(PARTS)
+
+
+@pytest.mark.parametrize("question", ["which parts are red", "list the red parts", "how many parts are red"])
+def test_in_a_table_too_large_to_be_looked_through_no_row_is_told_as_if_it_were_all(large: Assistant, question: str) -> None:
+    answer = large.ask(question)
+
+    assert "Part1x: red" in answer.text
+    assert answer.text.endswith("and 8 more")
+    assert verify_answer(answer.as_json(), large.kb).problems == ()
+
+
+def test_in_such_a_table_rows_of_two_values_are_not_looked_for(large: Assistant) -> None:
+    assert large.ask("which parts are red and made by Birk").status == "declined"
+
+
+def test_in_such_a_table_a_value_that_one_row_has_is_told_of_it(large: Assistant) -> None:
+    assert "40 kg" in large.ask("weight of Part40x").text
+
+
+def test_a_table_too_large_to_be_compared_is_not_even_loaded(sheet: Callable[[str], Assistant], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measuring, "_CELLS_OF_TABLE", 100)
+    view = sheet(PARTS)._state.view
+    (table,) = view.first_tables(2)
+    monkeypatch.setattr(view, "cells", lambda *_: pytest.fail("its cells were loaded"))
+
+    assert measuring._series(table, view) == []
+
+
+def test_what_is_made_of_a_table_is_made_once_and_kept_with_its_view(sheet: Callable[[str], Assistant]) -> None:
+    view = sheet(PARTS)._state.view
+    (table,) = view.first_tables(2)
+
+    assert grids.grid(table, view) is grids.grid(table, view)
+    assert measuring._series(table, view) is measuring._series(table, view)

@@ -367,7 +367,7 @@ def test_a_scan_does_not_fail_on_a_broken_kb_toml_and_shows_the_change(kb: Path,
 def test_without_kb_toml_everything_is_default(kb: Path) -> None:
     config = read_config(kb)
 
-    assert (config.title, config.language, config.aliases, config.exclude, config.rule) == ("", "en", {}, (), ())
+    assert (config.title, config.language, config.aliases, config.exclude, config.limits) == ("", "en", {}, (), {})
 
 
 def test_kb_toml_is_read(kb: Path, put: Put) -> None:
@@ -395,6 +395,10 @@ def test_kb_toml_is_read(kb: Path, put: Put) -> None:
         ("[limits]\nmax_file = 3", r"unknown limit 'max_file'; did you mean 'max_files'\?"),
         ("[limits]\nmax_files = 0", r"limits\.max_files: input should be greater than or equal to 1"),
         ("[limits]\nmax_files = 'x'", r"limits\.max_files: "),
+        ("[[rule]]\nid = 'x'", r"\[\[rule\]\] is not supported yet: .* Remove it\."),
+        ("rule = []", r"\[\[rule\]\] is not supported yet"),
+        ("language = 'de'", r"language = 'de' is not supported yet: questions are read in English\."),
+        ("language = 3", r"language = 3 is not supported yet"),
     ],
 )
 def test_a_wrong_kb_toml_is_one_clear_message(kb: Path, put: Put, text: str, message: str) -> None:

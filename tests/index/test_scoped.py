@@ -90,6 +90,19 @@ def test_a_folder_among_others_holds_what_it_holds_alone(both: Both, name: str) 
         assert part.names_like(begun, 9) == alone.names_like(begun, 9)
 
 
+def test_names_are_completed_in_a_scope_of_any_number_of_stretches(both: Both) -> None:
+    part = both.part("garden").facts
+    assert isinstance(part, ScopedStore)
+    apart = [(place, place + 1) for place in range(0, 4000, 2)]  # of files that are not there, before and after those that are
+    behind = [(start + max(part.ids.ends), end + max(part.ids.ends)) for start, end in apart]
+    begun = {text: part.names_like(text, 9) for text in ("b", "h", "ro", "w", "sp", "zz")}
+    stretches = [*apart, *part.ids, *behind]
+    part.ids = Ranges(tuple(start for start, _ in stretches), tuple(end for _, end in stretches))
+
+    assert {text: part.names_like(text, 9) for text in begun} == begun
+    assert begun["h"]
+
+
 def test_what_a_short_form_stands_for_is_settled_in_the_part(both: Both) -> None:
     assert both.whole.facts.alias("mb") is None  # two things
     found = [both.part(name).facts.alias("mb") for name in ("garden", "kitchen")]

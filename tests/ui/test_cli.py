@@ -303,7 +303,7 @@ def test_a_wrong_variable_is_named_with_what_would_be_right(
     ("toml", "words"),
     [
         ("titel = 'x'", "unknown key 'titel'; did you mean 'title'?"),
-        ("[limits]\nmax_flies = 3", "unknown key 'max_flies'; did you mean 'max_files'?"),
+        ("[limits]\nmax_flies = 3", "unknown limit 'max_flies'; did you mean 'max_files'?"),
         ("[limits]\nmax_files = -3", "[limits] corpus.max_files = -3"),
         ("title = ", "is not valid TOML"),
         ("\xff", "is not UTF-8"),
