@@ -234,6 +234,12 @@ def _said(phrase: str, order: _Order, view: View) -> int | None:
     return top[1]
 
 
+def _words_said(phrase: str, order: _Order, view: View) -> int:
+    """How many words of the step that a phrase speaks of it says."""
+    place, held = _said(phrase, order, view), view.stems_of(phrase)
+    return len(view.stems_of(order.steps[place].value) & held) if place is not None else 0
+
+
 def _meant(phrase: str, order: _Order, view: View) -> int | None:
     similar = view.label_similarity(phrase, tuple(s.value for s in order.steps))
     top = max(range(len(similar)), key=lambda i: (similar[i], -i))
@@ -357,7 +363,8 @@ def _beside(frame: Frame, evidence: Evidence, view: View, after: re.Match[str] |
         if elsewhere is not None and all(_said(right, o, view) is None for o in mine):
             return _not_of(mine[0], elsewhere, _said(right, elsewhere, view) or 0, view)
     for find in (_said, _meant):
-        for order in orders:
+        # Of orders that have a step called so, the one that has more of its words comes first (*code commit* before *code*).
+        for order in sorted(orders, key=lambda o: (o not in mine, -_words_said(right, o, view))) if find is _said else orders:
             there = find(right, order, view) if right.strip(" ?.!") else None
             here = find(left, order, view) if there is None or frame.kind in ("yesno", "why") else None
             if frame.kind in ("yesno", "why"):

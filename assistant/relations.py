@@ -68,6 +68,8 @@ _FORBIDDEN = re.compile(
 )
 _FORBIDS = re.compile(r"\b(?:don['’]?ts?|do nots?|avoid\w*|never|mistakes?|pitfalls?|anti-?patterns?|not to)\b", re.I)
 _TELLING_STEM = 4  # letters of a stem that a heading or file is about
+_ASKS_FOR_A_SORT = frozenset({"attribute", "list", "definition", "which", "keyword"})
+_SORTS = frozenset({"problem", "benefit", "aim", "example", "forecast"})  # of attribute, that headings are called by in many words
 _FORBIDDEN_WITHIN = 15  # candidates in whose documents such a heading is looked for
 _AVOIDING = frozenset(words("never not avoid avoided do done doing make making must should may write writing use using say saying"))
 _DEGREE = re.compile(r"\b(?:more|most|less|least|fewer|fewest|than|only|just|merely|simply|purely|solely|always|never|every|all)\b", re.I)
@@ -697,6 +699,30 @@ def forbidden(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
                 continue
             about = key(" ".join((*section.path[:-1], view.shown_path(document))))  # *post-mortems* are postmortems
             if not any(s in about for s in asked if len(s) >= _TELLING_STEM):
+                continue
+            found = _contents(section.id, evidence, view)
+            if found is not None:
+                found.meant = tuple(frame.content)
+                return found
+    return None
+
+
+def headed_alike(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What stands under a heading that says the same sort of thing in another word: *drawbacks of x*, `Limitations` below `x`."""
+    if frame.kind not in _ASKS_FOR_A_SORT or frame.negated or things(frame, view):
+        return None
+    lang = language()
+    filed = {p for t in frame.content_ties() if t.roles & {"heading", "row", "column", "label"} for p in range(t.start, t.end)}
+    sorts = {p: lang.classes_of(frame.tokens[p].word) & _SORTS for p in frame.content if p not in filed or p in frame.unknown}
+    asked = {c for found in sorts.values() for c in found}
+    about = {frame.tokens[p].stem for p in frame.content if not sorts.get(p) and p not in frame.soft}
+    if not asked or not about:
+        return None
+    for document in dict.fromkeys(c.fact.document for c in evidence.candidates[:_FORBIDDEN_WITHIN]):
+        for section in view.store.sections(document):
+            if not section.path or not asked & lang.classes_in(bare_heading(section.path[-1])):
+                continue
+            if not about <= view.stems_of(" ".join((*map(bare_heading, section.path[:-1]), view.shown_path(document)))):
                 continue
             found = _contents(section.id, evidence, view)
             if found is not None:

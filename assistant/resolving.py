@@ -734,6 +734,7 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
         relations.numbered_section,
         relations.occasion,
         relations.forbidden,
+        relations.headed_alike,
         premises.listed_elsewhere,
         premises.told_otherwise,
         sets.odd_ones,

@@ -466,3 +466,16 @@ def test_two_that_no_sentence_compares_are_not_compared(sheet: Sheet) -> None:
     kb = sheet("# Boats\n\n- **Kayak:** narrow.\n- **Canoe:** open.\n\n## Note\n\nThe kayak and the canoe serve other needs.\n")
 
     assert kb.ask("is the kayak cheaper than the canoe?").status == "declined"
+
+
+@pytest.mark.parametrize("word", ["drawbacks", "downsides", "weaknesses", "limitations"])
+def test_a_heading_is_found_by_another_word_of_its_sort(sheet: Sheet, word: str) -> None:
+    text = "# Boat\n\n## Sail kit\n\nThe sail kit is easy to set.\n\n### Limitations\n\n- It needs wind.\n- It has no reef.\n"
+
+    assert sheet(text).ask(f"{word} of the sail kit").text.endswith("It needs wind; It has no reef.")
+
+
+def test_of_steps_called_alike_the_one_with_more_of_its_words_is_meant(sheet: Sheet) -> None:
+    text = "# Bread\n\n| Step | Flow |\n|---|---|\n| Plain | Mix → Rest → Bake |\n\n## Rye\n\nSour mix → Long rest → Steam → Sell\n"
+
+    assert sheet(text).ask("what comes after the long rest of the rye story?").text.startswith("Steam comes after Long rest")
