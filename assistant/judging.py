@@ -66,6 +66,7 @@ _WAY = re.compile(
 _NAME_OF = re.compile(
     r"\bnames? of (?:the|that|this|an?|its|their)\b|\b(?:is|are|was) (?:the|that|this) (?:[\w-]+ ){1,3}(?:called|named)\b", re.I
 )
+_DOERS = frozenset({"to", "i", "you", "we", "they", "he", "she", "one", "someone", "somebody", "anyone", "people"})  # a verb follows them
 _OWN = frozenset({"its", "their", "theirs"})
 _SHORT = 9  # words up to which a question with *its* leans on something said before, and tells nothing itself
 _SAYS_SO = re.compile(r":\s*(?:yes|no|true|false)\b", re.I)
@@ -228,7 +229,11 @@ def judge(frame: Frame, finding: Finding | None, evidence: Evidence, thresholds:
         if alien and (bound or left > thresholds["left"] or (frame.focus in alien and finding.shape in _TEXTS)):
             features["without"] = round(evidence.without(missing), 4)
             idle = features["without"] >= thresholds["idle"] and (typed or frame.answer_type not in _HARD_TYPES)
-            only = bound and dense >= thresholds["dense_alone"] and _only_cell(finding, evidence.view)
+            only = (
+                bound
+                and dense >= thresholds["dense_alone" if frame.kind == "yesno" or frame.answer_type else "dense"]
+                and _only_cell(finding, evidence.view)
+            )
             if not (idle or only) and frame.focus in alien and (finding.shape in _OF_A_THING or finding.shape in _TEXTS):
                 return verdict(False, "unknown_attribute", "noun-unknown")  # *which threshold*: the very noun asked for is unknown
             if any(p in frame.strange for p in alien):
@@ -708,8 +713,9 @@ def _explains(frame: Frame, finding: Finding) -> bool:
 
 
 def _a_verb(frame: Frame, place: int) -> bool:
-    """Whether a word follows an auxiliary or *to*: what is done to the name after it, not what narrows it (*can run x jobs*)."""
-    return place > 0 and (frame.tokens[place - 1].word in language().auxiliaries or frame.tokens[place - 1].word == "to")
+    """Whether a word follows an auxiliary, *to* or *we*: what is done to the name after it, not what narrows it (*can run x jobs*)."""
+    before = frame.tokens[place - 1].word if place > 0 else ""
+    return before in language().auxiliaries or before in _DOERS
 
 
 def _after_for(frame: Frame, tie: Tie) -> list[int]:

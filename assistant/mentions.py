@@ -72,6 +72,7 @@ _JOINS = frozenset("_-/")  # signs inside a longer name
 _SHORTEST_ROOT, _LONGEST_ENDING = 5, 6  # letters of a stem that another word is made of, and of what is put to it
 _DONE = ("ed", "ing")  # endings of what is done: *founded* is no word for what is foundational
 _SHORTEST_CUT, _LONGEST_CUT = 3, 5  # letters of a word that is taken for the beginning of another …
+_TELLING_CUT = 5  # letters from which it may be one that is no ordinary word (`dedup`)
 _CUT_OFF, _LONGEST_WHOLE = 4, 16  # … how many of it are cut off at least, and how long the other is
 _SHORTEST_ENGLISH = 5  # letters of a word that is taken for misspelt English
 
@@ -234,7 +235,11 @@ class Namer:
             return self._without_vowels(word)
         if not _SHORTEST_CUT <= len(word) <= _LONGEST_CUT or self.common(word):
             return None
-        begun = [w for w in self._words(word[0], len(word) + _CUT_OFF, _LONGEST_WHOLE) if w.startswith(word) and self.common(w)]
+        begun = [
+            w
+            for w in self._words(word[0], len(word) + _CUT_OFF, _LONGEST_WHOLE)
+            if w.startswith(word) and (self.common(w) or len(word) >= _TELLING_CUT)
+        ]
         return min(begun, key=len) if len({stem(w) for w in begun}) == 1 else None
 
     def _without_vowels(self, word: str) -> str | None:
