@@ -40,6 +40,7 @@ _PARTLY = 0.5  # share of a cell's words the question has to hold for the cell t
 _TELLING = 4  # … or letters of a word that no other cell of the column has
 _NAME = 5  # words up to which a cell is a name, of which a part may be said
 _YEAR_DIGITS = 4  # digits from which a bare number is a value by itself; of fewer, its header has to be named with it
+_MEASURED = re.compile(r"(\d+)(?:[a-zµ]{1,3})?$")  # a bare number, perhaps with its unit (*50hz*)
 _SPAN = 2  # numbers of a span of years
 _BESIDE = 3  # words between a bare number and its header
 _IDLE = 0.87  # cosine of the question without its words left over from which they are not missed …
@@ -155,6 +156,8 @@ class _Reading:
         groups: dict[tuple[int, frozenset[int]], list[tuple[int, bool]]] = defaultdict(list)
         touched = {cell for p in self.content for cell in self.grid.holding.get(self.stem(p), ())}
         for row, column in touched:
+            if row in self.grid.sums:
+                continue  # a header set again, or a total, says nothing of the rows
             stems = self.grid.stems[row, column]
             places = frozenset(p for p in self.content if self.stem(p) in stems)
             listed = self._listed(self.grid.cells[row, column], places)
@@ -180,15 +183,16 @@ class _Reading:
 
         They say which rows if several are called so: a place in a race is no name of its row.
         """
-        if not any(one.whole and one.column in headers for one in kept):
+        if not any(one.whole and (one.column in headers or len(one.places) > 1) for one in kept):
             return
         taken = {p for one in kept for p in one.places}
         closed = {one.column for one in kept} | set(headers)
         for place in self.content:
-            if place in taken or not self.stem(place).isdigit():
+            number = _MEASURED.match(self.stem(place))
+            if place in taken or number is None:
                 continue
             for column in sorted({0, self.grid.named} - closed):
-                rows = frozenset(r for r in self.grid.rows() if self.grid.stems.get((r, column), frozenset()) == {self.stem(place)})
+                rows = frozenset(r for r in self.grid.rows() if self.grid.stems.get((r, column), frozenset()) == {number[1]})
                 if len(rows) > 1:
                     yield _Held(column, frozenset({place}), rows, whole=True)
                     break
@@ -216,7 +220,8 @@ class _Reading:
         if all(s[:1].isdigit() for s in said):
             beside = any(abs(p - q) <= _BESIDE for p in places for q in headers.get(column, ()))
             year = any(s.isdecimal() and len(s.lstrip("0")) >= _YEAR_DIGITS for s in said)
-            return (said >= stems and (year or beside)) or (year and beside and len(stems) <= _SPAN)  # *2006/07*
+            several = len(said) > 1 and max(places) - min(places) < len(places)  # `1:16` is no number by chance
+            return (said >= stems and (year or beside or several)) or (year and beside and len(stems) <= _SPAN)  # *2006/07*
         if said <= self.grid.context and not said >= stems:
             return False
         if said >= stems or (len(said) >= _PARTLY * len(stems) and len(said) > 1):

@@ -154,7 +154,7 @@ _FENCE = re.compile(r"(?P<prefix>\s*(?:>\s*|[-*+]\s+|\d{1,9}[.)]\s+)*)(?P<fence>
 _DIRECTIVE = re.compile(r"\s*\{(?P<name>[\w:-]+)\}\s*(?P<title>.*)$")
 _OPTION = re.compile(r"\s*:[\w-]+:(?:\s|$)")
 _ATTRIBUTES = re.compile(r"\s\{:?\s*[#.][^{}]*\}$")
-_STYLED = re.compile(r"(?<=[:)\]*_`])\{:?\s*[.#][\w-][^{}\n]*\}")  # how what stands before it looks (`:x:{ .red }`)
+_STYLED = re.compile(r"(?<=[:)\]*_`]) ?\{:?\s*[.#][\w-][^{}\n]*\}")  # how what stands before it looks (`:x:{ .red }`)
 _LIST_MARK = re.compile(r"[-*+\d]")
 # Fenced directives of MyST whose inside is prose; in every other fence it is code.
 _PROSE_DIRECTIVES = frozenset(
