@@ -157,6 +157,20 @@ def test_where_it_is_not_sure_what_is_next_likely_is_told_and_proved_as_well(bik
     assert f"[{len(answer.citations)}]" in answer.markdown.split("Or, less likely:")[1]
 
 
+def test_a_value_of_the_first_answer_may_be_a_name_in_the_second(
+    sheet: Callable[[str], Assistant], weighing: Callable[[Chances], None]
+) -> None:
+    kb = sheet(
+        "# Race\n\n| Year | Winner | City |\n|---|---|---|\n| ፩ | Ann Lee | Kiel |\n| ፪ | Bob Roe | Bergen |\n| ፫ | Cid Fox | Oslo |\n"
+    )
+    weighing(lambda features: 0.6 if features["first"] else 0.3)
+
+    answer = kb.ask("which Cid city")
+
+    assert answer.text == "፫ – Winner: Cid Fox\n\nOr, less likely: City – Cid Fox: Oslo"
+    assert verify_answer(answer.as_json(), kb.kb).problems == ()
+
+
 @pytest.mark.parametrize(("first", "other"), [(0.8, 0.6), (0.6, 0.1)])
 def test_nothing_is_added_to_what_is_sure_and_nothing_that_is_unlikely(
     bike: Assistant, weighing: Callable[[Chances], None], first: float, other: float
