@@ -264,8 +264,10 @@ def _wrong_beside(quotes: Sequence[Mapping[str, Any]], answer: Mapping[str, Any]
     if len(quotes) != 2:
         return f"sets {len(quotes)} quotes beside each other"
     label, cell = quotes
-    own = next((c["cell"] for c in answer["citations"] if c["marker"] == cell["marker"]), None) or {}
-    if key(label["text"]) in {key(text) for text in own.values()}:
+    place = [cell[field] for field in ("document", "start", "end")]
+    cited = {a["marker"] for a in answer["certificate"] if [a[field] for field in ("document", "start", "end")] == place}
+    own = [c["cell"] for c in answer["citations"] if c["marker"] in cited and c["cell"]]  # of a merged cell several
+    if key(label["text"]) in {key(text) for labels in own for text in labels.values()}:
         return None
     try:
         text = read(cell["document"])[0] if label["document"] == cell["document"] else ""

@@ -73,15 +73,14 @@ def decide(work: Steps, evidence: Evidence, view: View, thresholds: Mapping[str,
     if weighable and chances[taken] < thresholds["unsure"]:
         best = _likeliest(work, chances, thresholds)
         if max(chances) < thresholds["unlikely"] and tried[taken][0].shape not in _CHOICES:
-            no = replace(tried[taken][1], answer=False, because="outweighed")
-            no.features["support"] = support(False, _strength(no))
+            no = _overturned(tried[taken][1], answer=False, because="outweighed")
             work.verdict = replace(no, decline=kind_of_no(frame, evidence, no.missing, thresholds))
             tried[taken] = (tried[taken][0], work.verdict)
             return
         if best is not None and chances[best] >= max(thresholds["likelier"] * chances[taken], thresholds["likelier_least"]):
-            tried[taken] = (tried[taken][0], replace(tried[taken][1], answer=False, because="likelier"))
+            tried[taken] = (tried[taken][0], _overturned(tried[taken][1], answer=False, because="likelier"))
             taken = best
-            tried[best] = (tried[best][0], replace(tried[best][1], answer=True, decline=None, because="weighed"))
+            tried[best] = (tried[best][0], _overturned(tried[best][1], answer=True, because="weighed"))
     _settle(work, taken, tried[taken][1], thresholds)
 
 
@@ -99,7 +98,7 @@ def settle_likely(work: Steps, thresholds: Mapping[str, float]) -> bool:
     """Take the finding that no test takes and that is likely all the same, where there is one: when nothing else answers."""
     if work.likely is None:
         return False
-    _settle(work, work.likely, replace(work.tried[work.likely][1], answer=True, decline=None, because="weighed"), thresholds)
+    _settle(work, work.likely, _overturned(work.tried[work.likely][1], answer=True, because="weighed"), thresholds)
     return True
 
 
@@ -147,9 +146,15 @@ def _strength(verdict: Verdict) -> float:
     return (_CHANCES * verdict.features["chance"] + max(0.0, verdict.features["dense"])) / (_CHANCES + 1)
 
 
+def _overturned(verdict: Verdict, *, answer: bool, because: str) -> Verdict:
+    """A weighed verdict the other way round, with numbers of its own: those of the first stay as they were."""
+    strength = support(answer, _strength(verdict))
+    decline = None if answer else verdict.decline
+    return replace(verdict, answer=answer, decline=decline, because=because, features={**verdict.features, "support": strength})
+
+
 def _settle(work: Steps, place: int, verdict: Verdict, thresholds: Mapping[str, float]) -> None:
     finding = work.tried[place][0]
-    verdict.features["support"] = support(True, _strength(verdict))
     if not _certain(finding):  # else the judge's own word holds
         verdict = replace(verdict, confidence=confidence_of(verdict.features["chance"], thresholds))
     work.tried[place] = (finding, verdict)

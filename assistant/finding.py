@@ -24,6 +24,8 @@ class Finding:
         deciding: the candidates that carry it, strongest first; the judge looks at these.
         bound: names of the question were tied to labels of one and the same fact, so nothing is left to chance.
         roles: tie key -> role in the reading.
+
+    The rest is said beside each field.
     """
 
     shape: str

@@ -477,6 +477,6 @@ def _looks_like_name(found: list[Token], place: int) -> bool:
         return True
     following = found[place + 1].surface if place + 1 < len(found) else ""
     if place == 0 and surface[:1].isupper() and following[:1].isupper() and not found[0].function:
-        return True  # *Argo CD*: a name of several words opens the question
+        return True  # *Red Fox*: a name of several words opens the question
     all_capital = all(t.surface[:1].isupper() for t in found if t.surface[:1].isalpha())
     return place > 0 and surface[:1].isupper() and not all_capital

@@ -1,4 +1,7 @@
-"""Whether to answer, and which kind of no otherwise: on raw scores, coverage and binding, never on a rank. Pure."""
+"""Whether to answer, and which kind of no otherwise: on raw scores, coverage and binding, never on a rank.
+
+Changes nothing it is given. Where it has to know what a question means without some words, the evidence has the encoder asked.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from assistant.language import language
 from assistant.measuring import unmet
 from assistant.mentions import Tie
 from assistant.models import Confidence, DeclineKind
+from assistant.question import tokens
 from assistant.relations import qualified_by
 from assistant.retrieval import Candidate, Evidence
 from assistant.scales import vocabulary
@@ -663,19 +667,18 @@ def _unspecified(frame: Frame, finding: Finding) -> bool:
             return False  # what stands under a name is one of it
         if fact.kind == "sentence" and candidate.headings and not {stem(w) for w in words(candidate.headings[-1])} <= asked:
             return False  # the heading says which one
-        said = [(w, stem(w)) for w in words(fact.value)]
-        for i, (_, found) in enumerate(said):
-            if found != noun:
+        said = tokens(fact.value)
+        for i, found in enumerate(said):
+            if found.stem != noun:
                 continue
             told = True
             before = said[i - 1] if i else None
-            after = " ".join(w for w, _ in said[i + 1 : i + 3])
-            named = fact.value.lower().find(said[i][0])
-            if [w for w, _ in said[max(0, i - 2) : i]][:1] in (["as"], ["is"], ["are"], ["be"]):
-                return False  # *x as a stack*
-            if before is not None and before[1] not in asked and before[0] not in language().function_words:
+            after = " ".join(t.word for t in said[i + 1 : i + 3])
+            if any(t.word in ("as", "is", "are", "be") for t in said[max(0, i - 2) : i]):
+                return False  # *x as a stack*, *these are gaps*
+            if before is not None and before.stem not in asked and not before.function:
                 return False  # *regional gaps*
-            if _NAMES_ONE.match(after) or fact.value[named + len(said[i][0]) :].lstrip()[:1] in ("(", ":", "–", "—"):
+            if _NAMES_ONE.match(after) or fact.value[found.end :].lstrip()[:1] in ("(", ":", "–", "—"):
                 return False  # *gaps such as …*
     return told
 
@@ -727,7 +730,7 @@ def _after_for(frame: Frame, tie: Tie) -> list[int]:
 
 
 def _beside(frame: Frame, tie: Tie, strange: list[int]) -> bool:
-    """Whether a known name is but a part of an unknown one (`CD` in *Argo CD*): capitals side by side."""
+    """Whether a known name is but a part of an unknown one (`Fox` in *Red Fox*): capitals side by side."""
     return any(p in (tie.start - 1, tie.end) and frame.tokens[p].surface[:1].isupper() for p in strange)
 
 
@@ -819,7 +822,7 @@ def ranks_by_amount(frame: Frame) -> bool:
 
 
 def _most(frame: Frame) -> bool:
-    return any(frame.tokens[p].word in ("most", "least") or frame.tokens[p - 1].word in ("most", "least") for p in frame.ranking)
+    return any(t.word in ("most", "least") for p in frame.ranking for t in frame.tokens[max(0, p - 1) : p + 1])
 
 
 @lru_cache(maxsize=256)

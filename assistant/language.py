@@ -1,7 +1,7 @@
 """English as data: function words, kinds of question, answer types, loaded once and checked.
 
-Everything that is specific to a language is in `answers/language.toml` and `answers/kinds.toml`; this file
-gives it types. It knows nothing of any knowledge base.
+What is listed of a language is in `answers/language.toml` and `answers/kinds.toml`; this file gives it types. Patterns that
+spell English words stand in other modules too, beside what they are for. It knows nothing of any knowledge base.
 """
 
 from __future__ import annotations

@@ -1009,7 +1009,7 @@ _CLAIM_RANGE = re.compile(r"(\w+) '([^']*)' = [^:]*, first (\d+) of \d+: ")
 
 
 def claim_holds(claim: str, header: str, cells: Sequence[str]) -> bool:
-    """Whether a claim written by `order_claim` or `range_claim` is what the cells say today."""
+    """Whether a claim written by `order_claim`, `range_claim` or `words_claim` is what the cells say today."""
     if (match := _CLAIM_ORDER.match(claim)) is not None:
         direction: Direction = "descending" if match[1] == "descending" else "ascending"
         told = next(t for t in TELLINGS if t == match[2])

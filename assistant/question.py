@@ -10,7 +10,6 @@ from assistant.language import language
 from corpus.words import fold, stem
 
 SENTENCE = re.compile(r"[^.?!]+(?:[.](?=\w)[^.?!]*)*[.?!]*(?:\s+|$)")  # a sentence of a message, with the blanks after it
-MAX_CHARS = 4000  # beyond this it is a document, not a question
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)+|[^\W_]+(?:['’](?!s\b)[^\W_]+)?")
 _THANKS = re.compile(
     r"(\w[.?!]*)[,.?!]?\s+(?:many |kind )?(?:thanks|thank you|thx|cheers|regards)(?: (?:in advance|a lot|so much|very much))?[.!]*$", re.I

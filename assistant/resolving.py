@@ -1,7 +1,7 @@
 """From frame and evidence to findings, best first: which way of answering fits this kind of question.
 
-Ways that start from names come first, the ranked evidence last; the judge takes the first finding that is
-good enough. The order is the same for every knowledge base.
+Ways that start from names come first, the ranked evidence last. The order is the same for every knowledge base; which of the
+findings answers is decided elsewhere (`judging`, `deciding`), and it need not be the first that is good enough.
 """
 
 from __future__ import annotations

@@ -22,7 +22,6 @@ from corpus.words import stem, stems
 Pole = Literal["high", "low"]
 Graded = list[tuple[str, Pole]]  # scales, and the side of each that a word means
 
-_QUANTIFIERS = frozenset({"most", "least", "max", "min", "maximum", "minimum", "maximal", "minimal"})
 _SHORT = 7  # words of a question that leans on what was told before
 _TOP_MOST = 100  # *top 2024* is no number of things
 _COUNTED = 3  # words between *more* and *than*: what there is more of

@@ -77,7 +77,7 @@ class TableReader:
             else:
                 rows, row_share = [], 0.0
         elif rows and columns and row_places < column_places:
-            rows, row_share = [], 0.0  # *the target column* names no row *Target drift*
+            rows, row_share = [], 0.0  # *the target column* names no row *Target speed*
         elif rows and columns and column_places < row_places:
             columns, column_share = [], 0.0
         labelled = row_places | column_places
@@ -179,7 +179,7 @@ class TableReader:
         """The first column's header is asked for: all its rows, or with a second header the rows of that column."""
         if column is not None:
             return self._in_column(column)
-        cells = distinct(list(self.view.cells(self.table.id, column=0)))
+        cells = distinct(self.view.cells(self.table.id, column=0))
         if len(cells) < 2:
             return None
         items: list[dict[str, object]] = [{"label": None, "value": value(c)} for c in cells[:_MANY]]
@@ -437,7 +437,7 @@ class TableReader:
 
     def _in_column(self, column: int) -> Finding | None:
         """A column is meant: the row whose value the question holds, the one it means, or all of it."""
-        cells = distinct(list(self.view.cells(self.table.id, column=column)))
+        cells = distinct(self.view.cells(self.table.id, column=column))
         if not cells:
             return None
         if self.best.fact.column == column and self.binding.value_share > 0:

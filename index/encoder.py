@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from index.errors import ModelUnavailable
 from index.export import FILES, GRAPH, TOKENIZER, ensure_graph, read_record
-from index.models import PACKAGE, ModelSpec, checked_weights, graph_folder, package_folder, resolve, sha256_of
+from index.models import PACKAGE, ModelSpec, graph_folder, resolve, sha256_of
 from index.settings import IndexSettings
 
 if TYPE_CHECKING:
@@ -277,17 +277,6 @@ class SentenceTransformerEncoder:
             if count is not None:
                 count(start + len(places), len(texts))
             yield places, rows
-
-
-def reference_encoder(*, threads: int = 0) -> SentenceTransformerEncoder:
-    """The default model by sentence-transformers: what the exported graph is compared with.
-
-    Raises:
-        ModelUnavailable: not installed, or not the expected weights.
-    """
-    folder = package_folder()
-    checked_weights(folder)
-    return SentenceTransformerEncoder(folder, resolve(IndexSettings()), threads=threads)
 
 
 def open_encoder(settings: IndexSettings, *, prepare: bool = True, notify: Callable[[str], None] | None = None) -> Encoder:

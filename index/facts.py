@@ -207,12 +207,8 @@ class FactStore:
             raise KeyError(f"no chunk {min(wanted - found.keys())}")
         return found
 
-    def chunks_of_fact(self, fact: int) -> list[int]:
-        """Ids of the chunks that cover a fact, ascending; empty for a fact that no chunk holds."""
-        return list(self.chunks_of_facts([fact])[fact])
-
     def chunks_of_facts(self, facts: Iterable[int]) -> dict[int, tuple[int, ...]]:
-        """The same of several facts, asked for at once."""
+        """Ids of the chunks that cover each of some facts, ascending; none for a fact that no chunk holds."""
         wanted = list(facts)
         found = {f: self._chunks_of[f] for f in wanted if f in self._chunks_of}
         missing = sorted(set(wanted) - found.keys())

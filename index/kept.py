@@ -44,8 +44,8 @@ def kept_vectors(encoder: Encoder, texts: Sequence[str], folder: Path) -> Floats
 class KeptTexts:
     """Vectors of single texts of a knowledge base, for this process and later ones. Safe to use from several threads and processes.
 
-    One file for each encoder: records of a text's hash and its vector, written behind each other. It grows to a bound and then stays;
-    a folder that cannot be written, or a file that is damaged, costs time and nothing else.
+    One file for each encoder: records of a text's hash and its vector, written behind each other. It grows to a bound and then stays, as
+    does what is held in memory; a folder that cannot be written, or a file that is damaged, costs time and nothing else.
     """
 
     def __init__(self, encoder: Encoder, folder: Path) -> None:
@@ -63,8 +63,11 @@ class KeptTexts:
             missing = {n: t for n, t in zip(names, texts, strict=True) if n not in held}
             if missing:
                 fresh = np.asarray(self._encoder.encode(list(missing.values())), dtype=np.float32)
-                held.update(zip(missing, fresh, strict=True))
                 self._append(list(missing), fresh)
+                found = dict(zip(missing, fresh, strict=True))
+                if len(held) + len(found) <= _TEXTS:
+                    held.update(found)
+                held = {**{n: held[n] for n in names if n in held}, **found}
             return np.stack([held[n] for n in names])
 
     @property

@@ -190,7 +190,7 @@ def _list_for(past: Past, said: Said, ordinal: Ordinal) -> tuple[Turn | None, in
         end, narrowed = ordinal.end, False
         for word in tokens(said.text[ordinal.end :]) if ordinal.noun not in ("", *moves().generic, *moves().steps) else ():
             if word.function or word.stem not in told:
-                break  # *the first MLOps tool*, *the second trend*
+                break  # *the first sail of the gig*, *the second trend*
             end, narrowed = ordinal.end + word.end, True
         if ordinal.noun in moves().steps and not turn.steps:
             continue

@@ -65,6 +65,45 @@ def test_the_one_value_there_is_belongs_to_the_row_it_stands_in(sheet: Sheet) ->
     assert "Swift" not in answer.text
 
 
+ABOUT_BOATS = (
+    *(
+        "length of the boats in Kiel",
+        "captain of each boat",
+        "which boats are in Kiel",
+        "which boat is the longest",
+        "boats and their captains",
+    ),
+    *(
+        "which boats are longer than 6 m",
+        "sort the boats by length",
+        "how many boats are in Kiel",
+        "captain of Slow",
+        "what is the length of Mid",
+    ),
+    *(
+        "who is the captain of the boat in Bergen",
+        "is Swift longer than Mid",
+        "list the harbours",
+        "boats not in Kiel",
+        "Slow vs Mid",
+        "Gale",
+    ),
+)
+
+
+@pytest.mark.parametrize("row", range(len(BOATS)), ids=[row[0] for row in BOATS])
+@pytest.mark.parametrize("column", range(len(HEAD)), ids=HEAD)
+def test_whichever_cell_is_blank_no_answer_joins_two_rows(sheet: Sheet, row: int, column: int) -> None:
+    kb = sheet(table(BOATS, blank=(row, column)))
+
+    for question in ABOUT_BOATS:
+        answer = proved(kb, question)
+        assert answer.status != "invalid", question
+        told = [[answer.certificate[i].text for i in atom.of] for atom in answer.certificate if atom.op == "beside"]
+        names = [pair for pair in told if pair[0] not in HEAD]
+        assert all(any(set(pair) <= {*boat, *HEAD} for boat in BOATS) for pair in names), (question, answer.text)
+
+
 @pytest.mark.parametrize("question", ["which boats have no captain", "boats without a captain"])
 def test_the_things_without_are_those_whose_cell_is_blank_or_says_none(sheet: Sheet, question: str) -> None:
     rows = [BOATS[0], ("Slow", "", "7 m", "Kiel"), ("Mid", "none", "12 m", "Kiel"), BOATS[3]]

@@ -493,6 +493,28 @@ def test_every_name_told_beside_a_value_is_claimed_to_be_of_its_row(sheet: Sheet
     assert {tuple(quoted(answer, a)) for a in computed(answer, "beside")} == pairs
 
 
+ACROSS = """# Rigs
+
+<table>
+<tr><th>Aspect</th><th>Gig</th><th>Yawl</th></tr>
+<tr><td>Sails</td>
+  <td colspan="2">Jib, Genoa</td></tr>
+<tr><td>Crew</td>
+  <td>four</td>
+  <td>two</td></tr>
+</table>
+"""
+
+
+@pytest.mark.parametrize("question", ["Gig vs Yawl", "list the sails", "sails of the Yawl", "what do Gig and Yawl have in common", "Yawl"])
+def test_a_cell_merged_across_columns_is_of_each_of_them(sheet: Sheet, question: str) -> None:
+    kb = sheet(ACROSS)
+    answer = kb.ask(question)
+
+    assert verify_answer(answer.as_json(), kb.kb).holds
+    assert "Jib" in answer.text
+
+
 @pytest.mark.parametrize(("text", "other"), [(FLEET, "Slow"), (FLEET, "Gale"), (MERGED, "Slow"), (MERGED, "Gale")])
 def test_a_value_told_of_another_row_fails_even_when_the_answer_is_signed_anew(sheet: Sheet, text: str, other: str) -> None:
     kb = sheet(text)

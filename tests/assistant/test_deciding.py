@@ -77,6 +77,26 @@ def test_an_unlikely_finding_gives_way_to_one_that_is_much_likelier(bike: Assist
     assert {"likelier", "weighed"} <= {t.reason for t in trace.tried}
 
 
+@pytest.mark.parametrize(
+    ("question", "chance"),
+    [
+        (TAKEN, lambda features: 0.05),
+        (TAKEN, lambda features: 0.3 if features["first"] else 0.8),
+        (REFUSED, lambda features: 0.6),
+    ],
+    ids=["outweighed", "likelier", "likely"],
+)
+def test_every_finding_tried_has_numbers_of_its_own(
+    bike: Assistant, weighing: Callable[[Chances], None], question: str, chance: Chances
+) -> None:
+    weighing(chance)
+
+    tried = bike.explain(question)[1].tried
+
+    assert len({t.reason for t in tried} & {"outweighed", "likelier", "weighed"}) > 0
+    assert [(t.features["support"] >= 0.5) for t in tried] == [t.taken for t in tried]
+
+
 def test_what_no_test_takes_answers_where_it_is_likely(bike: Assistant, weighing: Callable[[Chances], None]) -> None:
     before = bike.ask(REFUSED)
     weighing(lambda features: 0.6)
@@ -135,6 +155,20 @@ def test_where_it_is_not_sure_what_is_next_likely_is_told_and_proved_as_well(bik
     assert verify_answer(answer.as_json(), bike.kb).problems == ()
     assert "Or, less likely:" in answer.markdown
     assert f"[{len(answer.citations)}]" in answer.markdown.split("Or, less likely:")[1]
+
+
+def test_a_value_of_the_first_answer_may_be_a_name_in_the_second(
+    sheet: Callable[[str], Assistant], weighing: Callable[[Chances], None]
+) -> None:
+    kb = sheet(
+        "# Race\n\n| Year | Winner | City |\n|---|---|---|\n| ፩ | Ann Lee | Kiel |\n| ፪ | Bob Roe | Bergen |\n| ፫ | Cid Fox | Oslo |\n"
+    )
+    weighing(lambda features: 0.6 if features["first"] else 0.3)
+
+    answer = kb.ask("which Cid city")
+
+    assert answer.text == "፫ – Winner: Cid Fox\n\nOr, less likely: City – Cid Fox: Oslo"
+    assert verify_answer(answer.as_json(), kb.kb).problems == ()
 
 
 @pytest.mark.parametrize(("first", "other"), [(0.8, 0.6), (0.6, 0.1)])

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import Answer, Assistant
+from assistant import Answer, Assistant, judging
 from assistant.finding import Finding
 from assistant.frame import Frame, repaired, understand
-from assistant.judging import Verdict, judge
+from assistant.judging import Verdict, judge, ranks_by_amount
 from assistant.resolving import findings
 from assistant.retrieval import Candidate, Evidence
+from corpus.models import Fact, Span
 
 Ask = Callable[..., Answer]
 
@@ -219,6 +220,30 @@ def test_a_question_of_names_is_of_this_field_whatever_it_sounds_like(shop: Assi
     assert not {v.decline for _, v in judged(shop, "which song makes Letterpress dance")} & {"off_topic"}
 
 
+@pytest.mark.parametrize("question", ["longest", "longest paper", "longest paper, at most", "shortest run you like most"])
+def test_a_word_that_opens_the_question_is_ranked_by_no_word_that_closes_it(shop: Assistant, question: str) -> None:
+    assert ranks_by_amount(gathered(shop, question)[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "unspecified"),
+    [
+        ("The rails leave a gap open.", True),
+        ("Gapless rails leave a gap open.", True),
+        ("Gapless rails leave a gap: the western one.", False),
+        ("Gap: the western one.", False),
+        ("A rail is a gap in time.", False),
+        ("These are gap makers.", False),
+        ("The regional gap is open.", False),
+    ],
+)
+def test_which_one_is_not_told_by_a_text_that_only_speaks_of_the_sort(shop: Assistant, text: str, unspecified: bool) -> None:
+    frame, _ = gathered(shop, "which gap is left")
+    fact = Fact(1, "sentence", "a.md", 7, Span(0, len(text), 1, 1), text, text)
+
+    assert judging._unspecified(frame, Finding("sentence", {}, [Candidate(fact)])) is unspecified
+
+
 # ---------------------------------------------------------------- the verdict itself
 
 QUESTIONS = [
@@ -238,7 +263,10 @@ QUESTIONS = [
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_support_is_half_and_more_for_an_answer_and_less_for_a_no(shop: Assistant, question: str) -> None:
-    for _, verdict in judged(shop, question):
+    found = judged(shop, question)
+
+    assert found
+    for _, verdict in found:
         assert (verdict.features["support"] >= 0.5) is verdict.answer
         assert 0.0 <= verdict.features["support"] <= 1.0
         assert (verdict.decline is None) is verdict.answer
@@ -247,7 +275,10 @@ def test_support_is_half_and_more_for_an_answer_and_less_for_a_no(shop: Assistan
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_what_is_missing_are_words_of_the_question_that_the_evidence_does_not_hold(shop: Assistant, question: str) -> None:
     frame, evidence = gathered(shop, question)
-    for finding in findings(frame, evidence, shop._state.view):
+    found = list(findings(frame, evidence, shop._state.view))
+
+    assert found
+    for finding in found:
         verdict = judge(frame, finding, evidence, thresholds(shop))
         held = {p for c in finding.deciding for p in c.where}
 

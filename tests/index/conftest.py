@@ -98,7 +98,7 @@ def held_by(folder: Path) -> dict[str, object]:
                 replace(c, id=ids["chunks"][c.id], section=ids["sections"][c.section], facts=tuple(ids["facts"][f] for f in c.facts))
                 for c in store.all_chunks()
             ],
-            "chunks of facts": [[ids["chunks"][c] for c in store.chunks_of_fact(f.id)] for f in facts],
+            "chunks of facts": [[ids["chunks"][c] for c in store.chunks_of_facts([f.id])[f.id]] for f in facts],
             "entries": entries,
             "filed": {key: [(e.text, e.role, ids["facts"][e.fact], ids["sections"][e.section]) for e in store.names(key)] for key in keys},
             "aliases": [a and replace(a, fact=ids["facts"][a.fact], section=ids["sections"][a.section]) for a in aliases],

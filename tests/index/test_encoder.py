@@ -17,7 +17,7 @@ import pytest
 
 from index import encoder as encoder_module
 from index import models
-from index.encoder import TOKEN_BUDGET, Encoder, LaterEncoder, OnnxEncoder, gather, open_encoder, reference_encoder
+from index.encoder import TOKEN_BUDGET, Encoder, LaterEncoder, OnnxEncoder, SentenceTransformerEncoder, gather, open_encoder
 from index.errors import ModelUnavailable
 from index.export import FILES, GRAPH, RECORD, ensure_graph, read_record
 from index.models import WEIGHTS, checked_weights, package_folder, resolve
@@ -83,6 +83,13 @@ def texts(count: int) -> list[str]:
 @pytest.fixture(scope="module")
 def onnx() -> Encoder:
     return open_encoder(IndexSettings())
+
+
+def reference_encoder(*, threads: int = 0) -> SentenceTransformerEncoder:
+    """The default model by sentence-transformers: what the exported graph is compared with."""
+    folder = package_folder()
+    checked_weights(folder)
+    return SentenceTransformerEncoder(folder, resolve(IndexSettings()), threads=threads)
 
 
 def many(encoder: Encoder, given: list[str]) -> Any:

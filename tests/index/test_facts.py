@@ -75,8 +75,9 @@ def test_cells_are_found_by_table_row_and_column(store: FactStore, row: int | No
 def test_groups_sections_and_chunks_lead_to_each_other(store: FactStore) -> None:
     assert [f.id for f in store.group(0)] == [2, 3]
     assert [f.id for f in store.section_facts(0)] == [0, 1, 2, 3]
-    assert store.chunks_of_fact(3) == [2]
-    assert store.group(99) == store.section_facts(99) == store.chunks_of_fact(99) == []
+    assert store.chunks_of_facts([3]) == {3: (2,)}
+    assert store.group(99) == store.section_facts(99) == []
+    assert store.chunks_of_facts([99]) == {99: ()}
 
 
 def test_names_are_found_by_key_in_the_order_of_the_files(store: FactStore, vocabulary: Vocabulary) -> None:

@@ -179,3 +179,17 @@ def test_single_texts_are_encoded_where_no_folder_can_be_written(tmp_path: Path)
     (tmp_path / "labels").write_text("in the way", encoding="utf-8")
 
     np.testing.assert_array_equal(KeptTexts(Counting(), tmp_path).vectors(LABELS), WordEncoder().encode(LABELS))
+
+
+def test_no_more_is_held_in_memory_than_is_kept_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_module, "_TEXTS", 5)
+    encoder = Counting()
+    kept = KeptTexts(encoder, tmp_path)
+
+    rows = [kept.vectors(some) for some in (LABELS[:4], LABELS[2:8], LABELS[2:8])]
+
+    np.testing.assert_array_equal(rows[1], WordEncoder().encode(LABELS[2:8]))
+    np.testing.assert_array_equal(rows[2], rows[1])
+    assert encoder.asked == [tuple(LABELS[:4]), tuple(LABELS[4:]), tuple(LABELS[4:])]
+    assert kept._held is not None
+    assert len(kept._held) == 4

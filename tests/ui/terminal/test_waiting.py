@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import time
 
+import pytest
+
 from tests.ui.terminal.vt import Vt
 from ui.terminal.waiting import Waiting
 
@@ -36,6 +38,9 @@ def test_what_takes_longer_is_said_and_taken_away_before_anything_else_is_shown(
     assert screen.getvalue() == written
 
 
-def test_where_there_is_no_terminal_nothing_is_shown() -> None:
+def test_where_there_is_no_terminal_nothing_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     with Waiting(None, lambda: "Looking", patience=0) as waiting:
+        time.sleep(0.05)
         waiting.end()
+
+    assert capsys.readouterr() == ("", "")
