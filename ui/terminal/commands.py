@@ -59,7 +59,7 @@ KEYS = (
     ("Tab", "complete a name of the knowledge base, a command, a heading"),
     ("→", "take the grey text that is offered from the history"),
     ("↑ ↓", "recall what was typed before that begins like the line"),
-    ("Ctrl-R", "search in what was typed before"),
+    ("Ctrl-R", "search in what was typed before; Enter takes the line that was found, Ctrl-C drops the search"),
     ("Ctrl-X Ctrl-E", "write the question in your editor"),
     ("Ctrl-C", "drop the line; while an answer is awaited, stop waiting"),
     ("Ctrl-L", "clear the screen"),

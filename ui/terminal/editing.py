@@ -14,7 +14,7 @@ from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
-from prompt_toolkit.filters import Condition
+from prompt_toolkit.filters import Condition, is_searching
 from prompt_toolkit.history import History as ToolkitHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import create_output
@@ -157,8 +157,10 @@ def _leave(app: Any) -> None:
 
 def _keys(completing: Completer) -> KeyBindings:
     keys = KeyBindings()
+    # In a Ctrl-R search the toolkit's own keys hold: what is typed then stands in a buffer of its own, which is neither sent nor left.
+    typing = ~is_searching
 
-    @keys.add("tab")
+    @keys.add("tab", filter=typing)
     def _complete(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
         if buffer.complete_state is not None and buffer.complete_state.completions:
@@ -170,7 +172,7 @@ def _keys(completing: Completer) -> KeyBindings:
         elif found:
             buffer.start_completion(insert_common_part=True)
 
-    @keys.add("enter")
+    @keys.add("enter", filter=typing)
     def _send(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
         state = buffer.complete_state
@@ -179,11 +181,11 @@ def _keys(completing: Completer) -> KeyBindings:
         else:
             buffer.validate_and_handle()
 
-    @keys.add("c-c")
+    @keys.add("c-c", filter=typing)
     def _drop(event: KeyPressEvent) -> None:
         event.app.exit(exception=KeyboardInterrupt("" if event.current_buffer.text else LEAVING), style="class:aborting")
 
-    @keys.add("escape", "enter")
+    @keys.add("escape", "enter", filter=typing)
     def _break(event: KeyPressEvent) -> None:
         event.current_buffer.newline(copy_margin=False)
 

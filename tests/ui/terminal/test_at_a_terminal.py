@@ -17,7 +17,7 @@ from tests.ui.terminal.program import PASTE, Program
 Start = Callable[..., Program]
 
 WELCOME = "Ask about the knowledge base. /help lists what else there is; Ctrl-D leaves.\n"
-CTRL_C, CTRL_D, ALT_ENTER, UP, TAB, RIGHT = "\x03", "\x04", "\x1b\r", "\x1b[A", "\t", "\x1b[C"
+CTRL_C, CTRL_D, CTRL_E, CTRL_R, ALT_ENTER, UP, TAB, RIGHT = "\x03", "\x04", "\x05", "\x12", "\x1b\r", "\x1b[A", "\t", "\x1b[C"
 
 
 @pytest.fixture
@@ -352,6 +352,36 @@ def test_how_a_question_was_read_comes_back_into_the_prompt_to_be_changed(start:
 
     program.until("> what colour is grass")
     program.until("Green. (turn 2)")
+
+
+def test_ctrl_r_finds_what_was_typed_before_and_enter_takes_it_into_the_line(start: Start) -> None:
+    program = start()
+    program.at_prompt()
+    program.enter("sky please")
+    program.enter("grass")
+    program.type(CTRL_R + "sk")
+    program.until("I-search backward: sk")
+    program.type("\r")
+    program.type(CTRL_E + " now\r")  # the cursor stands where the words were found
+
+    program.until("> sky please now")
+    program.until("Blue. (turn 3)")
+
+
+def test_ctrl_c_in_a_search_drops_the_search_and_the_line_goes_on(start: Start) -> None:
+    program = start()
+    program.at_prompt()
+    program.enter("sky")
+    program.type("gra" + CTRL_R + "sk")
+    program.until("I-search backward: sk")
+    program.type(CTRL_C)
+    program.type("ss\r")
+    program.until("> grass")
+    program.until("Green. (turn 2)")
+    program.at_prompt()
+    program.type(CTRL_D)
+
+    assert program.end() == 0
 
 
 # ---------------------------------------------------------------- waiting, opening, failing
