@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from assistant.models import Answer, Citation
 
 QUOTE_IN_LINK = 240  # characters; enough to find a quote again, short enough for a link
-SHOWN_QUESTION = 4000  # characters of a question that the page repeats
+SHOWN_QUESTION = 8000  # characters of a question that the page repeats; none it can send is longer
 SHOWN_ROWS = 50  # of a table in an answer; the source pane has the rest
 OPEN_SOURCES = 4  # more than this and the list starts closed
 

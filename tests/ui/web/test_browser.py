@@ -388,3 +388,25 @@ def test_no_text_of_a_question_or_a_file_runs_or_loads_anything(page: Page, host
         page.evaluate("() => [...document.querySelectorAll('.answer a')].filter((a) => !a.getAttribute('href').startsWith('#src=')).length")
         == 0
     )
+
+
+def test_a_text_that_is_too_long_for_a_question_is_told_so_and_stays_in_the_box(chat: Page) -> None:
+    long = "please read this. " * 300 + "which tea in the evening"
+    chat.fill(BOX, long)
+    chat.press(BOX, "Enter")
+
+    expect(chat.locator("#limit")).to_have_text("The question is 5424 characters long; at most 4000 are read. Ask in a sentence or two.")
+    expect(chat.locator(BOX)).to_have_value(long)
+    expect(chat.locator(".typed")).to_have_count(0)
+
+    chat.fill(BOX, long[-24:])
+    expect(chat.locator("#limit")).to_have_count(0)
+    chat.press(BOX, "Enter")
+    expect(chat.locator(".answer .body")).to_contain_text("In the evening: Keemun")
+
+
+def test_the_page_and_the_server_agree_on_how_long_a_question_may_be() -> None:
+    from ui.web.replay import MAX_QUESTION
+    from ui.web.shell import STATIC
+
+    assert f"export const LONGEST = {MAX_QUESTION};" in (STATIC / "dom.js").read_text("utf-8")

@@ -1,7 +1,7 @@
 /* The page's own script: what a click and a key do, and what is mended of what Gradio draws. */
 import * as answers from "./answers.js";
 import * as chats from "./chats.js";
-import { ask, input, settings, type } from "./dom.js";
+import { LONGEST, ask, input, make, settings, type } from "./dom.js";
 import * as scope from "./scope.js";
 import * as pane from "./pane.js";
 import * as status from "./status.js";
@@ -10,7 +10,7 @@ import * as status from "./status.js";
 
 const address = new URLSearchParams(location.search);
 const within = address.getAll("in").map((name) => name.slice(0, 4096)).filter(Boolean).slice(0, 100);
-const linked = address.getAll("q").map((q) => q.trim().slice(0, 4000)).filter(Boolean).slice(-20).map((question) => ({ question, answer_id: "", scope: within }));
+const linked = address.getAll("q").map((q) => q.trim().slice(0, 2 * LONGEST)).filter(Boolean).slice(-20).map((question) => ({ question, answer_id: "", scope: within }));
 const answerId = address.get("a") || "";
 if (linked.length && /^[0-9a-f]{8,64}$/.test(answerId)) linked[linked.length - 1].answer_id = answerId;
 let place = location.hash.startsWith("#src=") ? location.hash : "";
@@ -66,9 +66,21 @@ document.addEventListener("toggle", (event) => {
 
 let recalled = -1;
 
-/* A question that is not for Gradio to send: there is no server, a chat is on its way back, or an earlier question is edited. */
+/* A text too long to be a question stays in the box, to be shortened; cut off without a word it would ask something else. */
+const limit = make("div", { id: "limit", role: "status" });
+const isTooLong = (words) => [...words].length > LONGEST;
+const measure = (words) => {
+  if (!isTooLong(words)) limit.remove();
+  else {
+    limit.textContent = `The question is ${[...words].length} characters long; at most ${LONGEST} are read. Ask in a sentence or two.`;
+    if (!limit.isConnected) document.querySelector("#box")?.before(limit);
+  }
+  return limit.isConnected;
+};
+
+/* A question that is not for Gradio to send: it is too long, there is no server, a chat is on its way back, or an earlier question is edited. */
 const takes = (words) => {
-  if (status.isGone()) return true;
+  if (measure(words) || status.isGone()) return true;
   if (chats.isWaiting()) {
     chats.whenBack(() => ask(words));
     return true;
@@ -106,9 +118,13 @@ document.addEventListener("keydown", (event) => {
     }
   }
 }, true);
-document.addEventListener("input", (event) => { if (event.isTrusted && event.target === input()) recalled = -1; }, true);
+document.addEventListener("input", (event) => {
+  if (event.target !== input()) return;
+  if (event.isTrusted) recalled = -1;
+  if (limit.isConnected) measure(event.target.value);
+}, true);
 document.addEventListener("keypress", (event) => {
-  if (event.target === input() && event.key === "Enter" && !event.shiftKey && (status.isGone() || chats.isWaiting())) { event.preventDefault(); event.stopImmediatePropagation(); }
+  if (event.target === input() && event.key === "Enter" && !event.shiftKey && (status.isGone() || chats.isWaiting() || isTooLong(event.target.value))) { event.preventDefault(); event.stopImmediatePropagation(); }
 }, true);
 document.addEventListener("click", (event) => {
   const box = input();
