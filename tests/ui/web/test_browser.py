@@ -47,6 +47,15 @@ def test_a_chip_opens_its_source_with_cell_row_and_column_lit_and_esc_goes_back(
     expect(chip).to_be_focused()
 
 
+def test_a_cell_with_a_footnote_is_lit_in_its_table_and_the_mark_is_set_above_the_line(chat: Page) -> None:
+    ask(chat, "cups for six").locator(".body a.cite").click()
+
+    expect(chat.locator("#source .paper td.cell")).to_have_text("5 3, 7 m2")
+    assert chat.locator("#source .paper td.cell sup").all_text_contents() == ["3", "2"]
+    expect(chat.locator("#source .label")).to_have_text(["Large pot", "Six"])
+    expect(chat.locator("#source table")).to_have_count(1)
+
+
 def test_a_sentence_is_lit_where_it_stands_in_the_document(chat: Page) -> None:
     ask(chat, "which tea in the evening").locator(".body a.cite").nth(2).click()
 

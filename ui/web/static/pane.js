@@ -136,7 +136,9 @@ const toMiddle = (target, share = 3) => {
 };
 
 const centreCell = (box, cell) => {
-  box.scrollTop = Math.max(0, cell.offsetTop + cell.offsetHeight / 2 - box.clientHeight / 2);
+  const head = box.querySelector("thead").offsetHeight; // stays in sight above
+  const room = box.clientHeight - head;
+  box.scrollTop = Math.max(0, cell.offsetTop - head - Math.max(0, (room - cell.offsetHeight) / 2));
   const labels = cell.parentElement.firstElementChild.offsetWidth; // they stay in sight on the left
   box.scrollLeft = Math.max(0, cell.offsetLeft + cell.offsetWidth / 2 - (box.clientWidth + labels) / 2);
 };
@@ -198,7 +200,8 @@ const fill = () => {
   title.textContent = shown(view.document);
   const [first, last] = view.lines;
   const where = first === last ? `line ${first}` : `lines ${first}–${last}`;
-  path.textContent = shown([...view.section, where].join(" › "));
+  const steps = [...view.section, where];
+  path.replaceChildren(...steps.map((step, i) => make("span", { text: i < steps.length - 1 ? `${step} › ` : step })));
   const set = mode === "paper" && paper;
   asText.setAttribute("aria-pressed", String(Boolean(set)));
   asLines.setAttribute("aria-pressed", String(!set));
