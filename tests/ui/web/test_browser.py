@@ -56,6 +56,27 @@ def test_a_cell_with_a_footnote_is_lit_in_its_table_and_the_mark_is_set_above_th
     expect(chat.locator("#source table")).to_have_count(1)
 
 
+def test_the_source_of_an_earlier_answer_says_so_when_the_next_has_come(chat: Page) -> None:
+    first = ask(chat, "which tea in the evening")
+    first.locator(".body a.cite").first.click()
+    expect(chat.locator("#source .earlier")).to_be_hidden()
+
+    ask(chat, "is keemun green")
+
+    expect(chat.locator("#source .earlier")).to_contain_text("A source of an earlier answer.")
+    expect(chat.locator("#source .count")).to_have_text("1 of 3")
+
+    chat.locator("#source .earlier button").click()
+
+    expect(chat.locator("#source .earlier")).to_be_hidden()
+    expect(chat.locator("#source .count")).to_have_text("")
+    first.locator(".body a.cite").first.click()
+    expect(chat.locator("#source .earlier")).to_be_visible()
+
+    chat.get_by_role("button", name="New chat").click()
+    expect(chat.locator("#source")).to_be_hidden()
+
+
 def test_a_sentence_is_lit_where_it_stands_in_the_document(chat: Page) -> None:
     ask(chat, "which tea in the evening").locator(".body a.cite").nth(2).click()
 

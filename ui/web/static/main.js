@@ -165,6 +165,7 @@ const settle = () => {
     input().focus(); // once: Gradio's own autofocus comes back whenever the box grows, and takes the focus from where the user went
   }
   chats.offerLast();
+  pane.follow();
   const asked = document.querySelectorAll("#chat .typed");
   const last = asked[asked.length - 1];
   const now = last ? `${asked.length} ${document.querySelectorAll("#chat .answer").length} ${last.textContent}` : "";
