@@ -22,7 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.models import Answer, Cell, Citation, Place
-from ui.render import Style, clean, one_line, place
+from ui.render import Style, clean, kept_words, one_line, place
 
 MARKER = "magenta"  # the one colour of the eight with a contrast of 4.5 to black and to white
 FAINT = "dim"
@@ -79,7 +79,7 @@ def answer_looks(answer: Answer, style: Style, *, numbered: bool) -> str:
 
 
 def _reading(answer: Answer) -> Text:
-    kept = "; ".join(one_line(k) for k in answer.reading.kept)
+    kept = "; ".join(map(one_line, kept_words(answer.reading.kept)))
     return Text.assemble(("Read as ", FAINT), (one_line(answer.reading.question), "italic"), (f"  (kept: {kept})", FAINT))
 
 

@@ -16,6 +16,8 @@ from urllib.parse import urlencode, urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from ui.render import kept_words
+
 if TYPE_CHECKING:
     from assistant.models import Answer, Citation
 
@@ -241,7 +243,7 @@ def _reading(answer: Answer) -> str:
         change = f'<button class="reread" title="{text(read)}">Change</button>'
         parts.append(f"Read as <b>{text(read)}</b> {change}")
     if reading.kept:
-        parts.append("kept from before: " + ", ".join(f"<b>{text(k)}</b>" for k in reading.kept))
+        parts.append("kept from before: " + ", ".join(f"<b>{text(k)}</b>" for k in kept_words(reading.kept)))
     if not parts:
         return ""
     if not parts[0].startswith("Read as"):

@@ -76,6 +76,14 @@ def test_a_chip_stays_with_the_word_before_it_and_the_sign_after_it() -> None:
     assert re.search(r'black tea for the <span class="nb">evening<a class="cite".*?</a>\.</span>', html)
 
 
+def test_a_follow_up_names_no_kind_of_question_as_kept() -> None:
+    followed = ask("and in the morning?", ["which tea in the evening"])
+    reading = followed.reading.model_copy(update={"kept": ("definition",)})
+
+    words = Seen(answer_html(followed.model_copy(update={"reading": reading}))).words
+    assert words.startswith("Read as which tea in the morning Change · kept from before: what was asked")
+
+
 def test_a_follow_up_says_how_it_was_read() -> None:
     words = Seen(answer_html(ask("and in the morning?", ["which tea in the evening"]))).words
 
