@@ -28,6 +28,14 @@ def test_the_empty_page_says_what_is_there_and_its_examples_ask(chat: Page) -> N
     expect(chat.locator(BOX)).to_have_value("")
 
 
+def test_a_double_click_on_a_suggestion_asks_once(chat: Page) -> None:
+    ask(chat, "which tea in the evening").locator("button.ask").first.dblclick()
+
+    expect(chat.locator(".answer")).to_have_count(2)
+    ask(chat, "hi")  # whatever was asked twice would be there by now
+    assert chat.locator(".typed").all_text_contents() == ["which tea in the evening", "green vs black", "hi"]
+
+
 def test_a_chip_opens_its_source_with_cell_row_and_column_lit_and_esc_goes_back(chat: Page) -> None:
     answer = ask(chat, "which tea in the evening")
     chip = answer.locator(".body a.cite").first

@@ -53,7 +53,7 @@ document.addEventListener("click", (event) => {
     const found = target.closest(which);
     if (!found) continue;
     event.preventDefault();
-    act(found);
+    if (event.detail < 2 || !found.matches("button.ask, button.everywhere")) act(found); // a double click asks once
     return;
   }
 }, true);
