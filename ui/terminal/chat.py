@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
@@ -22,6 +23,7 @@ from ui.terminal.exporting import as_json, as_markdown
 from ui.terminal.screen import Screen, answer_shown, sources_shown
 from ui.terminal.showing import show_place
 
+_NUMBER = re.compile(r"\d{1,2}", re.ASCII)  # a longer one may be something that is asked about: a port, a year
 SHOWN_HISTORY = 20  # lines that /history shows where no number is given
 
 
@@ -83,11 +85,19 @@ class Chat:
             return self._command(name.lower(), rest.strip())
         if text.lower() in LEAVING:
             return False
-        if self._numbered and text.isdecimal() and 1 <= int(text) <= len(self.offered):
+        if self._numbered and self.offered and _NUMBER.fullmatch(text):
+            if not 1 <= int(text) <= len(self.offered):
+                self.screen.note(self._which_number())
+                return True
             text = self.offered[int(text) - 1]
             self.screen.print(self._faint(f"Asking: {one_line(text)}"))
         self._ask(text)
         return True
+
+    def _which_number(self) -> str:
+        most = len(self.offered)
+        which = f"There are {most} questions to choose from; type 1 to {most}" if most > 1 else "There is one question to choose; type 1"
+        return f"{which}, or ask in words."
 
     def _ask(self, question: str) -> None:
         assistant = self._assistant()
