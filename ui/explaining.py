@@ -240,7 +240,7 @@ def _facts(shown: Sequence[Scored], beside: Sequence[Scored]) -> list[list[str]]
 def _table(rows: Sequence[Sequence[str]], style: Style) -> list[str]:
     """Rows, head first, in columns under the indent of a block; texts are shown as they are, never as Markdown."""
     literal = [[cell.replace("\\", "\\\\").replace("*", "\\*").replace("_", "\\_").replace("`", "\\`") for cell in row] for row in rows]
-    inner = Style(max(style.width - 2, 40), style.colour) if style.width else style
+    inner = Style(style.width - 2, style.colour) if style.width else style
     return ["  " + line for line in table(literal, inner)]
 
 

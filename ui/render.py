@@ -265,11 +265,13 @@ def _cell(text: str, style: Style) -> list[str]:
 
 
 def _records(rows: Sequence[Sequence[str]], style: Style) -> list[str]:
+    """Rows one below the other, a line for each cell that says something."""
     out: list[str] = []
     for row in rows[1:]:
         for name, value in zip(rows[0], row, strict=False):
             label = inline(name, style)
-            out.extend(hang(f"{label}: " if label else "", ", ".join(_cell(value, style)), style).split("\n"))
+            if value.strip():
+                out.extend(hang(f"{label}: " if label else "", ", ".join(_cell(value, style)), style).split("\n"))
         out.append("")
     return out[:-1]
 
@@ -321,7 +323,7 @@ def _places(citations: Sequence[Citation], style: Style, *, numbered: bool) -> s
 
 
 def heading(text: str, style: Style) -> str:
-    return paint(text, "2", style)
+    return "\n".join(paint(line, "2", style) for line in wrap(text, style.width))
 
 
 def paint(text: str, code: str, style: Style) -> str:
