@@ -27,8 +27,9 @@ SHOWN_ROWS = 50  # of a table in an answer; the source pane has the rest
 OPEN_SOURCES = 4  # more than this and the list starts closed
 
 _ANSWER_ID = re.compile(r"[0-9a-f]{8,64}")
-_LAST_WORD = re.compile(r"\S{1,24}$")
+_LAST_WORD = re.compile(r"(?<!\S)\S{1,24}$")
 _SIGN = re.compile(r"[.,;:!?)]{1,3}")
+_CLOSING = re.compile(r"[.!?)]+")  # what ends a sentence stands at its last word, as before a footnote's mark
 _MARKER = re.compile(r"\[(\d{1,4})\]")
 # NUL and the controls that reorder text on screen: shown as what they are, so that nothing can hide behind them.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -186,7 +187,7 @@ class _Renderer:
         return text(token.content)
 
     def _with_chips(self, content: str) -> str:
-        """Text with its markers as chips, each kept on one line with the word before it and the sign after it."""
+        """Text with its markers as chips, each kept on one line with the word before it and the sign beside it."""
         out: list[str] = []
         end = 0
         for found in _MARKER.finditer(content):
@@ -198,7 +199,10 @@ class _Renderer:
             word = _LAST_WORD.search(before)
             held = word[0] if word else ""
             out.append(text(before[: len(before) - len(held)]))
-            out.append(f'<span class="nb">{text(held)}{chip(citation)}{text(sign[0]) if sign else ""}</span>')
+            signs = f'<span class="sign">{text(sign[0])}</span>' if sign else ""
+            ends = sign and _CLOSING.fullmatch(sign[0]) and (before or not end)  # between two chips it would part them
+            beside = signs + chip(citation) if ends else chip(citation) + signs
+            out.append(f'<span class="nb">{text(held)}{beside}</span>')
             end = sign.end() if sign else found.end()
         out.append(text(content[end:]))
         return "".join(out)

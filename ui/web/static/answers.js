@@ -5,6 +5,7 @@ import { turnOf, turnsOnPage, upTo } from "./chats.js";
 export const copy = async (button) => {
   const answer = button.closest(".answer");
   const body = answer.querySelector(".body").cloneNode(true);
+  body.querySelectorAll(".nb > .sign").forEach((sign) => sign.parentElement.append(sign)); // in plain text a full stop ends the line
   body.querySelectorAll("a.cite").forEach((c) => c.replaceWith(` [${c.lastChild.textContent}]`));
   body.querySelectorAll("td,th").forEach((c) => c.append("\t"));
   body.querySelectorAll("p,li,tr,pre,h4").forEach((c) => c.append("\n"));
