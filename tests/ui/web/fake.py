@@ -190,6 +190,19 @@ class FakeAssistant:
                     cells.append(cite("tea.md", TEA, tea, len(cells) + 1, TABLE, Cell(row=hour, column=column)))
                 lines.append(f"| {hour} | {teas[0]} [{len(cells) - 1}] | {teas[1]} [{len(cells)}] |")
             return reply("\n".join(lines), *cells)
+        if key == "green vs black, same or not":
+            lines = [
+                "| | Green | Black | |",
+                "|---|---|---|---|",
+                "| Morning | Sencha | Assam, Ceylon | differs |",
+                "| Evening | Bancha | Keemun [1] | differs |",
+            ]
+            return reply("\n".join(lines), evening)
+        if key == "all three":
+            return reply(
+                "| | Green | Black | White |\n|---|---|---|---|\n| Evening | Bancha | Keemun [1] | Silver needle, a very fine one |",
+                evening,
+            )
         if key == "and in the morning":
             said = f"Read in the light of “{previous[-1]}”." if previous else "Nothing was asked before."
             morning = cite("tea.md", TEA, "Sencha", section=TABLE, cell=Cell(row="Morning", column="Green"))

@@ -85,6 +85,22 @@ def test_the_source_of_an_earlier_answer_says_so_when_the_next_has_come(chat: Pa
     expect(chat.locator("#source")).to_be_hidden()
 
 
+def test_on_a_phone_comparisons_are_read_without_moving_sideways(chat: Page) -> None:
+    chat.set_viewport_size({"width": 390, "height": 844})
+    two = ask(chat, "green vs black, same or not")
+
+    green, black = (two.locator("tbody tr").first.locator("td").nth(n).bounding_box() for n in (1, 2))
+    assert green["y"] == black["y"]  # side by side
+    assert green["x"] + green["width"] <= black["x"]
+    expect(two.locator("tbody tr").first.locator("td").nth(3)).to_be_in_viewport(ratio=1)
+
+    three = ask(chat, "all three")
+    expect(three.locator("tbody td").nth(3)).to_be_in_viewport(ratio=1)
+    assert three.locator("tbody td").nth(3).evaluate("cell => getComputedStyle(cell, '::before').content") == '"White: "'
+    for answer in (two, three):
+        assert answer.locator(".wide").evaluate("box => box.scrollWidth <= box.clientWidth")
+
+
 def test_a_sentence_is_lit_where_it_stands_in_the_document(chat: Page) -> None:
     ask(chat, "which tea in the evening").locator(".body a.cite").nth(2).click()
 

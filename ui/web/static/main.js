@@ -135,6 +135,15 @@ document.addEventListener("click", (event) => {
 
 /* ---- mending what Gradio draws ---- */
 
+/* On a phone a table is set by what it holds: two that are compared, with or without a word on whether they are the same, or more. */
+const nameCells = (box) => {
+  const heads = [...(box.querySelector("thead tr")?.cells || [])].map((cell) => cell.textContent.trim());
+  const marked = heads.length === 4 && !heads[3];
+  if (heads.length > 2) box.classList.add(heads.length === 3 || marked ? "pair" : "many");
+  box.classList.toggle("marked", marked);
+  box.querySelectorAll("tbody tr").forEach((row) => [...row.cells].forEach((cell, i) => { if (i && heads[i]) cell.dataset.head = heads[i]; }));
+};
+
 const mend = () => {
   // Gradio labels every bubble with its raw HTML, which a screen reader would read out in place of the answer.
   document.querySelectorAll('#chat [data-testid="bot"][aria-label], #chat [data-testid="user"][aria-label], #chat .message[aria-label], #chat [aria-label*="<div"]').forEach((node) => {
@@ -147,7 +156,9 @@ const mend = () => {
     table.setAttribute("tabindex", "0"); // a table that is wider than the screen can be scrolled by keyboard
     table.setAttribute("role", "group");
     table.setAttribute("aria-label", "Table");
+    nameCells(table);
   });
+  document.querySelector("#new:not([title])")?.setAttribute("title", "New chat"); // on a phone it is a sign
 };
 
 /* Gradio draws its boxes before it hears what is typed into them; what an empty page says comes when it does. */
