@@ -1,5 +1,5 @@
 /* What can be done with an answer: copy it, link to it, look behind it, say what is wrong with it. */
-import { answerOn, call, make, say, settings, toClipboard } from "./dom.js";
+import { answerOn, call, make, say, settings, shown, toClipboard } from "./dom.js";
 import { turnOf, turnsOnPage, upTo } from "./chats.js";
 
 export const copy = async (button) => {
@@ -62,11 +62,11 @@ export const rate = async (button, kind) => {
     kinds.forEach((k) => k.setAttribute("aria-pressed", String(k === event.target)));
     note.focus();
   } }));
-  const keep = make("button", { type: "button", class: "choice go", text: "Keep", onclick: async () => {
+  const keep = make("button", { type: "button", class: "choice go", text: "Save", onclick: async () => {
     try {
       await send(number, chosen, note.value);
       button.classList.add("on");
-      tell(answer, "Thank you. Kept on this machine; `whichops gaps` shows it.");
+      tell(answer, "Thank you. Kept on this machine; to see it:", make("code", { text: "whichops gaps" }));
     } catch (error) {
       tell(answer, String(error.message || error));
     }
@@ -81,14 +81,27 @@ export const rate = async (button, kind) => {
   kinds[0].focus();
 };
 
-const tell = (answer, words) => {
+const tell = (answer, words, ...more) => {
   answer.querySelector(".opinion")?.remove();
-  answer.querySelector(".meta").after(make("p", { class: "opinion said", role: "status", text: words }));
+  answer.querySelector(".meta").after(make("p", { class: "opinion said", role: "status" }, shown(words), " ", ...more));
 };
 
 /* Refusals are kept unasked only where the user has said so, and only those that come afterwards. */
 const seen = new WeakSet();
 const seeAll = () => document.querySelectorAll("#chat .answer button.gap").forEach((button) => seen.add(button));
+
+/* Whether refusals are kept unasked is changed in the same place it was last changed in. */
+const alwaysOr = (answer) => {
+  const [words, chosen, said] = settings.get("gaps") === "always"
+    ? ["Keep only what I report", "", "From now on only what you report is kept."]
+    : ["Keep every refused question from now on", "always", "From now on every refused question is kept on this machine."];
+  return make("button", { type: "button", class: "act", text: words, onclick: () => {
+    settings.set("gaps", chosen);
+    if (chosen) seeAll();
+    tell(answer, said, alwaysOr(answer));
+    answer.querySelector(".opinion .act").focus();
+  } });
+};
 
 export const reportGap = async (button, { quietly = false } = {}) => {
   seen.add(button);
@@ -98,14 +111,7 @@ export const reportGap = async (button, { quietly = false } = {}) => {
     button.textContent = "Reported";
     button.disabled = true;
     if (quietly) return;
-    const always = make("button", { type: "button", class: "act", text: "Always do this", onclick: () => {
-      settings.set("gaps", "always");
-      seeAll();
-      tell(answer, "Every refused question will be kept on this machine.");
-    } });
-    tell(answer, "Kept on this machine for whoever maintains the files. ");
-    if (settings.get("gaps") !== "always") answer.querySelector(".opinion").append(always);
-    else answer.querySelector(".opinion").append(make("button", { type: "button", class: "act", text: "Stop doing this for every refusal", onclick: () => { settings.set("gaps", ""); tell(answer, "Only what you report is kept."); } }));
+    tell(answer, "Kept on this machine for whoever maintains the files.", alwaysOr(answer));
   } catch (error) {
     if (!quietly) tell(answer, String(error.message || error));
   }
