@@ -265,22 +265,36 @@ def _source_items(citations: Sequence[Citation]) -> str:
 
 
 def _how(answer: Answer) -> str:
-    """How the answer came about: rule, reading, times. Scores and spans are fetched when it is opened."""
-    rows = [("Rule", text(answer.rule)), ("Kind of question", text(answer.reading.kind.replace("_", " ")))]
+    """How the answer came about: what was understood, and how it was checked. What it rests on is fetched when it is opened."""
+    rows = []
     if answer.reading.scope:
         rows.append(("Asked in", ", ".join(map(text, answer.reading.scope))))
     if answer.reading.mentions:
-        said = (f"“{text(m.words)}” → <b>{text(m.name)}</b> <small>{text(m.role)}, {_HOW[m.how]}</small>" for m in answer.reading.mentions)
+        said = (f"“{text(m.words)}” → <b>{text(m.name)}</b> <small>{_HOW[m.how]}</small>" for m in answer.reading.mentions)
         rows.append(("Understood", "<br>".join(said)))
     if answer.reading.unknown:
         rows.append(("Not in the files", ", ".join(f"“{text(u)}”" for u in answer.reading.unknown)))
+    steps = len(answer.certificate)
+    rows.append(("Proof", f"{steps} {'step' if steps == 1 else 'steps'} checked against the files" if steps else "none needed"))
+    rows.append(("Time", f"{answer.timings_ms.total:.0f} ms"))
+    return f'<details class="how"><summary>How this was answered</summary>{_rows(rows)}{_for_developers(answer)}</details>'
+
+
+def _for_developers(answer: Answer) -> str:
+    """What tells something only to those who know the program from within: rule, kinds, stages, the answer's id. Scores are fetched."""
     ms = answer.timings_ms
-    parts = f"understand {ms.understand:.1f}, retrieve {ms.retrieve:.1f}, compose {ms.compose:.1f}"
-    rows.append(("Time", f"{ms.total:.1f} ms <small>{parts}</small>"))
-    rows.append(("Proof", f"{len(answer.certificate)} steps checked against the files" if answer.certificate else "none needed"))
+    rows = [("Rule", text(answer.rule)), ("Kind of question", text(answer.reading.kind.replace("_", " ")))]
+    if answer.reading.mentions:
+        rows.append(("Roles", ", ".join(f"“{text(m.words)}” {text(m.role)}" for m in answer.reading.mentions)))
+    rows.append(("Stages", f"understand {ms.understand:.1f}, retrieve {ms.retrieve:.1f}, compose {ms.compose:.1f} ms"))
     rows.append(("Answer", f"<code>{text(answer.answer_id)}</code>"))
+    return f'<details class="developers"><summary>For developers</summary>{_rows(rows)}</details>'
+
+
+def _rows(rows: Sequence[tuple[str, str]]) -> str:
+    """Names and what they say, which is HTML already, as a table."""
     body = "".join(f"<tr><th scope='row'>{name}</th><td>{value}</td></tr>" for name, value in rows)
-    return f'<details class="how"><summary>How this was answered</summary><table>{body}</table></details>'
+    return f"<table>{body}</table>"
 
 
 def _meta(answer: Answer, cited: bool) -> str:

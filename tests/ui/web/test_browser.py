@@ -242,10 +242,12 @@ def test_the_keyboard_is_enough(chat: Page) -> None:
     chat.keyboard.press("Shift+Enter")
     chat.keyboard.type("/b")
     expect(chat.locator(BOX)).to_have_value("a\n/b")
-    answer.locator(".how summary").focus()
+    answer.locator(".how > summary").focus()
     chat.keyboard.press("Enter")
-    expect(answer.locator(".how")).to_contain_text("Kind of question")
-    expect(answer.locator(".how .rests")).to_have_text("Keemun tea.md:10 1. Which tea when › Evening × Black, characters 1–7")
+    expect(answer.locator(".how .rests")).to_have_text("Keemun tea.md:10 1. Which tea when › Evening × Black")
+    expect(answer.get_by_text("Kind of question")).to_be_hidden()  # of use to developers only
+    answer.locator(".developers summary").click()
+    expect(answer.get_by_text("Kind of question")).to_be_visible()
 
 
 def test_the_box_takes_no_focus_by_itself_when_it_grows(chat: Page) -> None:
@@ -368,8 +370,9 @@ def test_axe_finds_nothing_against_wcag_22_aa(browser: Browser, page_server: Ser
         "how much is keemun",
     ):
         ask(page, question)
-    page.locator(".how summary").first.click()
+    page.locator(".how > summary").first.click()
     expect(page.locator(".rests").first).to_be_visible()
+    page.locator(".developers > summary").first.click()
     page.locator(".act.down").first.click()
     page.locator("a.cite").first.click()
     expect(page.locator("#source td.cell")).to_be_visible()
@@ -426,8 +429,9 @@ def test_no_text_of_a_question_or_a_file_runs_or_loads_anything(page: Page, host
         )
         assert found == []
     page.get_by_role("button", name="Lines").click()
-    for summary in page.locator(".answer .how summary").all()[-3:]:
-        summary.click()
+    for how in page.locator(".answer .how").all()[-3:]:
+        how.locator("> summary").click()
+        how.locator(".developers > summary").click()
     page.keyboard.press("Escape")
     page.locator("button.chats").click()
     assert page.locator("#chats .name").count() >= 4

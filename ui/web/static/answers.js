@@ -133,27 +133,30 @@ const row = (...cells) => make("tr", {}, ...cells.map((c, i) => (typeof c === "o
 export const explain = async (details) => {
   if (details.querySelector(".behind")) return;
   const box = make("div", { class: "behind", "aria-busy": "true" }, make("p", { class: "hint", text: "Looking …" }));
-  details.append(box);
+  const inside = details.querySelector("details.developers");
+  inside.before(box);
   try {
     const told = await call("/api/explain", { turns: upTo(turnOf(details)) });
     const parts = [];
+    const numbers = []; // for those who know the program from within
     if (told.why) parts.push(make("p", { class: "hint", text: told.why }));
-    if (told.measured.length) {
-      parts.push(make("p", { class: "sub", text: "Measured" }), make("table", { class: "numbers" }, make("tbody", {}, ...told.measured.map((m) =>
-        row(make("td", { text: m.words }), make("td", { text: m.value }), make("td", { text: `${m.needs} needed` }), make("td", { text: m.met ? "met" : "not met", class: m.met ? "met" : "unmet" }))))));
-    }
     if (told.rests.length) {
       parts.push(make("p", { class: "sub", text: "It rests on" }), make("ul", { class: "rests" }, ...told.rests.map((r) =>
-        make("li", {}, make("code", { text: r.text }), make("small", { text: ` ${r.place}, characters ${r.characters[0]}–${r.characters[1]}` })))));
+        make("li", {}, make("code", { text: r.text }), make("small", { title: `Characters ${r.characters[0]} to ${r.characters[1]} of the file`, text: ` ${r.place}` })))));
+    }
+    if (told.measured.length) {
+      numbers.push(make("p", { class: "sub", text: "Measured" }), make("table", { class: "numbers" }, make("tbody", {}, ...told.measured.map((m) =>
+        row(make("td", { text: m.words }), make("td", { text: `${m.value}, ${m.needs} needed`, class: m.met ? "met" : "unmet" }))))));
     }
     if (told.weighed.length) {
       const head = make("thead", {}, make("tr", {}, ...["Fact", "Found", "Near", "Points"].map((h) => make("th", { scope: "col", text: h }))));
-      parts.push(make("p", { class: "sub", text: "What was weighed" }), make("table", { class: "numbers" }, head, make("tbody", {}, ...told.weighed.map((w) =>
+      numbers.push(make("p", { class: "sub", text: "What was weighed" }), make("table", { class: "numbers" }, head, make("tbody", {}, ...told.weighed.map((w) =>
         make("tr", { class: w.used ? "used" : null }, make("td", {}, make("span", { text: w.value }), make("small", { text: `${w.used ? "used · " : ""}${w.place}` })),
           make("td", { text: `${Math.round(100 * w.found)} %` }), make("td", { text: w.near.toFixed(2) }), make("td", { text: w.points.toFixed(2) }))))),
       make("p", { class: "hint", text: "Found: share of the question that stands at the fact. Near: cosine of the two. Points: what facts are ranked by." }));
     }
-    box.replaceChildren(...(parts.length ? parts : [make("p", { class: "hint", text: "Nothing was weighed for this." })]));
+    inside.append(make("div", { class: "numbers-behind" }, ...numbers));
+    box.replaceChildren(...(parts.length ? parts : [make("p", { class: "hint", text: "It rests on no text of the files." })]));
   } catch (error) {
     box.replaceChildren(make("p", { class: "hint", text: String(error.message || error) }));
   }
