@@ -235,6 +235,7 @@ def run_chat(args: argparse.Namespace) -> int:
         keep_history=not args.no_history,
         use_pager=not args.no_pager,
         about=folders if os.path.exists(folders) else folders.replace(os.pathsep, " and "),  # noqa: PTH110 (pathlib is not loaded yet)
+        greets=True,
     )
 
 

@@ -6,10 +6,11 @@ Enter sends, Alt-Enter breaks the line; what is pasted is put in as it is, and s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextvars import Context, copy_context
 from typing import Any, TextIO
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import get_app
+from prompt_toolkit.application import get_app, run_in_terminal
 from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
@@ -98,6 +99,8 @@ class Prompt:
         colour: bool,
     ) -> None:
         self._stopped = False
+        self._screen = screen
+        self._context: Context | None = None  # in which the toolkit knows the prompt that is shown
         self._on_shown: Callable[[], object] | None = on_shown
         completing = _Completing(candidates)
         commanding = Condition(lambda: get_app().current_buffer.text.startswith("/"))
@@ -124,6 +127,8 @@ class Prompt:
         self._session.app.after_render += self._shown
 
     def _shown(self, _app: Any) -> None:
+        if self._context is None:
+            self._context = copy_context()
         if self._on_shown is not None:
             tell, self._on_shown = self._on_shown, None
             tell()
@@ -141,6 +146,17 @@ class Prompt:
         if self._stopped:
             raise EOFError
         return self._session.prompt([("class:prompt", prompt)], default=begun)
+
+    def greet(self, words: str, told: Callable[[], object]) -> None:
+        """Show a text above the prompt, from any thread, unless something has been typed; `told` is called when it is there."""
+        app = self._session.app
+
+        def show() -> None:
+            if app.is_running and not app.is_done and not app.current_buffer.text:
+                run_in_terminal(lambda: (print(words, file=self._screen, flush=True), told()))
+
+        if app.is_running and app.loop is not None:
+            app.loop.call_soon_threadsafe(show, context=self._context)
 
     def stop(self) -> None:
         """End the prompt, from any thread."""

@@ -85,10 +85,22 @@ def _reading(answer: Answer) -> Text:
 
 def _suggestions(answer: Answer, *, numbered: bool) -> RenderableType:
     title = "Which one? Type its number, or anything else" if answer.status == "clarify" else "Ask next, by number"
+    return Group(Text(title if numbered else "You could ask", FAINT), _questions(answer.suggestions, numbered=numbered))
+
+
+def _questions(questions: Sequence[str], *, numbered: bool) -> RenderableType:
     grid = Table.grid(padding=(0, 1))
-    for number, suggestion in enumerate(answer.suggestions, 1):
-        grid.add_row(Text(f" {number}" if numbered else " -", MARKER if numbered else FAINT), Text(one_line(suggestion)))
-    return Group(Text(title if numbered else "You could ask", FAINT), grid)
+    for number, question in enumerate(questions, 1):
+        grid.add_row(Text(f" {number}" if numbered else " -", MARKER if numbered else FAINT), Text(one_line(question)))
+    return grid
+
+
+def greeting_looks(title: str, examples: Sequence[str], style: Style) -> str:
+    """What is there to ask about, with questions that are known to answer and the numbers that ask them; an empty line after it."""
+    parts: list[RenderableType] = [Text(one_line(title), "bold")]
+    if examples:
+        parts += [Text("Ask for example, by number", FAINT), _questions(examples, numbered=True)]
+    return drawn(Group(*parts), style) + "\n"
 
 
 def _places(citations: Sequence[Citation], *, numbered: bool = True) -> RenderableType:

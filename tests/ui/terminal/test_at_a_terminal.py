@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -422,6 +423,27 @@ def test_ctrl_c_while_waiting_gives_the_prompt_back(start: Start) -> None:
     program.at_prompt()
     program.type(CTRL_D)
     assert program.end() == 0
+
+
+def test_what_it_holds_is_told_when_it_is_open_and_a_number_asks_what_was_shown(start: Start) -> None:
+    program = start("--greets")
+    program.until(" 1 what colour is the sky")
+    assert program.at_prompt() == WELCOME + "Colours\nAsk for example, by number\n 1 what colour is the sky\n\n>\n"
+
+    program.type("1\r")
+    program.until("Asking: what colour is the sky")
+    program.until("Blue. (turn 1)")
+
+
+def test_a_line_that_is_being_typed_is_not_interrupted_by_what_it_holds(start: Start) -> None:
+    program = start("--greets", "slow")
+    program.at_prompt()
+    program.type("gra")
+    time.sleep(5)  # it is open after three seconds
+    program.type("ss\r")
+    program.until("Green. (turn 1)")
+
+    assert program.at_prompt().startswith(WELCOME + "> grass\nGreen. (turn 1)")
 
 
 def test_what_cannot_be_opened_is_told_before_anything_is_asked(start: Start) -> None:
