@@ -322,6 +322,11 @@ def _places(citations: Sequence[Citation], style: Style, *, numbered: bool) -> s
     return "\n".join(lines)
 
 
+def number_of(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: `1 file`, `2 files`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def heading(text: str, style: Style) -> str:
     return "\n".join(paint(line, "2", style) for line in wrap(text, style.width))
 

@@ -196,7 +196,7 @@ def test_gaps_are_listed_with_what_can_be_done(folder: Path, capsys: pytest.Capt
         "      → alias “Senchaa” = Sencha (spelt much like it)",
         f"        whichops gaps accept {gap}",
     ]
-    assert told.err == "1 answers were marked as helpful.\n"
+    assert told.err == "1 answer was marked as helpful.\n"
     assert run(folder, "show", gap[:4]) == 0
     assert f'id = "gap-{gap}"' in capsys.readouterr().out
     assert run(folder, "clear") == 0

@@ -16,7 +16,7 @@ from ui.batch import as_line, without_surrogates
 from ui.explaining import explanation, reading_text, why_not_text
 from ui.feedback import FeedbackLog, default_path, record_of
 from ui.opening import Answering
-from ui.render import Style, clean, hang, heading, one_line, paint, wrap
+from ui.render import Style, clean, hang, heading, number_of, one_line, paint, wrap
 from ui.terminal import paging
 from ui.terminal.commands import BY_NAME, COMMANDS, LEAVING, VERDICTS, nearest
 from ui.terminal.exporting import as_json, as_markdown
@@ -237,7 +237,7 @@ class Chat:
         assistant = self._assistant()
         summary, style = assistant.summary(self.scope), self.screen.style
         counts = [(summary.documents, "file"), (summary.sections, "section"), (summary.tables, "table"), (summary.facts, "fact")]
-        holds = ", ".join(f"{n:,} {what}{'' if n == 1 else 's'}" for n, what in counts)
+        holds = ", ".join(number_of(n, what) for n, what in counts)
         rows = [("title", summary.title), ("about", summary.description)]
         rows += [("folder", f"{part.root} (as {part.name}/)" if part.name else str(part.root)) for part in parts_of(assistant.kb)]
         if self.scope:
@@ -302,8 +302,7 @@ class Chat:
         except (OSError, ValueError) as error:
             self.screen.note(f"{path} cannot be written ({getattr(error, 'strerror', None) or error}).")
         else:
-            turns = len(self._answers)
-            self.screen.note(f"{turns} question{'' if turns == 1 else 's'} saved in {path}.")
+            self.screen.note(f"{number_of(len(self._answers), 'question')} saved in {path}.")
 
     def _do_feedback(self, rest: str) -> None:
         word, _, note = rest.partition(" ")

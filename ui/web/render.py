@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from ui.render import kept_words
+from ui.render import kept_words, number_of
 
 if TYPE_CHECKING:
     from assistant.models import Answer, Citation
@@ -275,7 +275,7 @@ def _how(answer: Answer) -> str:
     if answer.reading.unknown:
         rows.append(("Not in the files", ", ".join(f"“{text(u)}”" for u in answer.reading.unknown)))
     steps = len(answer.certificate)
-    rows.append(("Proof", f"{steps} {'step' if steps == 1 else 'steps'} checked against the files" if steps else "none needed"))
+    rows.append(("Proof", f"{number_of(steps, 'step')} checked against the files" if steps else "none needed"))
     rows.append(("Time", f"{answer.timings_ms.total:.0f} ms"))
     return f'<details class="how"><summary>How this was answered</summary>{_rows(rows)}{_for_developers(answer)}</details>'
 
