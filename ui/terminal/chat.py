@@ -122,7 +122,9 @@ class Chat:
     def _command(self, name: str, rest: str) -> bool:
         command = BY_NAME.get(name)
         if command is None:
-            self.screen.note(f"There is no command {one_line(name)}; did you mean {nearest(name)}? /help lists all.")
+            near = nearest(name)
+            meant = f"; did you mean {near}?" if near else "."
+            self.screen.note(f"There is no command {one_line(name)}{meant} /help lists all.")
         elif command.name == "/quit":
             return False
         elif command.asked and self._last is None:

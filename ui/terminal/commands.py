@@ -70,6 +70,6 @@ BY_NAME = {command.name: command for command in COMMANDS} | {"/exit": COMMANDS[-
 LEAVING = ("quit", "exit")  # words that end the conversation without a slash
 
 
-def nearest(name: str) -> str:
-    """The command that is most like a name that is none."""
-    return difflib.get_close_matches(name, BY_NAME, n=1, cutoff=0.0)[0]
+def nearest(name: str) -> str | None:
+    """The command that is most like a name that is none; None where nothing is like it."""
+    return next(iter(difflib.get_close_matches(name, BY_NAME, n=1)), None)

@@ -218,11 +218,15 @@ def test_one_source_is_shown_by_its_number_and_an_unknown_number_names_the_known
 
 
 @pytest.mark.parametrize(
-    ("typed_name", "near"), [("/sorces", "/sources"), ("/histroy", "/history"), ("/x", "/exit"), ("/", "/?"), ("/OPNE 1", "/open")]
+    ("typed_name", "near"), [("/sorces", "/sources"), ("/histroy", "/history"), ("/ext", "/exit"), ("/", "/?"), ("/OPNE 1", "/open")]
 )
 def test_an_unknown_command_names_the_nearest(fake: FakeAssistant, typed_name: str, near: str) -> None:
     name = typed_name.split(maxsplit=1)[0].lower()
     assert talk(fake, typed_name)[1] == f"There is no command {name}; did you mean {near}? /help lists all.\n"
+
+
+def test_a_command_like_none_is_not_taken_for_one(fake: FakeAssistant) -> None:
+    assert talk(fake, "/nonsense")[1] == "There is no command /nonsense. /help lists all.\n"
 
 
 def test_help_lists_every_command_once_with_what_may_follow_it(fake: FakeAssistant) -> None:
