@@ -12,6 +12,7 @@ from corpus.errors import UsageError
 from corpus.folders import parts_of
 from ui import gaps
 from ui.feedback import FeedbackLog, default_path
+from ui.verifying import must_be_there
 
 if TYPE_CHECKING:
     from assistant import Settings
@@ -45,6 +46,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         log.path.unlink(missing_ok=True)
         _say(f"{count} record{'' if count == 1 else 's'} of feedback {'is' if count == 1 else 'are'} gone ({log.path}).")
         return ACCEPTED
+    must_be_there(settings.kb)
     records = log.read()
     found = gaps.find_gaps(records, gaps.names_of(settings.kb, settings) if records else ())
     if args.action == "list":

@@ -328,6 +328,18 @@ def test_verify_refuses_what_is_no_answer(tmp_path: Path, capsys: pytest.Capture
         assert str(file) in capsys.readouterr().err
 
 
+def test_verify_says_once_which_file_another_folder_does_not_have(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "other.md").write_text("# Other\n")
+    answer = FakeAssistant().ask("sky")
+    proof = [{"op": "quote", "document": "colours.md", "sha256": "0" * 64, "start": n, "end": n + 1, "quote": "x"} for n in (1, 2)]
+    file = tmp_path / "answer.json"
+    file.write_text(json.dumps(answer.as_json() | {"certificate": proof}))
+
+    assert cli.main(["verify", str(file), "--kb", str(tmp_path)]) == 1
+    out = capsys.readouterr().out
+    assert out == f"answer 1: does not hold\n  colours.md is not in {tmp_path}: name the folder the answer came from with --kb FOLDER.\n"
+
+
 def test_progress_is_one_line_rewritten_on_a_terminal_and_stages_elsewhere() -> None:
     class Screen(io.StringIO):
         def isatty(self) -> bool:
