@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
-from collections.abc import Callable, Mapping
-from typing import NoReturn
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
 
 USAGE = 2  # exit code for a command line that cannot be understood
 
@@ -112,6 +112,26 @@ class Parser(argparse.ArgumentParser):
         """Print the error and leave with the code for wrong usage."""
         sys.stderr.write(f"whichops: {message}. See `{self.prog} --help`.\n")
         raise SystemExit(USAGE)
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """The arguments; an option that is none is told with the nearest of the command it was given to."""
+        found, left = self.parse_known_args(args, namespace)
+        if left:
+            parser = self._last_named(list(sys.argv[1:] if args is None else args))
+            near = [difflib.get_close_matches(word.partition("=")[0], parser._option_string_actions, n=1, cutoff=0.75) for word in left]
+            meant = next((f"; the nearest is {one[0]!r}" for word, one in zip(left, near, strict=True) if word.startswith("-") and one), "")
+            parser.error(f"unrecognized arguments: {' '.join(left)}{meant}")
+        return found
+
+    def _last_named(self, words: Sequence[str]) -> argparse.ArgumentParser:
+        """The parser of the command, or the command of a command, that the words name."""
+        parser: argparse.ArgumentParser = self
+        for word in words:
+            chosen = next((a for a in parser._actions if isinstance(a, argparse._SubParsersAction)), None)
+            if chosen is None:
+                break
+            parser = chosen.choices.get(word, parser)
+        return parser
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         """A word where a command is expected may be one that is misspelt, or a question that lacks its `ask`."""
