@@ -49,7 +49,7 @@ whichops ask --fail-on-decline "who is on call" || echo "not in the handbook"
 # several folders are one knowledge base; a question may be asked of one of them
 whichops ask --kb notes --kb handbook --scope handbook "who is on call"
 # how it was answered, and why a section was not used
-whichops ask --kb notes --explain --not Shades "what colour is the sky"
+whichops ask --explain --not "Future Trends" "which tools are there for MLOps"
 """,
     "ui": """\
 # the web chat, in your browser
