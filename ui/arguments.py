@@ -212,7 +212,10 @@ def build_parser(elsewhere: Mapping[str, Callable[[argparse.ArgumentParser], obj
         help="answer from one of several folders, or from a document, as if there were nothing else; give it again for more",
     )
     ask.add_argument(
-        "--batch", metavar="FILE", help='questions as JSON lines {"id", "question", "conversation", "scope"}; - for standard input'
+        "--batch",
+        metavar="FILE",
+        help='questions as JSON lines {"id", "question", "conversation", "scope"}; - for standard input; '
+        "what cannot be read is answered with status invalid",
     )
     form = ask.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the whole answer as one JSON object")
@@ -226,7 +229,9 @@ def build_parser(elsewhere: Mapping[str, Callable[[argparse.ArgumentParser], obj
         metavar="SECTION",
         help="with --explain: why this section did not answer (its number, heading or a part of it, or file.md#heading)",
     )
-    ask.add_argument("--fail-on-decline", action="store_true", help="exit with 3 when the answer is a no")
+    ask.add_argument(
+        "--fail-on-decline", action="store_true", help="exit with 3 when the answer is a no, with 2 when a line could not be read"
+    )
 
     ui = command("ui", "the web chat, on this machine only")
     ui.add_argument("--host", metavar="NAME", help="address to listen on, loopback only (default: 127.0.0.1)")

@@ -232,6 +232,17 @@ def test_json_lines_answer_every_line_of_standard_input_apart(
     assert err == "whichops: 1 of 3 lines could not be read (line 2); the rest is answered.\n"
 
 
+def test_lines_that_cannot_be_read_are_told_and_fail_only_where_that_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fake: Any
+) -> None:
+    monkeypatch.setattr("assistant.Conversation", FakeTalk)
+    for options, code in (((), 0), (("--fail-on-decline",), 2)):
+        type_in(monkeypatch, b'{"question": "sky"}\nsky\n[]\n')
+
+        assert ask("--batch", "-", *options) == code
+        assert capsys.readouterr().err == "whichops: 2 of 3 lines could not be read (lines 2, 3); the rest is answered.\n"
+
+
 def test_json_lines_of_one_question_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert ask("--jsonl", "sky") == 0
     assert json.loads(capsys.readouterr().out)["text"] == "Blue."
