@@ -1,7 +1,8 @@
 """`whichops eval ACTION`: one table of what the command can do.
 
 Each action lives in a module of this room that has `add_arguments(parser)` and `run(arguments) -> int`, and is imported only when it
-is asked for. Results go to standard output, progress and notes to standard error. Exit codes are those of `evals.gate`.
+is asked for. Results go to standard output, progress and notes to standard error. Exit codes are those of `evals.gate`,
+and 4 as everywhere where there is nothing to ask.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from corpus.errors import KbError, UsageError
+from corpus.errors import KbError, KnowledgeBaseError, UsageError
 from evals import gate
+
+UNUSABLE = KnowledgeBaseError.exit_code  # as in every command: there is no usable knowledge base or index
 
 if TYPE_CHECKING:
     _SubParsers = argparse._SubParsersAction[argparse.ArgumentParser]
@@ -108,4 +111,4 @@ def main(arguments: argparse.Namespace) -> int:
         return gate.BAD_CASES
     except KbError as error:
         print(f"Nothing could be evaluated: {error}", file=sys.stderr)
-        return gate.NOT_EVALUATED
+        return UNUSABLE if error.exit_code == UNUSABLE else gate.NOT_EVALUATED

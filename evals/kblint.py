@@ -84,5 +84,6 @@ def run(arguments: argparse.Namespace) -> int:
         for one in findings:
             print(f"{one.document}:{one.line}: {levels[one.rule]}: {one.message} [{one.rule}]")
     count = Counter(levels[one.rule] for one in findings)
-    say(f"{len(folder.documents)} files, {count['warning']} warnings, {count['note']} notes")
+    held = ((len(folder.documents), "file"), (count["warning"], "warning"), (count["note"], "note"))
+    say(", ".join(f"{number} {what}{'' if number == 1 else 's'}" for number, what in held))
     return gate.FAILED if count["warning"] else gate.PASSED

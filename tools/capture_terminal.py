@@ -39,6 +39,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             program = Program([sys.executable, "-m", "ui"], columns=columns, rows=rows, environ={"XDG_STATE_HOME": folder})
             try:
+                program.until("by number")
                 program.at_prompt()
                 for line in lines:
                     program.enter(line)

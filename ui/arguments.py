@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
-from collections.abc import Callable, Mapping
-from typing import NoReturn
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
 
 USAGE = 2  # exit code for a command line that cannot be understood
 
@@ -49,7 +49,7 @@ whichops ask --fail-on-decline "who is on call" || echo "not in the handbook"
 # several folders are one knowledge base; a question may be asked of one of them
 whichops ask --kb notes --kb handbook --scope handbook "who is on call"
 # how it was answered, and why a section was not used
-whichops ask --kb notes --explain --not Shades "what colour is the sky"
+whichops ask --explain --not "Future Trends" "which tools are there for MLOps"
 """,
     "ui": """\
 # the web chat, in your browser
@@ -112,6 +112,26 @@ class Parser(argparse.ArgumentParser):
         """Print the error and leave with the code for wrong usage."""
         sys.stderr.write(f"whichops: {message}. See `{self.prog} --help`.\n")
         raise SystemExit(USAGE)
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """The arguments; an option that is none is told with the nearest of the command it was given to."""
+        found, left = self.parse_known_args(args, namespace)
+        if left:
+            parser = self._last_named(list(sys.argv[1:] if args is None else args))
+            near = [difflib.get_close_matches(word.partition("=")[0], parser._option_string_actions, n=1, cutoff=0.75) for word in left]
+            meant = next((f"; the nearest is {one[0]!r}" for word, one in zip(left, near, strict=True) if word.startswith("-") and one), "")
+            parser.error(f"unrecognized arguments: {' '.join(left)}{meant}")
+        return found
+
+    def _last_named(self, words: Sequence[str]) -> argparse.ArgumentParser:
+        """The parser of the command, or the command of a command, that the words name."""
+        parser: argparse.ArgumentParser = self
+        for word in words:
+            chosen = next((a for a in parser._actions if isinstance(a, argparse._SubParsersAction)), None)
+            if chosen is None:
+                break
+            parser = chosen.choices.get(word, parser)
+        return parser
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         """A word where a command is expected may be one that is misspelt, or a question that lacks its `ask`."""
@@ -192,7 +212,10 @@ def build_parser(elsewhere: Mapping[str, Callable[[argparse.ArgumentParser], obj
         help="answer from one of several folders, or from a document, as if there were nothing else; give it again for more",
     )
     ask.add_argument(
-        "--batch", metavar="FILE", help='questions as JSON lines {"id", "question", "conversation", "scope"}; - for standard input'
+        "--batch",
+        metavar="FILE",
+        help='questions as JSON lines {"id", "question", "conversation", "scope"}; - for standard input; '
+        "what cannot be read is answered with status invalid",
     )
     form = ask.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print the whole answer as one JSON object")
@@ -206,7 +229,9 @@ def build_parser(elsewhere: Mapping[str, Callable[[argparse.ArgumentParser], obj
         metavar="SECTION",
         help="with --explain: why this section did not answer (its number, heading or a part of it, or file.md#heading)",
     )
-    ask.add_argument("--fail-on-decline", action="store_true", help="exit with 3 when the answer is a no")
+    ask.add_argument(
+        "--fail-on-decline", action="store_true", help="exit with 3 when the answer is a no, with 2 when a line could not be read"
+    )
 
     ui = command("ui", "the web chat, on this machine only")
     ui.add_argument("--host", metavar="NAME", help="address to listen on, loopback only (default: 127.0.0.1)")

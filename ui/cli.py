@@ -235,6 +235,7 @@ def run_chat(args: argparse.Namespace) -> int:
         keep_history=not args.no_history,
         use_pager=not args.no_pager,
         about=folders if os.path.exists(folders) else folders.replace(os.pathsep, " and "),  # noqa: PTH110 (pathlib is not loaded yet)
+        greets=True,
     )
 
 
@@ -355,10 +356,12 @@ def _many(args: argparse.Namespace, lines: Iterable[bytes], read: Callable[[byte
         assistant.close()
     if outcome.refused:
         numbers = ", ".join(str(n) for n in outcome.refused[:10]) + (", …" if len(outcome.refused) > 10 else "")
-        total = outcome.statuses.total()
-        say(f"whichops: {len(outcome.refused)} of {total} lines could not be read (line {numbers}); the rest is answered.")
+        total, which = outcome.statuses.total(), "line" if len(outcome.refused) == 1 else "lines"
+        say(f"whichops: {len(outcome.refused)} of {total} lines could not be read ({which} {numbers}); the rest is answered.")
     if outcome.broken:
         return FAILED
+    if args.fail_on_decline and outcome.refused:
+        return USAGE
     return DECLINED if args.fail_on_decline and outcome.statuses["declined"] else ANSWERED
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.models import Answer, Bound, Check, Place, Scored, Timings, Trace, Tried, Used, WhyNot
-from ui.render import PLAIN, Style, hang, heading, one_line, paint, place, table, wrap
+from ui.render import PLAIN, Style, hang, heading, kept_words, one_line, paint, place, table, wrap
 
 _VALUE = 60  # characters shown of a fact
 _HOW = {"exact": "as written", "alias": "alias", "spelling": "spelling mended", "meaning": "nearest in meaning", "kept": "kept from before"}
@@ -61,7 +61,7 @@ def reading_text(answer: Answer, style: Style = PLAIN) -> str:
     rows.append(("kind", reading.kind.replace("_", " ")))
     rows += [("name", _name(Bound(words=m.words, name=m.name, role=m.role, how=m.how))) for m in reading.mentions]
     rows += [("mended", f"“{one_line(typed)}” read as “{one_line(read)}”") for typed, read in reading.repaired]
-    for label, words in (("kept", reading.kept), ("unknown", reading.unknown)):
+    for label, words in (("kept", kept_words(reading.kept)), ("unknown", reading.unknown)):
         if words:
             rows.append((label, ", ".join(f"“{one_line(w)}”" for w in words)))
     return _block("How this was read:", rows, style)
@@ -81,7 +81,12 @@ def _read(trace: Trace) -> list[tuple[str, str]]:
     rows = [("asked", one_line(trace.asked))] if trace.asked else []
     rows += [("name", _name(bound)) for bound in trace.bound]
     rows += [("mended", f"“{one_line(typed)}” read as “{one_line(read)}”") for typed, read in trace.repaired]
-    for label, words in (("kept", trace.kept), ("left aside", trace.aside), ("unknown", trace.unknown), ("not found", trace.missing)):
+    for label, words in (
+        ("kept", kept_words(trace.kept)),
+        ("left aside", trace.aside),
+        ("unknown", trace.unknown),
+        ("not found", trace.missing),
+    ):
         if words and (label, words) != ("not found", trace.unknown):
             rows.append((label, ", ".join(f"“{one_line(w)}”" for w in words)))
     return rows + [("note", one_line(note)) for note in trace.notes]
@@ -235,7 +240,7 @@ def _facts(shown: Sequence[Scored], beside: Sequence[Scored]) -> list[list[str]]
 def _table(rows: Sequence[Sequence[str]], style: Style) -> list[str]:
     """Rows, head first, in columns under the indent of a block; texts are shown as they are, never as Markdown."""
     literal = [[cell.replace("\\", "\\\\").replace("*", "\\*").replace("_", "\\_").replace("`", "\\`") for cell in row] for row in rows]
-    inner = Style(max(style.width - 2, 40), style.colour) if style.width else style
+    inner = Style(style.width - 2, style.colour) if style.width else style
     return ["  " + line for line in table(literal, inner)]
 
 

@@ -12,6 +12,7 @@ from corpus.errors import UsageError
 from corpus.folders import parts_of
 from ui import gaps
 from ui.feedback import FeedbackLog, default_path
+from ui.verifying import must_be_there
 
 if TYPE_CHECKING:
     from assistant import Settings
@@ -43,8 +44,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if args.action == "clear":
         count = len(log.read())
         log.path.unlink(missing_ok=True)
-        _say(f"{count} records of feedback are gone ({log.path}).")
+        _say(f"{count} record{'' if count == 1 else 's'} of feedback {'is' if count == 1 else 'are'} gone ({log.path}).")
         return ACCEPTED
+    must_be_there(settings.kb)
     records = log.read()
     found = gaps.find_gaps(records, gaps.names_of(settings.kb, settings) if records else ())
     if args.action == "list":
@@ -88,7 +90,7 @@ def _list(found: tuple[gaps.Gap, ...], log: FeedbackLog, *, praised: int, as_jso
     else:
         _print("\n\n".join(_describe(g) for g in found))
     if praised:
-        _say(f"{praised} answers were marked as helpful.")
+        _say(f"{praised} answer{' was' if praised == 1 else 's were'} marked as helpful.")
     return ACCEPTED
 
 

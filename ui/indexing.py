@@ -6,28 +6,33 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ui.render import one_line
+from ui.render import number_of, one_line
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
     from index import IndexReport
 
 OK, UNUSABLE = 0, 4
+_NOUNS = {  # of the counts of an index
+    "documents": ("file",), "sections": ("section",), "tables": ("table",), "facts": ("fact",), "chunks": ("chunk",),
+    "entries": ("entry", "entries"), "skipped": ("left out or mended", "left out or mended"),
+}  # fmt: skip
 _NAMED = 10  # files that were left out, named after a build; a screen holds no more beside an answer
 
 
 def counted(report: IndexReport) -> str:
     """What an index holds, in words."""
     counts = report.counts
-    held = [(counts.documents, "file"), (counts.sections, "section"), (counts.tables, "table"), (counts.facts, "fact")]
-    words = ", ".join(f"{number:,} {one if number == 1 else f'{one}s'}" for number, one in held)
-    return words + (f" ({counts.skipped:,} left out or mended)" if counts.skipped else "")
+    held = ((counts.documents, "file"), (counts.sections, "section"), (counts.tables, "table"), (counts.facts, "fact"))
+    return ", ".join(number_of(number, one) for number, one in held) + (
+        f" ({counts.skipped:,} left out or mended)" if counts.skipped else ""
+    )
 
 
 def build_line(report: IndexReport) -> str:
     """What a build did, in one line."""
     reused = f", {report.reused:,} kept from before" if report.reused else ""
-    return f"Indexed {counted(report)} in {report.seconds:.1f} s ({report.encoded:,} texts encoded{reused})."
+    return f"Indexed {counted(report)} in {report.seconds:.1f} s ({number_of(report.encoded, 'text')} encoded{reused})."
 
 
 def left_out(report: IndexReport, kb: Path) -> tuple[str, ...]:
@@ -99,7 +104,7 @@ def show_status(settings: Settings) -> int:
     if found.model:
         rows.append(("model", f"{found.model}, {found.dimension} dimensions"))
     if found.counts is not None:
-        rows.append(("holds", ", ".join(f"{number:,} {name}" for name, number in found.counts.model_dump().items())))
+        rows.append(("holds", ", ".join(number_of(n, *_NOUNS[name]) for name, n in found.counts.model_dump().items())))
     if found.bytes_on_disk:
         rows.append(("on disk", f"{found.bytes_on_disk / 1e6:.1f} MB"))
     rows += [("left out", what) for what in found.skipped]
@@ -122,7 +127,8 @@ def show_verify(settings: Settings) -> int:
     directory: Path = settings.index.directory or default_directory(settings.kb, settings.index)
     found = verify(directory, settings.index)
     if found.ok:
-        print(f"The index in {found.directory} is whole: {found.files:,} files and {found.chunks:,} chunks agree ({found.generation}).")
+        agree = f"{number_of(found.files, 'file')} and {number_of(found.chunks, 'chunk')} agree"
+        print(f"The index in {found.directory} is whole: {agree} ({found.generation}).")
         return OK
     for problem in found.problems:
         print(one_line(problem))

@@ -16,6 +16,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from assistant.models import Answer, Citation, Place
 
+# Kinds of question, as `reading` names them.
+KINDS = frozenset(
+    "attribute belongs compare count decision definition equivalent example howto keyword list order overlap steps which why yesno".split()  # noqa: SIM905
+)
 NARROWEST, WIDEST = 40, 200  # columns; beyond these lines are hard to read
 NARROWEST_COLUMN = 8  # of a table; narrower ones break nearly every word
 
@@ -102,11 +106,16 @@ def answer_text(answer: Answer, style: Style = PLAIN) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
+def kept_words(kept: Sequence[str]) -> tuple[str, ...]:
+    """What a follow-up took from before, in words: names as they are; a kind of question is nothing that anybody said."""
+    return tuple("what was asked" if word in KINDS else word for word in kept)
+
+
 def interpretation(answer: Answer, style: Style = PLAIN) -> str:
     """How a follow-up was read; empty for a question of its own. Words that were read as others are told by the answer itself."""
     if not answer.reading.kept:
         return ""
-    text = f"Read as: {one_line(answer.reading.question)} (kept from before: {'; '.join(one_line(k) for k in answer.reading.kept)})"
+    text = f"Read as: {one_line(answer.reading.question)} (kept from before: {'; '.join(map(one_line, kept_words(answer.reading.kept)))})"
     return "\n".join(paint(line, "2", style) for line in wrap(text, style.width))
 
 
@@ -256,11 +265,13 @@ def _cell(text: str, style: Style) -> list[str]:
 
 
 def _records(rows: Sequence[Sequence[str]], style: Style) -> list[str]:
+    """Rows one below the other, a line for each cell that says something."""
     out: list[str] = []
     for row in rows[1:]:
         for name, value in zip(rows[0], row, strict=False):
             label = inline(name, style)
-            out.extend(hang(f"{label}: " if label else "", ", ".join(_cell(value, style)), style).split("\n"))
+            if value.strip():
+                out.extend(hang(f"{label}: " if label else "", ", ".join(_cell(value, style)), style).split("\n"))
         out.append("")
     return out[:-1]
 
@@ -311,8 +322,13 @@ def _places(citations: Sequence[Citation], style: Style, *, numbered: bool) -> s
     return "\n".join(lines)
 
 
+def number_of(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: `1 file`, `2 files`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def heading(text: str, style: Style) -> str:
-    return paint(text, "2", style)
+    return "\n".join(paint(line, "2", style) for line in wrap(text, style.width))
 
 
 def paint(text: str, code: str, style: Style) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +13,8 @@ from pydantic import ValidationError
 
 from assistant.models import Answer
 from corpus.errors import KnowledgeBaseMissing, UsageError
-from corpus.folders import parts_of
-from ui.render import one_line
+from corpus.folders import parts_of, place_of
+from ui.render import number_of, one_line
 
 HOLDS, BROKEN = 0, 1
 
@@ -27,22 +28,48 @@ def verify_file(name: str, kb: Path) -> int:
     """
     from assistant.certificate import verify_answer
 
-    for part in parts_of(kb):
-        if not part.root.is_dir():
-            raise KnowledgeBaseMissing(part.root, "is not a folder" if part.root.exists() else "does not exist")
+    must_be_there(kb)
     broken = total = 0
     for place, answer in saved_answers(_read(name), name):
         check = verify_answer(answer.as_json(), kb)
         total += 1
         broken += not check.holds
         quotes = sum(atom.op == "quote" for atom in answer.certificate)
-        what = f"holds: {quotes} quote{'' if quotes == 1 else 's'} found in the files" if check.holds else "does not hold"
+        what = f"holds: {number_of(quotes, 'quote')} found in the files" if check.holds else "does not hold"
         print(f"{place} {one_line(answer.id)}: {what}")
-        for line in (*check.problems, *check.notes):
+        elsewhere = _not_there(answer, kb)
+        for document in elsewhere:
+            print(f"  {one_line(document)} is not in {one_line(str(kb))}: name the folder the answer came from with --kb FOLDER.")
+        for line in (*check.problems, *check.notes) if not elsewhere else ():
             print(f"  {one_line(line)}")
     if not total:
         raise UsageError(f"{name} holds no answer. Save one with `whichops ask --json QUESTION > FILE`.")
     return BROKEN if broken else HOLDS
+
+
+def must_be_there(kb: Path) -> None:
+    """Nothing, where every folder of a knowledge base is there.
+
+    Raises:
+        KnowledgeBaseMissing: one is not.
+    """
+    for part in parts_of(kb):
+        if not part.root.is_dir():
+            raise KnowledgeBaseMissing(part.root, "is not a folder" if part.root.exists() else "does not exist")
+
+
+def _not_there(answer: Answer, kb: Path) -> list[str]:
+    """Documents that an answer quotes and the folder does not have: what is proved by them is not told one by one."""
+
+    def there(document: str) -> bool:
+        try:
+            folder, path = place_of(kb, document)
+        except ValueError:
+            return False
+        return os.path.lexists(folder / path)
+
+    quoted = dict.fromkeys(atom.document for atom in answer.certificate if atom.op == "quote" and atom.document)
+    return [document for document in quoted if not there(document)]
 
 
 def saved_answers(text: str, name: str) -> Iterator[tuple[str, Answer]]:

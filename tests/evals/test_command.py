@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import KnowledgeBaseMissing, UsageError
+from corpus.errors import KbError, KnowledgeBaseMissing, UsageError
 from evals import command, suite, watching
 from evals.models import Report, Suite
 from tests.evals.fakes import RED_IS_WARM, FakeAssistant, answer, run
@@ -207,13 +207,20 @@ def test_faulty_cases_exit_2_with_every_fault(write_cases: Write, capsys: pytest
     assert "a.toml:4: unknown key 'kinnd' in case 'a'; did you mean 'kind'?" in capsys.readouterr().err
 
 
-def test_what_cannot_be_evaluated_exits_3(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def missing(args: argparse.Namespace, cases: Suite) -> Report:
-        raise KnowledgeBaseMissing(Path("gone"), "does not exist")
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(KnowledgeBaseMissing(Path("gone"), "does not exist"), 4), (KbError("gone does not exist"), 3)],
+    ids=["no knowledge base, as in every command", "anything else"],
+)
+def test_what_cannot_be_evaluated_has_a_code_of_its_own(
+    error: Exception, code: int, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails(args: argparse.Namespace, cases: Suite) -> Report:
+        raise error
 
-    monkeypatch.setattr(suite, "evaluate", missing)
+    monkeypatch.setattr(suite, "evaluate", fails)
 
-    assert command.main(arguments("--cases", str(folder))) == 3
+    assert command.main(arguments("--cases", str(folder))) == code
     assert "Nothing could be evaluated: gone does not exist" in capsys.readouterr().err
 
 

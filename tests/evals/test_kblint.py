@@ -29,7 +29,7 @@ def test_a_warning_exits_1_and_stands_in_one_line_with_its_place(kb: Path, capsy
         "boats.md:1: warning: the first heading is of level 3; begin the file with `# What it is about` [first-heading]",
         "boats.md:3: note: VHF is used and nowhere expanded; write what it stands for once, or add an alias to kb.toml [acronym]",
     ]
-    assert told.err == "1 files, 1 warnings, 1 notes\n"
+    assert told.err == "1 file, 1 warning, 1 note\n"
 
 
 def test_notes_alone_exit_0(kb: Path, capsys: pytest.CaptureFixture[str]) -> None:

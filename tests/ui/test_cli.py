@@ -112,7 +112,10 @@ def test_what_is_no_question_is_told_on_standard_error_and_ends_with_2(capsys: p
         (["ask", "--kb", "", "sky"], "--kb names no folder."),
         (["frobnicate"], "there is no command 'frobnicate'; to ask a question, say `whichops ask \"frobnicate\"`. See `whichops"),
         (["setings"], "there is no command 'setings'; the nearest is 'settings'. See `whichops --help`."),
-        (["ask", "--no-such-option"], "unrecognized arguments: --no-such-option. See `whichops"),
+        (["ask", "--no-such-option"], "unrecognized arguments: --no-such-option. See `whichops ask --help`."),
+        (["ask", "--jsn", "sky"], "unrecognized arguments: --jsn; the nearest is '--json'. See `whichops ask --help`."),
+        (["index", "--statuss"], "unrecognized arguments: --statuss; the nearest is '--status'. See `whichops index --help`."),
+        (["--no-histroy"], "unrecognized arguments: --no-histroy; the nearest is '--no-history'. See `whichops --help`."),
         (["ui", "--port", "many"], "ui.port = 'many' (from command line): input should be a valid integer"),
         (["index", "--status", "--verify"], "not allowed with argument"),
         (["verify", "no-such.json"], "no-such.json cannot be read"),
@@ -229,6 +232,17 @@ def test_json_lines_answer_every_line_of_standard_input_apart(
     assert err == "whichops: 1 of 3 lines could not be read (line 2); the rest is answered.\n"
 
 
+def test_lines_that_cannot_be_read_are_told_and_fail_only_where_that_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fake: Any
+) -> None:
+    monkeypatch.setattr("assistant.Conversation", FakeTalk)
+    for options, code in (((), 0), (("--fail-on-decline",), 2)):
+        type_in(monkeypatch, b'{"question": "sky"}\nsky\n[]\n')
+
+        assert ask("--batch", "-", *options) == code
+        assert capsys.readouterr().err == "whichops: 2 of 3 lines could not be read (lines 2, 3); the rest is answered.\n"
+
+
 def test_json_lines_of_one_question_are_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert ask("--jsonl", "sky") == 0
     assert json.loads(capsys.readouterr().out)["text"] == "Blue."
@@ -326,6 +340,18 @@ def test_verify_refuses_what_is_no_answer(tmp_path: Path, capsys: pytest.Capture
         file.write_text(text)
         assert cli.main(["verify", str(file)]) == 2
         assert str(file) in capsys.readouterr().err
+
+
+def test_verify_says_once_which_file_another_folder_does_not_have(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "other.md").write_text("# Other\n")
+    answer = FakeAssistant().ask("sky")
+    proof = [{"op": "quote", "document": "colours.md", "sha256": "0" * 64, "start": n, "end": n + 1, "quote": "x"} for n in (1, 2)]
+    file = tmp_path / "answer.json"
+    file.write_text(json.dumps(answer.as_json() | {"certificate": proof}))
+
+    assert cli.main(["verify", str(file), "--kb", str(tmp_path)]) == 1
+    out = capsys.readouterr().out
+    assert out == f"answer 1: does not hold\n  colours.md is not in {tmp_path}: name the folder the answer came from with --kb FOLDER.\n"
 
 
 def test_progress_is_one_line_rewritten_on_a_terminal_and_stages_elsewhere() -> None:

@@ -129,9 +129,12 @@ def test_an_explanation_tells_the_reading_the_rule_the_proof_the_numbers_and_wha
 def test_no_line_of_an_explanation_is_wider_than_the_terminal() -> None:
     told = TRACE.model_copy(update={"parts": (TRACE, TRACE), "asked": "word " * 60, "notes": ("note " * 40,)})
 
-    lines = [line for width in (60, 80) for line in explanation(ANSWER, told, Style(width=width)).split("\n") if columns_of(line) > width]
+    shown = {width: explanation(ANSWER, told, Style(width=width)) for width in (40, 60, 80)}
 
-    assert lines == []
+    assert [line for width, text in shown.items() for line in text.split("\n") if columns_of(line) > width] == []
+    assert not any("\n\n\n" in text for text in shown.values())
+    assert "What it was made from (*), and what lost\nby how much:\n" in shown[40]
+    assert "  line: 30 A spade is for heavy soil.\n  found: 10 %\n  near: 0.61\n  names: 0\n" in shown[40]  # no “close:”, it has none
 
 
 def test_findings_refused_for_one_reason_are_told_together_each_with_its_numbers() -> None:

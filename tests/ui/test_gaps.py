@@ -182,6 +182,11 @@ def test_without_feedback_there_is_nothing_to_show(folder: Path, capsys: pytest.
     assert capsys.readouterr().err.startswith("No gaps have been reported")
 
 
+def test_a_folder_that_is_not_there_has_no_gaps_to_list(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(folder / "nowhere") == 4
+    assert "nowhere does not exist. Name a folder that holds Markdown files with --kb FOLDER." in capsys.readouterr().err
+
+
 def test_gaps_are_listed_with_what_can_be_done(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     log = FeedbackLog(default_path(folder))
     log.add(record("water of sencha-cha", ("Senchaa",)))
@@ -196,7 +201,7 @@ def test_gaps_are_listed_with_what_can_be_done(folder: Path, capsys: pytest.Capt
         "      → alias “Senchaa” = Sencha (spelt much like it)",
         f"        whichops gaps accept {gap}",
     ]
-    assert told.err == "1 answers were marked as helpful.\n"
+    assert told.err == "1 answer was marked as helpful.\n"
     assert run(folder, "show", gap[:4]) == 0
     assert f'id = "gap-{gap}"' in capsys.readouterr().out
     assert run(folder, "clear") == 0

@@ -111,7 +111,7 @@ def test_only_indexed_documents_are_read(document: str) -> None:
 def test_documents_names_the_folder_and_what_can_be_asked() -> None:
     told = call("documents").structured_content
 
-    assert (told["title"], told["documents"], told["knowledge_base"]) == ("Tea for every hour", ["tea.md", "long.md"], "ab" * 32)
+    assert (told["title"], told["documents"], told["knowledge_base"]) == ("Tea for every hour", ["tea.md", "long.md", "pots.md"], "ab" * 32)
     assert told["examples"][0] == "which tea in the evening"
 
 

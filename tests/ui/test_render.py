@@ -7,7 +7,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.models import Answer, Cell, Citation, Reading
-from ui.render import Style, answer_text, clean, columns_of, full_sources, inline, markdown_text, place, style_for, table, wrap
+from ui.render import (
+    KINDS,
+    Style,
+    answer_text,
+    clean,
+    columns_of,
+    full_sources,
+    inline,
+    markdown_text,
+    number_of,
+    place,
+    style_for,
+    table,
+    wrap,
+)
 
 CELL = Citation(
     marker=1,
@@ -48,6 +62,23 @@ def test_what_was_kept_stands_above_the_answer() -> None:
     reading = Reading(kind="definition", question="q", kept=("the tool: Trowel",))
 
     assert answer_text(answer(reading=reading)).split("\n")[0] == "Read as: q (kept from before: the tool: Trowel)"
+
+
+def test_a_kind_of_question_that_was_kept_is_told_in_words() -> None:
+    reading = Reading(kind="howto", question="how much does MLflow cost?", kept=("howto",))
+
+    assert answer_text(answer(reading=reading)).split("\n")[0] == "Read as: how much does MLflow cost? (kept from before: what was asked)"
+
+
+def test_every_kind_of_question_is_known_to_what_is_shown() -> None:
+    from assistant.language import language
+
+    assert {kind.id for kind in language().kinds} == KINDS
+
+
+def test_a_number_goes_with_its_noun() -> None:
+    assert [number_of(n, "file") for n in (0, 1, 2000)] == ["0 files", "1 file", "2,000 files"]
+    assert [number_of(n, "entry", "entries") for n in (1, 2)] == ["1 entry", "2 entries"]
 
 
 def test_what_was_mended_is_told_once_by_the_answer_itself() -> None:

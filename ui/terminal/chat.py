@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
@@ -15,13 +16,14 @@ from ui.batch import as_line, without_surrogates
 from ui.explaining import explanation, reading_text, why_not_text
 from ui.feedback import FeedbackLog, default_path, record_of
 from ui.opening import Answering
-from ui.render import Style, clean, hang, heading, one_line, paint, wrap
+from ui.render import Style, clean, hang, heading, number_of, one_line, paint, wrap
 from ui.terminal import paging
 from ui.terminal.commands import BY_NAME, COMMANDS, LEAVING, VERDICTS, nearest
 from ui.terminal.exporting import as_json, as_markdown
 from ui.terminal.screen import Screen, answer_shown, sources_shown
 from ui.terminal.showing import show_place
 
+_NUMBER = re.compile(r"\d{1,2}", re.ASCII)  # a longer one may be something that is asked about: a port, a year
 SHOWN_HISTORY = 20  # lines that /history shows where no number is given
 
 
@@ -83,11 +85,19 @@ class Chat:
             return self._command(name.lower(), rest.strip())
         if text.lower() in LEAVING:
             return False
-        if self._numbered and text.isdecimal() and 1 <= int(text) <= len(self.offered):
+        if self._numbered and self.offered and _NUMBER.fullmatch(text):
+            if not 1 <= int(text) <= len(self.offered):
+                self.screen.note(self._which_number())
+                return True
             text = self.offered[int(text) - 1]
             self.screen.print(self._faint(f"Asking: {one_line(text)}"))
         self._ask(text)
         return True
+
+    def _which_number(self) -> str:
+        most = len(self.offered)
+        which = f"There are {most} questions to choose from; type 1 to {most}" if most > 1 else "There is one question to choose; type 1"
+        return f"{which}, or ask in words."
 
     def _ask(self, question: str) -> None:
         assistant = self._assistant()
@@ -112,7 +122,9 @@ class Chat:
     def _command(self, name: str, rest: str) -> bool:
         command = BY_NAME.get(name)
         if command is None:
-            self.screen.note(f"There is no command {one_line(name)}; did you mean {nearest(name)}? /help lists all.")
+            near = nearest(name)
+            meant = f"; did you mean {near}?" if near else "."
+            self.screen.note(f"There is no command {one_line(name)}{meant} /help lists all.")
         elif command.name == "/quit":
             return False
         elif command.asked and self._last is None:
@@ -227,7 +239,7 @@ class Chat:
         assistant = self._assistant()
         summary, style = assistant.summary(self.scope), self.screen.style
         counts = [(summary.documents, "file"), (summary.sections, "section"), (summary.tables, "table"), (summary.facts, "fact")]
-        holds = ", ".join(f"{n:,} {what}{'' if n == 1 else 's'}" for n, what in counts)
+        holds = ", ".join(number_of(n, what) for n, what in counts)
         rows = [("title", summary.title), ("about", summary.description)]
         rows += [("folder", f"{part.root} (as {part.name}/)" if part.name else str(part.root)) for part in parts_of(assistant.kb)]
         if self.scope:
@@ -292,8 +304,7 @@ class Chat:
         except (OSError, ValueError) as error:
             self.screen.note(f"{path} cannot be written ({getattr(error, 'strerror', None) or error}).")
         else:
-            turns = len(self._answers)
-            self.screen.note(f"{turns} question{'' if turns == 1 else 's'} saved in {path}.")
+            self.screen.note(f"{number_of(len(self._answers), 'question')} saved in {path}.")
 
     def _do_feedback(self, rest: str) -> None:
         word, _, note = rest.partition(" ")

@@ -59,7 +59,7 @@ KEYS = (
     ("Tab", "complete a name of the knowledge base, a command, a heading"),
     ("→", "take the grey text that is offered from the history"),
     ("↑ ↓", "recall what was typed before that begins like the line"),
-    ("Ctrl-R", "search in what was typed before"),
+    ("Ctrl-R", "search in what was typed before; Enter takes the line that was found, Ctrl-C drops the search"),
     ("Ctrl-X Ctrl-E", "write the question in your editor"),
     ("Ctrl-C", "drop the line; while an answer is awaited, stop waiting"),
     ("Ctrl-L", "clear the screen"),
@@ -70,6 +70,6 @@ BY_NAME = {command.name: command for command in COMMANDS} | {"/exit": COMMANDS[-
 LEAVING = ("quit", "exit")  # words that end the conversation without a slash
 
 
-def nearest(name: str) -> str:
-    """The command that is most like a name that is none."""
-    return difflib.get_close_matches(name, BY_NAME, n=1, cutoff=0.0)[0]
+def nearest(name: str) -> str | None:
+    """The command that is most like a name that is none; None where nothing is like it."""
+    return next(iter(difflib.get_close_matches(name, BY_NAME, n=1)), None)

@@ -6,15 +6,16 @@ Enter sends, Alt-Enter breaks the line; what is pasted is put in as it is, and s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextvars import Context, copy_context
 from typing import Any, TextIO
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import get_app
+from prompt_toolkit.application import get_app, run_in_terminal
 from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
-from prompt_toolkit.filters import Condition
+from prompt_toolkit.filters import Condition, is_searching
 from prompt_toolkit.history import History as ToolkitHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import create_output
@@ -98,6 +99,8 @@ class Prompt:
         colour: bool,
     ) -> None:
         self._stopped = False
+        self._screen = screen
+        self._context: Context | None = None  # in which the toolkit knows the prompt that is shown
         self._on_shown: Callable[[], object] | None = on_shown
         completing = _Completing(candidates)
         commanding = Condition(lambda: get_app().current_buffer.text.startswith("/"))
@@ -124,6 +127,8 @@ class Prompt:
         self._session.app.after_render += self._shown
 
     def _shown(self, _app: Any) -> None:
+        if self._context is None:
+            self._context = copy_context()
         if self._on_shown is not None:
             tell, self._on_shown = self._on_shown, None
             tell()
@@ -142,6 +147,17 @@ class Prompt:
             raise EOFError
         return self._session.prompt([("class:prompt", prompt)], default=begun)
 
+    def greet(self, words: str, told: Callable[[], object]) -> None:
+        """Show a text above the prompt, from any thread, unless something has been typed; `told` is called when it is there."""
+        app = self._session.app
+
+        def show() -> None:
+            if app.is_running and not app.is_done and not app.current_buffer.text:
+                run_in_terminal(lambda: (print(words, file=self._screen, flush=True), told()))
+
+        if app.is_running and app.loop is not None:
+            app.loop.call_soon_threadsafe(show, context=self._context)
+
     def stop(self) -> None:
         """End the prompt, from any thread."""
         self._stopped = True
@@ -157,8 +173,10 @@ def _leave(app: Any) -> None:
 
 def _keys(completing: Completer) -> KeyBindings:
     keys = KeyBindings()
+    # In a Ctrl-R search the toolkit's own keys hold: what is typed then stands in a buffer of its own, which is neither sent nor left.
+    typing = ~is_searching
 
-    @keys.add("tab")
+    @keys.add("tab", filter=typing)
     def _complete(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
         if buffer.complete_state is not None and buffer.complete_state.completions:
@@ -170,7 +188,7 @@ def _keys(completing: Completer) -> KeyBindings:
         elif found:
             buffer.start_completion(insert_common_part=True)
 
-    @keys.add("enter")
+    @keys.add("enter", filter=typing)
     def _send(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
         state = buffer.complete_state
@@ -179,11 +197,11 @@ def _keys(completing: Completer) -> KeyBindings:
         else:
             buffer.validate_and_handle()
 
-    @keys.add("c-c")
+    @keys.add("c-c", filter=typing)
     def _drop(event: KeyPressEvent) -> None:
         event.app.exit(exception=KeyboardInterrupt("" if event.current_buffer.text else LEAVING), style="class:aborting")
 
-    @keys.add("escape", "enter")
+    @keys.add("escape", "enter", filter=typing)
     def _break(event: KeyPressEvent) -> None:
         event.current_buffer.newline(copy_margin=False)
 

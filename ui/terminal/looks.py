@@ -22,7 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.models import Answer, Cell, Citation, Place
-from ui.render import Style, clean, one_line, place
+from ui.render import Style, clean, kept_words, one_line, place
 
 MARKER = "magenta"  # the one colour of the eight with a contrast of 4.5 to black and to white
 FAINT = "dim"
@@ -79,16 +79,28 @@ def answer_looks(answer: Answer, style: Style, *, numbered: bool) -> str:
 
 
 def _reading(answer: Answer) -> Text:
-    kept = "; ".join(one_line(k) for k in answer.reading.kept)
+    kept = "; ".join(map(one_line, kept_words(answer.reading.kept)))
     return Text.assemble(("Read as ", FAINT), (one_line(answer.reading.question), "italic"), (f"  (kept: {kept})", FAINT))
 
 
 def _suggestions(answer: Answer, *, numbered: bool) -> RenderableType:
     title = "Which one? Type its number, or anything else" if answer.status == "clarify" else "Ask next, by number"
+    return Group(Text(title if numbered else "You could ask", FAINT), _questions(answer.suggestions, numbered=numbered))
+
+
+def _questions(questions: Sequence[str], *, numbered: bool) -> RenderableType:
     grid = Table.grid(padding=(0, 1))
-    for number, suggestion in enumerate(answer.suggestions, 1):
-        grid.add_row(Text(f" {number}" if numbered else " -", MARKER if numbered else FAINT), Text(one_line(suggestion)))
-    return Group(Text(title if numbered else "You could ask", FAINT), grid)
+    for number, question in enumerate(questions, 1):
+        grid.add_row(Text(f" {number}" if numbered else " -", MARKER if numbered else FAINT), Text(one_line(question)))
+    return grid
+
+
+def greeting_looks(title: str, examples: Sequence[str], style: Style) -> str:
+    """What is there to ask about, with questions that are known to answer and the numbers that ask them; an empty line after it."""
+    parts: list[RenderableType] = [Text(one_line(title), "bold")]
+    if examples:
+        parts += [Text("Ask for example, by number", FAINT), _questions(examples, numbered=True)]
+    return drawn(Group(*parts), style) + "\n"
 
 
 def _places(citations: Sequence[Citation], *, numbered: bool = True) -> RenderableType:

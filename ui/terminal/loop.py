@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from ui.opening import STARTING, Answering, Opening, Progress, Tell
@@ -42,6 +43,7 @@ class Lines(Protocol):
     """Where lines are typed."""
 
     def ask(self, begun: str = "", prompt: str = PROMPT) -> str: ...
+    def greet(self, words: str, told: Callable[[], object]) -> None: ...
     def stop(self) -> None: ...
 
 
@@ -79,6 +81,9 @@ class PlainPrompt:
         self._history.add(line.rstrip("\n"))
         return line.rstrip("\n")
 
+    def greet(self, words: str, told: Callable[[], object]) -> None:
+        """Nothing: a line that is being read cannot be moved."""
+
     def stop(self) -> None:
         """End the prompt, from any thread: reading a line can only be ended by an interrupt."""
         self._stopped = True
@@ -98,6 +103,7 @@ def chat(
     keep_history: bool = True,
     use_pager: bool = True,
     about: str = "the knowledge base",
+    greets: bool = False,
 ) -> int:
     """Hold a conversation until the input ends; returns the exit code.
 
@@ -109,6 +115,7 @@ def chat(
         keep_history: keep what is typed in a file of the user's.
         use_pager: show what is taller than the screen in a pager.
         about: what is asked, in the words of the welcome.
+        greets: say what it holds as soon as it is open, with questions to begin with, unless something is typed by then.
     Raises:
         Exception: what the assistant could not be opened with.
     """
@@ -116,7 +123,9 @@ def chat(
     if new_conversation is None:
         new_conversation = _new_conversation
     if stdin.isatty():
-        session = _Session(open_assistant, style, out, notes, new_conversation, keep_history=keep_history, use_pager=use_pager)
+        session = _Session(
+            open_assistant, style, out, notes, new_conversation, keep_history=keep_history, use_pager=use_pager, greets=greets
+        )
         print("\n".join(wrap(WELCOME.format(one_line(about)), style().width)), file=notes, flush=True)
         return session.run()
     return _piped(open_assistant, style, stdin, out, notes, new_conversation)
@@ -175,15 +184,19 @@ class _Session:
         *,
         keep_history: bool,
         use_pager: bool,
+        greets: bool,
     ) -> None:
         self._style, self._out, self._notes = style, out, notes
         self._new_conversation, self._use_pager = new_conversation, use_pager
         self._history = History(default_history() if keep_history else None)
         self._headings: tuple[str, ...] | None = None
         self._talk: Chat | None = None
+        self._examples: tuple[str, ...] = ()  # that were shown before anything was asked
+        self._greets = greets
         self._told: list[str] = []  # kept until it can be shown: a thread must not write into a line that is being typed
         self.opening = Opening(
-            lambda progress: _with_company(open_assistant(progress, self._told.append)), on_failure=lambda _error: self._failed()
+            lambda progress: self._greeted(_with_company(open_assistant(progress, self._told.append))),
+            on_failure=lambda _error: self._failed(),
         )
         self._prompt = self._make_prompt()
 
@@ -197,10 +210,22 @@ class _Session:
             screen,
             self._history,
             candidates=self._candidates,
-            offered=lambda: self._talk.offered if self._talk is not None else (),
+            offered=lambda: self._talk.offered if self._talk is not None else self._examples,
             on_shown=self.opening.start,
             colour=self._style().colour,
         )
+
+    def _greeted(self, assistant: Answering) -> Answering:
+        """The assistant, with what it holds told above the prompt."""
+        if self._greets:
+            from corpus.errors import KbError
+            from ui.terminal.looks import greeting_looks
+
+            with suppress(KbError):  # an index that is being replaced: whoever asks is told
+                summary = assistant.summary()
+                words = greeting_looks(summary.title, summary.examples, self._style())
+                self._prompt.greet(words, lambda: setattr(self, "_examples", summary.examples))
+        return assistant
 
     def run(self) -> int:
         """Read and answer until the end; the exit code.
@@ -289,6 +314,7 @@ class _Session:
             self._talk = Chat(
                 self._assistant, self._new_conversation, screen, numbered=True, history=self._history.entries, environ=os.environ
             )
+            self._talk.offered = self._examples
         else:
             self._talk.screen = screen
         return self._talk

@@ -20,7 +20,7 @@ from ui.opening import Opening
 from ui.web.api import client_of, unexpected
 from ui.web.limits import Asking, Limits, TooMany
 from ui.web.render import answer_html, error_html, failed_html, opening_html, pending_html, question_html, text, welcome_html
-from ui.web.replay import MAX_QUESTION, MAX_SCOPE, MAX_TURNS, Chat
+from ui.web.replay import MAX_SCOPE, MAX_TURNS, Chat
 
 SESSION_SECONDS = 6 * 3600  # a tab's conversation is kept this long after its last use
 AT_ONCE = 0.15  # seconds an answer may take to be sent with its question
@@ -256,7 +256,6 @@ def make_page(opening: Opening, asking: Asking | None = None) -> gr.Blocks:
             placeholder="Ask a question …",
             lines=1,
             max_lines=6,
-            max_length=MAX_QUESTION,
             submit_btn=True,
         )
         # Filled by the page's script with what is asked, where that is a part of several folders.

@@ -24,7 +24,7 @@ SHOWN_ROWS = 400  # of one table
 
 TAGS = frozenset(
     {"h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "pre", "code"}
-    | {"strong", "em", "s", "hr", "br", "a", "dl", "dt", "dd"}
+    | {"strong", "em", "s", "hr", "br", "a", "dl", "dt", "dd", "sup", "sub"}
 )
 
 Node = dict[str, Any]
@@ -35,6 +35,7 @@ _KNOWN = (
     "ins|kbd|li|main|mark|nav|ol|p|picture|pre|s|section|small|source|span|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|tr|u|ul|video"
 )
 _TAG = re.compile(rf"</?(?:{_KNOWN})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_RAISED = re.compile(r"<(sup|sub)>", re.IGNORECASE)  # a footnote's mark, a power: not to be read as part of the word before
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _CELL_END = re.compile(r"</t[dh]\s*>(?=\s*<t[dh])", re.IGNORECASE)
 _LINE_END = re.compile(r"<br\s*/?>|</(?:tr|p|li|h[1-6]|div|dt|dd|summary)\s*>", re.IGNORECASE)
@@ -153,8 +154,9 @@ def _breaks(children: Sequence[Token]) -> Iterator[tuple[int, int]]:
 
 def _inline(tokens: Sequence[Token]) -> list[Any]:
     root: Node = {"t": "span", "c": []}
+    node: Node
     open_nodes = [root]
-    for token in tokens:
+    for at, token in enumerate(tokens):
         here = open_nodes[-1]["c"]
         if token.type == "text":
             _text(here, _ATTRIBUTES.sub("", token.content))
@@ -163,6 +165,12 @@ def _inline(tokens: Sequence[Token]) -> list[Any]:
         elif token.type == "html_inline":
             if re.fullmatch(r"<br\s*/?>", token.content, re.IGNORECASE):
                 here.append({"t": "br", "c": []})
+            elif (raised := _RAISED.fullmatch(token.content)) and _closes(tokens[at + 1 :], raised[1].lower()):
+                node = {"t": raised[1].lower(), "c": []}
+                here.append(node)
+                open_nodes.append(node)
+            elif open_nodes[-1]["t"] in ("sup", "sub") and token.content.lower() == f"</{open_nodes[-1]['t']}>":
+                open_nodes.pop()
             else:
                 _text(here, _TAG.sub("", _COMMENT.sub("", token.content)))
         elif token.type == "hardbreak":
@@ -172,7 +180,7 @@ def _inline(tokens: Sequence[Token]) -> list[Any]:
         elif token.type == "image":
             _text(here, f"[{token.content}]")  # never fetched
         elif token.type == "link_open":
-            node: Node = {"t": "a", "c": []}
+            node = {"t": "a", "c": []}
             href = _web(str(token.attrGet("href") or ""))
             if href:
                 node["href"] = href
@@ -186,10 +194,22 @@ def _inline(tokens: Sequence[Token]) -> list[Any]:
             if len(open_nodes) > 1:
                 open_nodes.pop()
         elif token.type == "footnote_ref":
-            _text(here, f"[{token.meta.get('label', '') if token.meta else ''}]")
+            here.append({"t": "sup", "c": [str(token.meta.get("label", "")) if token.meta else ""]})
         elif token.content:
             _text(here, token.content)
     return list(root["c"])
+
+
+def _closes(tokens: Sequence[Token], tag: str) -> bool:
+    """Whether a tag that was just opened is closed among what stands beside it."""
+    depth = 0
+    for token in tokens:
+        depth += token.nesting
+        if depth < 0:
+            return False
+        if depth == 0 and token.type == "html_inline" and token.content.lower() in (f"<{tag}>", f"</{tag}>"):
+            return token.content[1] == "/"
+    return False
 
 
 def _text(here: list[Any], content: str) -> None:

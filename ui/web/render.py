@@ -16,17 +16,20 @@ from urllib.parse import urlencode, urlsplit
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from ui.render import kept_words, number_of
+
 if TYPE_CHECKING:
     from assistant.models import Answer, Citation
 
 QUOTE_IN_LINK = 240  # characters; enough to find a quote again, short enough for a link
-SHOWN_QUESTION = 4000  # characters of a question that the page repeats
+SHOWN_QUESTION = 8000  # characters of a question that the page repeats; none it can send is longer
 SHOWN_ROWS = 50  # of a table in an answer; the source pane has the rest
 OPEN_SOURCES = 4  # more than this and the list starts closed
 
 _ANSWER_ID = re.compile(r"[0-9a-f]{8,64}")
-_LAST_WORD = re.compile(r"\S{1,24}$")
+_LAST_WORD = re.compile(r"(?<!\S)\S{1,24}$")
 _SIGN = re.compile(r"[.,;:!?)]{1,3}")
+_CLOSING = re.compile(r"[.!?)]+")  # what ends a sentence stands at its last word, as before a footnote's mark
 _MARKER = re.compile(r"\[(\d{1,4})\]")
 # NUL and the controls that reorder text on screen: shown as what they are, so that nothing can hide behind them.
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -184,7 +187,7 @@ class _Renderer:
         return text(token.content)
 
     def _with_chips(self, content: str) -> str:
-        """Text with its markers as chips, each kept on one line with the word before it and the sign after it."""
+        """Text with its markers as chips, each kept on one line with the word before it and the sign beside it."""
         out: list[str] = []
         end = 0
         for found in _MARKER.finditer(content):
@@ -196,7 +199,10 @@ class _Renderer:
             word = _LAST_WORD.search(before)
             held = word[0] if word else ""
             out.append(text(before[: len(before) - len(held)]))
-            out.append(f'<span class="nb">{text(held)}{chip(citation)}{text(sign[0]) if sign else ""}</span>')
+            signs = f'<span class="sign">{text(sign[0])}</span>' if sign else ""
+            ends = sign and _CLOSING.fullmatch(sign[0]) and (before or not end)  # between two chips it would part them
+            beside = signs + chip(citation) if ends else chip(citation) + signs
+            out.append(f'<span class="nb">{text(held)}{beside}</span>')
             end = sign.end() if sign else found.end()
         out.append(text(content[end:]))
         return "".join(out)
@@ -241,7 +247,7 @@ def _reading(answer: Answer) -> str:
         change = f'<button class="reread" title="{text(read)}">Change</button>'
         parts.append(f"Read as <b>{text(read)}</b> {change}")
     if reading.kept:
-        parts.append("kept from before: " + ", ".join(f"<b>{text(k)}</b>" for k in reading.kept))
+        parts.append("kept from before: " + ", ".join(f"<b>{text(k)}</b>" for k in kept_words(reading.kept)))
     if not parts:
         return ""
     if not parts[0].startswith("Read as"):
@@ -259,22 +265,36 @@ def _source_items(citations: Sequence[Citation]) -> str:
 
 
 def _how(answer: Answer) -> str:
-    """How the answer came about: rule, reading, times. Scores and spans are fetched when it is opened."""
-    rows = [("Rule", text(answer.rule)), ("Kind of question", text(answer.reading.kind.replace("_", " ")))]
+    """How the answer came about: what was understood, and how it was checked. What it rests on is fetched when it is opened."""
+    rows = []
     if answer.reading.scope:
         rows.append(("Asked in", ", ".join(map(text, answer.reading.scope))))
     if answer.reading.mentions:
-        said = (f"“{text(m.words)}” → <b>{text(m.name)}</b> <small>{text(m.role)}, {_HOW[m.how]}</small>" for m in answer.reading.mentions)
+        said = (f"“{text(m.words)}” → <b>{text(m.name)}</b> <small>{_HOW[m.how]}</small>" for m in answer.reading.mentions)
         rows.append(("Understood", "<br>".join(said)))
     if answer.reading.unknown:
         rows.append(("Not in the files", ", ".join(f"“{text(u)}”" for u in answer.reading.unknown)))
+    steps = len(answer.certificate)
+    rows.append(("Proof", f"{number_of(steps, 'step')} checked against the files" if steps else "none needed"))
+    rows.append(("Time", f"{answer.timings_ms.total:.0f} ms"))
+    return f'<details class="how"><summary>How this was answered</summary>{_rows(rows)}{_for_developers(answer)}</details>'
+
+
+def _for_developers(answer: Answer) -> str:
+    """What tells something only to those who know the program from within: rule, kinds, stages, the answer's id. Scores are fetched."""
     ms = answer.timings_ms
-    parts = f"understand {ms.understand:.1f}, retrieve {ms.retrieve:.1f}, compose {ms.compose:.1f}"
-    rows.append(("Time", f"{ms.total:.1f} ms <small>{parts}</small>"))
-    rows.append(("Proof", f"{len(answer.certificate)} steps checked against the files" if answer.certificate else "none needed"))
+    rows = [("Rule", text(answer.rule)), ("Kind of question", text(answer.reading.kind.replace("_", " ")))]
+    if answer.reading.mentions:
+        rows.append(("Roles", ", ".join(f"“{text(m.words)}” {text(m.role)}" for m in answer.reading.mentions)))
+    rows.append(("Stages", f"understand {ms.understand:.1f}, retrieve {ms.retrieve:.1f}, compose {ms.compose:.1f} ms"))
     rows.append(("Answer", f"<code>{text(answer.answer_id)}</code>"))
+    return f'<details class="developers"><summary>For developers</summary>{_rows(rows)}</details>'
+
+
+def _rows(rows: Sequence[tuple[str, str]]) -> str:
+    """Names and what they say, which is HTML already, as a table."""
     body = "".join(f"<tr><th scope='row'>{name}</th><td>{value}</td></tr>" for name, value in rows)
-    return f'<details class="how"><summary>How this was answered</summary><table>{body}</table></details>'
+    return f"<table>{body}</table>"
 
 
 def _meta(answer: Answer, cited: bool) -> str:

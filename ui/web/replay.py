@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MAX_TURNS = 60  # of one chat; older ones are let go
 MAX_SCOPE = 100  # names of folders or documents
-MAX_QUESTION = 4000  # characters; what the page lets be typed
+MAX_QUESTION = 4000  # characters; a longer one the page does not send (LONGEST in dom.js)
 
 
 class Asked(BaseModel):

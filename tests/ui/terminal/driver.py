@@ -1,4 +1,4 @@
-"""A conversation with the small assistant at a real terminal, as a program: `driver.py [missing|slow|told] [--no-history] [--pager]`."""
+"""A conversation with the small assistant at a real terminal: `driver.py [missing|slow|told] [--no-history] [--pager] [--greets]`."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ def main() -> int:
             new_conversation=FakeTalk,
             keep_history="--no-history" not in sys.argv,
             use_pager="--pager" in sys.argv,
+            greets="--greets" in sys.argv,
         )
     except KbError as error:
         print(f"whichops: {error}", file=sys.stderr)

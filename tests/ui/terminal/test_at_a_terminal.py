@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from tests.ui.terminal.program import PASTE, Program
 Start = Callable[..., Program]
 
 WELCOME = "Ask about the knowledge base. /help lists what else there is; Ctrl-D leaves.\n"
-CTRL_C, CTRL_D, ALT_ENTER, UP, TAB, RIGHT = "\x03", "\x04", "\x1b\r", "\x1b[A", "\t", "\x1b[C"
+CTRL_C, CTRL_D, CTRL_E, CTRL_R, ALT_ENTER, UP, TAB, RIGHT = "\x03", "\x04", "\x05", "\x12", "\x1b\r", "\x1b[A", "\t", "\x1b[C"
 
 
 @pytest.fixture
@@ -354,6 +355,36 @@ def test_how_a_question_was_read_comes_back_into_the_prompt_to_be_changed(start:
     program.until("Green. (turn 2)")
 
 
+def test_ctrl_r_finds_what_was_typed_before_and_enter_takes_it_into_the_line(start: Start) -> None:
+    program = start()
+    program.at_prompt()
+    program.enter("sky please")
+    program.enter("grass")
+    program.type(CTRL_R + "sk")
+    program.until("I-search backward: sk")
+    program.type("\r")
+    program.type(CTRL_E + " now\r")  # the cursor stands where the words were found
+
+    program.until("> sky please now")
+    program.until("Blue. (turn 3)")
+
+
+def test_ctrl_c_in_a_search_drops_the_search_and_the_line_goes_on(start: Start) -> None:
+    program = start()
+    program.at_prompt()
+    program.enter("sky")
+    program.type("gra" + CTRL_R + "sk")
+    program.until("I-search backward: sk")
+    program.type(CTRL_C)
+    program.type("ss\r")
+    program.until("> grass")
+    program.until("Green. (turn 2)")
+    program.at_prompt()
+    program.type(CTRL_D)
+
+    assert program.end() == 0
+
+
 # ---------------------------------------------------------------- waiting, opening, failing
 
 
@@ -392,6 +423,27 @@ def test_ctrl_c_while_waiting_gives_the_prompt_back(start: Start) -> None:
     program.at_prompt()
     program.type(CTRL_D)
     assert program.end() == 0
+
+
+def test_what_it_holds_is_told_when_it_is_open_and_a_number_asks_what_was_shown(start: Start) -> None:
+    program = start("--greets")
+    program.until(" 1 what colour is the sky")
+    assert program.at_prompt() == WELCOME + "Colours\nAsk for example, by number\n 1 what colour is the sky\n\n>\n"
+
+    program.type("1\r")
+    program.until("Asking: what colour is the sky")
+    program.until("Blue. (turn 1)")
+
+
+def test_a_line_that_is_being_typed_is_not_interrupted_by_what_it_holds(start: Start) -> None:
+    program = start("--greets", "slow")
+    program.at_prompt()
+    program.type("gra")
+    time.sleep(5)  # it is open after three seconds
+    program.type("ss\r")
+    program.until("Green. (turn 1)")
+
+    assert program.at_prompt().startswith(WELCOME + "> grass\nGreen. (turn 1)")
 
 
 def test_what_cannot_be_opened_is_told_before_anything_is_asked(start: Start) -> None:

@@ -92,15 +92,25 @@ def test_a_number_asks_what_was_offered_under_it(fake: FakeAssistant, typed: Typ
     assert fake.asked == ["which", "which colour has grass"]
 
 
-def test_a_number_under_which_nothing_was_offered_and_any_other_text_is_a_question_of_its_own(fake: FakeAssistant, typed: Typed) -> None:
+def test_a_number_that_was_not_offered_asks_nothing_and_says_which_there_are(fake: FakeAssistant, typed: Typed) -> None:
     typed("which")
-    typed("3")
-    typed("1")  # what was asked for by number is gone once something else was asked
+
+    assert typed("99") == ("", "There are 2 questions to choose from; type 1 to 2, or ask in words.\n")
+    assert typed("0")[1].startswith("There are 2 questions")
+    assert typed("2")[0].startswith("Asking: which colour has grass\n")  # what was offered is still there
+    assert fake.asked == ["which", "which colour has grass"]
+
+
+def test_where_nothing_was_offered_a_number_is_a_question_and_so_is_any_other_text(fake: FakeAssistant, typed: Typed) -> None:
+    typed("1")
+    typed("which")
+    typed("8080")  # no place in a list: what was asked for by number is gone once something else was asked
+    typed("1")
     typed("which")
     typed("sky")
     typed("2")
 
-    assert fake.asked == ["which", "3", "1", "which", "sky", "2"]
+    assert fake.asked == ["1", "which", "8080", "1", "which", "sky", "2"]
 
 
 def test_a_number_that_is_piped_in_is_a_question(fake: FakeAssistant) -> None:
@@ -208,11 +218,15 @@ def test_one_source_is_shown_by_its_number_and_an_unknown_number_names_the_known
 
 
 @pytest.mark.parametrize(
-    ("typed_name", "near"), [("/sorces", "/sources"), ("/histroy", "/history"), ("/x", "/exit"), ("/", "/?"), ("/OPNE 1", "/open")]
+    ("typed_name", "near"), [("/sorces", "/sources"), ("/histroy", "/history"), ("/ext", "/exit"), ("/", "/?"), ("/OPNE 1", "/open")]
 )
 def test_an_unknown_command_names_the_nearest(fake: FakeAssistant, typed_name: str, near: str) -> None:
     name = typed_name.split(maxsplit=1)[0].lower()
     assert talk(fake, typed_name)[1] == f"There is no command {name}; did you mean {near}? /help lists all.\n"
+
+
+def test_a_command_like_none_is_not_taken_for_one(fake: FakeAssistant) -> None:
+    assert talk(fake, "/nonsense")[1] == "There is no command /nonsense. /help lists all.\n"
 
 
 def test_help_lists_every_command_once_with_what_may_follow_it(fake: FakeAssistant) -> None:

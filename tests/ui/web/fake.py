@@ -34,6 +34,16 @@ Tea is a drink made from leaves. It keeps people awake, or does not.
 Soften it first. <script>window.hacked = 1</script> ![pixel](http://evil.example/pixel.png)
 """
 
+FOOTED = """\
+# Pots
+
+Cups, by pot and guests.
+
+| Guests | Small pot | Large pot |
+|--------|-----------|-----------|
+| One | 1 <a href="#a"><sup>1</sup></a> | 2 |
+| Six | 3 | 5 <a href="#c"><sup>3</sup></a>, 7 m<sup>2</sup> |
+"""
 LONG = "# Log\n\n" + "".join(f"Line number {n} of a long file.\n" for n in range(1, 6001))
 
 
@@ -72,7 +82,7 @@ TABLE = ("Tea for every hour", "1. Which tea when")
 class FakeAssistant:
     """Answers a few questions; anything else is off topic. `files` may be changed under it."""
 
-    files: dict[str, str] = field(default_factory=lambda: {"tea.md": TEA, "long.md": LONG})
+    files: dict[str, str] = field(default_factory=lambda: {"tea.md": TEA, "long.md": LONG, "pots.md": FOOTED})
     facts: FakeSummary = field(default_factory=FakeSummary)
     delay: float = 0.0
     closed: bool = False
@@ -180,6 +190,19 @@ class FakeAssistant:
                     cells.append(cite("tea.md", TEA, tea, len(cells) + 1, TABLE, Cell(row=hour, column=column)))
                 lines.append(f"| {hour} | {teas[0]} [{len(cells) - 1}] | {teas[1]} [{len(cells)}] |")
             return reply("\n".join(lines), *cells)
+        if key == "green vs black, same or not":
+            lines = [
+                "| | Green | Black | |",
+                "|---|---|---|---|",
+                "| Morning | Sencha | Assam, Ceylon | differs |",
+                "| Evening | Bancha | Keemun [1] | differs |",
+            ]
+            return reply("\n".join(lines), evening)
+        if key == "all three":
+            return reply(
+                "| | Green | Black | White |\n|---|---|---|---|\n| Evening | Bancha | Keemun [1] | Silver needle, a very fine one |",
+                evening,
+            )
         if key == "and in the morning":
             said = f"Read in the light of “{previous[-1]}”." if previous else "Nothing was asked before."
             morning = cite("tea.md", TEA, "Sencha", section=TABLE, cell=Cell(row="Morning", column="Green"))
@@ -200,6 +223,9 @@ class FakeAssistant:
             return reply(said, status="declined", decline="unknown_attribute", confidence="low", **more_of_it)
         if key == "long":
             return reply("It is line 4000 [1].", cite("long.md", LONG, "Line number 4000 of a long file.", section=("Log",)))
+        if key == "cups for six":
+            raw = FOOTED[FOOTED.index("5 <a") : FOOTED.index("</sup> |") + len("</sup>")]
+            return reply("Five [1].", cite("pots.md", FOOTED, raw, section=("Pots",), cell=Cell(row="Six", column="Large pot")))
         if key == "boom":
             raise RuntimeError("secret detail of the inside")
         if key == "mend me":

@@ -28,6 +28,14 @@ def test_the_empty_page_says_what_is_there_and_its_examples_ask(chat: Page) -> N
     expect(chat.locator(BOX)).to_have_value("")
 
 
+def test_a_double_click_on_a_suggestion_asks_once(chat: Page) -> None:
+    ask(chat, "which tea in the evening").locator("button.ask").first.dblclick()
+
+    expect(chat.locator(".answer")).to_have_count(2)
+    ask(chat, "hi")  # whatever was asked twice would be there by now
+    assert chat.locator(".typed").all_text_contents() == ["which tea in the evening", "green vs black", "hi"]
+
+
 def test_a_chip_opens_its_source_with_cell_row_and_column_lit_and_esc_goes_back(chat: Page) -> None:
     answer = ask(chat, "which tea in the evening")
     chip = answer.locator(".body a.cite").first
@@ -45,6 +53,52 @@ def test_a_chip_opens_its_source_with_cell_row_and_column_lit_and_esc_goes_back(
 
     expect(chat.locator("#source")).to_be_hidden()
     expect(chip).to_be_focused()
+
+
+def test_a_cell_with_a_footnote_is_lit_in_its_table_and_the_mark_is_set_above_the_line(chat: Page) -> None:
+    ask(chat, "cups for six").locator(".body a.cite").click()
+
+    expect(chat.locator("#source .paper td.cell")).to_have_text("5 3, 7 m2")
+    assert chat.locator("#source .paper td.cell sup").all_text_contents() == ["3", "2"]
+    expect(chat.locator("#source .label")).to_have_text(["Large pot", "Six"])
+    expect(chat.locator("#source table")).to_have_count(1)
+
+
+def test_the_source_of_an_earlier_answer_says_so_when_the_next_has_come(chat: Page) -> None:
+    first = ask(chat, "which tea in the evening")
+    first.locator(".body a.cite").first.click()
+    expect(chat.locator("#source .earlier")).to_be_hidden()
+
+    ask(chat, "is keemun green")
+
+    expect(chat.locator("#source .earlier")).to_contain_text("A source of an earlier answer.")
+    expect(chat.locator("#source .count")).to_have_text("1 of 3")
+
+    chat.locator("#source .earlier button").click()
+
+    expect(chat.locator("#source .earlier")).to_be_hidden()
+    expect(chat.locator("#source .count")).to_have_text("")
+    first.locator(".body a.cite").first.click()
+    expect(chat.locator("#source .earlier")).to_be_visible()
+
+    chat.get_by_role("button", name="New chat").click()
+    expect(chat.locator("#source")).to_be_hidden()
+
+
+def test_on_a_phone_comparisons_are_read_without_moving_sideways(chat: Page) -> None:
+    chat.set_viewport_size({"width": 390, "height": 844})
+    two = ask(chat, "green vs black, same or not")
+
+    green, black = (two.locator("tbody tr").first.locator("td").nth(n).bounding_box() for n in (1, 2))
+    assert green["y"] == black["y"]  # side by side
+    assert green["x"] + green["width"] <= black["x"]
+    expect(two.locator("tbody tr").first.locator("td").nth(3)).to_be_in_viewport(ratio=1)
+
+    three = ask(chat, "all three")
+    expect(three.locator("tbody td").nth(3)).to_be_in_viewport(ratio=1)
+    assert three.locator("tbody td").nth(3).evaluate("cell => getComputedStyle(cell, '::before').content") == '"White: "'
+    for answer in (two, three):
+        assert answer.locator(".wide").evaluate("box => box.scrollWidth <= box.clientWidth")
 
 
 def test_a_sentence_is_lit_where_it_stands_in_the_document(chat: Page) -> None:
@@ -188,10 +242,12 @@ def test_the_keyboard_is_enough(chat: Page) -> None:
     chat.keyboard.press("Shift+Enter")
     chat.keyboard.type("/b")
     expect(chat.locator(BOX)).to_have_value("a\n/b")
-    answer.locator(".how summary").focus()
+    answer.locator(".how > summary").focus()
     chat.keyboard.press("Enter")
-    expect(answer.locator(".how")).to_contain_text("Kind of question")
-    expect(answer.locator(".how .rests")).to_have_text("Keemun tea.md:10 1. Which tea when › Evening × Black, characters 1–7")
+    expect(answer.locator(".how .rests")).to_have_text("Keemun tea.md:10 1. Which tea when › Evening × Black")
+    expect(answer.get_by_text("Kind of question")).to_be_hidden()  # of use to developers only
+    answer.locator(".developers summary").click()
+    expect(answer.get_by_text("Kind of question")).to_be_visible()
 
 
 def test_the_box_takes_no_focus_by_itself_when_it_grows(chat: Page) -> None:
@@ -314,8 +370,9 @@ def test_axe_finds_nothing_against_wcag_22_aa(browser: Browser, page_server: Ser
         "how much is keemun",
     ):
         ask(page, question)
-    page.locator(".how summary").first.click()
+    page.locator(".how > summary").first.click()
     expect(page.locator(".rests").first).to_be_visible()
+    page.locator(".developers > summary").first.click()
     page.locator(".act.down").first.click()
     page.locator("a.cite").first.click()
     expect(page.locator("#source td.cell")).to_be_visible()
@@ -372,8 +429,9 @@ def test_no_text_of_a_question_or_a_file_runs_or_loads_anything(page: Page, host
         )
         assert found == []
     page.get_by_role("button", name="Lines").click()
-    for summary in page.locator(".answer .how summary").all()[-3:]:
-        summary.click()
+    for how in page.locator(".answer .how").all()[-3:]:
+        how.locator("> summary").click()
+        how.locator(".developers > summary").click()
     page.keyboard.press("Escape")
     page.locator("button.chats").click()
     assert page.locator("#chats .name").count() >= 4
@@ -388,3 +446,25 @@ def test_no_text_of_a_question_or_a_file_runs_or_loads_anything(page: Page, host
         page.evaluate("() => [...document.querySelectorAll('.answer a')].filter((a) => !a.getAttribute('href').startsWith('#src=')).length")
         == 0
     )
+
+
+def test_a_text_that_is_too_long_for_a_question_is_told_so_and_stays_in_the_box(chat: Page) -> None:
+    long = "please read this. " * 300 + "which tea in the evening"
+    chat.fill(BOX, long)
+    chat.press(BOX, "Enter")
+
+    expect(chat.locator("#limit")).to_have_text("The question is 5424 characters long; at most 4000 are read. Ask in a sentence or two.")
+    expect(chat.locator(BOX)).to_have_value(long)
+    expect(chat.locator(".typed")).to_have_count(0)
+
+    chat.fill(BOX, long[-24:])
+    expect(chat.locator("#limit")).to_have_count(0)
+    chat.press(BOX, "Enter")
+    expect(chat.locator(".answer .body")).to_contain_text("In the evening: Keemun")
+
+
+def test_the_page_and_the_server_agree_on_how_long_a_question_may_be() -> None:
+    from ui.web.replay import MAX_QUESTION
+    from ui.web.shell import STATIC
+
+    assert f"export const LONGEST = {MAX_QUESTION};" in (STATIC / "dom.js").read_text("utf-8")

@@ -222,9 +222,14 @@ def test_refusals_are_kept_unasked_only_after_that_was_allowed(page: Page, own_s
 
     second.locator(".act.gap").click()
     expect(second.locator(".act.gap")).to_have_text("Reported")
-    second.locator(".opinion button", has_text="Always do this").click()
+    second.locator(".opinion button", has_text="Keep every refused question").click()
+    expect(second.locator(".opinion")).to_contain_text("every refused question is kept on this machine")
     third = ask(page, "nothing either")
     expect(third.locator(".act.gap")).to_have_text("Reported")
+
+    second.locator(".opinion button", has_text="Keep only what I report").click()  # taken back where it was pressed
+    expect(second.locator(".opinion")).to_contain_text("only what you report is kept")
+    expect(ask(page, "nor this").locator(".act.gap")).to_have_text("Report a gap")
 
     assert [(r.kind, r.question) for r in log.read()] == [("gap", "nothing of that kind"), ("gap", "nothing either")]
 

@@ -74,6 +74,23 @@ def test_inside_a_sentence_known_tags_go_and_anything_else_stays() -> None:
     assert [n["t"] for n in walk([paragraph])] == ["p", "br", "a"]
 
 
+def test_footnotes_and_what_is_set_above_or_below_the_line_are_kept_apart_from_the_words() -> None:
+    nodes = document_nodes('5 <a href="#n"><sup>3</sup></a> m<sup>2</sup> H<sub>2</sub>O x[^1]\n\n[^1]: note\n')
+
+    assert [(n["t"], words([n])) for n in walk(nodes) if n["t"] in ("sup", "sub")] == [
+        ("sup", "3"),
+        ("sup", "2"),
+        ("sub", "2"),
+        ("sup", "1"),
+    ]
+    assert words(nodes[:1]) == "5 3 m2 H2O x1"
+
+
+@pytest.mark.parametrize("line", ["a<sup>1</sip> b", "a</sup> b", "a</span> b", "[a<sup>](https://e.org)b</sup> c", "a<sup>1 b"])
+def test_a_mark_that_is_never_closed_raises_nothing(line: str) -> None:
+    assert [n for n in walk(document_nodes(line)) if n["t"] == "sup"] == []
+
+
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
 def test_only_plain_tags_come_out_whatever_goes_in(payload: str) -> None:
     for node in walk(document_nodes(f"{payload}\n\n# {payload}\n\n| {payload} | b |\n|---|---|\n| {payload} | c |\n")):

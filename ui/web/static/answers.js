@@ -1,10 +1,11 @@
 /* What can be done with an answer: copy it, link to it, look behind it, say what is wrong with it. */
-import { answerOn, call, make, say, settings, toClipboard } from "./dom.js";
+import { answerOn, call, make, say, settings, shown, toClipboard } from "./dom.js";
 import { turnOf, turnsOnPage, upTo } from "./chats.js";
 
 export const copy = async (button) => {
   const answer = button.closest(".answer");
   const body = answer.querySelector(".body").cloneNode(true);
+  body.querySelectorAll(".nb > .sign").forEach((sign) => sign.parentElement.append(sign)); // in plain text a full stop ends the line
   body.querySelectorAll("a.cite").forEach((c) => c.replaceWith(` [${c.lastChild.textContent}]`));
   body.querySelectorAll("td,th").forEach((c) => c.append("\t"));
   body.querySelectorAll("p,li,tr,pre,h4").forEach((c) => c.append("\n"));
@@ -61,11 +62,11 @@ export const rate = async (button, kind) => {
     kinds.forEach((k) => k.setAttribute("aria-pressed", String(k === event.target)));
     note.focus();
   } }));
-  const keep = make("button", { type: "button", class: "choice go", text: "Keep", onclick: async () => {
+  const keep = make("button", { type: "button", class: "choice go", text: "Save", onclick: async () => {
     try {
       await send(number, chosen, note.value);
       button.classList.add("on");
-      tell(answer, "Thank you. Kept on this machine; `whichops gaps` shows it.");
+      tell(answer, "Thank you. Kept on this machine; to see it:", make("code", { text: "whichops gaps" }));
     } catch (error) {
       tell(answer, String(error.message || error));
     }
@@ -80,14 +81,27 @@ export const rate = async (button, kind) => {
   kinds[0].focus();
 };
 
-const tell = (answer, words) => {
+const tell = (answer, words, ...more) => {
   answer.querySelector(".opinion")?.remove();
-  answer.querySelector(".meta").after(make("p", { class: "opinion said", role: "status", text: words }));
+  answer.querySelector(".meta").after(make("p", { class: "opinion said", role: "status" }, shown(words), " ", ...more));
 };
 
 /* Refusals are kept unasked only where the user has said so, and only those that come afterwards. */
 const seen = new WeakSet();
 const seeAll = () => document.querySelectorAll("#chat .answer button.gap").forEach((button) => seen.add(button));
+
+/* Whether refusals are kept unasked is changed in the same place it was last changed in. */
+const alwaysOr = (answer) => {
+  const [words, chosen, said] = settings.get("gaps") === "always"
+    ? ["Keep only what I report", "", "From now on only what you report is kept."]
+    : ["Keep every refused question from now on", "always", "From now on every refused question is kept on this machine."];
+  return make("button", { type: "button", class: "act", text: words, onclick: () => {
+    settings.set("gaps", chosen);
+    if (chosen) seeAll();
+    tell(answer, said, alwaysOr(answer));
+    answer.querySelector(".opinion .act").focus();
+  } });
+};
 
 export const reportGap = async (button, { quietly = false } = {}) => {
   seen.add(button);
@@ -97,14 +111,7 @@ export const reportGap = async (button, { quietly = false } = {}) => {
     button.textContent = "Reported";
     button.disabled = true;
     if (quietly) return;
-    const always = make("button", { type: "button", class: "act", text: "Always do this", onclick: () => {
-      settings.set("gaps", "always");
-      seeAll();
-      tell(answer, "Every refused question will be kept on this machine.");
-    } });
-    tell(answer, "Kept on this machine for whoever maintains the files. ");
-    if (settings.get("gaps") !== "always") answer.querySelector(".opinion").append(always);
-    else answer.querySelector(".opinion").append(make("button", { type: "button", class: "act", text: "Stop doing this for every refusal", onclick: () => { settings.set("gaps", ""); tell(answer, "Only what you report is kept."); } }));
+    tell(answer, "Kept on this machine for whoever maintains the files.", alwaysOr(answer));
   } catch (error) {
     if (!quietly) tell(answer, String(error.message || error));
   }
@@ -126,27 +133,30 @@ const row = (...cells) => make("tr", {}, ...cells.map((c, i) => (typeof c === "o
 export const explain = async (details) => {
   if (details.querySelector(".behind")) return;
   const box = make("div", { class: "behind", "aria-busy": "true" }, make("p", { class: "hint", text: "Looking …" }));
-  details.append(box);
+  const inside = details.querySelector("details.developers");
+  inside.before(box);
   try {
     const told = await call("/api/explain", { turns: upTo(turnOf(details)) });
     const parts = [];
+    const numbers = []; // for those who know the program from within
     if (told.why) parts.push(make("p", { class: "hint", text: told.why }));
-    if (told.measured.length) {
-      parts.push(make("p", { class: "sub", text: "Measured" }), make("table", { class: "numbers" }, make("tbody", {}, ...told.measured.map((m) =>
-        row(make("td", { text: m.words }), make("td", { text: m.value }), make("td", { text: `${m.needs} needed` }), make("td", { text: m.met ? "met" : "not met", class: m.met ? "met" : "unmet" }))))));
-    }
     if (told.rests.length) {
       parts.push(make("p", { class: "sub", text: "It rests on" }), make("ul", { class: "rests" }, ...told.rests.map((r) =>
-        make("li", {}, make("code", { text: r.text }), make("small", { text: ` ${r.place}, characters ${r.characters[0]}–${r.characters[1]}` })))));
+        make("li", {}, make("code", { text: r.text }), make("small", { title: `Characters ${r.characters[0]} to ${r.characters[1]} of the file`, text: ` ${r.place}` })))));
+    }
+    if (told.measured.length) {
+      numbers.push(make("p", { class: "sub", text: "Measured" }), make("table", { class: "numbers" }, make("tbody", {}, ...told.measured.map((m) =>
+        row(make("td", { text: m.words }), make("td", { text: `${m.value}, ${m.needs} needed`, class: m.met ? "met" : "unmet" }))))));
     }
     if (told.weighed.length) {
       const head = make("thead", {}, make("tr", {}, ...["Fact", "Found", "Near", "Points"].map((h) => make("th", { scope: "col", text: h }))));
-      parts.push(make("p", { class: "sub", text: "What was weighed" }), make("table", { class: "numbers" }, head, make("tbody", {}, ...told.weighed.map((w) =>
+      numbers.push(make("p", { class: "sub", text: "What was weighed" }), make("table", { class: "numbers" }, head, make("tbody", {}, ...told.weighed.map((w) =>
         make("tr", { class: w.used ? "used" : null }, make("td", {}, make("span", { text: w.value }), make("small", { text: `${w.used ? "used · " : ""}${w.place}` })),
           make("td", { text: `${Math.round(100 * w.found)} %` }), make("td", { text: w.near.toFixed(2) }), make("td", { text: w.points.toFixed(2) }))))),
       make("p", { class: "hint", text: "Found: share of the question that stands at the fact. Near: cosine of the two. Points: what facts are ranked by." }));
     }
-    box.replaceChildren(...(parts.length ? parts : [make("p", { class: "hint", text: "Nothing was weighed for this." })]));
+    inside.append(make("div", { class: "numbers-behind" }, ...numbers));
+    box.replaceChildren(...(parts.length ? parts : [make("p", { class: "hint", text: "It rests on no text of the files." })]));
   } catch (error) {
     box.replaceChildren(make("p", { class: "hint", text: String(error.message || error) }));
   }

@@ -23,6 +23,8 @@ export const say = (words) => {
   requestAnimationFrame(() => { region.textContent = words; });
 };
 
+export const LONGEST = 4000; // characters of a question; as MAX_QUESTION of replay.py
+
 export const input = () => document.querySelector("#box textarea");
 
 /* Put words into one of Gradio's boxes: it listens to the event, and the value must be set past its own setter. */

@@ -1,7 +1,7 @@
 /* The page's own script: what a click and a key do, and what is mended of what Gradio draws. */
 import * as answers from "./answers.js";
 import * as chats from "./chats.js";
-import { ask, input, settings, type } from "./dom.js";
+import { LONGEST, ask, input, make, settings, type } from "./dom.js";
 import * as scope from "./scope.js";
 import * as pane from "./pane.js";
 import * as status from "./status.js";
@@ -10,7 +10,7 @@ import * as status from "./status.js";
 
 const address = new URLSearchParams(location.search);
 const within = address.getAll("in").map((name) => name.slice(0, 4096)).filter(Boolean).slice(0, 100);
-const linked = address.getAll("q").map((q) => q.trim().slice(0, 4000)).filter(Boolean).slice(-20).map((question) => ({ question, answer_id: "", scope: within }));
+const linked = address.getAll("q").map((q) => q.trim().slice(0, 2 * LONGEST)).filter(Boolean).slice(-20).map((question) => ({ question, answer_id: "", scope: within }));
 const answerId = address.get("a") || "";
 if (linked.length && /^[0-9a-f]{8,64}$/.test(answerId)) linked[linked.length - 1].answer_id = answerId;
 let place = location.hash.startsWith("#src=") ? location.hash : "";
@@ -53,7 +53,7 @@ document.addEventListener("click", (event) => {
     const found = target.closest(which);
     if (!found) continue;
     event.preventDefault();
-    act(found);
+    if (event.detail < 2 || !found.matches("button.ask, button.everywhere")) act(found); // a double click asks once
     return;
   }
 }, true);
@@ -66,9 +66,21 @@ document.addEventListener("toggle", (event) => {
 
 let recalled = -1;
 
-/* A question that is not for Gradio to send: there is no server, a chat is on its way back, or an earlier question is edited. */
+/* A text too long to be a question stays in the box, to be shortened; cut off without a word it would ask something else. */
+const limit = make("div", { id: "limit", role: "status" });
+const isTooLong = (words) => [...words].length > LONGEST;
+const measure = (words) => {
+  if (!isTooLong(words)) limit.remove();
+  else {
+    limit.textContent = `The question is ${[...words].length} characters long; at most ${LONGEST} are read. Ask in a sentence or two.`;
+    if (!limit.isConnected) document.querySelector("#box")?.before(limit);
+  }
+  return limit.isConnected;
+};
+
+/* A question that is not for Gradio to send: it is too long, there is no server, a chat is on its way back, or an earlier question is edited. */
 const takes = (words) => {
-  if (status.isGone()) return true;
+  if (measure(words) || status.isGone()) return true;
   if (chats.isWaiting()) {
     chats.whenBack(() => ask(words));
     return true;
@@ -106,9 +118,13 @@ document.addEventListener("keydown", (event) => {
     }
   }
 }, true);
-document.addEventListener("input", (event) => { if (event.isTrusted && event.target === input()) recalled = -1; }, true);
+document.addEventListener("input", (event) => {
+  if (event.target !== input()) return;
+  if (event.isTrusted) recalled = -1;
+  if (limit.isConnected) measure(event.target.value);
+}, true);
 document.addEventListener("keypress", (event) => {
-  if (event.target === input() && event.key === "Enter" && !event.shiftKey && (status.isGone() || chats.isWaiting())) { event.preventDefault(); event.stopImmediatePropagation(); }
+  if (event.target === input() && event.key === "Enter" && !event.shiftKey && (status.isGone() || chats.isWaiting() || isTooLong(event.target.value))) { event.preventDefault(); event.stopImmediatePropagation(); }
 }, true);
 document.addEventListener("click", (event) => {
   const box = input();
@@ -118,6 +134,15 @@ document.addEventListener("click", (event) => {
 }, true);
 
 /* ---- mending what Gradio draws ---- */
+
+/* On a phone a table is set by what it holds: two that are compared, with or without a word on whether they are the same, or more. */
+const nameCells = (box) => {
+  const heads = [...(box.querySelector("thead tr")?.cells || [])].map((cell) => cell.textContent.trim());
+  const marked = heads.length === 4 && !heads[3];
+  if (heads.length > 2) box.classList.add(heads.length === 3 || marked ? "pair" : "many");
+  box.classList.toggle("marked", marked);
+  box.querySelectorAll("tbody tr").forEach((row) => [...row.cells].forEach((cell, i) => { if (i && heads[i]) cell.dataset.head = heads[i]; }));
+};
 
 const mend = () => {
   // Gradio labels every bubble with its raw HTML, which a screen reader would read out in place of the answer.
@@ -131,7 +156,9 @@ const mend = () => {
     table.setAttribute("tabindex", "0"); // a table that is wider than the screen can be scrolled by keyboard
     table.setAttribute("role", "group");
     table.setAttribute("aria-label", "Table");
+    nameCells(table);
   });
+  document.querySelector("#new:not([title])")?.setAttribute("title", "New chat"); // on a phone it is a sign
 };
 
 /* Gradio draws its boxes before it hears what is typed into them; what an empty page says comes when it does. */
@@ -149,6 +176,7 @@ const settle = () => {
     input().focus(); // once: Gradio's own autofocus comes back whenever the box grows, and takes the focus from where the user went
   }
   chats.offerLast();
+  pane.follow();
   const asked = document.querySelectorAll("#chat .typed");
   const last = asked[asked.length - 1];
   const now = last ? `${asked.length} ${document.querySelectorAll("#chat .answer").length} ${last.textContent}` : "";

@@ -17,14 +17,16 @@ const contents = make("button", { class: "mode outline-button", type: "button", 
 const linking = make("button", { class: "mode", type: "button", text: "Copy link", title: "Copy a link to this place", onclick: () => copyLink() });
 const editing = make("a", { class: "mode", rel: "noopener noreferrer", target: "_blank", text: "Edit", title: "Edit this line on the web" });
 const outlineBox = make("nav", { class: "outline", "aria-label": "Contents of this file", hidden: true });
+const earlier = make("p", { class: "earlier", role: "status", hidden: true });
 const root = make("aside", { id: "source", "aria-label": "Source", hidden: true },
   make("header", {},
     make("div", { class: "pane-title" }, title, path),
     make("div", { class: "pane-tools" }, before, count, after, icon("close", "Close the source (Esc)", () => shut()))),
   make("div", { class: "pane-bar" }, make("span", { class: "modes", role: "group", "aria-label": "How it is shown" }, asText, asLines), contents, linking, editing),
-  outlineBox, body);
+  earlier, outlineBox, body);
 
 let opener = null; // the chip that was clicked: Esc goes back to it
+let owner = ""; // id of the answer it stands in, "" where none was asked
 let chips = []; // of the same answer, one per marker
 let place = -1;
 let asked = 0; // replies that come late are dropped
@@ -49,6 +51,26 @@ const mark = (chip) => {
     c.classList.add("on");
     c.setAttribute("aria-current", "true");
   });
+};
+
+/* What is being read stays when the next answer comes, and says that it is of the one before; an emptied chat takes it along. */
+export const follow = () => {
+  if (root.hidden || !owner) return;
+  const answers = [...document.querySelectorAll("#chat .answer")];
+  if (!answers.length && !document.querySelector("#chat .typed")) {
+    owner = "";
+    show(false);
+    return;
+  }
+  const newest = answers[answers.length - 1];
+  const since = newest && newest.id !== owner ? newest.id : "";
+  if (earlier.dataset.since === since) return;
+  earlier.dataset.since = since;
+  earlier.hidden = !since;
+  if (!since) return;
+  const chip = newest.querySelector(".body a.cite");
+  earlier.replaceChildren("A source of an earlier answer. ",
+    ...(chip ? [make("button", { type: "button", class: "act", text: "Show that of the new one", onclick: () => open(chip, { focus: false }) })] : []));
 };
 
 export const shut = () => {
@@ -107,7 +129,7 @@ const more = (view, words, at, until, where) => {
       const nodes = [linesOf(part)];
       const end = part.first_line + part.text.length - 1;
       if (where === "after" && end < part.total_lines) nodes.push(more(view, "Later lines", end + 1, part.total_lines, "after"));
-      if (where === "before" && at > 1) nodes.unshift(earlier(view, at));
+      if (where === "before" && at > 1) nodes.unshift(linesBefore(view, at));
       button.replaceWith(...nodes);
       if (where === "before" && anchor) body.scrollTop += anchor.getBoundingClientRect().top - top;
     } catch (error) {
@@ -117,7 +139,7 @@ const more = (view, words, at, until, where) => {
   });
   return button;
 };
-const earlier = (view, first) => more(view, "Earlier lines", Math.max(1, first - 2000), first - 1, "before");
+const linesBefore = (view, first) => more(view, "Earlier lines", Math.max(1, first - 2000), first - 1, "before");
 
 /* ---- filling ---- */
 
@@ -136,7 +158,9 @@ const toMiddle = (target, share = 3) => {
 };
 
 const centreCell = (box, cell) => {
-  box.scrollTop = Math.max(0, cell.offsetTop + cell.offsetHeight / 2 - box.clientHeight / 2);
+  const head = box.querySelector("thead").offsetHeight; // stays in sight above
+  const room = box.clientHeight - head;
+  box.scrollTop = Math.max(0, cell.offsetTop - head - Math.max(0, (room - cell.offsetHeight) / 2));
   const labels = cell.parentElement.firstElementChild.offsetWidth; // they stay in sight on the left
   box.scrollLeft = Math.max(0, cell.offsetLeft + cell.offsetWidth / 2 - (box.clientWidth + labels) / 2);
 };
@@ -174,7 +198,7 @@ const fillLines = () => {
   const { view } = now;
   const parts = [...notes(view)];
   if (view.table) parts.push(tableOf(view));
-  if (view.first_line > 1) parts.push(earlier(view, view.first_line));
+  if (view.first_line > 1) parts.push(linesBefore(view, view.first_line));
   parts.push(linesOf(view));
   const end = view.first_line + view.text.length - 1;
   if (end < view.total_lines) parts.push(more(view, "Later lines", end + 1, view.total_lines, "after"));
@@ -198,7 +222,8 @@ const fill = () => {
   title.textContent = shown(view.document);
   const [first, last] = view.lines;
   const where = first === last ? `line ${first}` : `lines ${first}–${last}`;
-  path.textContent = shown([...view.section, where].join(" › "));
+  const steps = [...view.section, where];
+  path.replaceChildren(...steps.map((step, i) => make("span", { text: i < steps.length - 1 ? `${step} › ` : step })));
   const set = mode === "paper" && paper;
   asText.setAttribute("aria-pressed", String(Boolean(set)));
   asLines.setAttribute("aria-pressed", String(!set));
@@ -292,6 +317,8 @@ export const open = async (chip, { focus = true, from = chip } = {}) => {
   });
   place = chips.findIndex((c) => c.getAttribute("href") === chip.getAttribute("href"));
   opener = from;
+  owner = answer ? answer.id : "";
+  follow();
   query.delete("src");
   mark(chip);
   count.textContent = chips.length > 1 ? `${place + 1} of ${chips.length}` : "";
@@ -305,6 +332,8 @@ export const openLinked = (hash) => {
   const query = new URLSearchParams(hash.slice(1));
   query.delete("src");
   chips = [];
+  owner = earlier.dataset.since = "";
+  earlier.hidden = true;
   count.textContent = "";
   before.hidden = after.hidden = true;
   return openAt(query, { focus: true });

@@ -2,7 +2,7 @@
 import { make, shown } from "./dom.js";
 
 const BLOCKS = new Set(["h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "pre", "hr", "dl", "dt", "dd"]);
-const INLINE = new Set(["code", "strong", "em", "s", "br"]);
+const INLINE = new Set(["code", "strong", "em", "s", "br", "sup", "sub"]);
 
 const build = (node) => {
   if (typeof node === "string") return document.createTextNode(shown(node));
@@ -62,12 +62,21 @@ const markQuote = (block, quote) => {
   }
 };
 
+/* What a cell says, with the marks of its footnotes and without. */
+const saidIn = (cell) => {
+  const bare = cell.cloneNode(true);
+  bare.querySelectorAll("sup").forEach((mark) => mark.remove());
+  return [squeeze(cell.textContent), squeeze(bare.textContent)];
+};
+
 const lightCell = (paper, view) => {
-  const line = view.table.rows[view.table.row].line;
-  const wanted = squeeze(view.table.rows[view.table.row].cells[view.table.column]);
-  for (const row of paper.querySelectorAll(`tr[data-first="${line}"]`)) {
+  const { row: at, column, columns, rows } = view.table;
+  const wanted = squeeze(rows[at].cells[column]);
+  for (const row of paper.querySelectorAll(`tr[data-first="${rows[at].line}"]`)) {
     const cells = [...row.children];
-    const place = cells[view.table.column] && squeeze(cells[view.table.column].textContent) === wanted ? view.table.column : cells.findIndex((c) => squeeze(c.textContent) === wanted);
+    const says = (cell) => saidIn(cell).includes(wanted);
+    let place = cells[column] && says(cells[column]) ? column : cells.findIndex(says);
+    if (place < 0 && cells.length === columns.length) place = column; // set with markup that reads otherwise
     if (place < 0) continue;
     cells[place].classList.add("cell");
     if (place > 0) cells[0].classList.add("label");
