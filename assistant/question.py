@@ -55,7 +55,8 @@ _MARKUP = re.compile(
 _BY_DEFAULT = re.compile(
     r",?\s+(?:unless (?:told|set|said|stated|configured|specified) otherwise"
     r"|unless (?:i|we|you|they) (?:change|set|say|configure|specify)\b[^,.?!]*"
-    r"|if (?:i|we|you|they) (?:set|say|change|configure|specify|do|touch) nothing|(?:if|when) nothing (?:else )?is (?:set|said|given|configured)"
+    r"|if (?:i|we|you|they) (?:set|say|change|configure|specify|do|touch) nothing"
+    r"|(?:if|when) nothing (?:else )?is (?:set|said|given|configured)"
     r"|out of the box)",
     re.I,
 )
