@@ -172,7 +172,7 @@ def _second(work: Steps, place: int, thresholds: Mapping[str, float]) -> Finding
         (unsaid, v.features["chance"])
         for i, (f, v) in enumerate(work.tried)
         if i != place and v.features.get("chance", 0.0) >= thresholds["second"] and _may_answer(work.frame, f, v)
-        if not _same_choice(finding, f)
+        if not (work.frame.kind == "decision" and _same_choice(finding, f))
         if (unsaid := _without(f, told)) is not None
     ]
     return max(others, key=lambda pair: pair[1])[0] if others else None

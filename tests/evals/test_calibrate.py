@@ -307,7 +307,7 @@ def test_a_folder_that_cannot_be_opened_is_not_evaluated(
 
     monkeypatch.setattr(calibrate, "open_assistant", missing)
 
-    assert run() == 3
+    assert run() == 4
     assert "gone" in capsys.readouterr().err
 
 
