@@ -224,6 +224,9 @@ def _ties(asked: _Asked, series: _Series, table: Table, view: View) -> _Fit | No
             subject.add(stemmed)
         else:
             loose.append(place)
+    # *Gold medals*: a word right beside that of a header, which no text has, is of its name.
+    heads = {p for p in asked.content if asked.found[p].stem in header}
+    loose = [p for p in loose if not ({p - 1, p + 1} & heads and p in asked.frame.unknown and p not in asked.frame.strange)]
     focus = asked.frame.focus
     if focus in asked.content and asked.found[focus or 0].stem == grids.head_stem(table.columns[0] if table.columns else ""):
         strength += 2.0 if strength else 0.0  # the very things of this table are asked for

@@ -322,8 +322,8 @@ def _placed(found: Sequence[Token], count: int | None, made: Wish) -> bool:
             continue
         said = {i} | ({i + 1} if after in _PLACES else set()) | ({i - 1} if before in _PLACED | _CAME else set())
         asked = numbers.asked_for(word)
-        if word == "last":
-            made.mode, made.rank, made.pole = "top", True, "low"
+        if word in ("last", "bottom", "top"):
+            made.mode, made.rank, made.pole = "top", True, "high" if word == "top" else "low"
             made.ranking |= said
             return True
         if asked is not None and numbers.is_ordinal(word):
@@ -371,6 +371,8 @@ def _spelled(found: Sequence[Token], place: int, given: Found, text: str) -> boo
     if place and found[place - 1].word in ("the", "these", "those", "all", "other", "last", "first"):
         return False  # *the two* are things named before
     spelled = [t for t in found[place:] if t.start < given.end and t.word in language().numbers]
+    if spelled and spelled[0].word == "one" and given.relation != "equal":
+        return True  # *more than one*
     return bool(spelled) and spelled[0].word != "one" and given.end < len(text.rstrip(" ?!.")) and text[given.end] != "-"
 
 

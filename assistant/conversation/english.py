@@ -135,6 +135,7 @@ class Rows(_Data):
 
     of_one: Pattern
     pointed: Pattern
+    others: Pattern
     several: Pattern
     going_on: Pattern
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from assistant.conversation import beside, going_on, of_thing, orders, places, pronouns, settling, short, together
+from assistant.conversation import beside, going_on, of_thing, orders, places, pronouns, rows, settling, short, together
 from assistant.conversation.english import english
 from assistant.conversation.models import Resolved
 from assistant.conversation.moves import moves
@@ -27,6 +27,7 @@ _WAYS: tuple[Callable[[Past, Said], Resolved | None], ...] = (
     of_thing.of_one,
     short.told_before,
     of_thing.of_chosen,
+    rows.named_after,
     going_on.gone_back,
     beside.of_that_one,
     beside.instead,

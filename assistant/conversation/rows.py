@@ -8,11 +8,16 @@ from dataclasses import replace
 from assistant import grids, scales
 from assistant.conversation.english import english
 from assistant.conversation.models import SHORT, Resolved, Turn
+from assistant.conversation.moves import moves
+from assistant.conversation.past import Past
+from assistant.conversation.phrasing import series
+from assistant.conversation.said import Said
 from assistant.finding import Finding
 from assistant.frame import Frame, Within
 from assistant.mentions import Namer
 from assistant.question import tokens
 from assistant.view import View
+from corpus.words import key
 
 _OF_CELLS = frozenset({"cell", "owner", "column", "row", "holders"})  # shapes that tell cells of rows
 
@@ -42,6 +47,25 @@ def rows_told(frame: Frame, finding: Finding | None, view: View) -> Within | Non
     return Within(table, frozenset(rows), column, named, before | said, names)
 
 
+def named_after(past: Past, said: Said) -> Resolved | None:
+    """*What about just A and B?* after a column was told of several rows: that column of the rows that are named."""
+    within = past.last.within if past.last is not None else None
+    if within is None or len(within.rows) < 2 or not said.about or within.column == within.named:
+        return None
+    table = past.view.table(within.table)
+    read = grids.grid(table, past.view)
+    header = table.columns[within.column] if within.column < len(table.columns) else ""
+    asked = [key(moves().name_of(part)) for part in english().message.joined.split(said.bare()) if part]
+    if read is None or not header or not asked:
+        return None
+    for column in sorted(range(len(table.columns)), key=lambda c: (c != within.named, c)):
+        held = {key(f.value): f.value for f in read.column(column, read.rows())} if column != within.column else {}
+        if all(a in held for a in asked):
+            names = [held[a] for a in asked]
+            return Resolved(f"{header} of {series(names)}", (header,), varied=True, focus=names[0] if len(names) == 1 else None)
+    return None
+
+
 def of_rows(turns: Sequence[Turn], text: str, plain: Resolved, namer: Namer) -> Resolved:
     """A message asked of the rows just told: where it points at them first of all, else where it has no answer by itself."""
     within = turns[-1].within
@@ -59,7 +83,8 @@ def of_rows(turns: Sequence[Turn], text: str, plain: Resolved, namer: Namer) -> 
         return plain  # the same with another bound or extreme is asked of all
     going_on = english().rows.going_on.match(text) is not None and not plain.varied
     going_on |= len(within.rows) == 1 and not plain.kept and _asks_of_one(text, namer)
-    if not few and (compares or english().rows.pointed.search(text) or going_on):
+    others = english().rows.others.search(text) is not None and not plain.varied
+    if not few and (compares or english().rows.pointed.search(text) or going_on or others):
         return replace(among, otherwise=plain)
     return replace(plain, otherwise=among) if plain.otherwise is None and (plain.varied or not plain.kept) else plain
 

@@ -168,3 +168,28 @@ def test_a_denial_written_without_its_apostrophe_is_read(sheet: Sheet) -> None:
 
     assert "Name" in text
     assert "Subjects" not in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"), [("what about just Ada Wick?", "Caps – Ada Wick: 57"), ("and only Cy Marsh?", "Caps – Cy Marsh: 88")]
+)
+def test_of_a_column_that_was_told_the_rows_named_next_are_told_alone(sheet: Sheet, asked: str, expected: str) -> None:
+    kb, talk = sheet(GAMES), Conversation()
+    kb.ask("what were the caps of each player?", talk)
+
+    assert kb.ask(asked, talk).text == expected
+
+
+def test_another_is_none_of_those_just_told(sheet: Sheet) -> None:
+    kb, talk = sheet(GAMES), Conversation()
+    kb.ask("which players are from Norland?", talk)
+
+    assert not {"Ada Wick", "Cy Marsh"} & told(kb.ask("who are the other players?", talk))
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [("which nations won more than one gold medal?", {"Norland", "Vesta", "Ostia"}), ("which nation had the top rank?", {"Norland"})],
+)
+def test_one_in_words_bounds_and_the_top_rank_is_the_first(sheet: Sheet, question: str, expected: set[str]) -> None:
+    assert told(sheet(GAMES).ask(question)) == expected
