@@ -158,6 +158,8 @@ def same_or_not(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     found = comparison(frame, evidence, view)
     if found is not None and found.shape == "compare":
         found.meant = tuple(frame.content)
+        if frame.kind == "yesno" and not frame.negated:
+            found.slots["polar"] = (found.slots["differ"] == 0) == bool(same)
         return found  # in nothing named: in what they differ says it
     if found is None or found.shape != "compare_one":
         return None

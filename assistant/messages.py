@@ -24,9 +24,16 @@ _ASKS = re.compile(
 )
 _NUMBERED = re.compile(r"(?:^|\s)\(?\d[.)]\s+")
 _SPLIT = re.compile(
-    rf"\?\s+(?=\S)|[,;]?\s+(?:and|plus|&)\s+(?:also\s+)?(?=(?:{_BEFORE_ASKING})?"
+    rf"\?\s+(?=\S)"
+    rf"|[,;]?\s+(?:and|plus|&)\s+(?:also\s+)?(?=(?:{_BEFORE_ASKING})?"
     r"(?:what|which|who|whose|how|why|when|where|does|do|did|is|are|can|should|will|would)\b)"
     r"|[,;]?\s+(?:and|plus|&)\s+(?:also\s+|then\s+)*(?=(?:give|show|tell|name|list|explain|define|compare|describe)\b)|;\s+",
+    re.I,
+)
+# A full stop between two sentences that ask (*Define A. Give an example.*).
+_STOP = re.compile(
+    rf"(?<=\w)(?<!\bvs)(?<!\betc)[.!]\s+(?=(?:and |also |then )?(?:{_BEFORE_ASKING})?(?:what|which|who|whose|how|why|when|where"
+    r"|give|show|tell|name|list|explain|define|compare|describe)\b)",
     re.I,
 )
 _SEGMENT = re.compile(r"\s*[,;:]\s+|\s+[-–—]+\s+|(?<=[.?!])\s+")
@@ -86,6 +93,8 @@ def parts(text: str) -> list[str]:
     """The questions of a message, when it asks several: numbered, or each with words that ask; else nothing."""
     numbered = [p.strip(" ,;") for p in _NUMBERED.split(text)]
     found = [p for p in numbered if p] if len(numbered) > 2 else [p.strip() for p in _SPLIT.split(text) if p.strip(" ?")]
+    if len(numbered) <= 2:
+        found = [p for one in found for p in (_STOP.split(one) if _ASKS.match(one) else [one])]
     if not 1 < len(found) <= MOST_PARTS or any(len(p.split()) < 2 for p in found):
         return []
     if len(numbered) > 2:

@@ -72,6 +72,23 @@ _HURRIED = (
     (re.compile(r"\bbtwn\b|\bbtw(?= \S+ (?:and|&) )|\bb/w\b", re.I), "between"),
     (re.compile(r"\bdiffs?(?= (?:between|from|of)\b)", re.I), "difference"),
     (re.compile(r"^([\w.+-]+) v\.? (?=[\w.+-]+\W*$)", re.I), r"\1 vs "),
+    (
+        re.compile(
+            r"^(?:so |and |but )?([\w.+-]+) (?:is|are) (?:just |basically |really |pretty much )?the same (?:thing )?as ([\w.+-]+)"
+            r"(?:,? (?:right|no|correct|yes|then))*\W*$",
+            re.I,
+        ),
+        r"are \1 and \2 the same?",
+    ),
+    # A need of nothing but the thing: when there is one is what can be told.
+    (
+        re.compile(
+            r"^(?:so |and |but )?(?:do|should|would|must) (?:i|we|you|one) (?:also |really |even |actually )*(?:need|use|adopt|want)"
+            r"(?: to (?:use|adopt|have))? ([\w.+-]+)(?: (?:too|as well|also|at all|then))*\W*$",
+            re.I,
+        ),
+        r"when should I use \1?",
+    ),
     # What may go wrong with something is asked for in many words.
     (
         re.compile(r"^what (?:all )?(?:can|could|might|may|does|would|will) (?:go|goes) wrong (?:with|in|for|about|when using)\b", re.I),
@@ -143,7 +160,10 @@ _SET_APART = tuple(
 )
 _BETWEEN = re.compile(r"\s(?:or|vs\.?|versus|&|apart from|from|against)\s", re.I)
 # How long or how simple an answer is wished for: it is as short as it is.
-_PLAIN_TERMS = r"in (?:a nutshell|short|brief|essence|plain english|a few words|(?:simple|plain|layman'?s) (?:terms|words))"
+_PLAIN_TERMS = (
+    r"in (?:a nutshell|short|brief|essence|plain english|a few words|(?:one|a|two|a single) (?:line|sentence|word|words|lines|sentences)"
+    r"|(?:simple|plain|layman'?s) (?:terms|words))"
+)
 _HEARER = (
     r"(?:five|5|(?:an? |the |my |our )?(?:\w+ )?(?:dumm(?:y|ies)|beginners?|newbies?|newcomers?|noobs?|novices?|interns?|trainees?"
     r"|juniors?|students?|child|children|kids?|(?:five|5|ten|10)[- ]years?[- ]olds?|laym[ae]n|lay(?:person| people)"

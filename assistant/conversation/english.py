@@ -86,6 +86,9 @@ class Message(_Data):
     one_of: Pattern
     all_after: Pattern
     among_them: Pattern
+    that_for: Pattern
+    others_use: Pattern
+    would_get: Pattern
     version: Pattern
     ranked_noun: Pattern
     dislocated: Pattern

@@ -34,7 +34,8 @@ def of_chosen(past: Past, said: Said) -> Resolved | None:
     """*And which tools would I use?* after a choice: those of what was chosen."""
     last = past.last
     chosen = last.chosen if last is not None else None
-    if not chosen or not said.leaning or not moves().asks(said.text) or not said.ties or said.extra():
+    goes_on = said.leaning or english().message.would_get.search(said.text) is not None
+    if not chosen or not goes_on or not moves().asks(said.text) or not said.ties or said.extra():
         return None
     if not all(past.tells_of_things(t) for t in said.ties) or english().message.existential.search(said.text):
         return None

@@ -143,7 +143,8 @@ def next_place(past: Past, said: Said) -> Resolved | None:
     if turn.order and turn.at is not None and at is not None and 0 <= at < turn.at[1]:
         return Resolved(f"{nth(at + 1)} step of {turn.order}", (turn.order,))
     if turn.steps and turn.value:
-        return Resolved(f"what comes {'after' if after else 'before'} {turn.value}", (turn.value,))
+        of_it = f" in {turn.order}" if turn.order else ""
+        return Resolved(f"what comes {'after' if after else 'before'} {turn.value}{of_it}", (turn.value,))
     return Resolved(said.typed)
 
 

@@ -41,6 +41,7 @@ _WAYS: tuple[Callable[[Past, Said], Resolved | None], ...] = (
     together.against,
     together.added,
     together.removed,
+    together.elsewhere,
     together.counterpart,
     going_on.replaced,
     together.among,

@@ -28,7 +28,9 @@ _CHOSEN_AMONG = re.compile(
 
 def compared(past: Past, said: Said) -> Resolved | None:
     """*Compare them*: what was spoken of together, in what was asked of it."""
-    if any(past.is_name(t) for t in said.ties) or not moves().match("compare", said.text):
+    asking = language().frame_words("compare")  # *what is the difference?*, though a heading may be called so
+    named = any(past.is_name(t) and not all(w.stem in asking for w in said.words[t.start : t.end]) for t in said.ties)
+    if named or not moves().match("compare", said.text):
         return None
     names, asked = spoken_together(past, (moves().together(said.text) or (0, 0, 0))[2])
     if not names:
@@ -76,6 +78,26 @@ def removed(past: Past, said: Said) -> Resolved | None:
     names = list(last.listed) if said.ties[0].key in map(key, last.listed) else [s.name for s in last.of("thing")]
     left = [n for n in names if key(n) != said.ties[0].key]
     return of_all(last, left) if 0 < len(left) < len(names) else None
+
+
+def elsewhere(past: Past, said: Said) -> Resolved | None:
+    """*Which one is that for A?*, *what do the others use instead?* after a name was placed: what stands there for the other things."""
+    last = past.last
+    if last is None or last.cell is None or not last.answered or not last.of("name"):
+        return None
+    things = [n for n in last.cell if n and past.view.is_thing(key(n))]
+    asked = [n for n in last.cell if n and n not in things]
+    if len(things) != 1 or len(asked) != 1:
+        return None
+    named = [t.name for t in said.ties if past.sort(t) == "thing"]
+    if english().message.that_for.match(said.text) is not None and named and not any(past.sort(t) == "name" for t in said.ties):
+        return Resolved(f"{asked[0]} of {series(named)}", (asked[0],), varied=True)
+    slot = past.slot(things[0])
+    if english().message.others_use.match(said.text) is None or said.ties or slot is None:
+        return None
+    others = [n for table, _ in sorted(slot.axes) for n in past.view.things_of(past.view.table(table)) if key(n) != key(things[0])]
+    others = list({key(n): n for n in others}.values())
+    return Resolved(comparison(asked, others), (asked[0], *others), varied=True) if 0 < len(others) <= _FEW else None
 
 
 def counterpart(past: Past, said: Said) -> Resolved | None:

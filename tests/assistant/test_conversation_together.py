@@ -56,3 +56,28 @@ def test_what_is_ranked_by_name_is_none_of_those_spoken_of(shop: Assistant) -> N
 
 def test_a_bare_need_is_asked_back_whatever_was_spoken_of(shop: Assistant) -> None:
     assert talked(shop, "what is letterpress?", "which do I need").status == "clarify"
+
+
+def test_what_the_others_use_instead_is_what_stands_there_for_them(shop: Assistant) -> None:
+    answer = talked(shop, "who uses Natgraph?", "what do the others use instead?")
+
+    assert answer.text == "Tools – Letterpress: Vandercook, Olfa, Komori; Risograph: Duplo, Ideal"
+
+
+def test_which_one_that_is_for_another_thing(shop: Assistant) -> None:
+    assert talked(shop, "who uses Bishop?", "which one is that for screenprint?").text == "Lifting – Screenprint: Kippax"
+
+
+def test_what_one_would_get_is_of_what_was_chosen(shop: Assistant) -> None:
+    answer = talked(shop, "which do I need for printing on shirts", "which tools would I get?")
+
+    assert answer.text == "Tools – Screenprint: Natgraph, Harben"
+
+
+def test_after_the_last_step_no_other_order_goes_on(shop: Assistant) -> None:
+    assert talked(shop, "what comes after rinse?", "and then?", "and after that?").rule == "no-further-step"
+
+
+@pytest.mark.parametrize("asked", ["what's the difference?", "so what is the difference in one line?"])
+def test_the_difference_is_that_of_what_was_compared(shop: Assistant, asked: str) -> None:
+    assert talked(shop, "letterpress vs risograph", asked).rule == "comparison"

@@ -479,3 +479,20 @@ def test_of_steps_called_alike_the_one_with_more_of_its_words_is_meant(sheet: Sh
     text = "# Bread\n\n| Step | Flow |\n|---|---|\n| Plain | Mix → Rest → Bake |\n\n## Rye\n\nSour mix → Long rest → Steam → Sell\n"
 
     assert sheet(text).ask("what comes after the long rest of the rye story?").text.startswith("Steam comes after Long rest")
+
+
+@pytest.mark.parametrize("question", ["is letterpress the same as risograph?", "so letterpress is the same as risograph, right?"])
+def test_whether_two_are_the_same_is_a_yes_or_no_first(inquire: Ask, question: str) -> None:
+    assert inquire(question).text.startswith("No. Letterpress and Risograph are the same in 1 of ")
+
+
+@pytest.mark.parametrize("question", ["do I need letterpress?", "should we also use letterpress?"])
+def test_whether_a_thing_is_needed_is_told_by_when_it_is(inquire: Ask, question: str) -> None:
+    assert "Wedding invitations" in inquire(question).text
+
+
+def test_sentences_that_ask_are_answered_each(inquire: Ask) -> None:
+    answer = inquire("Define letterpress. Which tools does it use?")
+
+    assert answer.rule == "several-questions"
+    assert "Vandercook" in answer.text
