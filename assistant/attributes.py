@@ -12,9 +12,9 @@ from collections.abc import Callable
 from assistant.finding import Finding, beyond, distinct, fact_label, name, value
 from assistant.frame import Frame
 from assistant.language import language
-from assistant.relations import facts_of, others, scored, things
 from assistant.retrieval import Evidence
 from assistant.scopes import Scope, scope_of
+from assistant.things import facts_of, others, scored, things
 from assistant.view import View
 from corpus.models import Fact
 from corpus.words import key, words

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from assistant.finding import Finding, value
 from assistant.frame import Frame
 from assistant.language import language
-from assistant.relations import scored
 from assistant.retrieval import Evidence
+from assistant.things import scored
 from assistant.view import View
 from corpus.chunking import bare_heading
 from corpus.models import Fact

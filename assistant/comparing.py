@@ -13,8 +13,8 @@ from typing import Any
 from assistant.finding import Finding, fact_label, name, value
 from assistant.frame import Frame
 from assistant.language import language
-from assistant.relations import facts_of, filed_under, others, scored, things
 from assistant.retrieval import Evidence
+from assistant.things import facts_of, filed_under, others, scored, things
 from assistant.view import DecisionRow, View
 from assistant.wording import Claim, Echo, Figure, Quote
 from corpus.models import Fact

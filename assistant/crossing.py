@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from assistant.finding import Finding, fact_label, value
 from assistant.frame import Frame
 from assistant.language import language
-from assistant.relations import scored
 from assistant.retrieval import Evidence
+from assistant.things import scored
 from assistant.view import View
 from corpus.models import Fact, Table
 from corpus.words import stem, words

@@ -15,9 +15,9 @@ from assistant.finding import Finding, beyond, fact_label, name, opening, part, 
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.prose import flow, owner_of, readable, siblings
-from assistant.relations import filed_under, others, scored, things
 from assistant.retrieval import Candidate, Evidence
 from assistant.tables import TableReader
+from assistant.things import filed_under, others, scored, things
 from assistant.view import View
 from assistant.wording import Claim, Figure, Quote
 from corpus.models import Fact

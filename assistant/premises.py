@@ -10,9 +10,11 @@ import re
 
 from assistant.finding import Finding, fact_label, name, part, value
 from assistant.frame import Frame
+from assistant.listing import category, enumerates, holders_of, said_together
 from assistant.mentions import Tie
-from assistant.relations import category, enumerates, holders_of, misattributed, others, said_together, scored, things
 from assistant.retrieval import Evidence
+from assistant.saying import misattributed
+from assistant.things import others, scored, things
 from assistant.view import View
 from assistant.wording import Echo
 from corpus.models import Fact

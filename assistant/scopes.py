@@ -14,11 +14,12 @@ from itertools import islice
 from assistant.finding import Finding, beyond, distinct, fact_label, name, opening, part, value
 from assistant.frame import Frame
 from assistant.language import language
+from assistant.listing import enumerates, listed_names
 from assistant.prose import readable, sentence
-from assistant.relations import enumerates, listed_names, others, scored, things
 from assistant.retrieval import Evidence
 from assistant.selecting import selected
 from assistant.tables import table_slots
+from assistant.things import others, scored, things
 from assistant.view import View
 from assistant.wording import Claim, Figure, Quote
 from corpus.models import Fact

@@ -14,21 +14,11 @@ from assistant import numbers
 from assistant.finding import Finding, name, part, value
 from assistant.frame import Frame
 from assistant.grids import grid
+from assistant.listing import category, enumerates, holders_of, listed_names, not_held
 from assistant.mentions import Tie
-from assistant.relations import (
-    YESNO,
-    category,
-    enumerates,
-    facts_of,
-    filed_under,
-    holders_of,
-    listed_names,
-    not_held,
-    others,
-    scored,
-    things,
-)
 from assistant.retrieval import Evidence
+from assistant.saying import YESNO
+from assistant.things import facts_of, filed_under, others, scored, things
 from assistant.view import View
 from assistant.wording import Claim, Echo, Figure, Quote
 from corpus.models import Fact

@@ -10,7 +10,7 @@ import pytest
 from assistant import Answer, Assistant, scopes
 from assistant.certificate import verify_answer
 from assistant.frame import understand
-from assistant.relations import facts_of, filed_under
+from assistant.things import facts_of, filed_under
 
 Ask = Callable[..., Answer]
 Open = Callable[..., Assistant]
