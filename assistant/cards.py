@@ -8,7 +8,7 @@ from assistant.finding import Finding, beyond, fact_label, name, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.retrieval import Evidence
-from assistant.things import facts_of, others, scored, things
+from assistant.things import facts_of, others, scored, things_by_key
 from assistant.view import View
 from assistant.wording import Echo
 from corpus.models import Fact
@@ -22,7 +22,7 @@ _EVERYTHING = re.compile(r"\b(?:everything|anything|all(?: of)?|every|facts?|men
 
 def example(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The example given of the thing named, or of each thing."""
-    sides = {t.key: t for t in things(frame, view)}
+    sides = things_by_key(frame, view)
     asked = [t for t in sides.values() if not language().label_is(t.name, "example")]
     words_of = [p for p in others(frame, asked) if not language().label_is(frame.tokens[p].word, "example")]
     if len(asked) > 1 or words_of or not (asked or frame.each):
@@ -39,7 +39,7 @@ def example(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if len(facts) == 1:
         slots: dict[str, object] = {"label": fact_label(facts[0], "label"), "value": value(facts[0])}
         return Finding("pair", slots, scored(evidence, facts), True, {t.key: "entity" for t in asked}, meant=tuple(frame.content))
-    cells = [{"label": name(o) if (o := view.owner(f)) else None, "value": value(f)} for f in facts]
+    cells = [{"label": name(view.owner(f)), "value": value(f)} for f in facts]
     return Finding("list", {"lead": None, "items": cells, "left": 0}, scored(evidence, facts), True, meant=tuple(frame.content))
 
 
@@ -59,7 +59,7 @@ def everything(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     for fact in used:
         owner, attribute = view.owner(fact), view.attribute(fact)
         told = owner if owner is not None and key(owner.text) != tie.key else None
-        lines.append({"owner": name(told) if told else None, "label": name(attribute) if attribute else None, "value": value(fact)})
+        lines.append({"owner": name(told), "label": name(attribute), "value": value(fact)})
     if len(lines) < 2:
         return None
     slots = {"name": Echo(tie.name), "lines": lines, "left": beyond(different[len(used) :])}
@@ -68,7 +68,7 @@ def everything(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 def named_alike(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Every attribute of a thing that the question's word names, exactly or in part, where there are several places."""
-    sides = {t.key: t for t in things(frame, view)}
+    sides = things_by_key(frame, view)
     rest = {frame.tokens[p].stem for p in others(frame, sides.values())}
     if len(sides) != 1 or not rest:
         return None
@@ -81,11 +81,11 @@ def named_alike(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     labels = [a.text for f in facts if (a := view.attribute(f)) is not None]
     if not 2 <= len(facts) <= _ALIKE or len(set(labels)) < 2 or view.stems_of(labels[0]) != rest:
         return None
-    cells = [{"label": name(a) if (a := view.attribute(f)) else None, "value": value(f)} for f in facts]
+    cells = [{"label": name(view.attribute(f)), "value": value(f)} for f in facts]
     owner = view.owner(facts[0])
     return Finding(
         "row",
-        {"subject": name(owner) if owner else None, "cells": cells, "left": 0},
+        {"subject": name(owner), "cells": cells, "left": 0},
         scored(evidence, facts),
         True,
         dict.fromkeys(sides, "entity"),

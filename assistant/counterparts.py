@@ -61,9 +61,9 @@ def counterpart(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     owner, attribute = view.owner(first), view.attribute(first)
     slots = {
         "name": part(first, said.name) if said.name in first.value else value(first),
-        "owner": name(owner) if owner else None,
-        "attribute": name(attribute) if attribute else None,
-        "others": [{"owner": name(o) if (o := view.owner(f)) else None, "value": value(f)} for f in mine],
+        "owner": name(owner),
+        "attribute": name(attribute),
+        "others": [{"owner": name(view.owner(f)), "value": value(f)} for f in mine],
         "yes": all(any(key(n) == t.key for f in mine for n in f.names) for t in claimed) if claimed and YESNO.match(frame.text) else None,
     }
     return Finding("counterpart", slots, scored(evidence, [*mine, first]), True, dict.fromkeys((t.key for t in named), "value"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.models import DeclineKind
 from assistant.retrieval import Candidate
-from assistant.view import Name
+from assistant.view import Name, View
 from assistant.wording import Claim, Figure, Quote
 from corpus.models import Fact, Label
 from corpus.words import key
@@ -142,11 +142,16 @@ def label(found: Label, fact: Fact, *, cite: bool = False) -> Quote:
     return Quote(found.text, fact.document, found.span or fact.span, fact if cite else None)
 
 
-def name(found: Name, *, cite: bool = False) -> Quote | None:
-    """A name with its place; None where the place is not known (a heading further up)."""
-    if found.span is None:
+def name(found: Name | None, *, cite: bool = False) -> Quote | None:
+    """A name with its place; None where there is none, or its place is not known (a heading further up)."""
+    if found is None or found.span is None:
         return None
     return Quote(found.text, found.document, found.span, found.fact if cite else None)
+
+
+def placed(fact: Fact, view: View) -> dict[str, Any]:
+    """The slots of a value: whose it is, as what, and the value."""
+    return {"owner": name(view.owner(fact)), "attribute": name(view.attribute(fact)), "value": value(fact)}
 
 
 def fact_label(fact: Fact, role: str, *, cite: bool = False) -> Quote | None:

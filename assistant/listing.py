@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.finding import Finding, name, part, value
+from assistant.finding import Finding, name, part, placed, value
 from assistant.mentions import Tie
 from assistant.retrieval import Evidence
 from assistant.things import TEXTS_NEAR, scored, speaks_of
@@ -44,14 +44,10 @@ def stands_under(tie: Tie, cells: list[Fact]) -> bool:
 
 def listed(tie: Tie, asked: Tie | None, facts: list[Fact], view: View) -> dict[str, object]:
     """The slots that tell where a name is listed: each place with whose and what it is."""
-    places = []
-    for fact in facts:
-        owner, attribute = view.owner(fact), view.attribute(fact)
-        places.append({"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(fact)})
     return {
         "name": part(facts[0], tie.name) if tie.name in facts[0].value else Echo(tie.name),
         "asked": Echo(asked.name) if asked else None,
-        "places": places,
+        "places": [placed(f, view) for f in facts],
         "attribute": None,
         "instead": None,
     }
@@ -77,7 +73,7 @@ def not_held(tie: Tie, cells: list[Fact], evidence: Evidence, view: View) -> Fin
     shown = [c for c in line if (o := view.owner(c)) and key(o.text) not in holders and c.column]
     if not shown:
         return None
-    places = [{"owner": name(o) if (o := view.owner(c)) else None, "value": value(c)} for c in shown]
+    places = [{"owner": name(view.owner(c)), "value": value(c)} for c in shown]
     owners = {key(o.text): name(o) for c in mine if (o := view.owner(c))}
     slots = {
         "name": part(cells[0], tie.name) if tie.name in cells[0].value else Echo(tie.name),

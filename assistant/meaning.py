@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.finding import Finding, name, value
+from assistant.finding import Finding, placed
 from assistant.frame import Frame
 from assistant.grids import head_stem
 from assistant.language import language
@@ -41,14 +41,12 @@ def attribute_by_meaning(frame: Frame, evidence: Evidence, view: View) -> Findin
         return None
     meant = [f for f in facts if (a := view.attribute(f)) is not None and a.text == labels[order[0]]]
     candidates = scored(evidence, meant[:1])
-    owner, attribute = view.owner(meant[0]), view.attribute(meant[0])
-    slots = {"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(meant[0])}
     # A word the chosen name holds was tied by that word, and then the words beside it still have to be found.
     if frame.focus in frame.unknown:
         return None  # *which licence*: the very noun asked for is unknown
     if _TO_DO.match(frame.text) and not view.stems_of(labels[order[0]]) & {frame.tokens[p].stem for p in frame.content}:
         return None  # *how do I restore it* is not told by how often it is backed up
-    return Finding("cell", slots, candidates, True, {tie.key: "entity"}, meant=meant_beside(frame, labels[order[0]], view))
+    return Finding("cell", placed(meant[0], view), candidates, True, {tie.key: "entity"}, meant=meant_beside(frame, labels[order[0]], view))
 
 
 def meant_beside(frame: Frame, label: str, view: View) -> tuple[int, ...]:

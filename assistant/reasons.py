@@ -8,7 +8,7 @@ from assistant.finding import Finding, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.retrieval import Evidence
-from assistant.things import filed_under, others, scored, things
+from assistant.things import accounted, filed_under, others, scored, things
 from assistant.view import DecisionRow, View
 from corpus.models import Fact
 from corpus.words import key, words
@@ -75,7 +75,7 @@ def decided(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
                 "part": asked < given,
             }
             found = Finding("decided", slots, scored(evidence, [row.what, row.when]), True, dict.fromkeys(asked, "entity"))
-            found.meant = tuple(p for p in frame.content if p not in frame.strange)
+            found.meant = accounted(frame)
             if frame.kind != "yesno":
                 return None if asked & given else _corrected(found)
             return found
@@ -117,5 +117,5 @@ def uses(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     order = sorted(rows, key=lambda p: (not rows[p][0], p))
     facts = [f for p in order for f in used[p]]
     shape = Finding("decisions", {"rows": [rows[p][1] for p in order]}, scored(evidence, facts), True, dict.fromkeys(asked, "entity"))
-    shape.meant = tuple(p for p in frame.content if p not in frame.strange)
+    shape.meant = accounted(frame)
     return shape

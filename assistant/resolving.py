@@ -325,7 +325,7 @@ def _owned(candidate: Candidate, view: View) -> dict[str, object]:
         return {"owner": value(row.what), "attribute": value(row.when) if row.why else None, "value": value(row.why or row.when)}
     owner, attribute = view.owner(fact), view.attribute(fact)
     plain_attribute = attribute if attribute and owner and attribute.text != owner.text else None
-    return {"owner": name(owner) if owner else None, "attribute": name(plain_attribute) if plain_attribute else None, "value": value(fact)}
+    return {"owner": name(owner), "attribute": name(plain_attribute), "value": value(fact)}
 
 
 def whole_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None:

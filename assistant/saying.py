@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.finding import Finding, name, value
+from assistant.finding import Finding, placed, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.mentions import Tie
 from assistant.retrieval import Evidence
-from assistant.things import TEXTS_NEAR, facts_of, others, scored, speaks_of, things
+from assistant.things import TEXTS_NEAR, accounted, facts_of, others, scored, speaks_of, things_by_key
 from assistant.view import View
 from assistant.wording import Echo
 from corpus.models import Fact
@@ -33,7 +33,7 @@ def affirmed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     strange = [p for p in set(frame.unknown) - frame.soft if not language().akin(frame.tokens[p].word)]
     if frame.negated or strange or _DEGREE.search(frame.text) or not (frame.kind == "yesno" or YESNO.match(frame.text)):
         return None
-    sides = {t.key: t for t in things(frame, view)}
+    sides = things_by_key(frame, view)
     rest = others(frame, sides.values())
     if not rest:
         return None
@@ -62,8 +62,7 @@ def affirmed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             and (says or len(sides) > 1)
             and all(held_in(held, p) or not language().akin(frame.tokens[p].word).isdisjoint(named) for p in rest)
         ):
-            slots = {"owner": name(owner) if owner else None, "attribute": name(label) if label else None, "value": value(fact)}
-            return Finding("cell_yes", slots, [candidate], True, dict.fromkeys(sides, "entity"), meant=tuple(frame.content))
+            return Finding("cell_yes", placed(fact, view), [candidate], True, dict.fromkeys(sides, "entity"), meant=tuple(frame.content))
         if fact.kind in ("sentence", "item", "pair") and len(fact.value) <= _AFFIRMING_LENGTH and _says_in_order(frame, fact):
             return Finding("said_yes", {"sentence": value(fact)}, [candidate], True, meant=tuple(frame.content))
     return None
@@ -79,7 +78,7 @@ def _says_in_order(frame: Frame, fact: Fact) -> bool:
 
 def misattributed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """What the question says of one thing is said of another: the fact, and what is said of the thing itself in the same place."""
-    sides = {t.key: t for t in things(frame, view)}
+    sides = things_by_key(frame, view)
     if len(sides) != 1 or frame.negated or (frame.answer_type not in (None, "reason")):
         return None
     (asked,) = sides
@@ -117,13 +116,13 @@ def misattributed(frame: Frame, evidence: Evidence, view: View) -> Finding | Non
         if _says_as_much(frame, sides[asked], fact, [mine, *beside, *facts_of(sides[asked], view, _MEANT_AMONG)], view):
             continue  # in other words it is said of the thing itself
         slots = {
-            "other": {"owner": name(owner), "attribute": name(label) if label else None, "value": value(fact)},
+            "other": placed(fact, view),
             "asked": Echo(sides[asked].name),
             "value": value(mine),
             "yesno": frame.kind == "yesno",
         }
         used = [fact, mine]
-        meant = tuple(p for p in frame.content if p not in frame.strange)
+        meant = accounted(frame)
         return Finding("misattributed", slots, scored(evidence, used), True, {asked: "entity"}, corrected=True, meant=meant)
     return None
 
@@ -146,9 +145,7 @@ def quoted(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             continue
         if fact.table is not None and (decided := view.table(fact.table).decision) and fact.column == decided[0]:
             return None  # a need is named, and what serves it is asked for
-        owner, attribute = view.owner(fact), view.attribute(fact)
-        if owner is None:
+        if view.owner(fact) is None:
             return None
-        slots = {"owner": name(owner), "attribute": name(attribute) if attribute else None, "value": value(fact)}
-        return Finding("owner", slots, [candidate], True, meant=tuple(frame.content))
+        return Finding("owner", placed(fact, view), [candidate], True, meant=tuple(frame.content))
     return None

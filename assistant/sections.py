@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from assistant.finding import Finding, beyond, fact_label, opening, value
+from assistant.finding import Finding, fact_label, value
 from assistant.frame import Frame
 from assistant.language import language
-from assistant.prose import readable
-from assistant.retrieval import Candidate, Evidence
-from assistant.things import filed_under, others, scored, things
+from assistant.prose import as_list, first_list
+from assistant.retrieval import Evidence
+from assistant.things import filed_under, others, scored, things, things_by_key
 from assistant.view import View
 from assistant.wording import Quote
 from corpus.chunking import bare_heading
@@ -44,7 +44,7 @@ def label_heading(view: View, section: int) -> Quote | None:
 def within(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """What a named section says of a thing, or of an attribute: its row, column or items there."""
     headings = [t for t in frame.content_ties() if "heading" in t.roles and not view.is_thing(t.key)]
-    sides = {t.key: t for t in things(frame, view)}
+    sides = things_by_key(frame, view)
     if not headings or len(sides) > 1:
         return None
     heading = max(headings, key=lambda t: (t.end - t.start, len(t.key)))
@@ -171,15 +171,8 @@ def headed_alike(frame: Frame, evidence: Evidence, view: View) -> Finding | None
 def contents(place: int, evidence: Evidence, view: View) -> Finding | None:
     """What a section holds: its list, the rows of its table, or its first sentences."""
     facts = [f for f in view.store.section_facts(place) if f.kind != "heading"]
-    items = [f for f in facts if f.kind in ("item", "pair") and f.depth == 0 and f.group is not None]
-    known = {c.fact.id: c for c in evidence.candidates}
-    if items:
-        group = [f for f in items if f.group == items[0].group]
-        shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in readable(group)]
-        lead = fact_label(group[0], "lead") or label_heading(view, place)
-        slots = {"lead": opening(lead), "items": shown, "left": beyond(group[len(shown) :])}
-        deciding = [known.get(f.id) or Candidate(f, cover=1.0, score=1.0) for f in group]
-        return Finding("steps" if group[0].ordered else "list", slots, deciding, True)
+    if group := first_list(facts):
+        return as_list(group, fact_label(group[0], "lead") or label_heading(view, place), scored(evidence, group, exact=0))
     sentences = [f for f in facts if f.kind == "sentence"][:2]
     if sentences:
         return Finding("sentence", {"sentences": [value(f) for f in sentences]}, scored(evidence, sentences), True)

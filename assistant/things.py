@@ -20,6 +20,16 @@ def things(frame: Frame, view: View) -> list[Tie]:
     return [t for t in frame.content_ties() if view.is_thing(t.key)]
 
 
+def things_by_key(frame: Frame, view: View) -> dict[str, Tie]:
+    """The same by key, each once."""
+    return {t.key: t for t in things(frame, view)}
+
+
+def accounted(frame: Frame) -> tuple[int, ...]:
+    """Content places of which something is known: all but the strange words."""
+    return tuple(p for p in frame.content if p not in frame.strange)
+
+
 def others(frame: Frame, used: Iterable[Tie]) -> list[int]:
     """Content places outside the given names, words of mere talk left out."""
     taken = {p for t in used for p in range(t.start, t.end)} | frame.soft
@@ -54,10 +64,14 @@ def facts_of(tie: Tie, view: View, most: int | None = None) -> list[Fact]:
     return found
 
 
-def scored(evidence: Evidence, facts: Iterable[Fact]) -> list[Candidate]:
-    """The facts as candidates: as they were ranked, or as what is surely meant."""
+def scored(evidence: Evidence, facts: Iterable[Fact], exact: int = 1) -> list[Candidate]:
+    """The facts as candidates: as they were ranked, or as what is surely meant.
+
+    Args:
+        exact: how many names of the question those that were not ranked are taken to hold.
+    """
     known = {c.fact.id: c for c in evidence.candidates}
-    return [known.get(f.id) or Candidate(f, cover=1.0, exact=1, score=1.0) for f in facts]
+    return [known.get(f.id) or Candidate(f, cover=1.0, exact=exact, score=1.0) for f in facts]
 
 
 def speaks_of(fact: Fact, tie: Tie, view: View) -> bool:
