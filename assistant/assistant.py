@@ -24,7 +24,7 @@ from assistant.conversation import Conversation, Resolved, asks_for_any, bound_n
 from assistant.conversation.together import of_all_described
 from assistant.deciding import decide, every, settle_likely
 from assistant.explaining import Explainer, Steps
-from assistant.finding import Finding, labelled
+from assistant.finding import Finding, figures, labelled
 from assistant.footnotes import footnotes, unmarked
 from assistant.foreign import is_foreign
 from assistant.frame import Frame, Within, repaired, understand
@@ -1047,11 +1047,7 @@ class _Asking:
 
 def _figures(slots: Any) -> list[Claim]:
     """The counts behind every number that is printed."""
-    if isinstance(slots, Figure):
-        return [Claim("count", slots.of, str(slots.value))]
-    if isinstance(slots, dict):
-        return [c for v in slots.values() for c in _figures(v)]
-    return [c for v in slots for c in _figures(v)] if isinstance(slots, list | tuple) else []
+    return [Claim("count", f.of, str(f.value)) for f in figures(slots)]
 
 
 def _besides(slots: Any) -> list[Claim]:

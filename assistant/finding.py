@@ -74,13 +74,24 @@ class Finding:
 
 def printed(slots: object) -> list[Quote]:
     """The quotes that a finding prints with a citation, in order; a name that only stands beside a value is none of them."""
-    if isinstance(slots, Quote):
-        return [slots] if slots.fact is not None else []
-    if isinstance(slots, Mapping):
-        return [q for v in slots.values() for q in printed(v)]
-    if isinstance(slots, list | tuple):
-        return [q for v in slots for q in printed(v)]
-    return []
+    return [q for q in walk(slots) if isinstance(q, Quote) and q.fact is not None]
+
+
+def figures(slots: object) -> list[Figure]:
+    """The numbers that a finding prints, in order."""
+    return [f for f in walk(slots) if isinstance(f, Figure)]
+
+
+def walk(slots: object) -> Iterator[Quote | Figure]:
+    """Every quote and figure of a finding's slots, in order."""
+    if isinstance(slots, Quote | Figure):
+        yield slots
+    elif isinstance(slots, Mapping):
+        for slot in slots.values():
+            yield from walk(slot)
+    elif isinstance(slots, list | tuple):
+        for slot in slots:
+            yield from walk(slot)
 
 
 def labelled(slots: object) -> Iterator[tuple[Quote, Quote]]:

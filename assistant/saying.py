@@ -14,7 +14,7 @@ from assistant.things import TEXTS_NEAR, accounted, facts_of, others, scored, sp
 from assistant.view import View
 from assistant.wording import Echo
 from corpus.models import Fact
-from corpus.words import key, stem, words
+from corpus.words import in_order, key, stem, words
 
 _AFFIRMING = 20  # candidates among which the fact that says yes has to be
 _AFFIRMING_LENGTH = 220  # characters: a longer text says too many things to be a plain yes
@@ -72,8 +72,7 @@ def _says_in_order(frame: Frame, fact: Fact) -> bool:
     """Whether a text holds the words of the question one after the other, so that who does what is the same."""
     said = [stem(w) for w in words(fact.value)]
     wanted = [frame.tokens[p].stem for p in frame.content if p not in frame.soft]
-    rest = iter(said)
-    return len(wanted) > 1 and all(w in rest for w in wanted)
+    return len(wanted) > 1 and in_order(wanted, said)
 
 
 def misattributed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:

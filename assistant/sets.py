@@ -410,11 +410,8 @@ def members(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     sides = list(things_by_key(frame, view).values())
     inside = [t for t in frame.content_ties() if t.roles & _FILED and t not in named and not view.is_thing(t.key)]
-    listings = {t.key: [f for f in holders_of(t, view) if f.table is not None and enumerates(f) and "→" not in f.raw] for t in named}
-    if any(not facts for facts in listings.values()) or len(sides) > 1:
-        return None
-    every = [f for facts in listings.values() for f in facts]
-    if any(not category(frame.tokens[p].stem, every, view) for p in others(frame, [*named, *sides, *inside])):
+    listings = _each_listed(named, [*sides, *inside], frame, view)
+    if listings is None or len(sides) > 1:
         return None
     entries = []
     used: list[Fact] = []
@@ -426,9 +423,22 @@ def members(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         shown = mine or facts
         used += shown
         yes = bool(mine) if sides or inside else None
-        entries.append({"name": _printed(tie, shown[0]), "yes": yes, "places": [placed(f, view) for f in shown]})
+        entries.append(_entry(tie, yes, shown, view))
     roles = dict.fromkeys((t.key for t in named), "value") | dict.fromkeys((t.key for t in sides), "entity")
     return Finding("members", {"entries": entries}, scored(evidence, used), True, roles, meant=accounted(frame))
+
+
+def _each_listed(named: list[Tie], beside: list[Tie], frame: Frame, view: View) -> dict[str, list[Fact]] | None:
+    """The cells that list each of several names; None where none lists one of them, or the question asks more than where they stand."""
+    listings = {t.key: [f for f in holders_of(t, view) if f.table is not None and enumerates(f) and "→" not in f.raw] for t in named}
+    every = [f for facts in listings.values() for f in facts]
+    if not all(listings.values()) or any(not category(frame.tokens[p].stem, every, view) for p in others(frame, [*named, *beside])):
+        return None
+    return listings
+
+
+def _entry(tie: Tie, yes: bool | None, cells: list[Fact], view: View) -> dict[str, object]:
+    return {"name": _printed(tie, cells[0]), "yes": yes, "places": [placed(f, view) for f in cells]}
 
 
 def odd_ones(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -437,16 +447,13 @@ def odd_ones(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     sides = list(things_by_key(frame, view).values())
     if len(named) < 2 or len(sides) != 1 or not frame.negated or frame.kind in ("yesno", "why", "decision"):
         return None
-    listings = {t.key: [f for f in holders_of(t, view) if f.table is not None and enumerates(f) and "→" not in f.raw] for t in named}
-    every = [f for facts in listings.values() for f in facts]
-    if any(not facts for facts in listings.values()):
-        return None
-    if any(not category(frame.tokens[p].stem, every, view) for p in others(frame, [*named, *sides])):
+    listings = _each_listed(named, sides, frame, view)
+    if listings is None:
         return None
     odd = [t for t in named if not any(_owned_by(f, sides, view) for f in listings[t.key])]
     if not odd or len(odd) == len(named):
         return None
-    entries = [{"name": _printed(t, listings[t.key][0]), "yes": None, "places": [placed(f, view) for f in listings[t.key]]} for t in odd]
+    entries = [_entry(t, None, listings[t.key], view) for t in odd]
     roles = dict.fromkeys((t.key for t in named), "value") | {sides[0].key: "entity"}
     used = [f for t in odd for f in listings[t.key]]
     return Finding("members", {"entries": entries}, scored(evidence, used), True, roles, meant=accounted(frame))
