@@ -1,51 +1,42 @@
-"""One question, start to end: understand, retrieve, judge, compose, prove; and the questions that are asked to see whether they answer."""
+"""One question, start to end: understand, retrieve, judge, and have it told; what of a message is asked, and in which reading.
+
+Here too are the questions that are asked only to see whether they answer: suggestions and examples.
+"""
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import chain
+from functools import partial
 from typing import Any
 
-from assistant import bridging, certificate, messages, needs, suggesting
-from assistant.conversation import Conversation, Resolved, asks_for_any, bound_names
+from assistant import messages, needs, suggesting
+from assistant.conversation import Conversation, Resolved, asks_for_any
 from assistant.conversation.together import of_all_described
 from assistant.deciding import decide, every, settle_likely
-from assistant.declining import known_names, no_slots, runs_of, without_answer
+from assistant.declining import runs_of
 from assistant.explaining import Explainer, Steps
-from assistant.finding import Finding, figures, labelled
-from assistant.footnotes import footnotes, unmarked
+from assistant.finding import Finding
 from assistant.foreign import is_foreign
 from assistant.frame import Frame, Within, repaired, understand
-from assistant.judging import certain, gives_reason, judge
+from assistant.judging import certain, judge
 from assistant.mentions import Repair
-from assistant.models import Answer, Atom, Cell, Citation, Confidence, DeclineKind, KbSummary, Reading, Status, Timings, Trace
+from assistant.models import Answer, Confidence, DeclineKind, KbSummary, Status, Trace
 from assistant.opened import Opened
 from assistant.question import clean, plainly
 from assistant.refusing import kind_by_signs, signs
-from assistant.retrieval import Evidence
-from assistant.several import together
-from assistant.tables import told_apart
 from assistant.talk import Talk, small_talk
+from assistant.telling import SUGGESTIONS, Spent, Telling
 from assistant.wholes import with_unheld
-from assistant.wording import Claim, Echo, Figure, Quote, Rendered, Rule
-from corpus.models import Fact
+from assistant.wording import Echo
 from corpus.words import key
 
-_SUGGESTIONS = 3
 _LABELS = frozenset({"row", "column", "label", "heading"})  # roles in which a name says what something of the folder is called
 _EXAMPLES = 4
-_NEAREST = 3
-_PLAIN = frozenset(
-    {"cell", "owner", "pair", "sentence", "row", "column", "list", "belongs", "card", "definition", "flow"}
-)  # they tell, and give no reason
-_STRUCTURED = frozenset({"cell", "owner", "row", "column", "card", "belongs", "definition"})  # they hold a value each, and no reason
-_WITH_FOOTNOTES = frozenset({"cell", "cell_yes", "cell_no", "owner"})
 _FEW_WORDS = 4  # words up to which a message may be small talk with a slip in it
 _ANSWERED = ("answered", "corrected")
-_NEAREST_DENSE = 0.22  # cosine below which a section is not even near
 
 
 class Asking:
@@ -62,15 +53,14 @@ class Asking:
         second: bool = True,
     ) -> None:
         self.second = second  # whether what is next likely is told too, where it is not sure of the answer
-        self.state, self.wording, self.conversation, self.id, self.suggest = state, state.wording, conversation, id, suggest
+        self.state, self.conversation, self.id, self.suggest = state, conversation, id, suggest
         self.traced = traced
         self.explainer = Explainer(state.view, state.gatherer, state.wording, state.config.aliases, state.read)
         self.parts: list[tuple[Answer, Steps | None]] = []  # of a message of several questions
         self._led: list[tuple[Trace, Steps | None]] = []  # every answer tried, and what led to it
-        self.began = time.perf_counter()
-        self.spent = {"understand": 0.0, "retrieve": 0.0, "compose": 0.0}
+        self.spent = Spent()
+        self.telling = Telling(state, id, self.spent, partial(answering, state) if suggest else None, second=second)
         self.aside: list[Echo] = []  # names of the question that are left out of the answer, and said to be
-        self.problems: tuple[str, ...] = ()  # why an answer could not be proved
         self.resolved = Resolved("")  # the question made whole from the conversation
         self.repairs: tuple[Repair, ...] = ()
         self.options: list[str] = []  # needs offered when asked back
@@ -107,6 +97,23 @@ class Asking:
         self._remember(answer)
         return answer, trace
 
+    def ways(self, question: str) -> Iterator[tuple[dict[str, float], Answer]]:
+        """As `Assistant.ways`."""
+        work = self._work(self._resolve(plainly(clean(question))))
+        if work.evidence is None:
+            return
+        for numbers, finding, verdict in every(work.frame, work.evidence, self.state.view, self.state.gatherer.data.thresholds):
+            self.last = Steps(work.frame, work.evidence, finding, verdict)
+            yield numbers, self._told(question, self.last, finding, verdict.confidence)[0]
+
+    def refusal(self, question: str) -> tuple[dict[str, float], DeclineKind, Answer] | None:
+        """As `Assistant.refusal`."""
+        answer, _ = self.run(question)
+        work = self.last
+        if answer.decline is None or work is None or work.evidence is None or work.verdict is None or work.verdict.decline is None:
+            return None
+        return signs(work.frame, work.evidence, self.state.view), work.verdict.decline, answer
+
     def _means_the_folders_own(self, talk: Talk, text: str) -> bool:
         """Whether what sounds like small talk is of the folder: a heading *Overview*, a column *Part* where all parts are asked for."""
         if talk.id == "overview" and self.state.view.entries(key(text)):
@@ -134,7 +141,7 @@ class Asking:
             self.resolved = self.conversation.resolve(text, self.state.namer, self.state.view)
         if not self.resolved.kept and (whole := of_all_described(self.resolved.question, self.state.view)):
             self.resolved = replace(self.resolved, question=whole[0], kept=whole[1])
-        self.spent["understand"] += (time.perf_counter() - began) * 1000
+        self.spent.add("understand", began)
         return self.resolved.question
 
     def _remember(self, answer: Answer) -> None:
@@ -179,7 +186,7 @@ class Asking:
         if finding is not None:
             work.verdict = judge(need, finding, refused.evidence, self.state.gatherer.data.thresholds)
             work.tried.append((finding, work.verdict))
-        self.spent["compose"] += (time.perf_counter() - began) * 1000
+        self.spent.add("compose", began)
         if finding is None or work.verdict is None or not work.verdict.answer:
             return None
         work.finding = finding
@@ -276,7 +283,7 @@ class Asking:
                 within=self.resolved.within,
                 repairs=tuple(dict.fromkeys((*self.repairs, *repairs))),
             )
-            self.spent["understand"] += (time.perf_counter() - began) * 1000
+            self.spent.add("understand", began)
         return replace(self._frames[tried], roles={})
 
     def _work(self, text: str) -> Steps:
@@ -293,10 +300,10 @@ class Asking:
         began = time.perf_counter()
         work.evidence = self.state.gatherer.gather(work.frame)
         work.frame = with_unheld(work.frame, work.evidence)
-        self.spent["retrieve"] += (time.perf_counter() - began) * 1000
+        self.spent.add("retrieve", began)
         began = time.perf_counter()
         decide(work, work.evidence, self.state.view, self.state.gatherer.data.thresholds, second=self.second)
-        self.spent["compose"] += (time.perf_counter() - began) * 1000
+        self.spent.add("compose", began)
         return work
 
     def _one(self, question: str, text: str) -> tuple[Answer, Trace]:
@@ -314,84 +321,6 @@ class Asking:
             return self._declined(question, work.frame, work, kind)
         return self._told(question, work, work.finding, work.verdict.confidence)
 
-    def _told(self, question: str, work: Steps, finding: Finding, confidence: Confidence) -> tuple[Answer, Trace]:
-        """What was found, in words and proved."""
-        began = time.perf_counter()
-        frame = work.frame
-        members = finding.members() if self.resolved.beyond or self.resolved.names_only else []
-        if self.resolved.names_only and len(members) > 1:
-            finding = work.finding = replace(finding, shape="names", slots={"items": members}, claims=[])
-        if frame.kind == "why" and finding.shape in _STRUCTURED and not finding.corrected and not gives_reason(frame, finding):
-            return self._declined(question, frame, work, "unknown_attribute", reasonless=True)
-        finding, rule, rendered = self._worded(finding)
-        work.finding = finding
-        alone = finding.shape == "told" and sum(len(part["sentences"]) for part in finding.slots["parts"]) == 1
-        plain = finding.shape in _PLAIN or alone or (self.resolved.reason and finding.slots.get("why") is None)
-        reason = frame.kind == "why" and gives_reason(frame, finding)
-        if (frame.kind == "why" or self.resolved.reason) and not finding.corrected and plain and not reason:
-            rendered = self.wording.prefixed("no_reason", rendered)
-        if self.aside:
-            rendered = self.wording.prefixed("half", rendered, {"words": self.aside})
-        if finding.roles:
-            frame.roles.update(finding.roles)
-        reading, steps = bridging.reading(frame, question, finding, self.state.view)
-        told = {m.name for m in reading.mentions}
-        bound = (m for m in bound_names(frame, finding, self.state.view) if m.name not in told)
-        reading = reading.model_copy(update={"mentions": (*reading.mentions, *bound)})
-        rendered = self._bridged(rendered, steps)
-        claims = _claims(finding)
-        if self.resolved.beyond and members:
-            rendered = self.wording.prefixed(
-                "only_so_many", rendered, {"number": Figure(len(members), tuple(members)), "one": len(members) == 1}
-            )
-            claims.append(Claim("count", tuple(members), str(len(members))))
-        if work.second is not None and self.second and not members:
-            other, _, next_likely = self._worded(work.second)
-            rendered = self.wording.followed(rendered, "second", next_likely)
-            claims += _claims(other)
-        answer = self._finish(
-            question, "corrected" if finding.corrected else "answered", rule.id, rendered, reading, confidence, claims, began
-        )
-        if answer is None:
-            return self._failed(question, work)
-        answer = answer.model_copy(update={"suggestions": self.suggestions(work)})
-        return answer, self._trace(answer, work)
-
-    def _worded(self, finding: Finding) -> tuple[Finding, Rule, Rendered]:
-        """A finding in words, with the footnotes of its cell, and what tells rows of one name apart."""
-        cell = finding.slots.get("value") if finding.shape in _WITH_FOOTNOTES else None
-        if isinstance(cell, Quote) and cell.fact is not None and (notes := footnotes(cell.fact, self.state.view)):
-            finding = replace(finding, slots={**finding.slots, "value": unmarked(cell), "footnotes": notes})
-        finding = told_apart(finding, self.state.view)
-        rule, rendered = self.wording.render(finding.shape, finding.slots, self.state.view.is_forecast)
-        return finding, rule, rendered
-
-    def _finish(
-        self,
-        question: str,
-        status: Status,
-        rule: str,
-        rendered: Rendered,
-        reading: Reading,
-        confidence: Any,
-        claims: list[Claim],
-        began: float,
-    ) -> Answer | None:
-        """Build, prove and identify the answer; None when it cannot be proved."""
-        citations = tuple(self._citation(fact, number) for number, fact in enumerate(rendered.cited, 1))
-        try:
-            atoms = certificate.make(rendered, claims, self.state.read)
-        except (OSError, ValueError) as error:  # a file is gone since it was indexed
-            self.problems = (str(error),)
-            return None
-        answer = self._answer(question, status, rendered.text, rendered.markdown, citations, reading, rule, confidence, atoms)
-        checked = certificate.check(answer.as_json(), self.state.read, self.wording.fixed_words)
-        self.spent["compose"] += (time.perf_counter() - began) * 1000
-        if not checked.holds:
-            self.problems = checked.problems
-            return None
-        return answer.model_copy(update={"timings_ms": self._timings()})
-
     def _several(self, question: str, parts: list[str]) -> tuple[Answer, Trace] | None:
         """Several questions in one message: each answered apart; None when that is not what it is."""
         talk = self.conversation.copy() if self.conversation is not None else Conversation()
@@ -403,111 +332,39 @@ class Asking:
             answers.append(answer)
             traces.append(trace)
             steps.append(asked.steps_of(trace))
-            for stage, spent in asked.spent.items():
-                self.spent[stage] += spent
+            self.spent.take(asked.spent)
         if not all(a.status in (*_ANSWERED, "declined") for a in answers) or all(a.status == "declined" for a in answers):
             return None
-        one = together(question, answers)
-        made = self._answer(
-            question, "answered", one.text, one.markdown, one.citations, one.reading, "several-questions", one.confidence, one.atoms
-        )
+        made = self.telling.several(question, answers)
         if self.conversation is not None:
             self.conversation.take(talk)
         self.parts = list(zip(answers, steps, strict=True))
         whole = self._trace(made, None)
         return made, whole.model_copy(update={"features": traces[-1].features, "parts": tuple(traces)})
 
-    def ways(self, question: str) -> Iterator[tuple[dict[str, float], Answer]]:
-        """As `Assistant.ways`."""
-        work = self._work(self._resolve(plainly(clean(question))))
-        if work.evidence is None:
-            return
-        for numbers, finding, verdict in every(work.frame, work.evidence, self.state.view, self.state.gatherer.data.thresholds):
-            self.last = Steps(work.frame, work.evidence, finding, verdict)
-            yield numbers, self._told(question, self.last, finding, verdict.confidence)[0]
+    # ---- what is told
 
-    def refusal(self, question: str) -> tuple[dict[str, float], DeclineKind, Answer] | None:
-        """As `Assistant.refusal`."""
-        answer, _ = self.run(question)
-        work = self.last
-        if answer.decline is None or work is None or work.evidence is None or work.verdict is None or work.verdict.decline is None:
-            return None
-        return signs(work.frame, work.evidence, self.state.view), work.verdict.decline, answer
+    def _told(self, question: str, work: Steps, finding: Finding, confidence: Confidence) -> tuple[Answer, Trace]:
+        answer = self.telling.told(question, work, finding, confidence, self.resolved, self.aside)
+        return answer, self._trace(answer, work, self.telling.problems)
 
-    # ---- no, and talk
-
-    def _declined(
-        self, question: str, frame: Frame, work: Steps | None, kind: DeclineKind, *, reasonless: bool = False
-    ) -> tuple[Answer, Trace]:
-        began = time.perf_counter()
-        view = self.state.view
-        words = without_answer(frame, kind, work.verdict if work else None)
-        names = known_names(frame, words, view)
-        slots = no_slots(frame, kind, words, names, view, self.state.namer.common)
-        slots["topics"] = [Echo(t) for t in suggesting.topics(view)] if self.suggest else []
-        foreign = is_foreign(question)
-        kind = "unclear" if foreign else kind
-        _, rendered = self.wording.render("foreign" if foreign else "reasonless" if self.resolved.reason or reasonless else kind, slots)
-        reading, steps = bridging.reading(frame, question, None, view)
-        rendered = self._bridged(rendered, steps)
-        nearest = self._nearest(work.evidence) if work and work.evidence else ()
-        options: list[str] = []
-        if self.suggest:
-            sections = [c.section for c, _ in (work.evidence.chunks if work and work.evidence else [])[:2]]
-            near = (q for s in sections for q in suggesting.around(s, view))
-            pool = chain((t.name for t in names[:1]), near, suggesting.examples(view))  # the last of them are seldom needed
-            options = list(answering(self.state, pool, _SUGGESTIONS))
-        self.spent["compose"] += (time.perf_counter() - began) * 1000
-        answer = self._answer(
-            question,
-            "declined",
-            rendered.text,
-            rendered.markdown,
-            (),
-            reading,
-            "no-english" if foreign else f"no-{kind.replace('_', '-')}",
-            "low",
-            (),
-            decline=kind,
-            nearest=nearest,
-            suggestions=tuple(options),
-        )
+    def _declined(self, question: str, frame: Frame, work: Steps | None, kind: DeclineKind) -> tuple[Answer, Trace]:
+        answer = self.telling.declined(question, frame, work, kind, reasonless=self.resolved.reason)
         return answer, self._trace(answer, work)
 
     def _clarify(self, question: str, work: Steps) -> tuple[Answer, Trace]:
         """Ask back what a choice is for, with needs that the knowledge base settles."""
         if self.suggest:
             pool = suggesting.needs(self.state.view)
-            self.options = [need for need, asked in pool if any(answering(self.state, iter([asked]), 1))][:_SUGGESTIONS]
-        asked = work.frame.text.strip(" ?.!")
-        shown = [Echo(suggesting.in_sentence(o)) for o in self.options]
-        _, rendered = self.wording.render("clarify", {"options": shown})
-        reading, steps = bridging.reading(work.frame, question, None, self.state.view)
-        rendered = self._bridged(rendered, steps)
-        answer = self._answer(
-            question,
-            "clarify",
-            rendered.text,
-            rendered.markdown,
-            (),
-            reading,
-            "clarify",
-            "low",
-            (),
-            decline="unclear",
-            suggestions=tuple(f"{asked} for {suggesting.in_sentence(o)}" for o in self.options),
-        )
+            self.options = [need for need, asked in pool if any(answering(self.state, iter([asked]), 1))][:SUGGESTIONS]
+        answer = self.telling.clarify(question, work.frame, self.options)
         return answer, self._trace(answer, work)
 
-    def _nearest(self, evidence: Evidence) -> tuple[Citation, ...]:
-        found: dict[int, Citation] = {}
-        for chunk, cosine in evidence.chunks:
-            if cosine < _NEAREST_DENSE or len(found) >= _NEAREST:
-                break
-            facts = self.state.view.store.facts(chunk.facts[:1])
-            if facts and chunk.section not in found:
-                found[chunk.section] = self._citation(facts[0], len(found) + 1)
-        return tuple(found.values())
+    def _said(
+        self, status: Status, question: str, shape: str, slots: dict[str, Any], suggestions: tuple[str, ...] = ()
+    ) -> tuple[Answer, Trace]:
+        answer = self.telling.said(status, question, shape, slots, suggestions)
+        return answer, self._trace(answer, None)
 
     def _talk(self, question: str, talk: str) -> tuple[Answer, Trace]:
         told = summary(self.state) if self.suggest else None
@@ -519,103 +376,8 @@ class Asking:
             question,
             f"talk_{talk}",
             slots,
-            suggestions=told.examples[:_SUGGESTIONS] if told and talk in ("greeting", "help", "overview", "displeased", "tongue") else (),
+            suggestions=told.examples[:SUGGESTIONS] if told and talk in ("greeting", "help", "overview", "displeased", "tongue") else (),
         )
-
-    def _said(
-        self, status: Status, question: str, shape: str, slots: dict[str, Any], suggestions: tuple[str, ...] = ()
-    ) -> tuple[Answer, Trace]:
-        rule, rendered = self.wording.render(shape, slots)
-        answer = self._answer(
-            question,
-            status,
-            rendered.text,
-            rendered.markdown,
-            (),
-            Reading(kind=status, question=question),
-            rule.id,
-            "high",
-            (),
-            suggestions=suggestions,
-        )
-        return answer, self._trace(answer, None)
-
-    def _failed(self, question: str, work: Steps) -> tuple[Answer, Trace]:
-        rule, rendered = self.wording.render("failed", {})
-        reading, _ = bridging.reading(work.frame, question, None, self.state.view)
-        answer = self._answer(question, "invalid", rendered.text, rendered.markdown, (), reading, rule.id, "low", ())
-        return answer, self._trace(answer, work, self.problems)
-
-    # ---- parts
-
-    def _bridged(self, rendered: Rendered, steps: Sequence[bridging.Bridge]) -> Rendered:
-        """The same with a closing line on every word that was read as another name."""
-        if not steps:
-            return rendered
-        _, line = self.wording.render("bridge", bridging.slots(steps))
-        return replace(rendered, markdown=f"{rendered.markdown}\n\n{line.markdown}")
-
-    def _citation(self, fact: Fact, marker: int) -> Citation:
-        row, column = fact.label("row"), fact.label("column")
-        cell = Cell(row=row or "", column=column or "") if fact.table is not None else None
-        return Citation(
-            marker=marker,
-            document=fact.document,
-            section=self.state.view.path(fact),
-            lines=(fact.span.first_line, fact.span.last_line),
-            quote=fact.raw,
-            cell=cell,
-        )
-
-    def _answer(
-        self,
-        question: str,
-        status: Status,
-        text: str,
-        markdown: str,
-        citations: tuple[Citation, ...],
-        reading: Reading,
-        rule: str,
-        confidence: Any,
-        atoms: tuple[Atom, ...],
-        *,
-        decline: DeclineKind | None = None,
-        nearest: tuple[Citation, ...] = (),
-        suggestions: tuple[str, ...] | None = None,
-    ) -> Answer:
-        if self.state.scope:
-            reading = reading.model_copy(update={"scope": self.state.scope})
-        digest = certificate.digest(status, text, markdown, [c.model_dump(mode="json") for c in citations], decline, rule)
-        return Answer(
-            id=self.id,
-            question=question,
-            status=status,
-            text=text,
-            markdown=markdown,
-            citations=citations,
-            decline=decline,
-            nearest=nearest,
-            suggestions=suggestions or (),
-            reading=reading,
-            rule=rule,
-            answer_id=digest,
-            confidence=confidence,
-            certificate=atoms,
-            timings_ms=self._timings(),
-        )
-
-    def _timings(self) -> Timings:
-        """Milliseconds so far, by stage."""
-        spent = {k: round(v, 3) for k, v in self.spent.items()}
-        return Timings(**spent, total=round((time.perf_counter() - self.began) * 1000, 3))
-
-    def suggestions(self, work: Steps) -> tuple[str, ...]:
-        """Follow-on questions, each known to answer."""
-        if not self.suggest or work.finding is None:
-            return ()
-        asked = work.frame.text.lower().strip(" ?")
-        pool = (q for q in suggesting.following(work.finding, self.state.view) if q.lower().strip(" ?") != asked)
-        return tuple(answering(self.state, pool, _SUGGESTIONS))
 
     def _trace(self, answer: Answer, work: Steps | None, notes: tuple[str, ...] = ()) -> Trace:
         if not self.traced:
@@ -667,9 +429,3 @@ def summary(state: Opened) -> KbSummary:
         generation=state.retriever.generation,
         kb_sha256=state.retriever.manifest.kb_sha256,
     )
-
-
-def _claims(finding: Finding) -> list[Claim]:
-    """What a finding claims: of itself, by every number it prints, and that every label beside a cell is of its row or column."""
-    counts = [Claim("count", f.of, str(f.value)) for f in figures(finding.slots)]
-    return [*finding.claims, *counts, *(Claim("beside", pair) for pair in dict.fromkeys(labelled(finding.slots)))]
