@@ -10,9 +10,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from assistant.assistant import Assistant, KbSummary, OutlineEntry
+    from assistant.assistant import Assistant
     from assistant.conversation import Conversation
-    from assistant.models import Answer, Citation, Trace
+    from assistant.models import Answer, Citation, KbSummary, OutlineEntry, Trace
     from assistant.settings import Settings, default_kb, load_settings
 
 _HOMES = {
@@ -20,8 +20,8 @@ _HOMES = {
     "Assistant": "assistant.assistant",
     "Citation": "assistant.models",
     "Conversation": "assistant.conversation",
-    "KbSummary": "assistant.assistant",
-    "OutlineEntry": "assistant.assistant",
+    "KbSummary": "assistant.models",
+    "OutlineEntry": "assistant.models",
     "Settings": "assistant.settings",
     "Trace": "assistant.models",
     "default_kb": "assistant.settings",

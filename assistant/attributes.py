@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from assistant.finding import Finding, beyond, distinct, fact_label, name, value
+from assistant.finding import Finding, beyond, distinct, fact_label, name, placed, value
 from assistant.frame import Frame
 from assistant.language import language
-from assistant.relations import facts_of, others, scored, things
 from assistant.retrieval import Evidence
 from assistant.scopes import Scope, scope_of
+from assistant.things import accounted, facts_of, others, scored, things_by_key
 from assistant.view import View
 from corpus.models import Fact
 from corpus.words import key, words
@@ -49,7 +49,7 @@ def of_class(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     classes = set(asked.values())
     if len(classes) != 1 or not any(p in frame.unknown or p not in frame.content for p in asked):
         return None  # a word the knowledge base has itself is tied by that word
-    sides = list({t.key: t for t in things(frame, view)}.values())
+    sides = list(things_by_key(frame, view).values())
     scope = scope_of(frame, evidence, view) or _headed(frame, view)
     held = set(scope.places) if scope is not None else set()
     rest = [p for p in others(frame, sides) if p not in asked and p not in held and frame.tokens[p].word not in language().soft]
@@ -72,21 +72,18 @@ def of_class(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if not facts:
         return None
     roles = dict.fromkeys((t.key for t in sides), "entity")
-    meant = tuple(p for p in frame.content if p not in frame.strange)
+    meant = accounted(frame)
     owners = {key(o.text) for f in facts if (o := view.owner(f)) is not None}
     if len(owners) == 1 and len(facts) > 1:
-        cells = [{"label": name(a) if (a := view.attribute(f)) else None, "value": value(f)} for f in facts]
+        cells = [{"label": name(view.attribute(f)), "value": value(f)} for f in facts]
         owner = view.owner(facts[0])
-        slots: dict[str, object] = {"subject": name(owner) if owner else None, "cells": cells, "left": 0}
+        slots: dict[str, object] = {"subject": name(owner), "cells": cells, "left": 0}
         return Finding("row", slots, scored(evidence, facts), True, roles, meant=meant)
     if len(facts) == 1:
-        owner, attribute = view.owner(facts[0]), view.attribute(facts[0])
-        slots = {"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(facts[0])}
-        return Finding("cell", slots, scored(evidence, facts), True, roles, meant=meant)
+        return Finding("cell", placed(facts[0], view), scored(evidence, facts), True, roles, meant=meant)
     decision = facts[0].table is not None and view.table(facts[0].table).decision is not None
-    cells = [{"label": fact_label(f, "row") if decision else (name(o) if (o := view.owner(f)) else None), "value": value(f)} for f in facts]
-    attribute = view.attribute(facts[0])
-    slots = {"subject": name(attribute) if attribute else None, "cells": cells, "left": 0}
+    cells = [{"label": fact_label(f, "row") if decision else name(view.owner(f)), "value": value(f)} for f in facts]
+    slots = {"subject": name(view.attribute(facts[0])), "cells": cells, "left": 0}
     return Finding("column", slots, scored(evidence, facts), True, roles, meant=meant)
 
 

@@ -22,7 +22,7 @@ from assistant.question import clean, plainly
 from assistant.wording import Claim, Quote, Rendered, Wording
 from corpus.markdown import plain
 from corpus.reader import read_text
-from corpus.words import key
+from corpus.words import in_order, key, runs
 
 Text = tuple[str, str]  # (text of the file, SHA-256 of its bytes)
 _WORD = re.compile(r"\w+")
@@ -238,7 +238,7 @@ def _wrong_absence(quotes: Sequence[Mapping[str, Any]], text: str | None) -> str
     wanted = _WORD.findall((text or "").lower())
     if not wanted:
         return "nothing is said to be absent"
-    held = next((str(q["quote"]) for q in quotes if _in_a_row(wanted, _WORD.findall(q["quote"].lower()))), None)
+    held = next((str(q["quote"]) for q in quotes if runs(wanted, _WORD.findall(q["quote"].lower()))), None)
     return f"{text!r} is said to be absent but stands in {held[:80]!r}" if held is not None else None
 
 
@@ -307,19 +307,9 @@ def _reads(raw: str, text: str) -> bool:
     if any(text in reading for reading in (plain(raw), plain(lines), code, raw)):
         return True
     said = _WORD.findall(text)
-    if "[" in raw and said and _in_order(said, _WORD.findall(raw)):
+    if "[" in raw and said and in_order(said, _WORD.findall(raw)):
         return True  # the targets of links stand between the words, and a reference is resolved elsewhere in the file
-    return bool(said) and any(_in_a_row(said, _WORD.findall(reading)) for reading in (plain(lines), raw))
-
-
-def _in_order(wanted: list[str], held: list[str]) -> bool:
-    rest = iter(held)
-    return all(word in rest for word in wanted)
-
-
-def _in_a_row(wanted: list[str], held: list[str]) -> bool:
-    size = len(wanted)
-    return any(held[i : i + size] == wanted for i in range(len(held) - size + 1))
+    return bool(said) and any(runs(said, _WORD.findall(reading)) for reading in (plain(lines), raw))
 
 
 @lru_cache(maxsize=16)

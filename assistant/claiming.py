@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from assistant.finding import Finding, value
 from assistant.frame import Frame
 from assistant.language import language
-from assistant.relations import scored
 from assistant.retrieval import Evidence
+from assistant.things import scored
 from assistant.view import View
 from corpus.chunking import bare_heading
 from corpus.models import Fact
-from corpus.words import of_one_family, stem, words
+from corpus.words import in_order, of_one_family, stem, words
 
 _CANDIDATES = 20  # among which the text has to be
 _LONGEST = 260  # characters: a longer text says too many things to be a plain yes or no
@@ -50,7 +50,7 @@ def claimed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             said = [stem(w) for w in words(clause)]
             if len(said) > _LONGEST_CLAUSE or not _says(asked, said, over):
                 continue
-            if len(names) > 1 and not _in_order([stem(w) for t in names for w in words(t.name)], said):
+            if len(names) > 1 and not in_order([stem(w) for t in names for w in words(t.name)], said):
                 continue
             denials = [m[0] for m in language().negation.finditer(clause)]
             if len(denials) > 1 or _CONDITION.search(fact.value) is not None:
@@ -79,11 +79,6 @@ def _says(asked: list[str], said: list[str], over: frozenset[str]) -> bool:
     """Whether a clause says all words, those of its headings left out; enough of them itself."""
     here = [a for a in asked if a in said or any(of_one_family(a, s) for s in said)]
     return len(here) >= _LEAST and all(a in here or a in over for a in asked)
-
-
-def _in_order(wanted: list[str], said: list[str]) -> bool:
-    rest = iter(said)
-    return all(w in rest for w in wanted)
 
 
 __all__ = ["claimed"]

@@ -13,8 +13,8 @@ from typing import Any
 from assistant.finding import Finding, fact_label, name, value
 from assistant.frame import Frame
 from assistant.language import language
-from assistant.relations import facts_of, filed_under, others, scored, things
 from assistant.retrieval import Evidence
+from assistant.things import facts_of, filed_under, others, scored, things, things_by_key
 from assistant.view import DecisionRow, View
 from assistant.wording import Claim, Echo, Figure, Quote
 from corpus.models import Fact
@@ -174,7 +174,7 @@ def same_or_not(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
 
 def definitions(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """What each of several things is (*what are A and B*)."""
-    sides = list({t.key: t for t in things(frame, view)}.values())
+    sides = list(things_by_key(frame, view).values())
     if len(sides) < 2 or others(frame, sides):
         return None
     cells: dict[str, Fact] = {}
@@ -186,7 +186,7 @@ def definitions(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         return None
     facts = [cells[t.key] for t in sides]
     label = view.attribute(facts[0])
-    row = {"aspect": name(label) if label else None, "cells": [value(f) for f in facts], "same": False}
+    row = {"aspect": name(label), "cells": [value(f) for f in facts], "same": False}
     slots = {"names": [Echo(t.name) for t in sides], "rows": [row]}
     return Finding("compare_one", slots, scored(evidence, facts), True, dict.fromkeys(cells, "entity"))
 
@@ -205,7 +205,7 @@ def together(keys: list[str], view: View) -> list[Fact]:
 
 def overlap(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """What the text says of two things together: when both are needed, and what they share."""
-    keys = list(dict.fromkeys(t.key for t in things(frame, view)))
+    keys = list(things_by_key(frame, view))
     pair = [t for t in frame.content_ties() if "label" in t.roles and not view.is_thing(t.key)]
     if not keys and pair:  # `A + B` is one name in the question
         keys = [key(part) for part in pair[0].name.split(" + ") if view.is_thing(key(part))]

@@ -1,6 +1,6 @@
 """Whether something is in, part of, or among what one text puts together (*is A in the recommended stack*).
 
-Tables say what they list by row and column (`relations.belonging`); here it is a sentence or an item that names several things as one.
+Tables say what they list by row and column (`belonging`); here it is a sentence or an item that names several things as one.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from assistant.finding import Finding, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.mentions import Tie
-from assistant.relations import others, scored
 from assistant.retrieval import Evidence
+from assistant.things import others, scored
 from assistant.view import View
 from corpus.chunking import bare_heading
 from corpus.models import Fact

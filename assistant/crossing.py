@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from assistant.finding import Finding, fact_label, value
 from assistant.frame import Frame
 from assistant.language import language
-from assistant.relations import scored
 from assistant.retrieval import Evidence
+from assistant.things import scored
 from assistant.view import View
 from corpus.models import Fact, Table
-from corpus.words import stem, words
+from corpus.words import runs, stems
 
 _KINDS = frozenset({"keyword", "attribute", "list", "which", "definition", "howto"})
 _WITHIN = 60  # candidates whose tables are tried …
@@ -82,8 +82,8 @@ def _whole(labels: Sequence[str], frame: Frame) -> list[_Named]:
     asked = [t.stem for t in frame.tokens]
     found = []
     for at, label in enumerate(labels):
-        said = [stem(w) for w in words(label)]
-        places = [i for i in range(len(asked) - len(said) + 1) if said and asked[i : i + len(said)] == said]
+        said = stems(label)
+        places = runs(said, asked) if said else []
         if len(places) == 1:
             found.append(_Named(at, frozenset(range(places[0], places[0] + len(said)))))
     return found

@@ -30,7 +30,7 @@ from corpus.config import Alias
 from corpus.errors import UsageError
 from corpus.markdown import LINE_END
 from corpus.models import Fact, Section
-from corpus.words import key, stem, words
+from corpus.words import key, runs, stems
 
 _SHOWN = 8  # facts an answer was made from that are shown with their scores
 _NEXT = 5  # … and facts after them
@@ -475,9 +475,8 @@ def _is_heading(heading: str, wanted: str) -> bool:
 
 
 def _holds_words(heading: str, wanted: str) -> bool:
-    said, asked = [stem(w) for w in words(heading)], [stem(w) for w in words(wanted)]
-    whole = bool(asked) and any(said[i : i + len(asked)] == asked for i in range(len(said)))
-    return whole or (len(wanted) > 2 and wanted.casefold() in heading.casefold())
+    asked = stems(wanted)
+    return bool(asked and runs(asked, stems(heading))) or (len(wanted) > 2 and wanted.casefold() in heading.casefold())
 
 
 def _nearest(wanted: str, every: Sequence[Section]) -> list[Section]:

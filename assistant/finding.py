@@ -8,7 +8,7 @@ from typing import Any
 
 from assistant.models import DeclineKind
 from assistant.retrieval import Candidate
-from assistant.view import Name
+from assistant.view import Name, View
 from assistant.wording import Claim, Figure, Quote
 from corpus.models import Fact, Label
 from corpus.words import key
@@ -74,13 +74,24 @@ class Finding:
 
 def printed(slots: object) -> list[Quote]:
     """The quotes that a finding prints with a citation, in order; a name that only stands beside a value is none of them."""
-    if isinstance(slots, Quote):
-        return [slots] if slots.fact is not None else []
-    if isinstance(slots, Mapping):
-        return [q for v in slots.values() for q in printed(v)]
-    if isinstance(slots, list | tuple):
-        return [q for v in slots for q in printed(v)]
-    return []
+    return [q for q in walk(slots) if isinstance(q, Quote) and q.fact is not None]
+
+
+def figures(slots: object) -> list[Figure]:
+    """The numbers that a finding prints, in order."""
+    return [f for f in walk(slots) if isinstance(f, Figure)]
+
+
+def walk(slots: object) -> Iterator[Quote | Figure]:
+    """Every quote and figure of a finding's slots, in order."""
+    if isinstance(slots, Quote | Figure):
+        yield slots
+    elif isinstance(slots, Mapping):
+        for slot in slots.values():
+            yield from walk(slot)
+    elif isinstance(slots, list | tuple):
+        for slot in slots:
+            yield from walk(slot)
 
 
 def labelled(slots: object) -> Iterator[tuple[Quote, Quote]]:
@@ -142,11 +153,16 @@ def label(found: Label, fact: Fact, *, cite: bool = False) -> Quote:
     return Quote(found.text, fact.document, found.span or fact.span, fact if cite else None)
 
 
-def name(found: Name, *, cite: bool = False) -> Quote | None:
-    """A name with its place; None where the place is not known (a heading further up)."""
-    if found.span is None:
+def name(found: Name | None, *, cite: bool = False) -> Quote | None:
+    """A name with its place; None where there is none, or its place is not known (a heading further up)."""
+    if found is None or found.span is None:
         return None
     return Quote(found.text, found.document, found.span, found.fact if cite else None)
+
+
+def placed(fact: Fact, view: View) -> dict[str, Any]:
+    """The slots of a value: whose it is, as what, and the value."""
+    return {"owner": name(view.owner(fact)), "attribute": name(view.attribute(fact)), "value": value(fact)}
 
 
 def fact_label(fact: Fact, role: str, *, cite: bool = False) -> Quote | None:

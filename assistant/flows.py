@@ -15,9 +15,9 @@ from assistant.finding import Finding, beyond, fact_label, name, opening, part, 
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.prose import flow, owner_of, readable, siblings
-from assistant.relations import filed_under, others, scored, things
 from assistant.retrieval import Candidate, Evidence
 from assistant.tables import TableReader
+from assistant.things import filed_under, others, scored, things, things_by_key
 from assistant.view import View
 from assistant.wording import Claim, Figure, Quote
 from corpus.models import Fact
@@ -301,7 +301,7 @@ def _proof(order: _Order) -> Claim:
 def _at(order: _Order, place: int, view: View) -> Finding:
     steps = order.steps
     owner = view.owner(steps[0]) if steps[0].kind == "step" else None
-    owned = name(owner) if owner else None
+    owned = name(owner)
     ordered = steps[0].ordered or steps[0].kind == "step"
     if not 0 <= place < len(steps):
         missing: dict[str, Any] = {
@@ -341,7 +341,7 @@ def _whole(order: _Order, view: View) -> Finding:
     held = (order.scope.fact, *view.store.section_facts(first.section))
     around = next((f for f in held if f.kind != "step" and _spans(f, first, last)), None)
     shown_steps = [value(around)] if around is not None and around.kind == "cell" else [_step(f) for f in order.steps]
-    slots: dict[str, Any] = {"owner": name(owner) if owner else None, "steps": shown_steps}
+    slots: dict[str, Any] = {"owner": name(owner), "steps": shown_steps}
     return Finding("flow", slots, [order.scope], order.bound)
 
 
@@ -356,7 +356,7 @@ def _beside(frame: Frame, evidence: Evidence, view: View, after: re.Match[str] |
         return None
     left, right = frame.text[: cue.start()], frame.text[cue.end() :]
     orders = _orders(frame, evidence, view)
-    asked = {t.key: t for t in things(frame, view)}
+    asked = things_by_key(frame, view)
     mine = [o for o in orders if (n := view.owner(o.steps[0])) is not None and key(n.text) in asked]
     if asked and mine and frame.kind != "yesno":
         elsewhere = next((o for o in orders if o not in mine and _said(right, o, view) is not None), None)
@@ -388,7 +388,7 @@ def _not_of(mine: _Order, elsewhere: _Order, at: int, view: View) -> Finding:
     owner = view.owner(mine.steps[0])
     slots: dict[str, Any] = {
         "step": _step(elsewhere.steps[at]),
-        "owner": name(owner) if owner else None,
+        "owner": name(owner),
         "steps": [_step(s) for s in mine.steps],
     }
     return Finding("step_elsewhere", slots, [mine.scope, elsewhere.scope], True, corrected=True, claims=[_proof(mine)])
@@ -416,7 +416,7 @@ def _polar(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         order = max(mine, key=lambda o: (any(key(x.text) in named for x in o.scope.fact.labels), o.scope.score, -o.steps[0].id))
         end = order.steps[0 if edge == "first" else -1]
         owner = view.owner(order.steps[0])
-        slots = {"yes": key(end.value) in steps, "edge": edge, "owner": name(owner) if owner else None, "step": _step(end)}
+        slots = {"yes": key(end.value) in steps, "edge": edge, "owner": name(owner), "step": _step(end)}
         return Finding("step_polar", slots, [order.scope], True, claims=[_proof(order)], meant=_known(frame))
     if not _PART.search(frame.text):
         return None
@@ -424,7 +424,7 @@ def _polar(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         at = next((i for i, f in enumerate(order.steps) if key(f.value) in steps), None)
         if at is not None:
             owner = view.owner(order.steps[0])
-            slots = {"step": _step(order.steps[at]), "owner": name(owner) if owner else None, "steps": [_step(f) for f in order.steps]}
+            slots = {"step": _step(order.steps[at]), "owner": name(owner), "steps": [_step(f) for f in order.steps]}
             return Finding("step_of", slots, [order.scope], True, claims=[_proof(order)], meant=_known(frame))
     other = next(((o, i) for o in orders if o not in mine for i, f in enumerate(o.steps) if key(f.value) in steps), None)
     return _not_of(mine[0], other[0], other[1], view) if other is not None else None

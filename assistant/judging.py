@@ -13,11 +13,11 @@ from functools import lru_cache
 from assistant.finding import Finding
 from assistant.frame import AMOUNTS, Frame
 from assistant.language import language
+from assistant.meaning import qualified_by
 from assistant.measuring import unmet
 from assistant.mentions import Tie
 from assistant.models import Confidence, DeclineKind
 from assistant.question import tokens
-from assistant.relations import qualified_by
 from assistant.retrieval import Candidate, Evidence
 from assistant.scales import vocabulary
 from assistant.view import View

@@ -22,6 +22,7 @@ from assistant.numbers import Column, Direction, Quantity, Relation, Telling
 from assistant.question import Token, tokens
 from assistant.retrieval import Candidate, Evidence
 from assistant.scales import Condition, Graded, Pole, Wish
+from assistant.things import scored
 from assistant.view import View
 from assistant.wording import Claim, Echo, Figure, Quote
 from corpus.chunking import bare_heading
@@ -810,8 +811,7 @@ def _slots(match: _Match, shown: Sequence[int], compared: Sequence[int]) -> dict
 
 def _finding(shape: str, slots: dict[str, object], match: _Match, shown: Iterable[int], evidence: Evidence, claim: Claim) -> Finding:
     series = match.series
-    known = {c.fact.id: c for c in evidence.candidates}
-    deciding = [known.get(series.cells[i].id) or Candidate(series.cells[i], cover=1.0, exact=1, score=1.0) for i in shown]
+    deciding = scored(evidence, [series.cells[i] for i in shown])
     found = Finding(shape, slots, deciding, True, claims=[claim, *match.claims], computed=True, meant=match.meant)
     if series.vertical and len(series.tables) == 1 and series.tables[0].entities == "rows":
         rows = dict.fromkeys(series.cells[i].row for i in shown)

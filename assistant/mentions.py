@@ -16,7 +16,7 @@ from assistant.language import language, nearest_english
 from assistant.question import Token
 from corpus.aliases import Alias
 from corpus.vocabulary import Entry
-from corpus.words import is_made_of, key, stem
+from corpus.words import in_order, is_made_of, key, stem
 
 _LONGEST = 8  # words of a name
 _SHORTEST_REPAIRED = 5  # letters; a shorter word has too many neighbours one letter away
@@ -87,12 +87,6 @@ def _is_unit(tokens: Sequence[Token], place: int) -> bool:
 
 
 _VOWEL = re.compile(r"[aeiou]")
-
-
-def _in_order(letters: str, word: str) -> bool:
-    """Whether a word holds the letters in their order."""
-    rest = iter(word)
-    return all(letter in rest for letter in letters)
 
 
 class Common(Protocol):
@@ -247,7 +241,7 @@ class Namer:
         fits = [
             w
             for w in self._words(word[0], len(word) + 2, _LONGEST_WHOLE)
-            if self.common(w) and _VOWEL.sub("", w.removesuffix("s"))[-1:] == word[-1] and _in_order(word, w)
+            if self.common(w) and _VOWEL.sub("", w.removesuffix("s"))[-1:] == word[-1] and in_order(word, w)
         ]
         return min(fits, key=len) if len({stem(w) for w in fits}) == 1 else None
 

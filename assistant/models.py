@@ -231,3 +231,27 @@ class WhyNot(_Frozen):
     elsewhere: tuple[str, ...]  # of these, those that another place of the section holds
     winner_has: tuple[str, ...]  # of these, those that the winner holds
     tried: tuple[Tried, ...]  # findings from it that were tried, and those that would have been taken had they come first
+
+
+class OutlineEntry(_Frozen):
+    """A heading of a document."""
+
+    level: int
+    title: str
+    line: int
+
+
+class KbSummary(_Frozen):
+    """What is indexed, for an empty page and for *what can you do*."""
+
+    title: str
+    description: str
+    folder: str
+    documents: int
+    sections: int
+    tables: int
+    facts: int
+    skipped: tuple[str, ...]
+    examples: tuple[str, ...]  # each was asked, each answers
+    generation: str
+    kb_sha256: str  # of paths and contents of all documents and kb.toml

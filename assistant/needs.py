@@ -20,6 +20,7 @@ from assistant.mentions import Tie
 from assistant.question import SENTENCE
 from assistant.retrieval import Candidate, Evidence
 from assistant.tables import TableReader
+from assistant.things import accounted
 from assistant.view import View
 from corpus.words import key
 
@@ -110,7 +111,7 @@ def served(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         {**found.slots, "next": second.slots if close and second is not None else None},
         found.deciding,
         contrast=_mean_of_best([c.dense for c in speaking[order[0]]]) - view.everyday(evidence.vector),
-        meant=tuple(p for p in frame.content if p not in frame.strange),
+        meant=accounted(frame),
     )
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 
-from assistant.finding import Finding, fact_label, name, part, value
+from assistant.finding import Finding, fact_label, value
 from assistant.frame import Frame
+from assistant.listing import category, enumerates, holders_of, listed, said_together
 from assistant.mentions import Tie
-from assistant.relations import category, enumerates, holders_of, misattributed, others, said_together, scored, things
 from assistant.retrieval import Evidence
+from assistant.saying import misattributed
+from assistant.things import accounted, others, scored, things_by_key
 from assistant.view import View
 from assistant.wording import Echo
 from corpus.models import Fact
@@ -40,7 +42,7 @@ def listed_elsewhere(frame: Frame, evidence: Evidence, view: View) -> Finding | 
     tie = named[0]
     cells = [f for f in holders_of(tie, view) if f.table is not None and enumerates(f) and any(key(n) == tie.key for n in f.names)]
     cells = [f for f in cells if not view.table_of(f).decision and "→" not in f.raw]  # a step is no member
-    sides = list({t.key: t for t in things(frame, view)}.values())
+    sides = list(things_by_key(frame, view).values())
     if not cells or len(sides) > 1:
         return None
     rows = [t for t in frame.content_ties() if t.roles & {"row", "column"} and not view.is_thing(t.key) and _lists_in(t, cells, view)]
@@ -63,14 +65,7 @@ def listed_elsewhere(frame: Frame, evidence: Evidence, view: View) -> Finding | 
     if fits or (asked is not None and not rows and any(_owned(c, asked, view) for c in cells)):
         return None
     there = [f for c in cells for f in view.cells(view.table_of(c).id) if f.column and _in_place(f, asked, rows, cells, view)]
-    places = []
-    for cell in cells:
-        owner, attribute = view.owner(cell), view.attribute(cell)
-        places.append({"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(cell)})
-    slots: dict[str, object] = {
-        "name": part(cells[0], tie.name) if tie.name in cells[0].value else Echo(tie.name),
-        "asked": Echo(asked.name) if asked else None,
-        "places": places,
+    slots = listed(tie, asked, cells, view) | {
         "attribute": Echo(rows[0].name) if rows and (asked is None or any(_owned(c, asked, view) for c in cells)) else None,
         "instead": value(there[0]) if there and asked is not None else None,
     }
@@ -143,7 +138,7 @@ def told_otherwise(frame: Frame, evidence: Evidence, view: View) -> Finding | No
             True,
             {missing[0].key: "value"},
             corrected=True,
-            meant=tuple(p for p in frame.content if p not in frame.strange),
+            meant=accounted(frame),
         )
     return None
 

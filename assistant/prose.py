@@ -366,6 +366,20 @@ def whole(candidate: Candidate, view: View) -> Finding | None:
     return Finding("steps" if fact.ordered else "list", {"lead": lead, **_items(items, view)}, [candidate])
 
 
+def first_list(facts: list[Fact]) -> list[Fact]:
+    """The outermost items of the first list among the facts of a section."""
+    items = [f for f in facts if f.kind in ("item", "pair") and f.depth == 0 and f.group is not None]
+    return [f for f in items if f.group == items[0].group]
+
+
+def as_list(group: list[Fact], lead: Quote | None, deciding: list[Candidate]) -> Finding:
+    """A list told by its outermost items."""
+    shown = readable(group)
+    items = [{"label": fact_label(f, "label"), "value": value(f)} for f in shown]
+    slots = {"lead": opening(lead), "items": items, "left": beyond(group[len(shown) :])}
+    return Finding("steps" if group[0].ordered else "list", slots, deciding, True)
+
+
 def _items(facts: list[Fact], view: View) -> dict[str, object]:
     """Items for a list, each followed by the items nested under it; what is beyond the first few is counted."""
     below: dict[int, list[Fact]] = {}
@@ -407,7 +421,7 @@ def flow(candidate: Candidate, view: View) -> Finding | None:
     if not steps:
         return None
     owner = owner_of(steps, view)
-    return Finding("flow", {"owner": name(owner) if owner else None, "steps": [value(f) for f in steps]}, [candidate], candidate.exact > 0)
+    return Finding("flow", {"owner": name(owner), "steps": [value(f) for f in steps]}, [candidate], candidate.exact > 0)
 
 
 def code(candidate: Candidate, view: View) -> Finding:

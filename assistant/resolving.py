@@ -12,16 +12,24 @@ from dataclasses import replace
 
 from assistant import (
     attributes,
+    belonging,
+    cards,
     claiming,
     comparing,
     containing,
+    counterparts,
+    counting,
     crossing,
+    defining,
     flows,
+    meaning,
     measuring,
     premises,
     prose,
-    relations,
+    reasons,
+    saying,
     scopes,
+    sections,
     selecting,
     sets,
 )
@@ -29,9 +37,11 @@ from assistant.absence import said_absent, speaks_of
 from assistant.finding import Finding, fact_label, name, value
 from assistant.frame import AMOUNTS, Frame
 from assistant.language import language
+from assistant.listing import enumerates
 from assistant.mentions import Tie
 from assistant.retrieval import Candidate, Evidence
 from assistant.tables import TableReader
+from assistant.things import scored, things
 from assistant.view import View
 from corpus.models import Fact
 from corpus.words import key, stem, words
@@ -99,7 +109,7 @@ def _decision(frame: Frame, evidence: Evidence, view: View, told: _Told) -> Find
     row = _whole_row(frame, evidence, view)
     if row is not None:
         return row
-    named = relations.things(frame, view)
+    named = things(frame, view)
     absent = said_absent(frame, view)
     serving = [c for c in evidence.candidates[:_CHOSEN_FROM] if _serves(c, named, frame, view) and not speaks_of(c.fact, absent, view)]
     clauses = told.near([c.fact for c in serving])
@@ -149,7 +159,7 @@ def _serves(candidate: Candidate, named: Sequence[Tie], frame: Frame, view: View
     attribute = view.attribute(fact)
     if attribute is not None and not frame.negated and language().negation.search(attribute.text):
         return False  # *Never on*, *Not for*: what it is no use for
-    if relations.enumerates(fact) and not candidate.found("value", "label"):
+    if enumerates(fact) and not candidate.found("value", "label"):
         return False  # names alone serve no need that says none of them
     if fact.table is None or view.table(fact.table).decision or _asked_in_head(fact, frame, view):
         return True
@@ -171,9 +181,7 @@ def _bonus(candidate: Candidate, by_clause: float, frame: Frame, view: View) -> 
         by_clause: its cosine to the nearest clause of the need; 0 where there is only one clause.
     """
     fact = candidate.fact
-    names = relations.enumerates(fact) and any(
-        t.key in {key(n) for n in fact.names} and not view.is_thing(t.key) for t in frame.content_ties()
-    )
+    names = enumerates(fact) and any(t.key in {key(n) for n in fact.names} and not view.is_thing(t.key) for t in frame.content_ties())
     bonus = _NAMED_BONUS if names else 0.0
     bonus += _SENTENCE * max(0.0, by_clause - candidate.dense)
     if fact.table is not None:
@@ -317,7 +325,7 @@ def _owned(candidate: Candidate, view: View) -> dict[str, object]:
         return {"owner": value(row.what), "attribute": value(row.when) if row.why else None, "value": value(row.why or row.when)}
     owner, attribute = view.owner(fact), view.attribute(fact)
     plain_attribute = attribute if attribute and owner and attribute.text != owner.text else None
-    return {"owner": name(owner) if owner else None, "attribute": name(plain_attribute) if plain_attribute else None, "value": value(fact)}
+    return {"owner": name(owner), "attribute": name(plain_attribute), "value": value(fact)}
 
 
 def whole_list(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -431,7 +439,7 @@ def bound_cell(frame: Frame, evidence: Evidence, view: View, least: float = 0.0)
         tables.add(candidate.fact.table or 0)
         found = TableReader(view, frame, evidence, candidate).bound_cell()
         if found is not None:
-            found.meant = relations.meant_beside(frame, " ".join(x.text for x in candidate.fact.labels), view)
+            found.meant = meaning.meant_beside(frame, " ".join(x.text for x in candidate.fact.labels), view)
             return found
     return None
 
@@ -496,93 +504,93 @@ def _by_labels(candidate: Candidate, evidence: Evidence) -> float:
 
 _WAYS: dict[str, tuple[Way, ...]] = {
     "compare": (sets.pairs, comparing.comparison, comparing.labelled, sets.shared, all_rows, bound_cell),
-    "overlap": (relations.affirmed, sets.shared, comparing.overlap, comparing.comparison, comparing.labelled),
-    "equivalent": (sets.shared, relations.counterpart),
+    "overlap": (saying.affirmed, sets.shared, comparing.overlap, comparing.comparison, comparing.labelled),
+    "equivalent": (sets.shared, counterparts.counterpart),
     "definition": (
-        relations.expansion,
-        relations.term,
+        defining.expansion,
+        defining.term,
         comparing.definitions,
-        relations.elsewhere,
-        relations.within,
-        relations.named_alike,
+        counterparts.elsewhere,
+        sections.within,
+        cards.named_alike,
         bound_cell,
-        relations.definition,
-        relations.belonging,
-        relations.card,
-        relations.section,
-        relations.attribute_by_meaning,
+        defining.definition,
+        belonging.belonging,
+        cards.card,
+        sections.section,
+        meaning.attribute_by_meaning,
     ),
     "order": (flows.ordered_list, flows.step_order, decision),
-    "decision": (sets.members, relations.elsewhere, relations.uses, bound_cell, relations.section, decision, relations.belonging),
-    "belongs": (sets.several_attributes, relations.uses, relations.quoted, relations.belonging, holders, relations.attribute_by_meaning),
+    "decision": (sets.members, counterparts.elsewhere, reasons.uses, bound_cell, sections.section, decision, belonging.belonging),
+    "belongs": (sets.several_attributes, reasons.uses, saying.quoted, belonging.belonging, holders, meaning.attribute_by_meaning),
     "which": (
         sets.excluded,
-        relations.among,
+        belonging.among,
         sets.members,
-        relations.quoted,
+        saying.quoted,
         sets.shared,
         sets.union,
-        relations.everything,
-        relations.uses,
-        relations.within,
-        relations.named_alike,
+        cards.everything,
+        reasons.uses,
+        sections.within,
+        cards.named_alike,
         flows.step_order,
         all_rows,
         bound_cell,
         holders,
         asked_column,
-        relations.belonging,
+        belonging.belonging,
         decision,
-        relations.attribute_by_meaning,
+        meaning.attribute_by_meaning,
     ),
     "yesno": (
         sets.members,
         sets.shared,
         comparing.same_or_not,
-        relations.belonging,
+        belonging.belonging,
         flows.step_order,
-        relations.decided,
+        reasons.decided,
         polar_cell,
         containing.contained,
-        relations.affirmed,
+        saying.affirmed,
         claiming.claimed,
-        relations.misattributed,
+        saying.misattributed,
         bound_cell,
     ),
     "why": (
         flows.step_order,
         containing.contained,
-        relations.belonging,
-        relations.decided,
-        relations.reason,
-        relations.misattributed,
+        belonging.belonging,
+        reasons.decided,
+        reasons.reason,
+        saying.misattributed,
         contradicted,
     ),
     "attribute": (
-        relations.quoted,
+        saying.quoted,
         sets.pairs,
-        relations.elsewhere,
-        relations.everything,
-        relations.uses,
-        relations.within,
-        relations.named_alike,
+        counterparts.elsewhere,
+        cards.everything,
+        reasons.uses,
+        sections.within,
+        cards.named_alike,
         sets.several_attributes,
         sets.members,
         flows.step_order,
         all_rows,
         bound_cell,
         comparing.comparison,
-        relations.belonging,
-        relations.section,
-        relations.attribute_by_meaning,
+        belonging.belonging,
+        sections.section,
+        meaning.attribute_by_meaning,
     ),
     "steps": (sets.several_attributes, flows.step_order),
-    "example": (relations.example, bound_cell),
+    "example": (cards.example, bound_cell),
     "list": (
-        relations.everything,
-        relations.uses,
-        relations.within,
-        relations.named_alike,
+        cards.everything,
+        reasons.uses,
+        sections.within,
+        cards.named_alike,
         sets.union,
         sets.several_attributes,
         sets.shared,
@@ -590,28 +598,28 @@ _WAYS: dict[str, tuple[Way, ...]] = {
         all_rows,
         bound_cell,
         comparing.comparison,
-        relations.card,
-        relations.section,
-        relations.attribute_by_meaning,
+        cards.card,
+        sections.section,
+        meaning.attribute_by_meaning,
         whole_list,
     ),
-    "count": (sets.union, flows.step_order, all_rows, bound_cell, relations.section),
-    "howto": (flows.works, flows.step_order, relations.misattributed, bound_cell, relations.attribute_by_meaning),
+    "count": (sets.union, flows.step_order, all_rows, bound_cell, sections.section),
+    "howto": (flows.works, flows.step_order, saying.misattributed, bound_cell, meaning.attribute_by_meaning),
     "keyword": (
         all_rows,
-        relations.quoted,
+        saying.quoted,
         sets.pairs,
-        relations.elsewhere,
-        relations.everything,
-        relations.within,
-        relations.named_alike,
+        counterparts.elsewhere,
+        cards.everything,
+        sections.within,
+        cards.named_alike,
         sets.several_attributes,
         sets.members,
         bound_cell,
-        relations.card,
-        relations.section,
-        relations.definition,
-        relations.belonging,
+        cards.card,
+        sections.section,
+        defining.definition,
+        belonging.belonging,
     ),
 }
 
@@ -630,7 +638,7 @@ def findings(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]:
             yield narrowed
         found.problem = bool(found.deciding) and all(view.is_problem(c.fact) for c in found.deciding)
         if frame.kind == "count" and not found.computed:
-            counted = relations.count(found, names=not _counts_labels(frame, found, view))
+            counted = counting.count(found, names=not _counts_labels(frame, found, view))
             if (
                 counted is not None
                 and _counts(frame, found, view)
@@ -674,7 +682,7 @@ def _narrowed(found: Finding, frame: Frame, evidence: Evidence) -> Finding | Non
     if not any(frame.tokens[p].stem in named for p in frame.counted) and not all(p in found.deciding[0].where for p in frame.content):
         return None  # an amount of something else
     slots = {"owner": owner, "attribute": fact_label(holding[0], "column"), "value": value(holding[0])}
-    return Finding("cell", slots, relations.scored(evidence, holding), found.bound, found.roles)
+    return Finding("cell", slots, scored(evidence, holding), found.bound, found.roles)
 
 
 def _owner_key(found: Finding, view: View) -> str | None:
@@ -725,16 +733,16 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
         view.is_thing(t.key) for t in frame.content_ties() if frame.denied & set(range(t.start, t.end))
     )
     if frame.negated and frame.kind not in ("why", "yesno") and not told:  # of a need told, what does not work is no exception
-        first = (sets.excluded, relations.belonging)
+        first = (sets.excluded, belonging.belonging)
         ways = (*first, *(w for w in ways if w not in (*first, bound_cell)), comparing.comparison)
     ways = (
         prose.under_its_question,
         scopes.headed,
-        relations.expansion,
-        relations.numbered_section,
-        relations.occasion,
-        relations.forbidden,
-        relations.headed_alike,
+        defining.expansion,
+        sections.numbered_section,
+        sections.occasion,
+        sections.forbidden,
+        sections.headed_alike,
         premises.listed_elsewhere,
         premises.told_otherwise,
         sets.odd_ones,
@@ -750,7 +758,7 @@ def _in_order(frame: Frame, evidence: Evidence, view: View) -> Iterator[Finding]
         sets.most,
         selecting.selected,
         scopes.every,
-        *(w for w in ways if w is not relations.expansion),
+        *(w for w in ways if w is not defining.expansion),
     )
     ordered = language().ordinal(frame.text) is not None or flows.beside(frame.text)
     if ordered and frame.kind != "decision" and (flows.step_order not in ways or frame.kind == "yesno"):

@@ -11,14 +11,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from assistant.finding import Finding, beyond, distinct, fact_label, name, opening, part, value
+from assistant.finding import Finding, distinct, fact_label, name, part, value
 from assistant.frame import Frame
 from assistant.language import language
-from assistant.prose import readable, sentence
-from assistant.relations import enumerates, listed_names, others, scored, things
+from assistant.listing import enumerates, listed_names
+from assistant.prose import as_list, first_list, sentence
 from assistant.retrieval import Evidence
 from assistant.selecting import selected
 from assistant.tables import table_slots
+from assistant.things import accounted, others, scored, things, things_by_key
 from assistant.view import View
 from assistant.wording import Claim, Figure, Quote
 from corpus.models import Fact
@@ -104,7 +105,7 @@ def pointed(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if scope is None:
         return None
     facts = [f for s in scope.sections for f in view.store.section_facts(s) if f.kind != "heading"]
-    sides = {t.key: t for t in things(frame, view)}
+    sides = things_by_key(frame, view)
     rest = [p for p in others(frame, sides.values()) if p not in scope.places and not _idle(frame, p)]
     heads = view.stems_of(" ".join([*(x for s in scope.sections for x in view.section(s).path), *_first_columns(facts, view)]))
     classes = {c for s in scope.sections for w in view.section(s).path[-1:] for x in w.split() for c in language().classes_of(x.lower())}
@@ -197,16 +198,11 @@ def _of_thing(asked: str, facts: list[Fact], evidence: Evidence) -> Finding | No
 
 def _members(frame: Frame, facts: list[Fact], evidence: Evidence, view: View) -> Finding | None:
     """The items of a section's list, or the labels of its table's rows; their number where it is asked for."""
-    items = [f for f in facts if f.kind in ("item", "pair") and f.depth == 0 and f.group is not None]
-    if items:
-        group = [f for f in items if f.group == items[0].group]
+    if group := first_list(facts):
         if frame.kind == "count":
             told: list[Quote] = [q for f in group for q in [fact_label(f, "label", cite=True) or value(f)]]
             return _number(told, group, evidence)
-        shown = [{"label": fact_label(f, "label"), "value": value(f)} for f in readable(group)]
-        lead = fact_label(group[0], "lead")
-        slots = {"lead": opening(lead), "items": shown, "left": beyond(group[len(shown) :])}
-        return Finding("steps" if group[0].ordered else "list", slots, scored(evidence, group), True)
+        return as_list(group, fact_label(group[0], "lead"), scored(evidence, group))
     decided = next((f for f in facts if f.table is not None and view.table(f.table).decision), None)
     if decided is not None and frame.kind != "count":
         return _decisions(view.table_of(decided).id, evidence, view)
@@ -267,7 +263,7 @@ def counted(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         if len(items) > 1 and len({f.group for f in items}) == 1:
             found = _number([fact_label(f, "label", cite=True) or value(f) for f in items], items, evidence)
             if found is not None:
-                found.meant = tuple(p for p in frame.content if p not in frame.strange)
+                found.meant = accounted(frame)
             return found
     return None
 
@@ -292,7 +288,7 @@ def counted_rows(frame: Frame, evidence: Evidence, view: View) -> Finding | None
         chosen = [f for f in rows if not named or any(h.row == f.row for h in holding)]
         found = _number([value(f) for f in chosen], [*chosen, *holding], evidence, least=1)
         if found is not None:
-            found.meant = tuple(p for p in frame.content if p not in frame.strange)
+            found.meant = accounted(frame)
             return found
     return None
 
@@ -356,7 +352,7 @@ def _of_a_sort(frame: Frame, nouns: tuple[int, ...], evidence: Evidence, view: V
     found = _number(items, best, evidence)
     if found is not None:
         found.claims = [Claim("union", tuple(part(f, n) for f in best for n in listed_names(f)))]
-        found.meant = tuple(p for p in frame.content if p not in frame.strange)
+        found.meant = accounted(frame)
     return found
 
 
@@ -412,7 +408,7 @@ def needs_of(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         if not chosen:
             return None
         used = [f for pair in chosen for f in pair]
-        meant = tuple(p for p in frame.content if p not in frame.strange)
+        meant = accounted(frame)
         roles_of = dict.fromkeys(sorted(asked), "entity")
         if frame.kind == "count":
             found = _number([value(when) for when, _ in chosen], [f for pair in chosen for f in pair], evidence, least=1)

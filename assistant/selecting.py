@@ -20,8 +20,8 @@ from assistant.frame import Frame
 from assistant.grids import Grid, grid, head_stem
 from assistant.language import language
 from assistant.mentions import Tie
-from assistant.relations import scored
 from assistant.retrieval import Evidence
+from assistant.things import scored
 from assistant.view import View
 from assistant.wording import Echo, Figure, Quote
 from corpus.models import Fact

@@ -11,24 +11,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant import numbers
-from assistant.finding import Finding, name, part, value
+from assistant.finding import Finding, name, part, placed, value
 from assistant.frame import Frame
 from assistant.grids import grid
+from assistant.listing import category, enumerates, holders_of, listed_names, not_held
 from assistant.mentions import Tie
-from assistant.relations import (
-    YESNO,
-    category,
-    enumerates,
-    facts_of,
-    filed_under,
-    holders_of,
-    listed_names,
-    not_held,
-    others,
-    scored,
-    things,
-)
 from assistant.retrieval import Evidence
+from assistant.saying import YESNO
+from assistant.things import accounted, facts_of, filed_under, others, scored, things, things_by_key
 from assistant.view import View
 from assistant.wording import Claim, Echo, Figure, Quote
 from corpus.models import Fact
@@ -96,7 +86,7 @@ def _names_without(frame: Frame, side: Tie, kept: list[Tie], denied: list[Tie], 
         "without": [value(f) for f in out],
     }
     roles = {side.key: "entity"} | dict.fromkeys((t.key for t in (*asked, *denied)), "attribute")
-    return Finding("rest", slots, scored(evidence, [*listing, *out]), True, roles, meant=_tied(frame))
+    return Finding("rest", slots, scored(evidence, [*listing, *out]), True, roles, meant=accounted(frame))
 
 
 def _rows_without(side: Tie, denied: list[Tie], evidence: Evidence, view: View) -> Finding | None:
@@ -107,9 +97,9 @@ def _rows_without(side: Tie, denied: list[Tie], evidence: Evidence, view: View) 
     left = [f for f in own if f.table in tables and (a := view.attribute(f)) is not None and key(a.text) not in without]
     if not left:
         return None
-    cells = [{"label": name(a) if (a := view.attribute(f)) else None, "value": value(f)} for f in left]
+    cells = [{"label": name(view.attribute(f)), "value": value(f)} for f in left]
     owner = view.owner(left[0])
-    slots = {"subject": name(owner) if owner else None, "cells": cells, "left": 0}
+    slots = {"subject": name(owner), "cells": cells, "left": 0}
     roles = {side.key: "entity"} | dict.fromkeys(sorted(without), "attribute")
     return Finding("row", slots, scored(evidence, left), True, roles, meant=tuple(p for t in denied for p in range(t.start, t.end)))
 
@@ -125,9 +115,9 @@ def _other_things(frame: Frame, denied: list[Tie], kept: list[Tie], evidence: Ev
         left = [f for f in holders_of(listed[0], view) if enumerates(f) and (o := view.owner(f)) is not None and key(o.text) not in without]
         if not left:
             return None
-        places = [_place(f, view) for f in left]
+        places = [placed(f, view) for f in left]
         slots: dict[str, Any] = {"name": _printed(listed[0], left[0]), "places": places, "mentions": []}
-        return Finding("belongs", slots, scored(evidence, left), True, {listed[0].key: "value"}, meant=_tied(frame))
+        return Finding("belongs", slots, scored(evidence, left), True, {listed[0].key: "value"}, meant=accounted(frame))
     best: tuple[int, list[Fact]] | None = None
     for tie in attributes:
         groups: dict[tuple[str, int], list[Fact]] = {}
@@ -145,14 +135,14 @@ def _other_things(frame: Frame, denied: list[Tie], kept: list[Tie], evidence: Ev
                 best = (said, left)
     if best is None:
         return None
-    cells = [{"label": name(o) if (o := view.owner(f)) else None, "value": value(f)} for f in best[1]]
+    cells = [{"label": name(view.owner(f)), "value": value(f)} for f in best[1]]
     attribute = view.attribute(best[1][0])
     slots = {
-        "subject": name(attribute) if attribute else None,
+        "subject": name(attribute),
         "cells": cells,
         "without": [Echo(n) for n in dict.fromkeys(t.name for t in denied)],
     }
-    return Finding("others", slots, scored(evidence, best[1]), True, dict.fromkeys(without, "entity"), meant=_tied(frame))
+    return Finding("others", slots, scored(evidence, best[1]), True, dict.fromkeys(without, "entity"), meant=accounted(frame))
 
 
 def _carrying(tie: Tie, view: View) -> list[Fact]:
@@ -184,14 +174,13 @@ def _other_names(frame: Frame, denied: list[Tie], kept: list[Tie], evidence: Evi
     left = [part(fact, n) for n in listed_names(fact) if key(n) not in without]
     if not left:
         return None
-    owner, attribute = view.owner(fact), view.attribute(fact)
     slots = {
-        "owner": name(owner) if owner else None,
-        "attribute": name(attribute) if attribute else None,
+        "owner": name(view.owner(fact)),
+        "attribute": name(view.attribute(fact)),
         "items": left,
         "without": [Echo(n) for n in dict.fromkeys(t.name for t in denied)],
     }
-    return Finding("rest", slots, scored(evidence, [fact]), True, dict.fromkeys(without, "value"), meant=_tied(frame))
+    return Finding("rest", slots, scored(evidence, [fact]), True, dict.fromkeys(without, "value"), meant=accounted(frame))
 
 
 def _names_of_other_rows(frame: Frame, denied: list[Tie], asked: list[Tie], evidence: Evidence, view: View) -> Finding | None:
@@ -216,7 +205,7 @@ def _names_of_other_rows(frame: Frame, denied: list[Tie], asked: list[Tie], evid
                     items.setdefault(key(n), part(cell, n))
         if out and items and len(items) <= _MOST_NAMES:
             used = [q.fact for q in items.values() if q.fact is not None]
-            return Finding("names", {"items": list(items.values())}, scored(evidence, used), True, meant=_tied(frame))
+            return Finding("names", {"items": list(items.values())}, scored(evidence, used), True, meant=accounted(frame))
     return None
 
 
@@ -229,7 +218,7 @@ def _things_lacking(frame: Frame, cell: Fact, denied: list[Tie], asked: list[Tie
     lacking = read.column(read.named, [row for row in read.rows() if row not in given])
     if not lacking or len(lacking) > _MOST_NAMES:
         return None
-    return Finding("names", {"items": [value(f) for f in lacking]}, scored(evidence, lacking), True, meant=_tied(frame))
+    return Finding("names", {"items": [value(f) for f in lacking]}, scored(evidence, lacking), True, meant=accounted(frame))
 
 
 # ---------------------------------------------------------------- in common
@@ -240,7 +229,7 @@ def shared(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if frame.kind not in ("overlap", "compare") and not _SHARES.search(frame.text):
         return None
     named = _values(frame, view)
-    sides = list({t.key: t for t in things(frame, view)}.values())
+    sides = list(things_by_key(frame, view).values())
     if len(named) > 1 and not sides:
         return _listed_together(named, frame, evidence, view)
     if len(sides) > 1 and frame.kind != "compare":
@@ -260,17 +249,17 @@ def _listed_together(named: list[Tie], frame: Frame, evidence: Evidence, view: V
     if every and not (frame.kind == "compare" and all(apart.values())):
         slots: dict[str, Any] = {
             "names": [part(every[0], t.name) if t.name in every[0].value else Echo(t.name) for t in named],
-            "places": [_place(f, view) for f in every],
+            "places": [placed(f, view) for f in every],
             "differ": frame.kind == "compare",
         }
-        return Finding("listed_together", slots, scored(evidence, every), True, roles, meant=_tied(frame))
+        return Finding("listed_together", slots, scored(evidence, every), True, roles, meant=accounted(frame))
     # Asked how they differ, where they stand together says nothing.
     listings = apart if every else listings
     if all(_says_no_place(f, view) for facts in listings.values() for f in facts):
         return None  # under what they are listed says nothing of whose they are
-    entries = [{"name": _printed(t, listings[t.key][0]), "places": [_place(f, view) for f in listings[t.key]]} for t in named]
+    entries = [{"name": _printed(t, listings[t.key][0]), "places": [placed(f, view) for f in listings[t.key]]} for t in named]
     facts = [f for t in named for f in listings[t.key]]
-    return Finding("listed_apart", {"entries": entries}, scored(evidence, facts), True, roles, meant=_tied(frame))
+    return Finding("listed_apart", {"entries": entries}, scored(evidence, facts), True, roles, meant=accounted(frame))
 
 
 def _says_no_place(fact: Fact, view: View) -> bool:
@@ -296,7 +285,7 @@ def _common_names(sides: list[Tie], frame: Frame, evidence: Evidence, view: View
     facts = [f for found in listings.values() for f in found]
     roles = dict.fromkeys((t.key for t in sides), "entity")
     if common:
-        items = [{"value": part(first[k][1], first[k][0]), "places": [_place(held[t.key][k][1], view) for t in sides]} for k in common]
+        items = [{"value": part(first[k][1], first[k][0]), "places": [placed(held[t.key][k][1], view) for t in sides]} for k in common]
         used = [held[t.key][k][1] for k in common for t in sides]
         return Finding(
             "common",
@@ -304,7 +293,7 @@ def _common_names(sides: list[Tie], frame: Frame, evidence: Evidence, view: View
             scored(evidence, used),
             True,
             roles,
-            meant=_tied(frame),
+            meant=accounted(frame),
         )
     claims = [
         Claim("absence", tuple(value(f) for t in sides[1:] for f in listings[t.key]), n)
@@ -315,7 +304,7 @@ def _common_names(sides: list[Tie], frame: Frame, evidence: Evidence, view: View
         "listings": [{"owner": Echo(t.name), "values": [value(f) for f in listings[t.key]]} for t in sides],
         "yesno": bool(YESNO.match(frame.text)),
     }
-    return Finding("common_none", slots, scored(evidence, facts), True, roles, claims=claims, meant=_tied(frame))
+    return Finding("common_none", slots, scored(evidence, facts), True, roles, claims=claims, meant=accounted(frame))
 
 
 # ---------------------------------------------------------------- unions
@@ -325,7 +314,7 @@ def union(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """All names of a sort that one thing has, over every listing of that sort: *all tools of A*, *how many tools has A*."""
     if frame.kind not in ("count", "list", "which", "attribute", "keyword") or not (frame.each or frame.kind == "count") or frame.negated:
         return None
-    sides = list({t.key: t for t in things(frame, view)}.values())
+    sides = list(things_by_key(frame, view).values())
     rest = others(frame, sides)
     if len(sides) != 1 or not rest:
         return None
@@ -348,16 +337,16 @@ def union(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         "own": [
             {
                 "number": Figure(len(listed_names(f)), tuple(part(f, n) for n in listed_names(f))),
-                "label": name(a) if (a := view.attribute(f)) else None,
+                "label": name(view.attribute(f)),
             }
             for f in own[:1]
         ],
-        "places": [_place(f, view) for f in listings],
+        "places": [placed(f, view) for f in listings],
         "counted": frame.kind == "count",
     }
     every = tuple(part(f, n) for f in listings for n in listed_names(f))
     return Finding(
-        "union", slots, scored(evidence, listings), True, {sides[0].key: "entity"}, claims=[Claim("union", every)], meant=_tied(frame)
+        "union", slots, scored(evidence, listings), True, {sides[0].key: "entity"}, claims=[Claim("union", every)], meant=accounted(frame)
     )
 
 
@@ -393,11 +382,11 @@ def most(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     wanted = smallest if asked[0].lower().split()[0] in ("least", "fewest", "fewer", "less") else largest
     attribute = view.attribute(best[0])
     slots = {
-        "attribute": name(attribute) if attribute else None,
+        "attribute": name(attribute),
         "same": largest == smallest,
         "rows": [
             {
-                "owner": name(o) if (o := view.owner(f)) else None,
+                "owner": name(view.owner(f)),
                 "number": counts[f.id],
                 "value": value(f),
                 "won": counts[f.id].value == wanted,
@@ -405,7 +394,7 @@ def most(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
             for f in best
         ],
     }
-    return Finding("most", slots, scored(evidence, best), True, dict.fromkeys(sides, "entity"), meant=_tied(frame))
+    return Finding("most", slots, scored(evidence, best), True, dict.fromkeys(sides, "entity"), meant=accounted(frame))
 
 
 # ---------------------------------------------------------------- several at once
@@ -419,13 +408,10 @@ def members(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     apart = frame.text[frame.tokens[named[0].start].start : frame.tokens[named[-1].end - 1].end]
     if not _CHOICE.search(apart):
         return None
-    sides = list({t.key: t for t in things(frame, view)}.values())
+    sides = list(things_by_key(frame, view).values())
     inside = [t for t in frame.content_ties() if t.roles & _FILED and t not in named and not view.is_thing(t.key)]
-    listings = {t.key: [f for f in holders_of(t, view) if f.table is not None and enumerates(f) and "→" not in f.raw] for t in named}
-    if any(not facts for facts in listings.values()) or len(sides) > 1:
-        return None
-    every = [f for facts in listings.values() for f in facts]
-    if any(not category(frame.tokens[p].stem, every, view) for p in others(frame, [*named, *sides, *inside])):
+    listings = _each_listed(named, [*sides, *inside], frame, view)
+    if listings is None or len(sides) > 1:
         return None
     entries = []
     used: list[Fact] = []
@@ -437,35 +423,45 @@ def members(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
         shown = mine or facts
         used += shown
         yes = bool(mine) if sides or inside else None
-        entries.append({"name": _printed(tie, shown[0]), "yes": yes, "places": [_place(f, view) for f in shown]})
+        entries.append(_entry(tie, yes, shown, view))
     roles = dict.fromkeys((t.key for t in named), "value") | dict.fromkeys((t.key for t in sides), "entity")
-    return Finding("members", {"entries": entries}, scored(evidence, used), True, roles, meant=_tied(frame))
+    return Finding("members", {"entries": entries}, scored(evidence, used), True, roles, meant=accounted(frame))
+
+
+def _each_listed(named: list[Tie], beside: list[Tie], frame: Frame, view: View) -> dict[str, list[Fact]] | None:
+    """The cells that list each of several names; None where none lists one of them, or the question asks more than where they stand."""
+    listings = {t.key: [f for f in holders_of(t, view) if f.table is not None and enumerates(f) and "→" not in f.raw] for t in named}
+    every = [f for facts in listings.values() for f in facts]
+    if not all(listings.values()) or any(not category(frame.tokens[p].stem, every, view) for p in others(frame, [*named, *beside])):
+        return None
+    return listings
+
+
+def _entry(tie: Tie, yes: bool | None, cells: list[Fact], view: View) -> dict[str, object]:
+    return {"name": _printed(tie, cells[0]), "yes": yes, "places": [placed(f, view) for f in cells]}
 
 
 def odd_ones(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Of several names, those that are not listed where the question says (*which of x, y, z is no A thing*), and where they are."""
     named = _values(frame, view)
-    sides = list({t.key: t for t in things(frame, view)}.values())
+    sides = list(things_by_key(frame, view).values())
     if len(named) < 2 or len(sides) != 1 or not frame.negated or frame.kind in ("yesno", "why", "decision"):
         return None
-    listings = {t.key: [f for f in holders_of(t, view) if f.table is not None and enumerates(f) and "→" not in f.raw] for t in named}
-    every = [f for facts in listings.values() for f in facts]
-    if any(not facts for facts in listings.values()):
-        return None
-    if any(not category(frame.tokens[p].stem, every, view) for p in others(frame, [*named, *sides])):
+    listings = _each_listed(named, sides, frame, view)
+    if listings is None:
         return None
     odd = [t for t in named if not any(_owned_by(f, sides, view) for f in listings[t.key])]
     if not odd or len(odd) == len(named):
         return None
-    entries = [{"name": _printed(t, listings[t.key][0]), "yes": None, "places": [_place(f, view) for f in listings[t.key]]} for t in odd]
+    entries = [_entry(t, None, listings[t.key], view) for t in odd]
     roles = dict.fromkeys((t.key for t in named), "value") | {sides[0].key: "entity"}
     used = [f for t in odd for f in listings[t.key]]
-    return Finding("members", {"entries": entries}, scored(evidence, used), True, roles, meant=_tied(frame))
+    return Finding("members", {"entries": entries}, scored(evidence, used), True, roles, meant=accounted(frame))
 
 
 def several_attributes(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """Several attributes of one thing in one question: a line each."""
-    sides = list({t.key: t for t in things(frame, view)}.values())
+    sides = list(things_by_key(frame, view).values())
     rest = others(frame, sides)
     if len(sides) != 1 or len(rest) < 2 or not _JOINED.search(frame.text):
         return None
@@ -490,10 +486,10 @@ def several_attributes(frame: Frame, evidence: Evidence, view: View) -> Finding 
         p not in found and not all(_within(frame.tokens[p].stem, f, view) for f in used) for p in rest
     ):
         return None
-    cells = [{"label": name(a) if (a := view.attribute(f)) else None, "value": value(f)} for f in used]
+    cells = [{"label": name(view.attribute(f)), "value": value(f)} for f in used]
     owner = view.owner(used[0])
-    slots = {"subject": name(owner) if owner else None, "cells": cells, "left": 0}
-    return Finding("row", slots, scored(evidence, used), True, {sides[0].key: "entity"}, meant=_tied(frame))
+    slots = {"subject": name(owner), "cells": cells, "left": 0}
+    return Finding("row", slots, scored(evidence, used), True, {sides[0].key: "entity"}, meant=accounted(frame))
 
 
 def pairs(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -511,19 +507,17 @@ def pairs(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     facts: list[Fact] = []
     for tie, places in zip(sides, apart, strict=True):
         wanted = {frame.tokens[p].stem for p in places}
-        fitting = [f for f in facts_of(tie, view) if (a := view.attribute(f)) is not None and wanted <= view.stems_of(a.text)]
+        labelled = [(view.stems_of(a.text), f) for f in facts_of(tie, view) if (a := view.attribute(f)) is not None]
+        fitting = [(len(label), f.id, f) for label, f in labelled if wanted <= label]
         if not fitting:
             return None
-        facts.append(min(fitting, key=lambda f: (len(view.stems_of(a.text)) if (a := view.attribute(f)) else 99, f.id)))
+        facts.append(min(fitting)[-1])
     labels = {a.text for f in facts if (a := view.attribute(f)) is not None}
     if len(labels) < 2:
         return None
-    cells = [
-        {"owner": name(o) if (o := view.owner(f)) else None, "attribute": name(a) if (a := view.attribute(f)) else None, "value": value(f)}
-        for f in facts
-    ]
+    cells = [placed(f, view) for f in facts]
     return Finding(
-        "cells", {"cells": cells}, scored(evidence, facts), True, dict.fromkeys((t.key for t in sides), "entity"), meant=_tied(frame)
+        "cells", {"cells": cells}, scored(evidence, facts), True, dict.fromkeys((t.key for t in sides), "entity"), meant=accounted(frame)
     )
 
 
@@ -546,16 +540,6 @@ def _owned_by(fact: Fact, sides: Sequence[Tie], view: View) -> bool:
 
 def _printed(tie: Tie, fact: Fact) -> Quote | Echo:
     return part(fact, tie.name) if tie.name in fact.value else Echo(tie.name)
-
-
-def _place(fact: Fact, view: View) -> dict[str, object]:
-    owner, attribute = view.owner(fact), view.attribute(fact)
-    return {"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(fact)}
-
-
-def _tied(frame: Frame) -> tuple[int, ...]:
-    """Places of the question a set accounts for: its ways have checked every word that is no name."""
-    return tuple(p for p in frame.content if p not in frame.strange)
 
 
 __all__ = ["excluded", "members", "most", "odd_ones", "pairs", "several_attributes", "shared", "union"]

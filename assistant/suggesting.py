@@ -32,7 +32,7 @@ def following(finding: Finding, view: View) -> Iterator[str]:
         table = view.table(fact.table)
         if table.decision:
             yield from (
-                f"which do I need for {_lower_first(r)}" for r in table.rows if r not in (fact.value, fact.label("row")) and _short(r)
+                f"which do I need for {in_sentence(r)}" for r in table.rows if r not in (fact.value, fact.label("row")) and _short(r)
             )
             return
         name, things = _called(fact, owner.text, table, view)
@@ -84,7 +84,7 @@ def examples(view: View) -> Iterator[str]:
         if table.decision:
             told = [r for r in table.rows if _short(r) and " " in r and _SIGNS.search(r) is None]  # in words, and no code
             for row in told[1:2] or told[:1]:
-                yield f"which do I need for {_lower_first(row)}"
+                yield f"which do I need for {in_sentence(row)}"
             if told:
                 break
     things: dict[str, tuple[str, int]] = {}
@@ -118,12 +118,13 @@ def needs(view: View) -> Iterator[tuple[str, str]]:
         if table.decision:
             for row in table.rows:
                 if row and _short(row):
-                    yield row, f"which do I need for {_lower_first(row)}"
+                    yield row, f"which do I need for {in_sentence(row)}"
 
 
 def in_sentence(label: str) -> str:
     """A label inside a sentence: its first word in small letters, unless it is a name or an acronym."""
-    return _lower_first(label)
+    first = label.split(" ", 1)[0]
+    return label if first[1:] != first[1:].lower() or len(first) == 1 else label[0].lower() + label[1:]
 
 
 def topics(view: View, most: int = 4) -> list[str]:
@@ -203,9 +204,3 @@ def _is_name(label: str) -> bool:
 
 def _short(text: str) -> bool:
     return 1 < len(text) <= _LONGEST
-
-
-def _lower_first(text: str) -> str:
-    """A label inside a sentence: its first word in lower case, unless it is a name or an acronym."""
-    first = text.split(" ", 1)[0]
-    return text if first[1:] != first[1:].lower() or len(first) == 1 else text[0].lower() + text[1:]

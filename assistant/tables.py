@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from assistant import grids, numbers
-from assistant.finding import Finding, beyond, distinct, fact_label, name, value
+from assistant.finding import Finding, beyond, distinct, fact_label, placed, value
 from assistant.frame import Frame
 from assistant.language import language
 from assistant.retrieval import Candidate, Evidence
@@ -386,15 +386,11 @@ class TableReader:
         return all(self.view.stems_of(x.text) <= asked for x in fact.labels if x.role in ("row", "column"))
 
     def _cell_slots(self, fact: Fact) -> dict[str, object]:
-        owner, attribute = self.view.owner(fact), self.view.attribute(fact)
+        slots = placed(fact, self.view)
         called = grids.called(fact, self.view)
         if called is not None and called.id != fact.id:
-            return {
-                "owner": Quote(called.value, called.document, called.span),
-                "attribute": name(attribute) if attribute else None,
-                "value": value(fact),
-            }
-        return {"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(fact)}
+            slots["owner"] = Quote(called.value, called.document, called.span)
+        return slots
 
     def _decide(self) -> Finding | None:
         """A decision row: what it recommends, when, and why."""
@@ -485,7 +481,6 @@ class TableReader:
         fact = candidate.fact
         if self.table.decision:
             return self._decide()
-        owner, attribute = self.view.owner(fact), self.view.attribute(fact)
         if fact.column == 0:
             cells = [c for c in self.view.row(fact) if c.column]
             if len(cells) == 1:
@@ -499,9 +494,8 @@ class TableReader:
             if any(self.frame.tokens[p].stem not in said for p in self.binding.loose):
                 return None  # the rows of this value are not all meant, and which are is not looked for in so large a table
             return self._whole(same, "column", [fact_label(c, "row") for c in same])
-        slots = {"owner": name(owner) if owner else None, "attribute": name(attribute) if attribute else None, "value": value(fact)}
-        shape = "owner" if self.frame.kind in (*_OWNER_KINDS, "list", "yesno") and owner else "cell"
-        return Finding(shape, slots, [candidate], candidate.exact > 0)
+        shape = "owner" if self.frame.kind in (*_OWNER_KINDS, "list", "yesno") and self.view.owner(fact) else "cell"
+        return Finding(shape, placed(fact, self.view), [candidate], candidate.exact > 0)
 
     def _as_many_as_say(self, fact: Fact) -> list[Fact]:
         """The cells of a column that say the same, in a table too large to be looked through; none where but one does."""

@@ -10,7 +10,7 @@ from assistant.frame import Frame
 from assistant.language import language
 from assistant.mentions import Tie
 from assistant.retrieval import Evidence
-from corpus.words import stem, words
+from corpus.words import runs, stem, words
 
 AS_ONE = re.compile(r"(?:\.|_|::|->)+")  # what joins the parts of an identifier; hyphens and slashes join ordinary words too
 
@@ -84,13 +84,9 @@ def _held(frame: Frame, span: tuple[int, int], evidence: Evidence) -> bool:
         fact = candidate.fact
         for text in (fact.value, *(x.text for x in fact.labels), *candidate.headings, *fact.names, fact.document):
             said = words(text)
-            if joined in said or _holds([stem(w) for w in said], wanted):
+            if joined in said or runs(wanted, [stem(w) for w in said]):
                 return True
     return False
-
-
-def _holds(said: list[str], wanted: list[str]) -> bool:
-    return any(said[i : i + len(wanted)] == wanted for i in range(len(said) - len(wanted) + 1))
 
 
 def _as_written(tie: Tie) -> bool:

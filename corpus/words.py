@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 import Stemmer
@@ -106,3 +107,14 @@ def of_one_family(one: str, other: str) -> bool:
     """Whether two stems are of one family: the one opens the other (*lead*, *leader*)."""
     short, long = sorted((one, other), key=len)
     return len(short) >= _FAMILY and long.startswith(short)
+
+
+def in_order(wanted: Iterable[str], said: Iterable[str]) -> bool:
+    """Whether all that is wanted stands in what is said in its order, whatever stands between."""
+    rest = iter(said)
+    return all(one in rest for one in wanted)
+
+
+def runs(wanted: list[str], said: list[str]) -> list[int]:
+    """The places of what is said at which all that is wanted begins to stand side by side."""
+    return [i for i in range(len(said) - len(wanted) + 1) if said[i : i + len(wanted)] == wanted]

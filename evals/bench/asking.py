@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from assistant.assistant import OutlineEntry
-from assistant.models import Answer, Trace
+from assistant.models import Answer, OutlineEntry, Trace
 from assistant.ranking import Ranking
 from evals.bench.layout import Qrels
 from evals.bench.measures import mean_figure, ranking_measures

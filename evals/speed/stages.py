@@ -68,13 +68,12 @@ def watching(assistant: Assistant, watch: Stopwatch) -> Iterator[None]:
     Raises:
         AttributeError: the assistant has no longer a function that is wrapped here.
     """
-    import assistant.assistant as room
-    from assistant import certificate
+    from assistant import asking, certificate
 
     state = assistant._state  # the seams are inside on purpose: an answer says nothing of them
     retriever, gatherer = state.retriever, state.gatherer
     places: list[tuple[Any, str, str]] = [
-        *((room, name, "understand") for name in ("repaired", "understand")),
+        *((asking, name, "understand") for name in ("repaired", "understand")),
         *((retriever, name, "encode") for name in ("encode", "encode_fixed", "read")),
         *((retriever, name, "search") for name in ("search_dense", "search_words", "similarity", "nearness")),
         (gatherer, "gather", "search"),

@@ -247,6 +247,40 @@ def inquire(shop: Assistant) -> Ask:
     return _proving(shop)
 
 
+HANDBOOK = """# Handbook
+
+## 1. Lamps
+
+| Aspect | Desk lamp | Floor lamp |
+|---|---|---|
+| Shade | Linen | Paper |
+| Shade colour | White | Amber |
+| Example | The Kestrel on the reading desk | The Heron beside the sofa |
+| Stand | Oak | Brass |
+
+## 2. Bulbs
+
+- Buy them warm.
+- Change them cold.
+
+## 3. Wiring
+
+A Residual Current Device (RCD) guards every socket. The desk lamp is plugged in at night.
+
+## 10. Repairs
+
+The electrician comes on Fridays.
+"""
+
+
+@pytest.fixture
+def handbook(tmp_path: Path, open_kb: Callable[..., Assistant]) -> Ask:
+    """Ask about lamps; every answer given is also proved from the files."""
+    (tmp_path / "lamps").mkdir()
+    (tmp_path / "lamps" / "handbook.md").write_text(HANDBOOK, encoding="utf-8")
+    return _proving(open_kb(tmp_path / "lamps"))
+
+
 @pytest.fixture
 def editable(bicycles: Path, tmp_path: Path) -> Path:
     """A copy of the folder about bicycles that a test may change."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from assistant import Answer
+from assistant import Answer, Assistant, scopes
+from assistant.frame import understand
 
 Ask = Callable[..., Answer]
+Open = Callable[..., Assistant]
 
 
 def test_what_a_table_holds_of_a_thing_is_its_row(inquire: Ask) -> None:
@@ -75,3 +78,20 @@ def test_a_decision_table_is_told_whole(inquire: Ask) -> None:
 
 def test_a_part_that_is_not_there_is_not_made_up(inquire: Ask) -> None:
     assert inquire("How many rows does the suppliers table have?").status == "declined"
+
+
+def test_a_heading_that_every_file_has_is_no_part_one_points_at(tmp_path: Path, open_kb: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    kb = tmp_path / "kb"
+    kb.mkdir()
+    for name in ("lamps", "chairs", "desks"):
+        (kb / f"{name}.md").write_text(f"# All {name}\n\n## Upkeep\n\n- Dust the {name}.\n- Move the {name}.\n", encoding="utf-8")
+    state = open_kb(kb)._state
+    frame = understand("what does the upkeep section list", state.namer, state.namer.common)
+    evidence = state.gatherer.gather(frame)
+    scope = scopes.scope_of(frame, evidence, state.view)
+    assert scope is not None
+    assert len(scope.sections) == 3
+
+    monkeypatch.setattr(scopes, "_POINTED_AT", 2)
+
+    assert scopes.scope_of(frame, evidence, state.view) is None

@@ -367,3 +367,21 @@ def test_of_names_that_stand_in_no_table_no_table_is_asked_who_lacks_them(sheet:
 
     assert verify_answer(answer.as_json(), kb.kb).problems == ()
     assert "Swift" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "winner"),
+    [
+        ("which technique lists the most papers", "Letterpress"),
+        pytest.param(
+            "which technique has the most tools", "Letterpress", marks=pytest.mark.xfail(reason="a number is wished for and refused")
+        ),
+    ],
+)
+def test_who_lists_the_most_is_told_with_every_number_proved(inquire: Ask, question: str, winner: str) -> None:
+    answer = inquire(question)
+
+    assert answer.text.startswith(winner)
+    counts = [a for a in answer.certificate if a.op == "count"]
+    assert [a.text for a in counts] == [str(len(a.of)) for a in counts]
+    assert len(counts) == 3

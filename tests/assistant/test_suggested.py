@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
-from assistant import assistant as room
+from assistant.asking import Asking
 from assistant.suggested import Suggested
 
 Open = Callable[..., Assistant]
@@ -19,13 +19,13 @@ QUESTION = "what is a tandem"
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Every question that is looked up, suggestions among them."""
     found: list[str] = []
-    run = room._Asking.run
+    run = Asking.run
 
-    def running(self: room._Asking, question: str) -> object:
+    def running(self: Asking, question: str) -> object:
         found.append(question)
         return run(self, question)
 
-    monkeypatch.setattr(room._Asking, "run", running)
+    monkeypatch.setattr(Asking, "run", running)
     return found
 
 

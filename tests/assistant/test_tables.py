@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from assistant import Assistant, grids, measuring
+from assistant import Answer, Assistant, grids, measuring
 from assistant.certificate import verify_answer
 
 KILNS = """# Kilns
@@ -87,3 +87,14 @@ def test_what_is_made_of_a_table_is_made_once_and_kept_with_its_view(sheet: Call
 
     assert grids.grid(table, view) is grids.grid(table, view)
     assert measuring._series(table, view) is measuring._series(table, view)
+
+
+def test_who_says_yes_is_every_row_that_does(inquire: Callable[..., Answer]) -> None:
+    cells = [c.cell for c in inquire("which days are supervised").citations]
+
+    assert [(c.row, c.column) for c in cells if c is not None] == [("Monday", "Supervised")]
+
+
+@pytest.mark.parametrize(("question", "days"), [("which days are open", ["Monday", "Tuesday"]), ("which day is not open", ["Sunday"])])
+def test_who_says_yes_or_no_is_told_without_the_rest(inquire: Callable[..., Answer], question: str, days: list[str]) -> None:
+    assert [c.cell.row for c in inquire(question).citations if c.cell is not None] == days

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from corpus.models import Corpus
 from corpus.vocabulary import make_vocabulary, spellings
-from corpus.words import camel_parts, fold, index_stems, is_made_of, key, stem, stems, words
+from corpus.words import camel_parts, fold, in_order, index_stems, is_made_of, key, runs, stem, stems, words
 
 Parse = Callable[..., Corpus]
 
@@ -115,3 +115,12 @@ def test_the_quick_ways_give_what_the_plain_ones_give(text: str) -> None:
 
     assert fold(text) == plain
     assert camel_parts(text) == [p for of in parts if len(of) > 1 and all(len(p) > 1 or p.isdigit() for p in of) for p in of]
+
+
+def test_words_stand_in_their_order_with_others_between_or_side_by_side() -> None:
+    said = ["a", "b", "c", "a", "b"]
+
+    assert in_order(["a", "c", "b"], said)
+    assert not in_order(["c", "b", "a"], said)
+    assert runs(["a", "b"], said) == [0, 3]
+    assert runs(["a", "c"], said) == []

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-import assistant.assistant as room
-from assistant import Assistant, load_settings
+from assistant import Assistant, asking, load_settings
 from evals.speed import command, measuring
 from evals.speed.asking import ask_all, recall
 from evals.speed.machine import own_memory, this_machine
@@ -78,8 +77,8 @@ def test_every_stage_of_an_answer_is_seen_and_the_assistant_is_left_as_it_was(as
     assert set(warm.parts) == {"encoder", "vectors", "words"}
     assert warm.slowest[0] in asked
     assert "search_dense" not in vars(asked_of._state.retriever)
-    assert not hasattr(room.understand, "__wrapped__")
-    assert room.understand.__module__ == "assistant.frame"
+    assert not hasattr(asking.understand, "__wrapped__")
+    assert asking.understand.__module__ == "assistant.frame"
 
 
 def test_recall_is_not_told_where_every_vector_is_compared(asked_of: Assistant) -> None:
