@@ -12,12 +12,14 @@ from assistant.things import others, scored, things
 from assistant.view import View
 from corpus.words import key, words
 
+_ASKS_OTHERWISE = frozenset({"where", "when", "why", "how", "who"})  # a place, a time, a way: not what one thing has for another's
+
 
 def elsewhere(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     """The counterpart, where a listed name is asked for of a thing that does not list it (*the x of B*)."""
     named = [t for t in frame.content_ties() if "name" in t.roles and not t.is_label() and not view.is_thing(t.key)]
     sides = things(frame, view)
-    if len(named) != 1 or len({t.key for t in sides}) != 1:
+    if len(named) != 1 or len({t.key for t in sides}) != 1 or frame.tokens[0].word in _ASKS_OTHERWISE:
         return None
     if any(frame.tokens[p].word not in language().soft for p in others(frame, [*named, *sides])):
         return None

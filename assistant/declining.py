@@ -16,6 +16,7 @@ from assistant.wholes import AS_ONE
 from assistant.wording import Echo
 
 _MOST = 3  # words and names that a no tells
+_OF_A_NAME = (" ", " & ")  # between capitals: of one name (`New Relic`, `Weights & Biases`)
 _DEGREES = frozenset({"more", "most", "less", "least"})
 
 
@@ -65,7 +66,7 @@ def runs_of(text: str, tokens: Sequence[Token]) -> list[str]:
     for token in tokens:
         capital = token.surface[:1].isupper()
         between = text[found[-1][1] : token.start] if found else ""
-        if found and ((capital and text[found[-1][0] : found[-1][0] + 1].isupper() and between == " ") or AS_ONE.fullmatch(between)):
+        if found and ((capital and text[found[-1][0] : found[-1][0] + 1].isupper() and between in _OF_A_NAME) or AS_ONE.fullmatch(between)):
             found[-1] = (found[-1][0], token.end)
         else:
             found.append((token.start, token.end))
