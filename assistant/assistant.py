@@ -28,7 +28,7 @@ from assistant.finding import Finding, labelled
 from assistant.footnotes import footnotes, unmarked
 from assistant.foreign import is_foreign
 from assistant.frame import Frame, Within, repaired, understand
-from assistant.judging import certain, gives_reason, judge
+from assistant.judging import judge
 from assistant.language import is_english, load_data
 from assistant.mentions import Common, Namer, Repair
 from assistant.models import Answer, Atom, Cell, Citation, Confidence, DeclineKind, Reading, Status, Timings, Trace, WhyNot
@@ -40,6 +40,7 @@ from assistant.retrieval import Evidence, Gatherer
 from assistant.settings import Settings, load_settings
 from assistant.suggested import Suggested, suggested
 from assistant.tables import told_apart
+from assistant.typed import gives_reason
 from assistant.view import View
 from assistant.wholes import AS_ONE, with_unheld
 from assistant.wording import Claim, Echo, Figure, Quote, Rendered, Rule, Wording, renumbered
@@ -563,7 +564,7 @@ class _Asking:
         named = {t.key for t in frame.content_ties()}
         if messages.is_verdict(whole.text):
             return bool(named)
-        if not any(certain(frame, t) or certain(whole, t) or t.is_label() for t in frame.content_ties()):
+        if not any(frame.certain(t) or whole.certain(t) or t.is_label() for t in frame.content_ties()):
             return False
         complete = {t.key for t in whole.content_ties()} <= named
         if whole.wish is not None and whole.wish.conditions and (frame.wish is None or not frame.wish.conditions):
@@ -611,7 +612,7 @@ class _Asking:
 
     def _names_surely(self, text: str) -> bool:
         frame = self._frame(text)
-        return any(certain(frame, t) or t.is_label() for t in frame.content_ties())
+        return any(frame.certain(t) or t.is_label() for t in frame.content_ties())
 
     def _wanted(self, whole: Frame) -> list[str]:
         """What a message wants that asks by telling, where it names all that the message names."""
