@@ -21,7 +21,7 @@ from assistant.explaining import Explainer, Steps
 from assistant.finding import Finding
 from assistant.foreign import is_foreign
 from assistant.frame import Frame, Within, repaired, understand
-from assistant.judging import certain, judge
+from assistant.judging import judge
 from assistant.mentions import Repair
 from assistant.models import Answer, Confidence, DeclineKind, KbSummary, Status, Trace
 from assistant.opened import Opened
@@ -207,7 +207,7 @@ class Asking:
         named = {t.key for t in frame.content_ties()}
         if messages.is_verdict(whole.text):
             return bool(named)
-        if not any(certain(frame, t) or certain(whole, t) or t.is_label() for t in frame.content_ties()):
+        if not any(frame.certain(t) or whole.certain(t) or t.is_label() for t in frame.content_ties()):
             return False
         complete = {t.key for t in whole.content_ties()} <= named
         if whole.wish is not None and whole.wish.conditions and (frame.wish is None or not frame.wish.conditions):
@@ -255,7 +255,7 @@ class Asking:
 
     def _names_surely(self, text: str) -> bool:
         frame = self._frame(text)
-        return any(certain(frame, t) or t.is_label() for t in frame.content_ties())
+        return any(frame.certain(t) or t.is_label() for t in frame.content_ties())
 
     def _wanted(self, whole: Frame) -> list[str]:
         """What a message wants that asks by telling, where it names all that the message names."""

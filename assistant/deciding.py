@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from assistant.afield import kind_of_no
 from assistant.explaining import Steps
 from assistant.finding import Finding, printed
 from assistant.frame import Frame
-from assistant.judging import Verdict, confidence_of, judge, kind_of_no, ranks_by_amount, support
+from assistant.judging import Verdict, confidence_of, judge, support
+from assistant.ranked import ranks_by_amount
 from assistant.resolving import findings
 from assistant.retrieval import Evidence
 from assistant.view import View

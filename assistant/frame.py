@@ -127,6 +127,16 @@ class Frame:
         first, last = (tie.end, place) if tie.start < place else (place + 1, tie.start)
         return self.text[self.tokens[first - 1].end : self.tokens[last].start].strip().lower() in _SIDE_BY_SIDE
 
+    def certain(self, tie: Tie) -> bool:
+        """Whether a tie is a name beyond doubt: an entity, a heading, or a listed name typed with a capital in it."""
+        typed = "".join(t.surface for t in self.tokens[tie.start : tie.end])
+        inside = tie.start > 0 or typed[1:] != typed[1:].lower()
+        return (
+            (tie.end - tie.start > 1 and (" " in tie.name or typed != typed.lower()))
+            or bool(tie.roles & {"row", "column"} and tie.roles & {"label", "heading"})
+            or (inside and typed != typed.lower())
+        )
+
     def proper(self) -> tuple[int, ...]:
         """Places of the known names that are typed as names: with a capital, in a sentence that has other words without, or as
         identifiers are written (`retry.limit`, `TextReader`).

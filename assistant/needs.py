@@ -14,7 +14,6 @@ from dataclasses import replace
 from assistant.absence import said_absent, speaks_of
 from assistant.finding import Finding
 from assistant.frame import Frame, asking_clause
-from assistant.judging import certain
 from assistant.language import language
 from assistant.mentions import Tie
 from assistant.question import SENTENCE
@@ -83,7 +82,7 @@ def _is_asked_about(tie: Tie, frame: Frame, view: View) -> bool:
     """Whether a name is what a message is about: one of the things to choose from, where it does not offer several, or a name for sure."""
     if tie.key in frame.options:
         return False
-    return tie.key in view.choices or view.is_thing(tie.key) or ("name" in tie.roles and certain(frame, tie))
+    return tie.key in view.choices or view.is_thing(tie.key) or ("name" in tie.roles and frame.certain(tie))
 
 
 def served(frame: Frame, evidence: Evidence, view: View) -> Finding | None:

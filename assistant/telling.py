@@ -16,12 +16,12 @@ from assistant.finding import Finding, figures, labelled
 from assistant.footnotes import footnotes, unmarked
 from assistant.foreign import is_foreign
 from assistant.frame import Frame
-from assistant.judging import gives_reason
 from assistant.models import Answer, Atom, Cell, Citation, Confidence, DeclineKind, Reading, Status, Timings
 from assistant.opened import Opened
 from assistant.retrieval import Evidence
 from assistant.several import together
 from assistant.tables import told_apart
+from assistant.typed import gives_reason
 from assistant.wording import Claim, Echo, Figure, Quote, Rendered, Rule
 from corpus.models import Fact
 

@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,11 @@ import pytest
 import assistant.assistant as room
 from assistant import Answer, Assistant, Conversation, Settings, certificate
 from assistant.certificate import verify_answer
+from assistant.finding import Finding
+from assistant.frame import Frame, repaired, understand
+from assistant.holding import Beside, beside, measured
 from assistant.language import language
+from assistant.retrieval import Evidence
 from assistant.settings import AssistantSettings, default_kb, load_settings
 from assistant.wording import Wording
 from corpus.folders import joined
@@ -308,3 +313,22 @@ def talk(bike: Assistant) -> Talk:
 def shop_talk(shop: Assistant) -> Talk:
     """The same about a print shop."""
     return lambda *lines: said(shop, lines)
+
+
+def _read(kb: Assistant, question: str) -> tuple[Frame, Evidence]:
+    state = kb._state
+    text, repairs = repaired(question, state.namer)
+    frame = understand(text, state.namer, state.namer.common, repairs=repairs)
+    return frame, state.gatherer.gather(frame)
+
+
+@pytest.fixture
+def against(shop: Assistant) -> Callable[..., Beside]:
+    """The strongest candidate for a question about printing held against it, as a finding of some shape, with some measures set."""
+
+    def held(question: str, shape: str = "told", *, finding: Finding | None = None, **measures: Any) -> Beside:
+        frame, evidence = _read(shop, question)
+        found = finding or Finding(shape, {}, evidence.candidates[:1])
+        return replace(beside(measured(frame, found, evidence, shop._state.gatherer.data.thresholds), found), **measures)
+
+    return held

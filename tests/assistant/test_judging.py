@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant import Answer, Assistant, judging
+from assistant import Answer, Assistant
+from assistant.enough import ENOUGH
+from assistant.explaining import reasons
 from assistant.finding import Finding
 from assistant.frame import Frame, repaired, understand
-from assistant.judging import Verdict, judge, ranks_by_amount
+from assistant.grounds import Ground, first
+from assistant.holding import Beside, Measures
+from assistant.judging import OF_THE_QUESTION, OF_WHAT_IS_FOUND, OF_WHAT_IS_LEFT, Verdict, judge
 from assistant.resolving import findings
 from assistant.retrieval import Candidate, Evidence
-from corpus.models import Fact, Span
 
 Ask = Callable[..., Answer]
 
@@ -220,28 +224,154 @@ def test_a_question_of_names_is_of_this_field_whatever_it_sounds_like(shop: Assi
     assert not {v.decline for _, v in judged(shop, "which song makes Letterpress dance")} & {"off_topic"}
 
 
-@pytest.mark.parametrize("question", ["longest", "longest paper", "longest paper, at most", "shortest run you like most"])
-def test_a_word_that_opens_the_question_is_ranked_by_no_word_that_closes_it(shop: Assistant, question: str) -> None:
-    assert ranks_by_amount(gathered(shop, question)[0])
+# ---------------------------------------------------------------- the order of the tests
+
+
+def test_the_question_itself_is_tested_first_and_what_was_computed_needs_no_more_than_that() -> None:
+    assert [(g.because, g.no is None) for g in OF_THE_QUESTION] == [
+        ("computed", True),
+        ("nothing-asked", False),
+        ("known-unsaid", False),
+        ("contradicts", True),
+        ("strange", False),
+        ("beyond", False),
+        ("computed", True),
+        ("uncomputed", False),
+        ("pointing", False),
+        ("pointing", False),
+        ("ranked-strange", False),
+        ("unranked", False),
+        ("need", True),
+        ("foreign", False),
+        ("elsewhere-ranked", False),
+        ("elsewhere", False),
+        ("strange-of-known", False),
+        ("strange", False),
+    ]
+
+
+def test_then_what_was_found_is_tested_and_only_a_use_that_is_named_outright_is_taken() -> None:
+    assert [(g.because, g.no is None) for g in OF_WHAT_IS_FOUND] == [
+        ("use-named", True),
+        ("beyond", False),
+        ("unspoken", False),
+        ("unspoken", False),
+        ("unspoken", False),
+        ("copied", False),
+        ("beyond", False),
+        ("beyond", False),
+        ("beyond", False),
+        ("yesno-unknown", False),
+    ]
+
+
+def test_what_only_the_encoder_can_excuse_is_tested_last() -> None:
+    assert [(g.because, g.no is None) for g in OF_WHAT_IS_LEFT] == [
+        ("noun-unknown", False),
+        ("strange-beside", False),
+        ("unknown-beside", False),
+        ("yesno-unknown", False),
+        ("how-unsaid", False),
+        ("how-unsaid", False),
+        ("left", False),
+        ("left", False),
+    ]
+
+
+def test_every_test_gives_a_reason_that_has_words_and_every_reason_that_has_words_is_given() -> None:
+    told = {r.id: r.taken for r in reasons().reasons.values()}
+    grounds: list[Ground[Any]] = [*OF_THE_QUESTION, *OF_WHAT_IS_FOUND, *OF_WHAT_IS_LEFT, *ENOUGH]
+    weighed = {"weighed", "outweighed", "likelier"}  # given where all signs together say otherwise
+    closing = {"weak", "wrong-type", "nothing-found"}  # where no test holds
+
+    assert {g.because: g.no is None for g in grounds} == {i: taken for i, taken in told.items() if i not in weighed | closing}
+    assert weighed | closing <= set(told)
+
+
+def test_the_first_test_that_holds_decides_and_those_after_it_are_not_asked(against: Callable[..., Beside]) -> None:
+    asked: list[str] = []
+
+    def ground(name: str, *, holds: bool) -> Ground[Measures]:
+        def test(_: Measures) -> bool:
+            asked.append(name)
+            return holds
+
+        return Ground(name, test)
+
+    found = first([ground("weak", holds=False), ground("left", holds=True), ground("bound", holds=True)], against("papers"))
+
+    assert found is not None
+    assert (found.because, asked) == ("left", ["weak", "left"])
+
+
+# ---------------------------------------------------------------- the tests one by one
+
+
+def holding(because: str, measures: Measures) -> bool:
+    """Whether any of the tests of the question that give a reason holds."""
+    return any(g.holds(measures) for g in OF_THE_QUESTION if g.because == because)
+
+
+def left(because: str, found: Beside) -> bool:
+    """Whether any of the tests of what is found or left that give a reason holds."""
+    return any(g.holds(found) for g in (*OF_WHAT_IS_FOUND, *OF_WHAT_IS_LEFT) if g.because == because)
 
 
 @pytest.mark.parametrize(
-    ("text", "unspecified"),
+    ("because", "question", "holds"),
     [
-        ("The rails leave a gap open.", True),
-        ("Gapless rails leave a gap open.", True),
-        ("Gapless rails leave a gap: the western one.", False),
-        ("Gap: the western one.", False),
-        ("A rail is a gap in time.", False),
-        ("These are gap makers.", False),
-        ("The regional gap is open.", False),
+        ("nothing-asked", "papers of letterpress", False),
+        ("pointing", "what is this", True),
+        ("pointing", "what is its weight", True),
+        ("pointing", "what is the weight of letterpress and its papers", False),
+        ("ranked-strange", "which is the best Zorblat", True),
+        ("ranked-strange", "which is the best letterpress", False),
+        ("unranked", "which paper is the strongest", True),
+        ("unranked", "which paper is for letterpress", False),
+        ("strange", "papers of Zorblat", True),
+        ("strange", "papers of letterpress", False),
     ],
 )
-def test_which_one_is_not_told_by_a_text_that_only_speaks_of_the_sort(shop: Assistant, text: str, unspecified: bool) -> None:
-    frame, _ = gathered(shop, "which gap is left")
-    fact = Fact(1, "sentence", "a.md", 7, Span(0, len(text), 1, 1), text, text)
+def test_of_the_question(against: Callable[..., Beside], because: str, question: str, holds: bool) -> None:
+    assert holding(because, against(question)) is holds
 
-    assert judging._unspecified(frame, Finding("sentence", {}, [Candidate(fact)])) is unspecified
+
+def test_a_premise_is_contradicted_only_by_a_fact_that_names_meet_in_and_that_is_near(against: Callable[..., Beside]) -> None:
+    corrected = Finding("cell", {}, [], corrected=True)
+    near = {"finding": corrected, "bound": True, "dense": 0.9}
+
+    assert holding("contradicts", against("papers of letterpress", **near))
+    assert not holding("contradicts", against("papers of letterpress", **{**near, "bound": False}))
+    assert not holding("contradicts", against("papers of letterpress", **{**near, "dense": 0.0}))
+
+
+def test_a_strange_name_is_done_without_where_the_rest_is_near_and_held(against: Callable[..., Beside]) -> None:
+    assert not holding("strange", against("papers of Zorblat", dense=1.0, cover=1.0))
+    assert holding("strange", against("papers of Zorblat", dense=1.0, cover=0.1))
+
+
+@pytest.mark.parametrize(
+    ("because", "question", "shape", "measures", "holds"),
+    [
+        ("use-named", "printing on shirts", "decision", {"bound": True}, True),
+        ("use-named", "printing on shirts", "decision", {"bound": False}, False),
+        ("use-named", "how many for printing on shirts", "decision", {"bound": True}, False),
+        ("beyond", "how many papers", "count", {"left": 0.1}, True),
+        ("beyond", "how many papers", "count", {"left": 0.0}, False),
+        ("unknown-beside", "licence of letterpress", "cell", {"bound": True, "left": 1.0, "without": 0.5}, True),
+        ("unknown-beside", "licence of letterpress", "cell", {"bound": True, "left": 1.0, "without": 0.99, "excused": True}, False),
+        ("unknown-beside", "licence of letterpress", "cell", {"bound": False, "left": 1.0, "without": 0.5}, False),
+        ("how-unsaid", "how do I install the risograph", "cell", {"left": 1.0}, True),
+        ("how-unsaid", "how do I install the risograph", "told", {"left": 1.0}, False),
+        ("left", "papers of letterpress", "cell", {"left": 1.0, "dense": 0.0}, True),
+        ("left", "papers of letterpress", "cell", {"left": 1.0, "dense": 1.0, "bound": True}, False),
+        ("left", "papers of letterpress", "cell", {"left": 0.0, "dense": 0.0, "bound": True}, False),
+    ],
+)
+def test_of_what_is_found_and_left(
+    against: Callable[..., Beside], because: str, question: str, shape: str, measures: dict[str, Any], holds: bool
+) -> None:
+    assert left(because, against(question, shape, **measures)) is holds
 
 
 # ---------------------------------------------------------------- the verdict itself
