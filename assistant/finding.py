@@ -155,7 +155,7 @@ def label(found: Label, fact: Fact, *, cite: bool = False) -> Quote:
 
 def name(found: Name | None, *, cite: bool = False) -> Quote | None:
     """A name with its place; None where there is none, or its place is not known (a heading further up)."""
-    if found is None or found.span is None:
+    if found is None or found.span is None or not found.text.strip():
         return None
     return Quote(found.text, found.document, found.span, found.fact if cite else None)
 

@@ -32,7 +32,7 @@ def following(finding: Finding, view: View) -> Iterator[str]:
         table = view.table(fact.table)
         if table.decision:
             yield from (
-                f"which do I need for {in_sentence(r)}" for r in table.rows if r not in (fact.value, fact.label("row")) and _short(r)
+                f"Which do I need for {in_sentence(r)}?" for r in table.rows if r not in (fact.value, fact.label("row")) and _short(r)
             )
             return
         name, things = _called(fact, owner.text, table, view)
@@ -84,7 +84,7 @@ def examples(view: View) -> Iterator[str]:
         if table.decision:
             told = [r for r in table.rows if _short(r) and " " in r and _SIGNS.search(r) is None]  # in words, and no code
             for row in told[1:2] or told[:1]:
-                yield f"which do I need for {in_sentence(row)}"
+                yield f"Which do I need for {in_sentence(row)}?"
             if told:
                 break
     things: dict[str, tuple[str, int]] = {}
@@ -118,7 +118,7 @@ def needs(view: View) -> Iterator[tuple[str, str]]:
         if table.decision:
             for row in table.rows:
                 if row and _short(row):
-                    yield row, f"which do I need for {in_sentence(row)}"
+                    yield row, f"Which do I need for {in_sentence(row)}?"
 
 
 def in_sentence(label: str) -> str:

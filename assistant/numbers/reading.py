@@ -16,6 +16,7 @@ from assistant.numbers.versions import version_at
 
 _MOST = 160  # characters of a cell that may be a quantity; longer is prose
 _TAIL_WORDS = 3  # words that may follow a number as what is counted
+_AND = re.compile(r"\s*(?:and|but|to|&|,)\s*", re.I)  # between two bounds
 _BETWEEN = re.compile(r"(?:from|between)\s+", re.I)
 _TO = re.compile(r"\s*(?:[–—‒−-]|\.\.\.?|…|to|and|bis)\s*(?=[^\W_]|[-−+.$€£¥₹½¼¾])", re.I)
 _DASH = re.compile(r"\s*(?:[–—‒−-]|\.\.\.?|…|to)\s*(?=[\d.$€£¥₹½¼¾−-])", re.I)
@@ -145,7 +146,7 @@ def missing(text: str) -> bool:
 def read(text: str) -> tuple[Quantity, ...]:
     """The quantity a whole cell states, in every way it may be meant, likeliest first; () when it states none.
 
-    Examples: `500 MB`, `4–6`, `up to 5`, `≥ 10`, `< 50 ms`, `10+`, `$20 / month`, `1 h 30 min`, `12 March 2024`, `1.10.2`, `unlimited`.
+    Examples: `500 MB`, `4–6`, `up to 5`, `≥ 10`, `>= 8 and < 12`, `< 50 ms`, `10+`, `$20 / month`, `1 h 30 min`, `12 March 2024`, `1.10.2`, `unlimited`.
     """
     text = tidy(text)
     low = text.lower()
@@ -157,11 +158,34 @@ def read(text: str) -> tuple[Quantity, ...]:
     if low in words_.free:
         return tuple(Quantity(Fraction(0), Fraction(0), d, None) for d in sorted(reader().money))
     found = at(text, 0)
+    if found is not None and (both := _both_ends(text, found)) is not None:
+        return both
     if found is None or not _ends(text[found.end :]):
         return ()
     if re.search(r"\d", text) and re.match(r"(?:one|a)\b", low):
         return ()
     return settle(found)
+
+
+def _both_ends(text: str, found: Found) -> tuple[Quantity, ...] | None:
+    """The interval of two bounds that stand together (`>= 8 and < 12`); None where the cell holds no second one."""
+    joined = _AND.match(text, found.end)
+    other = at(text, joined.end()) if joined is not None else None
+    sides = (("above", "at_least"), ("below", "at_most"))
+    if (
+        other is None
+        or not _ends(text[other.end :])
+        or not any(found.relation in a and other.relation in b for a, b in (sides, sides[::-1]))
+    ):
+        return None
+    low, high = (found, other) if found.relation in sides[0] else (other, found)
+    made = [
+        replace(a, high=b.high, loose_low=low.relation == "above", loose_high=high.relation == "below")
+        for a in low.readings
+        for b in high.readings
+        if a.dimension == b.dimension and a.low <= b.high
+    ]
+    return tuple(made) or None
 
 
 def _ends(tail: str) -> bool:

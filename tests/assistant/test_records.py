@@ -193,3 +193,18 @@ def test_another_is_none_of_those_just_told(sheet: Sheet) -> None:
 )
 def test_one_in_words_bounds_and_the_top_rank_is_the_first(sheet: Sheet, question: str, expected: set[str]) -> None:
     assert told(sheet(GAMES).ask(question)) == expected
+
+
+BANDS = """# Risk
+
+| Category | Score |
+|---|---|
+| High | >= 12 |
+| Medium | >= 8 and < 12 |
+| Low | < 8 |
+"""
+
+
+@pytest.mark.parametrize(("score", "category"), [("16", "High"), ("12", "High"), ("9", "Medium"), ("8", "Medium"), ("5", "Low")])
+def test_a_number_is_looked_up_in_bounds_that_stand_together(sheet: Sheet, score: str, category: str) -> None:
+    assert sheet(BANDS).ask(f"which category is a score of {score}?").text.startswith(f"{category} – Score: ")
