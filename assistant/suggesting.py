@@ -121,6 +121,14 @@ def needs(view: View) -> Iterator[tuple[str, str]]:
                     yield row, f"Which do I need for {in_sentence(row)}?"
 
 
+def needs_like(told: str, view: View) -> Iterator[str]:
+    """The needs that a decision table settles as questions, those nearest in meaning to what was told first."""
+    known = dict(needs(view))
+    if known:
+        near = view.label_similarity(told, tuple(known))
+        yield from (known[row] for _, row in sorted(zip((-n for n in near), known, strict=True)))
+
+
 def in_sentence(label: str) -> str:
     """A label inside a sentence: its first word in small letters, unless it is a name or an acronym."""
     first = label.split(" ", 1)[0]

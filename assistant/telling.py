@@ -179,7 +179,8 @@ class Telling:
         if self.offered:
             sections = [c.section for c, _ in (work.evidence.chunks if work and work.evidence else [])[:2]]
             near = (q for s in sections for q in suggesting.around(s, view))
-            pool = chain((t.name for t in names[:1]), near, suggesting.examples(view))  # the last of them are seldom needed
+            first = suggesting.needs_like(frame.text, view) if frame.kind == "decision" else (t.name for t in names[:1])
+            pool = chain(first, near, suggesting.examples(view))  # the last of them are seldom needed
             options = list(self.offered(pool, SUGGESTIONS))
         self.spent.add("compose", began)
         return self._answer(

@@ -146,7 +146,8 @@ def missing(text: str) -> bool:
 def read(text: str) -> tuple[Quantity, ...]:
     """The quantity a whole cell states, in every way it may be meant, likeliest first; () when it states none.
 
-    Examples: `500 MB`, `4–6`, `up to 5`, `≥ 10`, `>= 8 and < 12`, `< 50 ms`, `10+`, `$20 / month`, `1 h 30 min`, `12 March 2024`, `1.10.2`, `unlimited`.
+    Examples: `500 MB`, `4–6`, `up to 5`, `≥ 10`, `>= 8 and < 12`, `< 50 ms`, `10+`, `$20 / month`, `1 h 30 min`, `12 March 2024`,
+    `1.10.2`, `unlimited`.
     """
     text = tidy(text)
     low = text.lower()

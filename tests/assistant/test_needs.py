@@ -88,3 +88,11 @@ def test_a_thing_that_is_named_is_what_the_message_is_about(garden: Assistant) -
     answer = garden.ask("hornbeam is what we have, what is its main trouble")
 
     assert "Has to be clipped in summer" in answer.text
+
+
+def test_a_story_that_no_need_serves_is_offered_the_needs_that_are(shop: Assistant) -> None:
+    answer = shop.ask("our dog barks all night for nothing")
+
+    assert answer.status == "declined"
+    assert answer.suggestions
+    assert all(s.startswith("Which do I need for ") and s.endswith("?") for s in answer.suggestions)
