@@ -16,6 +16,7 @@ from assistant.wholes import AS_ONE
 from assistant.wording import Echo
 
 _MOST = 3  # words and names that a no tells
+_AMOUNTS = frozenset({"most", "least", "fewest"})  # they rank by how much there is of something
 _OF_A_NAME = (" ", " & ")  # between capitals: of one name (`New Relic`, `Weights & Biases`)
 _DEGREES = frozenset({"more", "most", "less", "least"})
 
@@ -46,16 +47,19 @@ def known_names(frame: Frame, words: Sequence[Token], view: View) -> list[Tie]:
 def no_slots(frame: Frame, kind: DeclineKind, words: Sequence[Token], names: Sequence[Tie], view: View, common: Common) -> dict[str, Any]:
     """What a no prints: at most three of the words and of the names, and a word that ranks where that is all it is about."""
     ranks: list[Echo] = []
+    amount = False
     said = words
     if kind == "unknown_attribute":  # a word that stands in the files is not one they say nothing about
         said = [t for t in words if not view.frequency(t.stem)]
         ranking = [p for p in frame.ranking if frame.tokens[p] in words]
         if ranking and all(t in [frame.tokens[p] for p in ranking] for t in said):
             ranks = [Echo(_with_degree(frame, ranking[0]))]
+            amount = frame.tokens[ranking[0]].word in _AMOUNTS and frame.tokens[ranking[0] - 1].word == "the"
     return {
         "words": [Echo(w) for w in runs_of(frame.text, said)][:_MOST],
         "names": [Echo(n) for n in dict.fromkeys(t.name for t in names)][:_MOST],
         "ranks": ranks,
+        "amount": amount,
         "several": len(names) == 1 and _in_the_plural(names[0].name, common),
     }
 

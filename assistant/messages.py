@@ -62,6 +62,7 @@ _SAYS = re.compile(
     r"|bet|betting)\b[^:,]{0,24}?(?:\bthat\b|:|,)?\s+",
     re.I,
 )
+_BEGINS_ASKING = re.compile(r"(?:and |so |but )?(?:which|what|who|whose|how|why|when|where|is|are|was|were|does|did)\b", re.I)
 # Verbs after which stands what is wanted, in a message that asks by telling.
 _WANTS = re.compile(
     r"\b(?:wants?|wanted|needs?|needed|require[sd]?|asks? (?:me |us )?(?:for|about)|asked (?:me |us )?(?:for|about)|looking (?:for"
@@ -152,7 +153,8 @@ def wanted(text: str) -> list[str]:
         bare = _ADJUNCT.sub("", sentence).strip()
         if about := _ABOUT_WH.search(bare):
             found.append(about[1])
-        found += [bare[match.end() :] for match in _WANTS.finditer(bare)]
+        if not _BEGINS_ASKING.match(bare):  # *which one needs the most data* wants nothing for whoever asks
+            found += [bare[match.end() :] for match in _WANTS.finditer(bare)]
         if bare != sentence:
             found.append(bare)
         after_colon = bare.split(": ", 1)

@@ -118,6 +118,7 @@ _HURRIED = (
         ),
         r"what are the problems of \1",
     ),
+    (re.compile(r"\b(?:has|have) (?:the )?(?:least|nothing|little) to do with\b", re.I), "is not about"),
     # So is what is to come.
     (
         re.compile(

@@ -496,3 +496,20 @@ def test_sentences_that_ask_are_answered_each(inquire: Ask) -> None:
 
     assert answer.rule == "several-questions"
     assert "Vandercook" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("what is the best tool", "Tools are in this knowledge base, but it does not say which is best."),
+        ("which is more robust, letterpress or risograph", "it does not say which is more robust"),
+    ],
+)
+def test_what_nothing_ranks_is_refused_in_words_of_the_ranking(inquire: Ask, question: str, said: str) -> None:
+    assert said in inquire(question).text
+
+
+def test_what_has_the_least_to_do_with_something_is_never_what_has_it(inquire: Ask) -> None:
+    text = inquire("which technique has the least to do with Canson").text
+
+    assert "Screenprint – " not in text
