@@ -11,12 +11,12 @@ from assistant.judging import Verdict
 from assistant.mentions import Common, Tie
 from assistant.models import DeclineKind
 from assistant.question import Token
+from assistant.ranked import BY_AMOUNT
 from assistant.view import View
 from assistant.wholes import AS_ONE
 from assistant.wording import Echo
 
 _MOST = 3  # words and names that a no tells
-_AMOUNTS = frozenset({"most", "least", "fewest"})  # they rank by how much there is of something
 _OF_A_NAME = (" ", " & ")  # between capitals: of one name (`New Relic`, `Weights & Biases`)
 _DEGREES = frozenset({"more", "most", "less", "least"})
 
@@ -54,7 +54,7 @@ def no_slots(frame: Frame, kind: DeclineKind, words: Sequence[Token], names: Seq
         ranking = [p for p in frame.ranking if frame.tokens[p] in words]
         if ranking and all(t in [frame.tokens[p] for p in ranking] for t in said):
             ranks = [Echo(_with_degree(frame, ranking[0]))]
-            amount = frame.tokens[ranking[0]].word in _AMOUNTS and frame.tokens[ranking[0] - 1].word == "the"
+            amount = frame.tokens[ranking[0]].word in BY_AMOUNT and frame.tokens[ranking[0] - 1].word == "the"
     return {
         "words": [Echo(w) for w in runs_of(frame.text, said)][:_MOST],
         "names": [Echo(n) for n in dict.fromkeys(t.name for t in names)][:_MOST],

@@ -118,7 +118,7 @@ def _naming(table: Table, cells: dict[tuple[int, int], Fact]) -> int:
 def called(fact: Fact, view: View) -> Fact | None:
     """The cell that says what the row of a fact is called, where the first column only numbers the rows."""
     read = grid(view.table(fact.table), view) if fact.table is not None and fact.row is not None else None
-    return read.cells.get((fact.row or 0, read.named)) if read is not None and read.named else None
+    return read.beside(fact, read.named) if read is not None and read.named else None
 
 
 def far_words(table: Table, view: View) -> frozenset[str]:

@@ -15,7 +15,7 @@ from assistant.typed import gives_reason
 from corpus.words import key, stem, words
 
 _FOR = re.compile(r"\b(?:for|to|when|if|in case)\b", re.I)  # what says that a need follows
-_AMOUNTS = frozenset({"most", "least", "fewest"})  # words that rank by how much there is
+BY_AMOUNT = frozenset({"most", "least", "fewest"})  # words that rank by how much there is
 
 
 def ranks(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:
@@ -37,7 +37,7 @@ def ranks(frame: Frame, finding: Finding, deciding: list[Candidate]) -> bool:
     if finding.shape in ("most", "order", "superlative"):
         return True
     named = {w for c in deciding for x in c.fact.labels for w in words(x.text)}
-    return len(deciding) == 1 and bool(named & lang.chief) and told <= lang.chief | {"important"} and not told <= _AMOUNTS
+    return len(deciding) == 1 and bool(named & lang.chief) and told <= lang.chief | {"important"} and not told <= BY_AMOUNT
 
 
 def ranked_alike(frame: Frame, finding: Finding, deciding: list[Candidate]) -> frozenset[int]:

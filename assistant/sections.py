@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from assistant.finding import Finding, fact_label, value
 from assistant.frame import Frame
@@ -13,7 +14,7 @@ from assistant.things import filed_under, others, scored, things, things_by_key
 from assistant.view import View
 from assistant.wording import Quote
 from corpus.chunking import bare_heading
-from corpus.models import Fact
+from corpus.models import Fact, Section
 from corpus.words import key, words
 
 _OCCASIONS = 40  # facts among which those under a heading that says when are looked for
@@ -30,7 +31,7 @@ _FORBIDS = re.compile(r"\b(?:don['’]?ts?|do nots?|avoid\w*|never|mistakes?|pit
 _TELLING_STEM = 4  # letters of a stem that a heading or file is about
 _ASKS_FOR_A_SORT = frozenset({"attribute", "list", "definition", "which", "keyword"})
 _SORTS = frozenset({"problem", "benefit", "aim", "example", "forecast"})  # of attribute, that headings are called by in many words
-_FORBIDDEN_WITHIN = 15  # candidates in whose documents such a heading is looked for
+_HEADED_WITHIN = 15  # candidates in whose documents such a heading is looked for
 _AVOIDING = frozenset(words("never not avoid avoided do done doing make making must should may write writing use using say saying"))
 _SECTION_NUMBER = re.compile(r"\b(?:section|chapter|part|§)\s*(\d{1,3})\b", re.I)
 
@@ -130,18 +131,14 @@ def forbidden(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
     if _FORBIDDEN.search(frame.text) is None or frame.kind in ("why", "count"):
         return None
     asked = {frame.tokens[p].stem for p in frame.content if p not in frame.soft and frame.tokens[p].word not in _AVOIDING}
-    for document in dict.fromkeys(c.fact.document for c in evidence.candidates[:_FORBIDDEN_WITHIN]):
-        for section in view.store.sections(document):
-            if not section.path or _FORBIDS.search(section.path[-1]) is None:
-                continue
-            about = key(" ".join((*section.path[:-1], view.shown_path(document))))  # *post-mortems* are postmortems
-            if not any(s in about for s in asked if len(s) >= _TELLING_STEM):
-                continue
-            found = contents(section.id, evidence, view)
-            if found is not None:
-                found.meant = tuple(frame.content)
-                return found
-    return None
+
+    def fits(section: Section, document: str) -> bool:
+        if _FORBIDS.search(section.path[-1]) is None:
+            return False
+        about = key(" ".join((*section.path[:-1], view.shown_path(document))))  # *post-mortems* are postmortems
+        return any(s in about for s in asked if len(s) >= _TELLING_STEM)
+
+    return _first_fitting(fits, frame, evidence, view)
 
 
 def headed_alike(frame: Frame, evidence: Evidence, view: View) -> Finding | None:
@@ -155,13 +152,20 @@ def headed_alike(frame: Frame, evidence: Evidence, view: View) -> Finding | None
     about = {frame.tokens[p].stem for p in frame.content if not sorts.get(p) and p not in frame.soft}
     if not asked or not about:
         return None
-    for document in dict.fromkeys(c.fact.document for c in evidence.candidates[:_FORBIDDEN_WITHIN]):
+
+    def fits(section: Section, document: str) -> bool:
+        if not asked & lang.classes_in(bare_heading(section.path[-1])):
+            return False
+        return about <= view.stems_of(" ".join((*map(bare_heading, section.path[:-1]), view.shown_path(document))))
+
+    return _first_fitting(fits, frame, evidence, view)
+
+
+def _first_fitting(fits: Callable[[Section, str], bool], frame: Frame, evidence: Evidence, view: View) -> Finding | None:
+    """What stands under the first fitting heading of the documents near the question; it accounts for all that is asked."""
+    for document in dict.fromkeys(c.fact.document for c in evidence.candidates[:_HEADED_WITHIN]):
         for section in view.store.sections(document):
-            if not section.path or not asked & lang.classes_in(bare_heading(section.path[-1])):
-                continue
-            if not about <= view.stems_of(" ".join((*map(bare_heading, section.path[:-1]), view.shown_path(document)))):
-                continue
-            found = contents(section.id, evidence, view)
+            found = contents(section.id, evidence, view) if section.path and fits(section, document) else None
             if found is not None:
                 found.meant = tuple(frame.content)
                 return found

@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from assistant import numbers, scales
@@ -290,7 +291,7 @@ class _Reading:
             h.column for h in held if h.column in headers and h.column != focused and _nearest(h.places, headers[h.column]) <= _BESIDE
         }
         open_ = {c: places - taken for c, places in headers.items() if places - taken and c not in beside}
-        flags = self._flags(open_, focused)
+        flags = self._flags(open_, focused, names_who=bool(set(headers) & {0, grid.named}))
         if flags:
             denies = frame.negated and self._denies(held)
             if denies and held:
@@ -355,9 +356,13 @@ class _Reading:
         words = " ".join(frame.tokens[p].surface for p in bridged)
         return _Selection(grid, column, rows, [*held, *others], used, said, words, is_number=self._is_number(column))
 
-    def _flags(self, headers: dict[int, frozenset[int]], focused: int | None) -> list[tuple[int, dict[int, bool]]]:
-        """Columns of yes and no that are named to say which rows are meant (*how many tents are waterproof*), not to be told."""
-        asks_who = self.frame.kind in _ASKS_WHO or (self.frame.kind in _NAMES_WHO and bool(set(self.headers()) & {0, self.grid.named}))
+    def _flags(self, headers: dict[int, frozenset[int]], focused: int | None, *, names_who: bool) -> list[tuple[int, dict[int, bool]]]:
+        """Columns of yes and no that are named to say which rows are meant (*how many tents are waterproof*), not to be told.
+
+        Args:
+            names_who: the question names the column that says which rows they are.
+        """
+        asks_who = self.frame.kind in _ASKS_WHO or (self.frame.kind in _NAMES_WHO and names_who)
         if not asks_who or not (bool(_HOW_MANY.search(self.frame.text)) or self.frame.within is not None or self._whose()):
             return []
         return [(c, told) for c in headers if c not in (self.grid.named, focused) and (told := self.grid.polar(c))]
@@ -540,9 +545,14 @@ def _shortened(stem: str, header: frozenset[str]) -> bool:
     return len(header) == 1 and any(len(h) >= _SHORT and stem.startswith(h) and len(stem) > len(h) for h in header)
 
 
+@lru_cache(maxsize=1)
+def _months() -> frozenset[str]:
+    return frozenset(form for m in numbers.reader().data.words.months.split() for form in (m, stem(m), m[:_MONTH]))
+
+
 def _is_month(word: str) -> bool:
     """Whether a word is a month, in full or cut to its first letters."""
-    return any(word in (m, stem(m), m[:_MONTH]) for m in numbers.reader().data.words.months.split())
+    return word in _months()
 
 
 def _nearest(some: Iterable[int], others: Iterable[int]) -> int:

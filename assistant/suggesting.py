@@ -31,9 +31,7 @@ def following(finding: Finding, view: View) -> Iterator[str]:
     if fact.table is not None and owner is not None:
         table = view.table(fact.table)
         if table.decision:
-            yield from (
-                f"Which do I need for {in_sentence(r)}?" for r in table.rows if r not in (fact.value, fact.label("row")) and _short(r)
-            )
+            yield from (_asking_for(r) for r in table.rows if r not in (fact.value, fact.label("row")) and _short(r))
             return
         name, things = _called(fact, owner.text, table, view)
         others = [t for t in things if key(t) != key(name)]
@@ -84,7 +82,7 @@ def examples(view: View) -> Iterator[str]:
         if table.decision:
             told = [r for r in table.rows if _short(r) and " " in r and _SIGNS.search(r) is None]  # in words, and no code
             for row in told[1:2] or told[:1]:
-                yield f"Which do I need for {in_sentence(row)}?"
+                yield _asking_for(row)
             if told:
                 break
     things: dict[str, tuple[str, int]] = {}
@@ -118,7 +116,12 @@ def needs(view: View) -> Iterator[tuple[str, str]]:
         if table.decision:
             for row in table.rows:
                 if row and _short(row):
-                    yield row, f"Which do I need for {in_sentence(row)}?"
+                    yield row, _asking_for(row)
+
+
+def _asking_for(need: str) -> str:
+    """The question that asks what serves a need."""
+    return f"Which do I need for {in_sentence(need)}?"
 
 
 def needs_like(told: str, view: View) -> Iterator[str]:
